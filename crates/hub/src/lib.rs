@@ -1,1 +1,13 @@
-//! X.
+//! The model that every dialect converts to and from, its validation and the domain errors.
+//!
+//! Nothing here does I/O: time and randomness come in as values or through [`id::Uid::new`].
+
+pub mod class;
+pub mod connector;
+pub mod error;
+pub mod id;
+pub mod object;
+pub mod plan;
+pub mod scope;
+pub mod text;
+pub mod time;

@@ -1,0 +1,1 @@
+//! Classes: what connectors are instances of.

@@ -1,0 +1,1 @@
+//! Connectors in the form that every dialect converts to and from.

@@ -1,0 +1,95 @@
+//! What the store keeps: objects of every kind in one form.
+
+use serde_json::Value;
+
+use crate::id::Uid;
+use crate::time::Timestamp;
+
+/// The number of a scope: the revision that created it.
+pub type ScopeId = i64;
+
+/// What an object is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A tenant.
+    Scope,
+    /// An API key of a scope.
+    Key,
+    /// What connectors are instances of.
+    Class,
+    /// The thing managed.
+    Connector,
+    /// A stored credential; its parent, if any, is the connector that owns it.
+    Secret,
+    /// A named set of credentials and variables of a connector, which is its parent.
+    Connection,
+    /// A version of a connector, which is its parent.
+    Version,
+    /// A configuration object that is not a connector (SailPoint).
+    ConfigObject,
+    /// Work accepted now and done later.
+    Job,
+}
+
+impl Kind {
+    const ALL: [Self; 9] = [
+        Self::Scope,
+        Self::Key,
+        Self::Class,
+        Self::Connector,
+        Self::Secret,
+        Self::Connection,
+        Self::Version,
+        Self::ConfigObject,
+        Self::Job,
+    ];
+
+    /// How the store and messages call it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Scope => "scope",
+            Self::Key => "key",
+            Self::Class => "class",
+            Self::Connector => "connector",
+            Self::Secret => "secret",
+            Self::Connection => "connection",
+            Self::Version => "version",
+            Self::ConfigObject => "configuration object",
+            Self::Job => "job",
+        }
+    }
+
+    /// The kind that [`Kind::as_str`] prints so.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// An object as stored: what every kind has in common, and its document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Object {
+    /// The revision that created it: a small integer of its own, for dialects whose ids are integers.
+    pub id: i64,
+    /// What it is known by for ever.
+    pub uid: Uid,
+    /// The scope it is in.
+    pub scope: ScopeId,
+    /// What it is.
+    pub kind: Kind,
+    /// Its name as the user gave it.
+    pub name: String,
+    /// Its name in the form of a DNS name, unique for its kind in the scope.
+    pub slug: String,
+    /// The object it belongs to and is deleted with.
+    pub parent: Option<Uid>,
+    /// Counts the changes of what is wanted, not those of what is observed.
+    pub generation: i64,
+    /// The revision that wrote it last.
+    pub revision: i64,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last written.
+    pub updated_at: Timestamp,
+    /// The document, of a form that its kind decides.
+    pub doc: Value,
+}
