@@ -131,6 +131,7 @@ fn a_list_stays_as_it_was_at_its_revision() {
         .unwrap();
     commit(&store, [update(&c_now, json!({"newer": true}))]).unwrap();
     commit(&store, [Change::delete(d, NOW)]).unwrap();
+    let gone = a.uid;
     commit(&store, [Change::delete(a, NOW)]).unwrap();
     made(&store, scope, "cc");
     made(&store, scope, "d");
@@ -138,13 +139,22 @@ fn a_list_stays_as_it_was_at_its_revision() {
     let second = store.list_at(first.revision, &query).unwrap();
     assert_eq!([first.objects, second.objects].concat(), before.objects);
     assert_eq!((second.next, second.revision), (None, first.revision));
+    // What was deleted before and came back later, as a rollback brings it, was not there in between.
+    let between = store.current_revision().unwrap();
+    let mut back = create(scope, "a");
+    back.object.uid = gone;
+    commit(&store, [back]).unwrap();
+    let query = Query::of(Kind::Connector, scope);
+    let at = store.list_at(between, &query).unwrap();
+    assert_eq!(names(&at.objects), ["b", "c", "cc", "d"]);
+
     let now = store
         .list_at(
             store.current_revision().unwrap(),
             &Query::of(Kind::Connector, scope),
         )
         .unwrap();
-    assert_eq!(names(&now.objects), ["b", "c", "cc", "d"]);
+    assert_eq!(names(&now.objects), ["a", "b", "c", "cc", "d"]);
     assert_eq!(
         now.objects,
         store

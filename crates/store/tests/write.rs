@@ -162,9 +162,20 @@ fn a_refused_gate_takes_its_steps_along() {
         commit(&store, [gate, step]),
         Err(Error::AlreadyExists { field: "name", .. })
     ));
-    assert_eq!(store.current_revision().unwrap(), before);
+    // Nor a step that could be carried out by itself, whatever stands before it in the statement.
+    let orphaned = steps([claiming(scope, "git", Claim::Name), create(scope, "orphan")]);
+    let plans = vec![
+        Plan::of(create(scope, "before")),
+        orphaned,
+        Plan::of(create(scope, "after")),
+    ];
+    let inserts = database.inserts();
+    let results = futures::executor::block_on(store.commit_all(plans, "tester"));
+    assert!(results[0].is_ok() && results[1].is_err() && results[2].is_ok());
+    assert_eq!(database.inserts(), inserts + 1);
+    assert_eq!(store.current_revision().unwrap(), before + 2);
     assert_eq!(
-        database.sql::<i64>("SELECT count(*) FROM object WHERE kind = 'secret'"),
+        database.sql::<i64>("SELECT count(*) FROM object WHERE kind = 'secret' OR name = 'orphan'"),
         0
     );
 }
