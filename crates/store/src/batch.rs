@@ -1,7 +1,6 @@
 //! One batch of plans: the statement, its retries, and what became of each plan.
 
 use std::collections::HashMap;
-use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use crate::database::{Columns, Database, Failure, Row};
@@ -10,8 +9,10 @@ use spin_sdk::sqlite::Value;
 
 /// The first wait for another writer is about this long, which is less than a commit to disk takes.
 const FIRST_PAUSE: Duration = Duration::from_micros(150);
-/// No wait is longer than about this: who waits long must not be overtaken by those who come later.
-const LONGEST_PAUSE: Duration = Duration::from_millis(3);
+/// No wait is longer than about this.
+const LONGEST_PAUSE: Duration = Duration::from_millis(2);
+/// What counts as having waited long.
+const LONG: Duration = Duration::from_millis(100);
 
 /// What became of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,75 +25,94 @@ pub(crate) enum Outcome {
     Failed(Failure),
 }
 
-/// Carries out the plans in one statement if that goes, one outcome a plan.
+/// Tries once to carry out the plans, in one statement.
+pub(crate) async fn attempt<D: Database>(
+    database: &D,
+    plans: &[&Encoded],
+) -> Result<Vec<Row>, Failure> {
+    let parameters = vec![Value::Text(parameter(plans.iter().copied()))];
+    database.write(INSERT_REVISIONS, parameters).await
+}
+
+/// What became of each plan, given the answer of [`attempt`].
 ///
-/// When it fails because of one of them, the halves are tried by themselves, and so on: the innocent are written and
+/// When it failed because of one of them, the halves are tried by themselves, and so on: the innocent are written and
 /// one guilty plan among many costs few statements.
 ///
 /// `floor` is any revision that was there before.
-pub(crate) async fn write<D: Database>(
+pub(crate) async fn settle<D: Database>(
     database: &D,
     plans: &[&Encoded],
+    answer: Result<Vec<Row>, Failure>,
     floor: i64,
     deadline: Instant,
 ) -> Vec<Outcome> {
-    let mut outcomes = vec![Outcome::Failed(Failure::Busy); plans.len()];
-    let mut parts: Vec<Range<usize>> = std::iter::once(0..plans.len()).collect();
-    while let Some(part) = parts.pop() {
-        let Some(some) = plans.get(part.clone()) else {
-            continue;
+    let mut outcomes = Vec::with_capacity(plans.len());
+    let mut parts = vec![(plans, Some(answer))];
+    while let Some((part, answer)) = parts.pop() {
+        let answer = match answer {
+            Some(answer) => answer,
+            None => attempt_until(database, part, deadline).await,
         };
-        let result = match execute(database, some, deadline).await {
-            // The answer is on disk and no longer holds the lock.
-            Ok(()) => match database.read(LANDED, wanted(some, floor)) {
-                Ok(rows) => verdicts(some, rows),
-                Err(failure) => vec![Outcome::Failed(failure); some.len()],
-            },
-            Err(Failure::Step | Failure::Unique(..)) if some.len() > 1 => {
-                let [first, second] = halves(&part);
-                parts.extend([second, first]);
-                continue;
+        match answer {
+            Ok(rows) => outcomes.extend(verdicts(part, rows)),
+            Err(Failure::Step | Failure::Unique(..)) if part.len() > 1 => {
+                let (first, second) = part.split_at_checked(part.len() / 2).unwrap_or((part, &[]));
+                parts.extend([(second, None), (first, None)]);
             }
             Err(Failure::Other(text)) => {
                 database.reconnect();
-                what_became_of(database, some, floor, &text).await
+                outcomes.extend(what_became_of(database, part, floor, &text).await);
             }
-            Err(failure) => vec![Outcome::Failed(failure); some.len()],
-        };
-        if let Some(places) = outcomes.get_mut(part) {
-            places
-                .iter_mut()
-                .zip(result)
-                .for_each(|(place, outcome)| *place = outcome);
+            Err(failure) => outcomes.extend(all(part, &failure)),
         }
     }
     outcomes
 }
 
-fn halves(part: &Range<usize>) -> [Range<usize>; 2] {
-    let middle = part.start.midpoint(part.end);
-    [part.start..middle, middle..part.end]
-}
-
-/// Waits for other instances, which hold the lock for a commit at a time.
-async fn execute<D: Database>(
+async fn attempt_until<D: Database>(
     database: &D,
     plans: &[&Encoded],
     deadline: Instant,
-) -> Result<(), Failure> {
-    let text = parameter(plans.iter().copied());
-    let mut pause = FIRST_PAUSE;
+) -> Result<Vec<Row>, Failure> {
+    let mut patience = Patience::default();
     loop {
-        match database
-            .write(INSERT_REVISIONS, vec![Value::Text(text.clone())])
-            .await
-        {
-            Err(Failure::Busy) if Instant::now() < deadline => {
-                database.pause(jittered(pause)).await;
-                pause = (pause * 5 / 4).min(LONGEST_PAUSE);
-            }
-            answer => return answer.map(drop),
+        match attempt(database, plans).await {
+            Err(Failure::Busy) if Instant::now() < deadline => patience.wait(database).await,
+            answer => return answer,
         }
+    }
+}
+
+fn all(plans: &[&Encoded], failure: &Failure) -> Vec<Outcome> {
+    vec![Outcome::Failed(failure.clone()); plans.len()]
+}
+
+/// How long to wait for other instances, which hold the lock for a commit at a time.
+pub(crate) struct Patience {
+    since: Instant,
+    pause: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            since: Instant::now(),
+            pause: FIRST_PAUSE,
+        }
+    }
+}
+
+impl Patience {
+    /// Waits longer each time, so that many do not spend their time asking; but who has waited long asks often, and is
+    /// not overtaken for ever by those who come later.
+    pub(crate) async fn wait<D: Database>(&mut self, database: &D) {
+        database.pause(jittered(self.pause)).await;
+        self.pause = if self.since.elapsed() > LONG {
+            FIRST_PAUSE
+        } else {
+            (self.pause * 5 / 4).min(LONGEST_PAUSE)
+        };
     }
 }
 

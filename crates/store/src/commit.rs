@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use futures::channel::oneshot;
 
-use crate::batch::{self, Outcome};
+use crate::batch::{self, Outcome, Patience};
 use crate::database::{Columns, Database, Failure};
 use crate::statements::{Encoded, NEWEST_REVISION};
 
@@ -178,12 +178,21 @@ impl Lead {
         floor: i64,
         deadline: Instant,
     ) -> Vec<Outcome> {
-        let company = self.company(own);
-        let plans: Vec<&Encoded> = own
-            .iter()
-            .chain(company.iter().flat_map(|job| job.plans.iter()))
-            .collect();
-        let outcomes = batch::write(database, &plans, floor, deadline).await;
+        let mut patience = Patience::default();
+        let (company, outcomes) = loop {
+            let company = self.company(own);
+            let theirs = company.iter().flat_map(|job| job.plans.iter());
+            let plans: Vec<&Encoded> = own.iter().chain(theirs).collect();
+            match batch::attempt(database, &plans).await {
+                Err(Failure::Busy) if Instant::now() < deadline => self.put_back(company),
+                answer => {
+                    let outcomes = batch::settle(database, &plans, answer, floor, deadline).await;
+                    break (company, outcomes);
+                }
+            }
+            // Whoever comes meanwhile is taken along by the next attempt.
+            patience.wait(database).await;
+        };
         self.0.raise_floor(&outcomes);
         let mut outcomes = outcomes.into_iter();
         drop(self);
@@ -194,6 +203,13 @@ impl Lead {
             let _ = job.reply.send(Message::Done(theirs));
         }
         own
+    }
+
+    fn put_back(&self, company: Vec<Job>) {
+        let mut state = self.0.state.borrow_mut();
+        for job in company.into_iter().rev() {
+            state.waiting.push_front(job);
+        }
     }
 
     /// The requests that wait, as many as fit into one statement with `own`. Those that gave up are forgotten.

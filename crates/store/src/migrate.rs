@@ -1,14 +1,18 @@
 //! Brings the schema up to date, once an instance.
 
 use std::cell::Cell;
+use std::time::{Duration, Instant};
 
-use hub::error::Result;
+use hub::error::{Error, Result};
 use hub::time::Timestamp;
 use spin_sdk::sqlite::Value;
 
 use crate::database::{Columns, Database, Failure, Row};
 use crate::schema;
 use crate::spin::{Session, Spin};
+
+/// How long the first request of an instance waits for another instance that migrates.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 thread_local! {
     static UP_TO_DATE: Cell<bool> = const { Cell::new(false) };
@@ -25,10 +29,23 @@ pub(crate) async fn run_once() -> Result<()> {
         return Ok(());
     }
     if newest(Spin.read(schema::NEWEST_MIGRATION, Vec::new()))? < schema::NEWEST {
-        migrate().await?;
+        migrate_patiently().await?;
     }
     UP_TO_DATE.set(true);
     Ok(())
+}
+
+/// Turning WAL on does not wait for the lock however long it may, so many instances that start at once try again.
+async fn migrate_patiently() -> Result<()> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match migrate().await {
+            Err(Error::Unavailable { .. }) if Instant::now() < deadline => {
+                Spin.pause(Duration::from_millis(20)).await;
+            }
+            answer => return answer,
+        }
+    }
 }
 
 /// Looks again once it has the lock: whoever had it before may have done the work.

@@ -66,9 +66,10 @@ CREATE TABLE key_use (
   at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- The first step of a plan decides whether the plan is carried out: ignored, it is missing from the log. Later steps
+-- The first step of a plan decides whether the plan is carried out: ignored, it is missing from RETURNING. Later steps
 -- are ignored with it, but undo the statement when it was carried out and they cannot be. A plan's rows stand together
--- in the statement, and no other writer can come between: so the gate was written just when the newest row is its plan's.
+-- in the statement, and no other writer can come between: so the gate was written just when the newest row is of its
+-- plan.
 CREATE TRIGGER revision_check BEFORE INSERT ON revision WHEN NEW.step IS NOT NULL
 BEGIN
   SELECT RAISE(IGNORE)
@@ -148,7 +149,8 @@ BEGIN
     NEW.doc ->> 'runtimePlaneId', NEW.doc ->> 'tenant';
 END;
 
-CREATE TRIGGER revision_update_scope AFTER INSERT ON revision WHEN NEW.kind = 'scope' AND NEW.operation IN ('update', 'status')
+CREATE TRIGGER revision_update_scope AFTER INSERT ON revision
+WHEN NEW.kind = 'scope' AND NEW.operation IN ('update', 'status')
 BEGIN
   UPDATE scope SET name = NEW.doc ->> 'name', environment_id = NEW.doc ->> 'environmentId',
     organisation_id = NEW.doc ->> 'organisationId', runtime_plane_id = NEW.doc ->> 'runtimePlaneId',
