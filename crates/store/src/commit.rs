@@ -3,7 +3,7 @@
 //!
 //! Whoever finds nobody at work leads: it runs its own plans and all that wait. Afterwards it hands the lead to the
 //! first one that came meanwhile, so nobody serves others for long and a lone writer waits for nobody. The lead is a
-//! value, [`Lead`]: dropped in any way, with a request that is given up or with an unread message, it goes on to the
+//! value, `Lead`: dropped in any way, with a request that is given up or with an unread message, it goes on to the
 //! next.
 
 use std::cell::RefCell;

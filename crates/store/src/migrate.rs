@@ -13,6 +13,8 @@ use crate::spin::{Session, Spin};
 
 /// How long the first request of an instance waits for another instance that migrates.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How often it looks whether that is done.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 thread_local! {
     static UP_TO_DATE: Cell<bool> = const { Cell::new(false) };
@@ -28,24 +30,18 @@ pub(crate) async fn run_once() -> Result<()> {
     if UP_TO_DATE.get() {
         return Ok(());
     }
-    if newest(Spin.read(schema::NEWEST_MIGRATION, Vec::new()))? < schema::NEWEST {
-        migrate_patiently().await?;
+    let deadline = Instant::now() + PATIENCE;
+    while newest(Spin.read(schema::NEWEST_MIGRATION, Vec::new()))? < schema::NEWEST {
+        match migrate().await {
+            // Somebody else is at it. Looking whether it is done takes no lock, so that many do not stand in its way.
+            Err(Error::Unavailable { .. }) if Instant::now() < deadline => {
+                Spin.pause(LOOK_AGAIN).await;
+            }
+            answer => answer?,
+        }
     }
     UP_TO_DATE.set(true);
     Ok(())
-}
-
-/// Turning WAL on does not wait for the lock however long it may, so many instances that start at once try again.
-async fn migrate_patiently() -> Result<()> {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        match migrate().await {
-            Err(Error::Unavailable { .. }) if Instant::now() < deadline => {
-                Spin.pause(Duration::from_millis(20)).await;
-            }
-            answer => return answer,
-        }
-    }
 }
 
 /// Looks again once it has the lock: whoever had it before may have done the work.

@@ -71,13 +71,13 @@ async fn writer() -> Result<Rc<Connection>, Failure> {
     Ok(WRITER.with_borrow_mut(|kept| kept.get_or_insert(connection).clone()))
 }
 
-/// A connection of its own for a transaction, with SQLite's own waiting for the lock. Dropping it rolls back.
+/// A connection of its own for a transaction, which does not wait for the lock. Dropping it rolls back.
 pub(crate) struct Session(Connection);
 
 impl Session {
     pub(crate) async fn open() -> Result<Self, Failure> {
         let session = Self(Connection::open_default().await.map_err(failure)?);
-        tolerate_unknown_pragma(session.run("PRAGMA busy_timeout = 5000", Vec::new()).await)?;
+        tolerate_unknown_pragma(session.run("PRAGMA busy_timeout = 0", Vec::new()).await)?;
         tolerate_unknown_pragma(session.run("PRAGMA journal_mode = WAL", Vec::new()).await)?;
         tolerate_unknown_pragma(session.run("PRAGMA synchronous = FULL", Vec::new()).await)?;
         Ok(session)
