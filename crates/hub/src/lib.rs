@@ -5,6 +5,7 @@
 pub mod class;
 pub mod connector;
 pub mod error;
+pub mod fields;
 pub mod id;
 pub mod object;
 pub mod plan;
