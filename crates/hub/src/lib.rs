@@ -3,10 +3,12 @@
 //! Nothing here does I/O: time and randomness come in as values or through [`id::Uid::new`].
 
 pub mod class;
+pub mod command;
 pub mod connector;
 pub mod error;
 pub mod fields;
 pub mod id;
+pub mod json;
 pub mod object;
 pub mod plan;
 pub mod scope;

@@ -1,0 +1,168 @@
+//! What a dialect asks of a function, and what comes of it.
+
+use serde_json::Value;
+
+use crate::id::Uid;
+use crate::object::{Kind, Object};
+use crate::plan::{Claim, Plan};
+use crate::scope::{Permission, Scope, SecretStore};
+use crate::time::Timestamp;
+
+/// How an object is named in a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum By {
+    /// By what it is known by for ever.
+    Uid(Uid),
+    /// By its integer.
+    Id(i64),
+    /// By its DNS name.
+    Slug(String),
+    /// By the name the user gave it; the oldest of several.
+    Name(String),
+}
+
+/// How the class of a new connector is found and used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClassUse {
+    /// The name of the class.
+    pub name: String,
+    /// The field that named it, for the error when there is none such.
+    pub field: &'static str,
+    /// The template rules of the merge core, as JSON.
+    pub rules: &'static str,
+}
+
+/// A connector to be created from a payload and its class's template.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CreateConnector {
+    /// Its display name.
+    pub name: String,
+    /// Its class.
+    pub class: ClassUse,
+    /// Its document in the hub's form (see [`crate::connector`]), before the template is merged in.
+    pub doc: Value,
+    /// What of it must be unique.
+    pub claim: Claim,
+    /// Whether to answer the plan instead of carrying it out.
+    pub preview: bool,
+}
+
+/// The settings of a scope; what is left out is generated.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScopeSettings {
+    /// Its PingOne environment, a UUID.
+    pub environment_id: Option<String>,
+    /// Its Versori organisation, a ULID.
+    pub organisation_id: Option<String>,
+    /// Its Privacera runtime plane.
+    pub runtime_plane_id: Option<i64>,
+    /// Its SailPoint tenant.
+    pub tenant: Option<String>,
+    /// When it was created.
+    pub created_at: Option<Timestamp>,
+    /// How it wants its sensitive rows.
+    pub secret_store: Option<SecretStore>,
+}
+
+/// A key to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewKey {
+    /// What it may do.
+    pub permissions: Vec<Permission>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// What a request asks for, in the scope of its caller.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Whether the function runs.
+    Health,
+    /// Whether the stores answer.
+    Ready,
+    /// A token for a key.
+    IssueToken {
+        /// The key's id.
+        client_id: String,
+        /// The key's secret.
+        client_secret: String,
+    },
+    /// Create a scope or change its settings.
+    PutScope {
+        /// Its name.
+        name: String,
+        /// Its settings.
+        settings: ScopeSettings,
+    },
+    /// Read the scope of the path.
+    GetScope,
+    /// All scopes.
+    ListScopes,
+    /// Make a key.
+    CreateKey(NewKey),
+    /// The keys of the scope.
+    ListKeys,
+    /// One key.
+    GetKey(Uid),
+    /// End a key.
+    RevokeKey(Uid),
+    /// Create or replace a class of the scope.
+    PutClass {
+        /// Its name.
+        name: String,
+        /// Its document.
+        doc: Value,
+    },
+    /// The class that a connector of that name would get: the scope's own or that of the catalogue.
+    GetClass(String),
+    /// All the classes that connectors of the scope can have.
+    ListClasses,
+    /// Remove a class of the scope; one of the catalogue shows again.
+    DeleteClass(String),
+    /// Create a connector.
+    CreateConnector(Box<CreateConnector>),
+    /// Read an object.
+    Get(Kind, By),
+}
+
+/// What came of a command.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// It was done, and there is nothing to tell.
+    Done,
+    /// It works.
+    Healthy,
+    /// A token.
+    Token {
+        /// The token.
+        token: String,
+        /// How long it is good for, in seconds.
+        seconds: u32,
+        /// What it may do.
+        permissions: Vec<Permission>,
+        /// The scope it is for.
+        scope: Scope,
+    },
+    /// A scope; true when it is new.
+    Scope(Scope, bool),
+    /// Scopes.
+    Scopes(Vec<Scope>),
+    /// A new key and its secret, which is never told again.
+    NewKey(Object, String),
+    /// A key and when it was last used.
+    Key(Object, Option<Timestamp>),
+    /// Keys and when they were last used.
+    Keys(Vec<(Object, Option<Timestamp>)>),
+    /// A class: its name, its document, and whether it was created by this.
+    Class(String, Value, bool),
+    /// Classes: names and documents.
+    Classes(Vec<(String, Value)>),
+    /// A new object.
+    Created(Object),
+    /// An object as it is.
+    Found(Object),
+    /// What would have been done.
+    Planned(Plan),
+}
