@@ -120,6 +120,7 @@ mod tests {
         Request {
             method: http::Method::POST,
             path: String::new(),
+            raw_query: None,
             query: Vec::new(),
             headers: http::HeaderMap::from_iter([(http::header::CONTENT_TYPE, content_type)]),
             body: Bytes::from_static(body.as_bytes()),

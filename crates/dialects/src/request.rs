@@ -12,6 +12,8 @@ pub struct Request {
     pub method: Method,
     /// Its path as sent, without the query.
     pub path: String,
+    /// Its query as sent.
+    pub raw_query: Option<String>,
     /// Its query, decoded, in order.
     pub query: Vec<(String, String)>,
     /// Its headers.
@@ -31,6 +33,14 @@ impl Request {
             .iter()
             .find(|(known, _)| *known == name)
             .map_or("", |(_, value)| value)
+    }
+
+    /// Its path and query as sent.
+    pub fn target(&self) -> String {
+        match &self.raw_query {
+            Some(query) => format!("{}?{query}", self.path),
+            None => self.path.clone(),
+        }
     }
 
     /// The first value of a query parameter.
