@@ -1,1 +1,38 @@
-//! The export function.
+//! The export function: reads.
+
+mod classes;
+mod connectors;
+mod keys;
+mod scopes;
+
+use dialects::route::Function;
+use front::Call;
+use hub::command::{Command, Outcome};
+use hub::error::{Error, Result};
+use spin_sdk::http::{BoxBody, Request};
+use spin_sdk::http_service;
+
+#[http_service]
+async fn handle(request: Request) -> http::Response<BoxBody> {
+    front::serve(Function::Export, request, run).await
+}
+
+async fn run(call: Call, command: Command) -> Result<Outcome> {
+    match command {
+        Command::Health => Ok(Outcome::Healthy),
+        Command::IssueToken {
+            client_id,
+            client_secret,
+        } => keys::token(&call, &client_id, &client_secret).await,
+        Command::GetScope => Ok(Outcome::Scope(call.scope()?.clone(), false)),
+        Command::ListScopes => scopes::list(&call).await,
+        Command::ListKeys => keys::list(&call).await,
+        Command::GetKey(uid) => keys::get(&call, uid).await,
+        Command::GetClass(name) => classes::get(&call, name).await,
+        Command::ListClasses => classes::list(&call).await,
+        Command::Get(kind, by) => connectors::get(&call, kind, by).await,
+        other => Err(Error::Internal(format!(
+            "not a command of export: {other:?}"
+        ))),
+    }
+}

@@ -37,25 +37,46 @@ enum Identity {
 /// # Errors
 /// [`Error::Unauthenticated`] without a good credential, [`Error::Forbidden`] without the permission or for the scope
 /// of another key, [`Error::NotFound`] when the admin names a scope that does not exist.
-pub async fn authorise(route: &Route, request: &Request, config: &Config, store: &Store) -> Result<Caller> {
+pub async fn authorise(
+    route: &Route,
+    request: &Request,
+    config: &Config,
+    store: &Store,
+) -> Result<Caller> {
     let needed = match route.access {
-        Access::Public => return Ok(Caller { name: String::new(), scope: None }),
+        Access::Public => {
+            return Ok(Caller {
+                name: String::new(),
+                scope: None,
+            });
+        }
         Access::Installation => None,
         Access::Scope(permission) => Some(permission),
     };
     let credential = credential::find(request).ok_or_else(no_credential)?;
     match (identify(credential, config, store).await?, needed) {
-        (Identity::Admin, None) => Ok(Caller { name: "admin".to_owned(), scope: None }),
+        (Identity::Admin, None) => Ok(Caller {
+            name: "admin".to_owned(),
+            scope: None,
+        }),
         (Identity::Admin, Some(_)) => {
             let scope = scope_of_path(request, store).await?;
-            Ok(Caller { name: "admin".to_owned(), scope: Some(scope) })
+            Ok(Caller {
+                name: "admin".to_owned(),
+                scope: Some(scope),
+            })
         }
-        (Identity::Key(..), None) => Err(Error::Forbidden("this needs the admin key of the installation".to_owned())),
+        (Identity::Key(..), None) => Err(Error::Forbidden(
+            "this needs the admin key of the installation".to_owned(),
+        )),
         (Identity::Key(key, scope), Some(permission)) => {
             check_scope(request, &scope)?;
             check_permission(&key, permission)?;
             store.touch_key(key.uid, Timestamp::now());
-            Ok(Caller { name: key.uid.hex(), scope: Some(scope) })
+            Ok(Caller {
+                name: key.uid.hex(),
+                scope: Some(scope),
+            })
         }
     }
 }
@@ -67,7 +88,11 @@ pub async fn authorise(route: &Route, request: &Request, config: &Config, store:
 pub async fn key_of(id: &str, secret: &str, store: &Store) -> Result<(Object, Scope)> {
     let uid = Uid::parse_hex(id).ok_or_else(bad_credential)?;
     let (key, scope) = live_key(uid, store).await?;
-    let stored = key.doc.get("hash").and_then(Value::as_str).unwrap_or_default();
+    let stored = key
+        .doc
+        .get("hash")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let given = store::secrets::hash_key_secret(secret);
     if !bool::from(stored.as_bytes().ct_eq(given.as_bytes())) {
         return Err(bad_credential());
@@ -105,12 +130,21 @@ async fn identify(credential: &str, config: &Config, store: &Store) -> Result<Id
 
 async fn live_key(uid: Uid, store: &Store) -> Result<(Object, Scope)> {
     let (key, scope) = store.caller(uid).await?.ok_or_else(bad_credential)?;
-    let time = |name: &str| key.doc.get(name).and_then(Value::as_str).and_then(Timestamp::parse_rfc3339);
+    let time = |name: &str| {
+        key.doc
+            .get(name)
+            .and_then(Value::as_str)
+            .and_then(Timestamp::parse_rfc3339)
+    };
     if time("revokedAt").is_some() {
-        return Err(Error::Unauthenticated("the key has been revoked: ask for another".to_owned()));
+        return Err(Error::Unauthenticated(
+            "the key has been revoked: ask for another".to_owned(),
+        ));
     }
     if time("expiresAt").is_some_and(|at| at <= Timestamp::now()) {
-        return Err(Error::Unauthenticated("the key has expired: ask for another".to_owned()));
+        return Err(Error::Unauthenticated(
+            "the key has expired: ask for another".to_owned(),
+        ));
     }
     Ok((key, scope))
 }
@@ -123,7 +157,10 @@ fn named_scope(request: &Request) -> Option<(ScopeName, &str)> {
         ("environment", ScopeName::EnvironmentId),
         ("organisation", ScopeName::OrganisationId),
     ];
-    names.into_iter().map(|(part, name)| (name, request.param(part))).find(|(_, value)| !value.is_empty())
+    names
+        .into_iter()
+        .map(|(part, name)| (name, request.param(part)))
+        .find(|(_, value)| !value.is_empty())
 }
 
 async fn scope_of_path(request: &Request, store: &Store) -> Result<Scope> {
@@ -133,7 +170,9 @@ async fn scope_of_path(request: &Request, store: &Store) -> Result<Scope> {
 }
 
 fn check_scope(request: &Request, own: &Scope) -> Result<()> {
-    let Some((name, value)) = named_scope(request) else { return Ok(()) };
+    let Some((name, value)) = named_scope(request) else {
+        return Ok(());
+    };
     let is_own = match name {
         ScopeName::Name => value == own.name,
         ScopeName::EnvironmentId => value.eq_ignore_ascii_case(&own.environment_id),
@@ -141,20 +180,31 @@ fn check_scope(request: &Request, own: &Scope) -> Result<()> {
         ScopeName::RuntimePlaneId => value == own.runtime_plane_id.to_string(),
         ScopeName::Tenant => value == own.tenant,
     };
-    if is_own { Ok(()) } else { Err(Error::Forbidden(format!("the key is not for {value:?}"))) }
+    if is_own {
+        Ok(())
+    } else {
+        Err(Error::Forbidden(format!("the key is not for {value:?}")))
+    }
 }
 
 fn check_permission(key: &Object, needed: Permission) -> Result<()> {
-    if permissions(key).iter().any(|permission| permission.allows(needed)) {
+    if permissions(key)
+        .iter()
+        .any(|permission| permission.allows(needed))
+    {
         return Ok(());
     }
     let needed = serde_json::to_value(needed).unwrap_or_default();
     let needed = needed.as_str().unwrap_or_default();
-    Err(Error::Forbidden(format!("the key does not have the permission {needed:?}")))
+    Err(Error::Forbidden(format!(
+        "the key does not have the permission {needed:?}"
+    )))
 }
 
 fn no_credential() -> Error {
-    Error::Unauthenticated("no credential: send a key as \"Authorization: Bearer\" or \"x-pcloud-key\"".to_owned())
+    Error::Unauthenticated(
+        "no credential: send a key as \"Authorization: Bearer\" or \"x-pcloud-key\"".to_owned(),
+    )
 }
 
 fn bad_credential() -> Error {

@@ -36,7 +36,11 @@ impl Config {
     async fn read() -> Result<Self> {
         let admin_key = text("admin_key").await?;
         let encryption_key = text("encryption_key").await?;
-        let root_key = if encryption_key.is_empty() { &admin_key } else { &encryption_key };
+        let root_key = if encryption_key.is_empty() {
+            &admin_key
+        } else {
+            &encryption_key
+        };
         Ok(Self {
             max_body_bytes: number("max_body_bytes").await?,
             token_seconds: number("token_seconds").await?,
@@ -55,10 +59,16 @@ impl Config {
 }
 
 async fn text(name: &str) -> Result<String> {
-    variables::get(name).await.map_err(|error| Error::Internal(format!("variable {name}: {error}")))
+    variables::get(name)
+        .await
+        .map_err(|error| Error::Internal(format!("variable {name}: {error}")))
 }
 
 async fn number<T: std::str::FromStr>(name: &str) -> Result<T> {
     let text = text(name).await?;
-    text.trim().parse().map_err(|_| Error::Internal(format!("variable {name}: {text:?} is not a number in range")))
+    text.trim().parse().map_err(|_| {
+        Error::Internal(format!(
+            "variable {name}: {text:?} is not a number in range"
+        ))
+    })
 }

@@ -5,7 +5,10 @@ use dialects::request::Request;
 /// The credential of a request: `x-pcloud-key` (Privacera), `Authorization: Bearer` (all others), and for Versori
 /// `Authorization: JWT` and the cookie named `cookie`.
 pub fn find(request: &Request) -> Option<&str> {
-    let found = request.header("x-pcloud-key").or_else(|| authorization(request)).or_else(|| cookie(request))?;
+    let found = request
+        .header("x-pcloud-key")
+        .or_else(|| authorization(request))
+        .or_else(|| cookie(request))?;
     Some(found.trim()).filter(|credential| !credential.is_empty())
 }
 
@@ -17,5 +20,8 @@ fn authorization(request: &Request) -> Option<&str> {
 
 fn cookie(request: &Request) -> Option<&str> {
     let cookies = request.header("cookie")?.split(';');
-    cookies.filter_map(|pair| pair.trim().split_once('=')).find(|(name, _)| *name == "cookie").map(|(_, value)| value)
+    cookies
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == "cookie")
+        .map(|(_, value)| value)
 }

@@ -18,10 +18,16 @@ const HANDED_OVER: HeaderName = HeaderName::from_static("x-patchbay-handed-over"
 /// # Errors
 /// [`Error::TooLarge`] and [`Error::Malformed`] from reading the body, [`Error::Internal`] when the function cannot be
 /// reached.
-pub async fn send(function: Function, request: &Request, body: Incoming) -> Result<http::Response<BoxBody>> {
+pub async fn send(
+    function: Function,
+    request: &Request,
+    body: Incoming,
+) -> Result<http::Response<BoxBody>> {
     if request.headers.contains_key(HANDED_OVER) {
         let name = function.name();
-        return Err(Error::Internal(format!("handed over, but not to {name}: look at the variable {name}_address")));
+        return Err(Error::Internal(format!(
+            "handed over, but not to {name}: look at the variable {name}_address"
+        )));
     }
     let config = Config::get().await?;
     let body = body::read(body, &request.headers, config.max_body_bytes).await?;
@@ -33,7 +39,11 @@ pub async fn send(function: Function, request: &Request, body: Incoming) -> Resu
     Ok(response.map(box_body))
 }
 
-fn outgoing(address: &str, request: &Request, body: bytes::Bytes) -> Result<http::Request<FullBody<bytes::Bytes>>> {
+fn outgoing(
+    address: &str,
+    request: &Request,
+    body: bytes::Bytes,
+) -> Result<http::Request<FullBody<bytes::Bytes>>> {
     let uri = format!("{}{}", address.trim_end_matches('/'), request.target());
     let length = body.len();
     let mut outgoing = http::Request::builder()
@@ -42,11 +52,17 @@ fn outgoing(address: &str, request: &Request, body: bytes::Bytes) -> Result<http
         .body(FullBody::new(body))
         .map_err(|error| Error::Internal(format!("no request to {address}: {error}")))?;
     let own = [HOST, CONNECTION, TRANSFER_ENCODING, CONTENT_LENGTH];
-    for (name, value) in request.headers.iter().filter(|(name, _)| !own.contains(name)) {
+    for (name, value) in request
+        .headers
+        .iter()
+        .filter(|(name, _)| !own.contains(name))
+    {
         outgoing.headers_mut().append(name, value.clone());
     }
     outgoing.headers_mut().insert(CONTENT_LENGTH, length.into());
-    outgoing.headers_mut().insert(HANDED_OVER, http::HeaderValue::from_static("1"));
+    outgoing
+        .headers_mut()
+        .insert(HANDED_OVER, http::HeaderValue::from_static("1"));
     if let Ok(id) = http::HeaderValue::from_str(&request.id) {
         outgoing.headers_mut().insert(REQUEST_ID, id);
     }

@@ -2,7 +2,7 @@
 //! authenticate, read the body within its limit, have the dialect read it, run the command, have the dialect print
 //! what came of it, and log one line.
 
-mod auth;
+pub mod auth;
 mod body;
 mod config;
 mod credential;
@@ -46,7 +46,10 @@ impl Call {
     /// # Errors
     /// [`Error::Internal`] for routes that have none.
     pub fn scope(&self) -> Result<&Scope> {
-        self.caller.scope.as_ref().ok_or_else(|| Error::Internal("the route has no scope".to_owned()))
+        self.caller
+            .scope
+            .as_ref()
+            .ok_or_else(|| Error::Internal("the route has no scope".to_owned()))
     }
 }
 
@@ -70,7 +73,10 @@ where
             Err(error) => finish(function, &request, "", route.dialect, Err(error), started),
         };
     }
-    let dialect = matched.as_ref().map_or_else(|_| route::dialect_of(&request.path), |(route, _)| route.dialect);
+    let dialect = matched.as_ref().map_or_else(
+        |_| route::dialect_of(&request.path),
+        |(route, _)| route.dialect,
+    );
     let mut actor = String::new();
     let answer = match matched {
         Ok((route, params)) => {
@@ -99,13 +105,25 @@ where
     let scope = caller.scope.clone();
     request.body = body::read(body, &request.headers, config.max_body_bytes).await?;
     let command = (route.parse)(request)?;
-    let outcome = run(Call { caller, config, store }, command).await?;
+    let outcome = run(
+        Call {
+            caller,
+            config,
+            store,
+        },
+        command,
+    )
+    .await?;
     route.dialect.render(request, outcome, scope.as_ref())
 }
 
 fn read_head(request: spin_sdk::http::Request) -> (Request, body::Incoming) {
     let (head, body) = request.into_parts();
-    let id = head.headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).filter(|id| is_request_id(id));
+    let id = head
+        .headers
+        .get(REQUEST_ID)
+        .and_then(|value| value.to_str().ok())
+        .filter(|id| is_request_id(id));
     let id = id.map_or_else(new_request_id, str::to_owned);
     let request = Request {
         method: head.method,
@@ -122,7 +140,10 @@ fn read_head(request: spin_sdk::http::Request) -> (Request, body::Incoming) {
 
 /// An id from outside is taken when it can do no harm in a log.
 fn is_request_id(id: &str) -> bool {
-    (1..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte))
+    (1..=128).contains(&id.len())
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte))
 }
 
 /// 32 hex digits. A request is answered even when the host has no randomness to give.
@@ -142,18 +163,31 @@ fn finish(
         Ok(response) => (response, None),
         Err(error) => (dialect.error(request, &error), Some(error)),
     };
-    log::request(&log::Line { function, dialect, request, actor, status: response.status, error, started });
+    log::request(&log::Line {
+        function,
+        dialect,
+        request,
+        actor,
+        status: response.status,
+        error,
+        started,
+    });
     send(request, response)
 }
 
 fn send(request: &Request, response: Response) -> http::Response<BoxBody> {
     let length = response.body.len();
-    let body = if request.method == http::Method::HEAD { bytes::Bytes::new() } else { response.body };
+    let body = if request.method == http::Method::HEAD {
+        bytes::Bytes::new()
+    } else {
+        response.body
+    };
     let mut sent = http::Response::new(box_body(FullBody::new(body)));
     *sent.status_mut() = response.status;
     *sent.headers_mut() = response.headers;
     if response.status != http::StatusCode::NO_CONTENT {
-        sent.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+        sent.headers_mut()
+            .insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
     if let Ok(id) = HeaderValue::from_str(&request.id) {
         sent.headers_mut().insert(REQUEST_ID, id);

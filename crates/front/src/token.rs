@@ -40,7 +40,11 @@ pub fn issue(subject: Subject, seconds: u32, vault: &Vault, now: Timestamp) -> R
         Subject::Admin => ADMIN.to_owned(),
         Subject::Key(uid) => uid.hex(),
     };
-    let claims = Claims { sub, iat: now.millis() / 1000, exp: now.plus_seconds(i64::from(seconds)).millis() / 1000 };
+    let claims = Claims {
+        sub,
+        iat: now.millis() / 1000,
+        exp: now.plus_seconds(i64::from(seconds)).millis() / 1000,
+    };
     let claims = serde_json::to_vec(&claims).map_err(|error| Error::Internal(error.to_string()))?;
     let signed = format!("{HEADER}.{}", URL_SAFE_NO_PAD.encode(claims));
     let signature = URL_SAFE_NO_PAD.encode(vault.sign(signed.as_bytes())?);
@@ -62,12 +66,16 @@ pub fn read(token: &str, vault: &Vault, now: Timestamp) -> Result<Subject> {
     let claims = URL_SAFE_NO_PAD.decode(claims).map_err(|_| invalid())?;
     let claims: Claims = serde_json::from_slice(&claims).map_err(|_| invalid())?;
     if claims.exp <= now.millis() / 1000 {
-        return Err(Error::Unauthenticated("the token has expired: ask for another".to_owned()));
+        return Err(Error::Unauthenticated(
+            "the token has expired: ask for another".to_owned(),
+        ));
     }
     if claims.sub == ADMIN {
         return Ok(Subject::Admin);
     }
-    Uid::parse_hex(&claims.sub).map(Subject::Key).ok_or_else(invalid)
+    Uid::parse_hex(&claims.sub)
+        .map(Subject::Key)
+        .ok_or_else(invalid)
 }
 
 #[cfg(test)]
@@ -80,7 +88,10 @@ mod tests {
     fn a_token_is_good_until_it_expires() {
         let (vault, uid) = (Vault::new("root"), Uid::new(NOW).unwrap());
         let token = issue(Subject::Key(uid), 60, &vault, NOW).unwrap();
-        assert_eq!(read(&token, &vault, NOW.plus_seconds(59)), Ok(Subject::Key(uid)));
+        assert_eq!(
+            read(&token, &vault, NOW.plus_seconds(59)),
+            Ok(Subject::Key(uid))
+        );
         assert!(read(&token, &vault, NOW.plus_seconds(60)).is_err());
     }
 

@@ -166,3 +166,13 @@ pub enum Outcome {
     /// What would have been done.
     Planned(Plan),
 }
+
+impl std::fmt::Display for By {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Uid(uid) => f.write_str(&uid.hex()),
+            Self::Id(id) => write!(f, "{id}"),
+            Self::Slug(name) | Self::Name(name) => f.write_str(name),
+        }
+    }
+}
