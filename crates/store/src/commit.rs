@@ -1,0 +1,172 @@
+//! Group commit: requests of an instance that arrive while a statement runs share the next one, each with its own
+//! verdict. A commit to disk costs the same for one plan as for a hundred.
+//!
+//! Whoever finds nobody at work leads: it runs its own plans and all that wait. Afterwards it hands the lead to the
+//! first one that came meanwhile, so nobody serves others for long and a lone writer waits for nobody. The lead is a
+//! value, [`Lead`]: dropped in any way, with a request that is given up or with an unread message, it goes on to the
+//! next.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use futures::channel::oneshot;
+
+use crate::batch::{self, Outcome};
+use crate::database::Database;
+use crate::statements::Encoded;
+
+/// The most plans in a statement: beyond it the commit to disk is no longer what a plan costs most.
+pub(crate) const BATCH_PLANS: usize = 256;
+/// The most bytes in a statement made of several requests: the guest, the host and SQLite each hold a copy.
+pub(crate) const BATCH_BYTES: usize = 4 << 20;
+/// How long a request waits for its turn and for other instances before it is told to come back.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The requests of an instance that want to write.
+#[derive(Default)]
+pub struct Queue(RefCell<State>);
+
+#[derive(Default)]
+struct State {
+    /// Whether there is a [`Lead`].
+    led: bool,
+    waiting: VecDeque<Job>,
+}
+
+/// The plans of one request.
+struct Job {
+    plans: Rc<[Encoded]>,
+    deadline: Instant,
+    reply: oneshot::Sender<Message>,
+}
+
+enum Message {
+    /// The leader did it.
+    Done(Vec<Outcome>),
+    /// Nobody did it yet: do it, and what else waits.
+    Lead(Lead, Instant),
+}
+
+/// The right and the duty to write, of which there is one an instance.
+struct Lead(Rc<Queue>);
+
+impl Drop for Lead {
+    fn drop(&mut self) {
+        let next = self.0.next();
+        if let Some(job) = next {
+            // If it has just gone, the unread message is dropped, and the lead in it goes on from here.
+            let _ = job
+                .reply
+                .send(Message::Lead(Self(self.0.clone()), job.deadline));
+        }
+    }
+}
+
+impl Queue {
+    /// Writes the plans of one request, which are bounded by [`BATCH_PLANS`] and are not empty. One outcome a plan.
+    pub(crate) async fn submit<D: Database>(
+        self: &Rc<Self>,
+        database: &D,
+        plans: Rc<[Encoded]>,
+    ) -> Vec<Outcome> {
+        let deadline = Instant::now() + PATIENCE;
+        let message = match self.join(&plans, deadline) {
+            Joined::Leading(lead) => Ok(Message::Lead(lead, deadline)),
+            Joined::Waiting(message) => message.await,
+        };
+        match message {
+            Ok(Message::Lead(lead, deadline)) => lead.carry_out(database, &plans, deadline).await,
+            Ok(Message::Done(outcomes)) => outcomes,
+            // The leader was given up in the middle. What it began goes on in the host.
+            Err(oneshot::Canceled) => {
+                batch::what_became_of(
+                    database,
+                    plans.iter(),
+                    "the task that wrote for others was given up",
+                )
+                .await
+            }
+        }
+    }
+
+    /// The first one that still waits. Nobody leads if there is none.
+    fn next(&self) -> Option<Job> {
+        let mut state = self.0.borrow_mut();
+        while let Some(job) = state.waiting.pop_front() {
+            if !job.reply.is_canceled() {
+                return Some(job);
+            }
+        }
+        state.led = false;
+        None
+    }
+
+    fn join(self: &Rc<Self>, plans: &Rc<[Encoded]>, deadline: Instant) -> Joined {
+        let mut state = self.0.borrow_mut();
+        if !state.led {
+            state.led = true;
+            return Joined::Leading(Lead(self.clone()));
+        }
+        let (reply, message) = oneshot::channel();
+        state.waiting.push_back(Job {
+            plans: plans.clone(),
+            deadline,
+            reply,
+        });
+        Joined::Waiting(message)
+    }
+}
+
+enum Joined {
+    Leading(Lead),
+    Waiting(oneshot::Receiver<Message>),
+}
+
+impl Lead {
+    /// Writes `own` and what waits, and gives the outcomes of `own`.
+    async fn carry_out<D: Database>(
+        self,
+        database: &D,
+        own: &Rc<[Encoded]>,
+        deadline: Instant,
+    ) -> Vec<Outcome> {
+        let company = self.company(own);
+        let plans: Vec<&Encoded> = own
+            .iter()
+            .chain(company.iter().flat_map(|job| job.plans.iter()))
+            .collect();
+        let mut outcomes = batch::write(database, &plans, deadline).await.into_iter();
+        drop(self);
+        let own = outcomes.by_ref().take(own.len()).collect();
+        for job in company {
+            let theirs = outcomes.by_ref().take(job.plans.len()).collect();
+            // Whoever gave up waiting does not hear of it.
+            let _ = job.reply.send(Message::Done(theirs));
+        }
+        own
+    }
+
+    /// The requests that wait, as many as fit into one statement with `own`. Those that gave up are forgotten.
+    fn company(&self, own: &[Encoded]) -> Vec<Job> {
+        let size = |plans: &[Encoded]| plans.iter().map(Encoded::bytes).sum::<usize>();
+        let mut count = own.len();
+        let mut bytes = size(own);
+        let mut company = Vec::new();
+        let mut state = self.0.0.borrow_mut();
+        while let Some(job) = state.waiting.pop_front() {
+            if job.reply.is_canceled() {
+                continue;
+            }
+            count = count.saturating_add(job.plans.len());
+            bytes = bytes.saturating_add(size(&job.plans));
+            if count > BATCH_PLANS || bytes > BATCH_BYTES {
+                state.waiting.push_front(job);
+                break;
+            }
+            company.push(job);
+        }
+        company
+    }
+}

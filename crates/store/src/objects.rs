@@ -1,0 +1,232 @@
+//! Objects as they are now.
+
+use std::fmt;
+
+use hub::error::{Error, Result};
+use hub::id::Uid;
+use hub::object::{Kind, Object, ScopeId};
+use hub::time::Timestamp;
+use spin_sdk::sqlite::Value;
+
+use crate::Store;
+use crate::database::{Columns, Database, Row};
+use crate::query::{Page, Query};
+
+/// The columns that [`object`] reads, in its order. `object.` in front is needed where tables are joined.
+pub(crate) const COLUMNS: &str = "object.id AS id, object.uid AS uid, object.scope AS scope, object.kind AS kind, \
+     object.name AS name, object.slug AS slug, object.parent AS parent, object.generation AS generation, \
+     object.revision AS revision, object.created_at AS created_at, object.updated_at AS updated_at, object.doc AS doc";
+
+/// How an object is named. Its scope and its kind are always given as well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum By {
+    /// By what it is known by for ever.
+    Uid(Uid),
+    /// By its DNS name, of which there is one.
+    Slug(String),
+    /// By the name that its user gave it. Where several have it, the oldest is meant.
+    Name(String),
+    /// By its integer.
+    Id(i64),
+}
+
+impl fmt::Display for By {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Uid(uid) => f.write_str(&uid.hex()),
+            Self::Slug(name) | Self::Name(name) => f.write_str(name),
+            Self::Id(id) => write!(f, "{id}"),
+        }
+    }
+}
+
+impl By {
+    const fn column(&self) -> &'static str {
+        match self {
+            Self::Uid(_) => "uid",
+            Self::Slug(_) => "slug",
+            Self::Name(_) => "name",
+            Self::Id(_) => "id",
+        }
+    }
+
+    fn value(&self) -> Value {
+        match self {
+            Self::Uid(uid) => Value::Text(uid.hex()),
+            Self::Slug(name) | Self::Name(name) => Value::Text(name.clone()),
+            Self::Id(id) => Value::Integer(*id),
+        }
+    }
+}
+
+impl<D: Database> Store<D> {
+    /// An object, if there is one of that name. A scope is in the scope [`crate::schema::ROOT`].
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] or [`Error::Internal`] when the database fails, as in everything that reads.
+    pub fn find(&self, scope: ScopeId, kind: Kind, by: &By) -> Result<Option<Object>> {
+        let column = by.column();
+        let sql = format!(
+            "SELECT {COLUMNS} FROM object WHERE {column} = ?1 AND kind = ?2 AND scope = ?3 ORDER BY id LIMIT 1"
+        );
+        let parameters = vec![by.value(), kind_value(kind), Value::Integer(scope)];
+        self.first(&sql, parameters)
+    }
+
+    /// An object that must be there.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] with the name it was asked for by.
+    pub fn object(&self, scope: ScopeId, kind: Kind, by: &By) -> Result<Object> {
+        self.find(scope, kind, by)?
+            .ok_or_else(|| Error::not_found(kind, by.to_string()))
+    }
+
+    /// Those of these objects that are there, of any kind, in the order of their creation.
+    ///
+    /// # Errors
+    /// As [`Store::find`].
+    pub fn objects(&self, scope: ScopeId, uids: &[Uid]) -> Result<Vec<Object>> {
+        let uids: Vec<String> = uids.iter().map(|uid| uid.hex()).collect();
+        let wanted = serde_json::to_string(&uids).map_err(crate::internal)?;
+        let sql = format!(
+            "SELECT {COLUMNS} FROM object WHERE uid IN (SELECT value FROM json_each(?1)) AND scope = ?2 ORDER BY id"
+        );
+        self.all(&sql, vec![Value::Text(wanted), Value::Integer(scope)])
+    }
+
+    /// An object and what belongs to it directly, of any kind, oldest first, in one statement.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] with the name it was asked for by.
+    pub fn with_children(
+        &self,
+        scope: ScopeId,
+        kind: Kind,
+        by: &By,
+    ) -> Result<(Object, Vec<Object>)> {
+        let column = by.column();
+        let sql = format!(
+            "WITH top AS MATERIALIZED (SELECT {COLUMNS} FROM object \
+               WHERE {column} = ?1 AND kind = ?2 AND scope = ?3 ORDER BY id LIMIT 1) \
+             SELECT 0 AS below, top.* FROM top \
+             UNION ALL SELECT 1 AS below, {COLUMNS} FROM object WHERE parent = (SELECT uid FROM top) \
+             ORDER BY below, id"
+        );
+        let parameters = vec![by.value(), kind_value(kind), Value::Integer(scope)];
+        let mut objects = self
+            .database
+            .read(&sql, parameters)?
+            .into_iter()
+            .map(|row| {
+                let mut columns = Columns::new(row);
+                columns.integer()?;
+                object(&mut columns)
+            });
+        let top = objects
+            .next()
+            .ok_or_else(|| Error::not_found(kind, by.to_string()))??;
+        Ok((top, objects.collect::<Result<_>>()?))
+    }
+
+    /// What belongs directly to an object, oldest first.
+    ///
+    /// # Errors
+    /// As [`Store::find`].
+    pub fn children(&self, parent: Uid, kind: Kind) -> Result<Vec<Object>> {
+        let sql =
+            format!("SELECT {COLUMNS} FROM object WHERE parent = ?1 AND kind = ?2 ORDER BY id");
+        self.all(&sql, vec![Value::Text(parent.hex()), kind_value(kind)])
+    }
+
+    /// One page of the objects asked for, and the revision at which they were so: from there a watch goes on.
+    ///
+    /// # Errors
+    /// As [`Store::find`].
+    pub fn list(&self, query: &Query) -> Result<Page> {
+        let (sql, parameters) = query.page();
+        Page::read(self.database.read(&sql, parameters)?, query)
+    }
+
+    /// How many objects there are of those asked for, whatever the page.
+    ///
+    /// # Errors
+    /// As [`Store::find`].
+    pub fn count(&self, query: &Query) -> Result<i64> {
+        let (sql, parameters) = query.count();
+        let row = self
+            .database
+            .read(&sql, parameters)?
+            .into_iter()
+            .next()
+            .unwrap_or_default();
+        Columns::new(row).integer()
+    }
+
+    /// The class of that name (or slug): the scope's own, else the one of the default scope.
+    ///
+    /// # Errors
+    /// As [`Store::find`].
+    pub fn class(&self, scope: ScopeId, name: &str) -> Result<Option<Object>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM object WHERE kind = ?1 \
+               AND scope IN (?2, (SELECT id FROM scope WHERE name = ?4)) AND (slug = ?3 OR name = ?3) \
+             ORDER BY scope = ?2 DESC, slug = ?3 DESC, id LIMIT 1"
+        );
+        let parameters = vec![
+            kind_value(Kind::Class),
+            Value::Integer(scope),
+            Value::Text(name.to_owned()),
+            Value::Text(hub::scope::DEFAULT_SCOPE.to_owned()),
+        ];
+        self.first(&sql, parameters)
+    }
+
+    pub(crate) fn first(&self, sql: &str, parameters: Vec<Value>) -> Result<Option<Object>> {
+        let rows = self.database.read(sql, parameters)?;
+        rows.into_iter()
+            .next()
+            .map(|row| object(&mut Columns::new(row)))
+            .transpose()
+    }
+
+    fn all(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Object>> {
+        objects(self.database.read(sql, parameters)?)
+    }
+}
+
+pub(crate) fn kind_value(kind: Kind) -> Value {
+    Value::Text(kind.as_str().to_owned())
+}
+
+fn objects(rows: Vec<Row>) -> Result<Vec<Object>> {
+    rows.into_iter()
+        .map(|row| object(&mut Columns::new(row)))
+        .collect()
+}
+
+/// Reads [`COLUMNS`].
+pub(crate) fn object(columns: &mut Columns) -> Result<Object> {
+    Ok(Object {
+        id: columns.integer()?,
+        uid: uid(&columns.text()?)?,
+        scope: columns.integer()?,
+        kind: kind(&columns.text()?)?,
+        name: columns.text()?,
+        slug: columns.text()?,
+        parent: columns.maybe_text()?.map(|text| uid(&text)).transpose()?,
+        generation: columns.integer()?,
+        revision: columns.integer()?,
+        created_at: Timestamp::from_millis(columns.integer()?),
+        updated_at: Timestamp::from_millis(columns.integer()?),
+        doc: serde_json::from_str(&columns.text()?).map_err(crate::internal)?,
+    })
+}
+
+fn uid(text: &str) -> Result<Uid> {
+    Uid::parse_hex(text).ok_or_else(|| Error::Internal(format!("{text:?} is stored as a uid")))
+}
+
+fn kind(text: &str) -> Result<Kind> {
+    Kind::parse(text).ok_or_else(|| Error::Internal(format!("{text:?} is stored as a kind")))
+}

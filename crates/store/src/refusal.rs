@@ -1,0 +1,121 @@
+//! Says why a plan was refused, in words for its caller.
+
+use hub::error::{Error, Result};
+use hub::id::Uid;
+use hub::object::{Kind, Object};
+use hub::plan::{Change, Operation, Plan};
+use serde_json::Value as Json;
+use spin_sdk::sqlite::Value;
+
+use crate::database::{Columns, Database, Failure};
+use crate::statements::{Encoded, REFUSALS, parameter};
+
+/// Why the plan was refused, as things stand now. Things may have changed since: then it is a conflict too.
+pub(crate) fn explain<D: Database>(database: &D, plan: &Plan, encoded: &Encoded) -> Result<Error> {
+    let rows = database.read(REFUSALS, vec![Value::Text(parameter([encoded]))])?;
+    for row in rows {
+        let mut columns = Columns::new(row);
+        let step = usize::try_from(columns.integer()?).unwrap_or(usize::MAX);
+        let reason = columns.text()?;
+        let Some(change) = plan.changes.get(step) else {
+            continue;
+        };
+        if let Some(error) = error(plan, change, &reason) {
+            return Ok(error);
+        }
+    }
+    Ok(plan.changes.first().map_or_else(
+        || Error::Internal("an empty plan was refused".to_owned()),
+        |gate| conflict(&gate.object),
+    ))
+}
+
+fn error(plan: &Plan, change: &Change, reason: &str) -> Option<Error> {
+    let object = &change.object;
+    match reason {
+        "scope" => Some(Error::not_found(Kind::Scope, object.scope.to_string())),
+        "missing" if made_here(plan, object.uid) => None,
+        "missing" => Some(Error::not_found(object.kind, &object.name)),
+        "conflict" => Some(conflict(object)),
+        "parent" if object.parent.is_some_and(|parent| made_here(plan, parent)) => None,
+        "parent" => {
+            let parent = object.parent.map(Uid::hex).unwrap_or_default();
+            Some(Error::NotFound {
+                kind: "parent object",
+                name: parent,
+            })
+        }
+        "name" => Some(exists(object, &object.name, "name")),
+        // A slug is claimed where it is the name that the caller gave.
+        "slug" => Some(exists(object, &object.slug, "slug")),
+        _ => None,
+    }
+}
+
+/// What a unique column says of a plan.
+pub(crate) fn not_unique(plan: &Plan, table: &str, column: &str) -> Error {
+    let known = [
+        ("scope", "name", "name", "name"),
+        ("scope", "environment_id", "environmentId", "environmentId"),
+        (
+            "scope",
+            "organisation_id",
+            "organisationId",
+            "organisationId",
+        ),
+        (
+            "scope",
+            "runtime_plane_id",
+            "runtimePlaneId",
+            "runtimePlaneId",
+        ),
+        ("scope", "tenant", "tenant", "tenant"),
+    ];
+    let of_scope = known
+        .into_iter()
+        .find(|(known_table, known_column, ..)| *known_table == table && *known_column == column);
+    if let Some((_, _, key, field)) = of_scope
+        && let Some(change) = plan
+            .changes
+            .iter()
+            .find(|change| change.object.kind == Kind::Scope)
+    {
+        let value = match change.object.doc.get(key) {
+            Some(Json::String(text)) => text.clone(),
+            Some(value) => value.to_string(),
+            None => String::new(),
+        };
+        return exists(&change.object, &value, field);
+    }
+    match plan.changes.first() {
+        Some(change) if (table, column) == ("object", "slug") => {
+            exists(&change.object, &change.object.slug, "slug")
+        }
+        Some(change) if (table, column) == ("object", "uid") => {
+            exists(&change.object, &change.object.uid.hex(), "uid")
+        }
+        _ => Failure::Unique(table.to_owned(), column.to_owned()).into(),
+    }
+}
+
+fn made_here(plan: &Plan, uid: Uid) -> bool {
+    plan.changes
+        .iter()
+        .any(|change| change.operation == Operation::Create && change.object.uid == uid)
+}
+
+fn exists(object: &Object, name: &str, field: &'static str) -> Error {
+    Error::AlreadyExists {
+        kind: object.kind.as_str(),
+        name: name.to_owned(),
+        field,
+    }
+}
+
+fn conflict(object: &Object) -> Error {
+    Error::Conflict {
+        kind: object.kind.as_str(),
+        name: object.name.clone(),
+        message: "it was changed since it was read: read it again and repeat the change".to_owned(),
+    }
+}

@@ -1,0 +1,210 @@
+//! The log: what changed since, how an object came to be what it is, and lists as they were.
+
+use hub::error::{Error, Result};
+use hub::id::Uid;
+use hub::object::{Kind, Object, ScopeId};
+use hub::plan::Operation;
+use spin_sdk::sqlite::Value;
+
+use crate::Store;
+use crate::database::{Columns, Database, Row};
+use crate::objects::object;
+use crate::query::{Condition, LONGEST_PAGE, Page, Query};
+
+/// The columns of [`crate::objects::COLUMNS`] as the log has them.
+const COLUMNS: &str = "coalesce(revision.id, revision.revision) AS id, revision.uid AS uid, revision.scope AS scope, \
+     revision.kind AS kind, revision.name AS name, revision.slug AS slug, revision.parent AS parent, \
+     revision.generation AS generation, revision.revision AS revision, revision.created_at AS created_at, \
+     revision.at AS updated_at, revision.doc AS doc";
+
+/// One committed change of one object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Revision {
+    /// What was done.
+    pub operation: Operation,
+    /// The number that the changes committed together have in common.
+    pub plan: i64,
+    /// Who did it.
+    pub actor: String,
+    /// The object as it was then; of a delete, as it last was. Its `revision` is the number of this change and its
+    /// `updated_at` the time of it.
+    pub object: Object,
+}
+
+impl<D: Database> Store<D> {
+    /// Changes after a revision, oldest first: of these kinds (of all, if none is given), in this scope or in all.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] or [`Error::Internal`] when the database fails.
+    pub fn revisions_after(
+        &self,
+        kinds: &[Kind],
+        scope: Option<ScopeId>,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<Revision>> {
+        let mut condition = Condition::default();
+        let place = condition.bind(Value::Integer(after));
+        condition.and(&format!("revision > {place}"));
+        if let Some(scope) = scope {
+            condition.and_equal("scope", Value::Integer(scope));
+        }
+        if !kinds.is_empty() {
+            // Over all scopes the tail of the log is read, which the `+` says: by kind, it would be all of that kind.
+            let column = if scope.is_some() { "kind" } else { "+kind" };
+            condition.and_kinds(column, kinds);
+        }
+        let limit = condition.bind(Value::Integer(i64::from(limit.clamp(1, LONGEST_PAGE))));
+        self.log(
+            &format!("{} ORDER BY revision LIMIT {limit}", condition.sql),
+            condition.parameters,
+        )
+    }
+
+    /// The changes of one object of a scope, newest first, also after it was deleted.
+    ///
+    /// # Errors
+    /// As [`Store::revisions_after`].
+    pub fn history(&self, scope: ScopeId, uid: Uid, limit: u32) -> Result<Vec<Revision>> {
+        let limit = i64::from(limit.clamp(1, LONGEST_PAGE));
+        let parameters = vec![
+            Value::Text(uid.hex()),
+            Value::Integer(scope),
+            Value::Integer(limit),
+        ];
+        self.log(
+            "uid = ?1 AND scope = ?2 ORDER BY revision DESC LIMIT ?3",
+            parameters,
+        )
+    }
+
+    /// The newest revision, 0 if there is none.
+    ///
+    /// # Errors
+    /// As [`Store::revisions_after`].
+    pub fn current_revision(&self) -> Result<i64> {
+        self.number("SELECT coalesce(max(revision), 0) AS revision FROM revision")
+    }
+
+    /// The oldest revision that is still there, 0 if there is none. What is older is gone.
+    ///
+    /// # Errors
+    /// As [`Store::revisions_after`].
+    pub fn oldest_revision(&self) -> Result<i64> {
+        self.number("SELECT coalesce(min(revision), 0) AS revision FROM revision")
+    }
+
+    /// One page of the objects asked for, as they were at a revision: the next pages of a list show what the first did,
+    /// whatever was changed in between. The page's revision is the one asked for.
+    ///
+    /// # Errors
+    /// [`Error::Gone`] for a revision that is older than the log; as [`Store::revisions_after`] otherwise.
+    pub fn list_at(&self, revision: i64, query: &Query) -> Result<Page> {
+        let oldest = self.oldest_revision()?;
+        if revision < oldest.saturating_sub(1) {
+            return Err(Error::Gone(format!(
+                "revision {revision} is no longer kept: list again from the start"
+            )));
+        }
+        let (sql, parameters) = query.page_at(revision);
+        let mut page = Page::read(self.database.read(&sql, parameters)?, query)?;
+        page.revision = revision;
+        Ok(page)
+    }
+
+    fn number(&self, sql: &str) -> Result<i64> {
+        let row = self
+            .database
+            .read(sql, Vec::new())?
+            .into_iter()
+            .next()
+            .unwrap_or_default();
+        Columns::new(row).integer()
+    }
+
+    fn log(&self, rest: &str, parameters: Vec<Value>) -> Result<Vec<Revision>> {
+        let sql = format!(
+            "SELECT revision.operation AS operation, revision.plan AS plan, revision.actor AS actor, {COLUMNS} \
+             FROM revision WHERE {rest}"
+        );
+        self.database
+            .read(&sql, parameters)?
+            .into_iter()
+            .map(read)
+            .collect()
+    }
+}
+
+fn read(row: Row) -> Result<Revision> {
+    let mut columns = Columns::new(row);
+    let operation = columns.text()?;
+    Ok(Revision {
+        operation: Operation::parse(&operation)
+            .ok_or_else(|| Error::Internal(format!("{operation:?} is stored as an operation")))?,
+        plan: columns.integer()?,
+        actor: columns.text()?,
+        object: object(&mut columns)?,
+    })
+}
+
+impl Query {
+    /// Objects that were not touched since are read as they are; of those that were, the log has what they were. So the
+    /// cost follows what changed since, not the length of the log.
+    fn page_at(&self, revision: i64) -> (String, Vec<Value>) {
+        let mut touched = Condition::default();
+        let at = touched.bind(Value::Integer(revision));
+        touched.and(&format!("revision > {at}"));
+        touched.and_kinds(
+            if self.scope.is_some() {
+                "kind"
+            } else {
+                "+kind"
+            },
+            &self.kinds,
+        );
+        if let Some(scope) = self.scope {
+            touched.and_equal("scope", Value::Integer(scope));
+        }
+        let mut condition = Condition {
+            sql: String::new(),
+            parameters: touched.parameters,
+        };
+        condition.and_kinds("kind", &self.kinds);
+        if let Some(scope) = self.scope {
+            condition.and_equal("scope", Value::Integer(scope));
+        }
+        if let Some(parent) = self.parent {
+            condition.and_equal("parent", Value::Text(parent.hex()));
+        }
+        if let Some(name) = &self.name {
+            condition.and_equal("name", Value::Text(name.clone()));
+        }
+        // `id` of a row of the log is an expression, so the place in the list is told of the rows found.
+        let mut place = Condition {
+            sql: String::new(),
+            parameters: condition.parameters,
+        };
+        self.add_after(&mut place);
+        let limit = place.bind(Value::Integer(i64::from(self.limit()) + 1));
+        let after = if place.sql.is_empty() {
+            "1"
+        } else {
+            &place.sql
+        };
+        let objects = crate::objects::COLUMNS;
+        let order_by = self.order_by();
+        let (found, touched) = (&condition.sql, &touched.sql);
+        let sql = format!(
+            "SELECT {at} AS id, NULL AS uid, NULL AS scope, NULL AS kind, NULL AS name, NULL AS slug, NULL AS parent, \
+               NULL AS generation, NULL AS revision, NULL AS created_at, NULL AS updated_at, NULL AS doc \
+             UNION ALL SELECT * FROM (SELECT * FROM ( \
+               SELECT {objects} FROM object WHERE {found} AND revision <= {at} \
+               UNION ALL SELECT {COLUMNS} FROM revision WHERE {found} AND operation <> 'delete' AND revision IN ( \
+                 SELECT (SELECT max(revision) FROM revision AS older \
+                   WHERE older.uid = later.uid AND older.revision <= {at}) \
+                 FROM (SELECT DISTINCT uid FROM revision WHERE {touched}) AS later)) \
+               WHERE {after} ORDER BY {order_by} LIMIT {limit})"
+        );
+        (sql, place.parameters)
+    }
+}

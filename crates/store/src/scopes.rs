@@ -1,0 +1,190 @@
+//! Scopes by any of their names, and the callers that their keys let in.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use hub::error::{Error, Result};
+use hub::id::Uid;
+use hub::object::{Kind, Object, ScopeId};
+use hub::scope::Scope;
+use hub::time::Timestamp;
+use spin_sdk::sqlite::Value;
+
+use crate::Store;
+use crate::database::{Columns, Database, Failure};
+use crate::objects::{COLUMNS, kind_value, object};
+use crate::schema::ROOT;
+
+/// How often the use of a key is written down, in milliseconds.
+const TOUCH_EVERY: i64 = 60_000;
+/// How many keys an instance remembers to have written down.
+const TOUCHED_KEYS: usize = 1024;
+
+thread_local! {
+    static TOUCHED: RefCell<HashMap<Uid, i64>> = RefCell::new(HashMap::new());
+}
+
+/// Under which of its names a scope is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScopeName {
+    /// Its name, which is a Kubernetes namespace.
+    Name,
+    /// Its PingOne environment.
+    EnvironmentId,
+    /// Its Versori organisation.
+    OrganisationId,
+    /// Its Privacera runtime plane, in decimal.
+    RuntimePlaneId,
+    /// Its SailPoint tenant.
+    Tenant,
+}
+
+impl ScopeName {
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::EnvironmentId => "environment_id",
+            Self::OrganisationId => "organisation_id",
+            Self::RuntimePlaneId => "runtime_plane_id",
+            Self::Tenant => "tenant",
+        }
+    }
+}
+
+/// A key that exists, and its scope. Whether it is the right secret, and whether it expired, its document says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Caller {
+    /// The key.
+    pub key: Object,
+    /// Its scope.
+    pub scope: Scope,
+    /// When the key was last used, to about a minute.
+    pub last_used: Option<Timestamp>,
+}
+
+impl<D: Database> Store<D> {
+    /// A key and its scope, by one SELECT.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] or [`Error::Internal`] when the database fails.
+    pub fn caller(&self, key: Uid) -> Result<Option<Caller>> {
+        let sql = format!(
+            "SELECT tenant.id AS scope_id, tenant.doc AS scope_doc, key_use.at AS last_used, {COLUMNS} \
+             FROM object JOIN object AS tenant ON tenant.id = object.scope AND tenant.kind = ?3 \
+             LEFT JOIN key_use ON key_use.key = object.uid WHERE object.uid = ?1 AND object.kind = ?2"
+        );
+        let parameters = vec![
+            Value::Text(key.hex()),
+            kind_value(Kind::Key),
+            kind_value(Kind::Scope),
+        ];
+        let rows = self.database.read(&sql, parameters)?;
+        let Some(row) = rows.into_iter().next() else {
+            return Ok(None);
+        };
+        let mut columns = Columns::new(row);
+        Ok(Some(Caller {
+            scope: scope(&mut columns)?,
+            last_used: columns.maybe_integer()?.map(Timestamp::from_millis),
+            key: object(&mut columns)?,
+        }))
+    }
+
+    /// A scope by one of its names.
+    ///
+    /// # Errors
+    /// As [`Store::caller`].
+    pub fn scope_by(&self, name: ScopeName, value: &str) -> Result<Option<Scope>> {
+        // The column decides how it compares: a text that is a number finds an integer.
+        self.scope_where(
+            &format!("scope.{} = ?1", name.column()),
+            Value::Text(value.to_owned()),
+        )
+    }
+
+    /// A scope by its number.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there is none; as [`Store::caller`] otherwise.
+    pub fn scope(&self, id: ScopeId) -> Result<Scope> {
+        self.scope_where("scope.id = ?1", Value::Integer(id))?
+            .ok_or_else(|| Error::not_found(Kind::Scope, id.to_string()))
+    }
+
+    /// All scopes, oldest first.
+    ///
+    /// # Errors
+    /// As [`Store::caller`].
+    pub fn scopes(&self) -> Result<Vec<Scope>> {
+        let sql = "SELECT id, doc FROM object WHERE kind = ?1 AND scope = ?2 ORDER BY id";
+        let parameters = vec![kind_value(Kind::Scope), Value::Integer(ROOT)];
+        let rows = self.database.read(sql, parameters)?;
+        rows.into_iter()
+            .map(|row| scope(&mut Columns::new(row)))
+            .collect()
+    }
+
+    /// Writes down that a key is used, about once a minute. Not for the request's critical path: call it when the answer
+    /// is out. What cannot be written at once is left to the next use.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the database fails other than by being busy.
+    pub async fn touch_key(&self, caller: &Caller, now: Timestamp) -> Result<()> {
+        let now = now.millis();
+        let key = caller.key.uid;
+        let before = caller.last_used.map(Timestamp::millis);
+        if [before, touched(key)]
+            .into_iter()
+            .flatten()
+            .any(|at| now - at < TOUCH_EVERY)
+        {
+            return Ok(());
+        }
+        remember(key, now);
+        // A key that was deleted meanwhile must not come back.
+        let sql = "INSERT INTO key_use (key, at) SELECT uid, ?2 FROM object WHERE uid = ?1 \
+             ON CONFLICT (key) DO UPDATE SET at = excluded.at WHERE excluded.at > at";
+        match self
+            .database
+            .write(sql, vec![Value::Text(key.hex()), Value::Integer(now)])
+            .await
+        {
+            Ok(_) => Ok(()),
+            Err(Failure::Busy) => {
+                TOUCHED.with_borrow_mut(|touched| touched.remove(&key));
+                Ok(())
+            }
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    fn scope_where(&self, condition: &str, value: Value) -> Result<Option<Scope>> {
+        let sql = format!(
+            "SELECT object.id AS id, object.doc AS doc FROM scope JOIN object ON object.id = scope.id WHERE {condition}"
+        );
+        let rows = self.database.read(&sql, vec![value])?;
+        rows.into_iter()
+            .next()
+            .map(|row| scope(&mut Columns::new(row)))
+            .transpose()
+    }
+}
+
+fn scope(columns: &mut Columns) -> Result<Scope> {
+    let id = columns.integer()?;
+    let scope: Scope = serde_json::from_str(&columns.text()?).map_err(crate::internal)?;
+    Ok(Scope { id, ..scope })
+}
+
+fn touched(key: Uid) -> Option<i64> {
+    TOUCHED.with_borrow(|touched| touched.get(&key).copied())
+}
+
+fn remember(key: Uid, now: i64) {
+    TOUCHED.with_borrow_mut(|touched| {
+        if touched.len() >= TOUCHED_KEYS {
+            touched.clear();
+        }
+        touched.insert(key, now);
+    });
+}

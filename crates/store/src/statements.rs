@@ -1,0 +1,126 @@
+//! The statements of the write path and the form in which plans are handed to them. Spin-free.
+//!
+//! Whatever is written is written by an INSERT into `revision`; what it does to the other tables is up to the triggers
+//! (schema/0001_objects.sql).
+
+use std::fmt::Write as _;
+
+use hub::error::Result;
+use hub::id::random_u128;
+use hub::plan::{Change, Plan};
+use serde_json::{Value, json};
+
+/// Carries out plans. `?1` is what [`parameter`] gives. Returns `plan, step, revision` of every change that was
+/// carried out: a plan without rows was refused, and [`REFUSALS`] tells why. Fails, and does nothing at all, when a
+/// later step of an accepted plan is refused or a unique column clashes: the plans are then to be run in smaller parts.
+pub const INSERT_REVISIONS: &str = "INSERT INTO revision (plan, step, operation, uid, id, scope, kind, name, slug, \
+     parent, generation, expected, claim, actor, created_at, at, doc) \
+     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, \
+     value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, \
+     value ->> 16 FROM json_each(?1) RETURNING plan, step, revision";
+
+/// Which changes of the plans in `?1` are in the log, in the form that [`INSERT_REVISIONS`] returns. For when it is not
+/// known what became of a statement.
+pub const LANDED: &str = "SELECT revision.plan AS plan, revision.step AS step, revision.revision AS revision \
+     FROM json_each(?1) AS wanted JOIN revision \
+     ON revision.uid = wanted.value ->> 3 AND revision.plan = wanted.value ->> 0 AND revision.step = wanted.value ->> 1";
+
+/// Why changes are refused as things stand, in order: `step, reason, revision` for each change in `?1`, the reason
+/// being `scope`, `missing`, `conflict`, `parent`, `name`, `slug` or empty. The conditions are those of the trigger
+/// `revision_check`.
+pub const REFUSALS: &str = "SELECT wanted.value ->> 1 AS step, CASE \
+     WHEN wanted.value ->> 2 = 'create' AND wanted.value ->> 5 <> 0 \
+       AND NOT EXISTS (SELECT 1 FROM scope WHERE id = wanted.value ->> 5) THEN 'scope' \
+     WHEN wanted.value ->> 2 <> 'create' AND object.uid IS NULL THEN 'missing' \
+     WHEN wanted.value ->> 2 <> 'create' AND wanted.value ->> 11 <> object.revision THEN 'conflict' \
+     WHEN wanted.value ->> 9 IS NOT NULL AND wanted.value ->> 2 IN ('create', 'update') AND NOT EXISTS (\
+       SELECT 1 FROM object WHERE uid = wanted.value ->> 9 AND scope = wanted.value ->> 5) THEN 'parent' \
+     WHEN wanted.value ->> 12 = 'name' AND EXISTS (SELECT 1 FROM object AS other WHERE other.kind = wanted.value ->> 6 \
+       AND other.scope = wanted.value ->> 5 AND other.name = wanted.value ->> 7 \
+       AND other.uid <> wanted.value ->> 3) THEN 'name' \
+     WHEN wanted.value ->> 12 = 'slug' AND EXISTS (SELECT 1 FROM object AS other WHERE other.kind = wanted.value ->> 6 \
+       AND other.scope = wanted.value ->> 5 AND other.slug = wanted.value ->> 8 \
+       AND other.uid <> wanted.value ->> 3) THEN 'slug' \
+     ELSE '' END AS reason, object.revision AS revision \
+     FROM json_each(?1) AS wanted LEFT JOIN object ON object.uid = wanted.value ->> 3 \
+       AND object.scope = wanted.value ->> 5 AND object.kind = wanted.value ->> 6";
+
+/// A plan in the form in which it is handed to the database.
+#[derive(Clone, Debug)]
+pub struct Encoded {
+    /// The number that its rows have in common. Random: it is made up before the plan has a revision.
+    pub id: i64,
+    /// How many changes it has.
+    pub changes: usize,
+    /// Its rows, JSON arrays separated by commas.
+    rows: String,
+}
+
+impl Encoded {
+    /// A plan as rows; `actor` is written into each.
+    ///
+    /// # Errors
+    /// [`hub::error::Error::Internal`] when the host has no randomness to give, or a document cannot be printed.
+    pub fn new(plan: &Plan, actor: &str) -> Result<Self> {
+        let id = i64::try_from(random_u128()? >> 65).unwrap_or(i64::MAX);
+        let mut rows = String::new();
+        for (step, change) in plan.changes.iter().enumerate() {
+            if step > 0 {
+                rows.push(',');
+            }
+            let row = row(id, step, change, actor)?;
+            write!(rows, "{row}").map_err(crate::internal)?;
+        }
+        Ok(Self {
+            id,
+            changes: plan.changes.len(),
+            rows,
+        })
+    }
+
+    /// How long the rows are, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.rows.len()
+    }
+}
+
+/// What is bound to `?1` of the statements here.
+pub fn parameter<'a>(plans: impl IntoIterator<Item = &'a Encoded> + Clone) -> String {
+    let bytes: usize = plans.clone().into_iter().map(|plan| plan.bytes() + 1).sum();
+    let mut array = String::with_capacity(bytes + 2);
+    array.push('[');
+    for plan in plans.into_iter().filter(|plan| plan.changes > 0) {
+        if array.len() > 1 {
+            array.push(',');
+        }
+        array.push_str(&plan.rows);
+    }
+    array.push(']');
+    array
+}
+
+/// The document goes in as a string, so that SQLite neither reads nor rewrites it.
+fn row(plan: i64, step: usize, change: &Change, actor: &str) -> Result<Value> {
+    let object = &change.object;
+    let id = (object.id != 0).then_some(object.id);
+    let doc = serde_json::to_string(&object.doc).map_err(crate::internal)?;
+    Ok(json!([
+        plan,
+        step,
+        change.operation.as_str(),
+        object.uid.hex(),
+        id,
+        object.scope,
+        object.kind.as_str(),
+        object.name,
+        object.slug,
+        object.parent.map(hub::id::Uid::hex),
+        object.generation,
+        change.expected,
+        change.claim.as_str(),
+        actor,
+        object.created_at.millis(),
+        object.updated_at.millis(),
+        doc,
+    ]))
+}

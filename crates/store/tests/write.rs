@@ -1,0 +1,354 @@
+//! What the INSERT and its triggers do, on the real statements.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod native;
+
+use hub::error::Error;
+use hub::object::Kind;
+use hub::plan::{Change, Claim, Operation, Plan};
+use hub::scope::Scope;
+use native::{NOW, child, claiming, commit, create, made, new, steps, update};
+use serde_json::json;
+use store::{By, Query, ROOT, ScopeName};
+
+#[test]
+fn a_create_is_read_back_as_it_was_written() {
+    let (store, _, scope) = new();
+    let mut change = create(scope, "My Connector");
+    change.object.doc =
+        json!({"b": 1.0, "a": [null, "\u{0}é\"\\"], "n": 18_446_744_073_709_551_615_u64});
+    let revision = commit(&store, [change.clone()]).unwrap()[0];
+    let object = store
+        .object(scope, Kind::Connector, &By::Name("My Connector".to_owned()))
+        .unwrap();
+    let expected = hub::object::Object {
+        id: revision,
+        revision,
+        ..change.object
+    };
+    assert_eq!(object, expected);
+    assert_eq!(object.slug, "my-connector");
+    assert_eq!(object.doc.to_string(), expected.doc.to_string());
+    for by in [
+        By::Uid(object.uid),
+        By::Slug(object.slug.clone()),
+        By::Id(object.id),
+    ] {
+        assert_eq!(store.object(scope, Kind::Connector, &by).unwrap(), object);
+        assert_eq!(store.find(scope, Kind::Class, &by).unwrap(), None);
+        assert_eq!(store.find(scope + 1, Kind::Connector, &by).unwrap(), None);
+    }
+}
+
+#[test]
+fn a_claimed_name_is_given_once() {
+    let (store, _, scope) = new();
+    commit(&store, [claiming(scope, "Git", Claim::Name)]).unwrap();
+    let error = commit(&store, [claiming(scope, "Git", Claim::Name)]).unwrap_err();
+    assert_eq!(
+        error,
+        Error::AlreadyExists {
+            kind: "connector",
+            name: "Git".to_owned(),
+            field: "name"
+        }
+    );
+    let error = commit(&store, [claiming(scope, "git", Claim::Slug)]).unwrap_err();
+    assert_eq!(
+        error,
+        Error::AlreadyExists {
+            kind: "connector",
+            name: "git".to_owned(),
+            field: "slug"
+        }
+    );
+    let mut class = claiming(scope, "Git", Claim::Name);
+    class.object.kind = Kind::Class;
+    commit(&store, [class]).unwrap();
+}
+
+#[test]
+fn a_taken_slug_gets_the_end_of_the_uid() {
+    let (store, _, scope) = new();
+    let long = format!("{}.b", "a".repeat(243));
+    let longest = "c".repeat(253);
+    for name in ["git", &long, &longest] {
+        let first = made(&store, scope, name);
+        let second = made(&store, scope, name);
+        assert_eq!(first.slug, name);
+        assert!(
+            second
+                .slug
+                .ends_with(&format!("-{}", &second.uid.hex()[24..])),
+            "{}",
+            second.slug
+        );
+        assert!(hub::text::is_dns_name(&second.slug), "{}", second.slug);
+        assert_eq!(
+            store.history(scope, second.uid, 9).unwrap()[0].object,
+            second
+        );
+    }
+}
+
+#[test]
+fn a_stale_or_missing_object_is_refused() {
+    let (store, _, scope) = new();
+    let object = made(&store, scope, "git");
+    commit(&store, [update(&object, json!({"v": 2}))]).unwrap();
+    for change in [
+        update(&object, json!({"v": 3})),
+        Change::delete(object.clone(), NOW),
+    ] {
+        assert!(matches!(
+            commit(&store, [change]),
+            Err(Error::Conflict { .. })
+        ));
+    }
+    let now = store
+        .object(scope, Kind::Connector, &By::Uid(object.uid))
+        .unwrap();
+    assert_eq!(
+        (now.generation, &now.doc, now.id),
+        (2, &json!({"v": 2}), object.id)
+    );
+    assert_eq!(now.updated_at, NOW.plus_seconds(1));
+    let mut elsewhere = update(&now, json!({}));
+    elsewhere.object.scope += 1;
+    assert!(matches!(
+        commit(&store, [elsewhere]),
+        Err(Error::NotFound { .. })
+    ));
+    commit(&store, [Change::delete(now.clone(), NOW)]).unwrap();
+    assert!(matches!(
+        commit(&store, [update(&now, json!({}))]),
+        Err(Error::NotFound { .. })
+    ));
+    assert_eq!(
+        store
+            .find(scope, Kind::Connector, &By::Uid(now.uid))
+            .unwrap(),
+        None
+    );
+}
+
+#[test]
+fn status_leaves_what_is_wanted_alone() {
+    let (store, _, scope) = new();
+    let object = made(&store, scope, "git");
+    let mut status = update(&object, json!({"ready": true}));
+    status.operation = Operation::Status;
+    status.expected = None;
+    status.object.name = "other".to_owned();
+    commit(&store, [status]).unwrap();
+    let now = store
+        .object(scope, Kind::Connector, &By::Uid(object.uid))
+        .unwrap();
+    assert_eq!(
+        (now.generation, now.name.as_str(), now.doc),
+        (1, "git", json!({"ready": true}))
+    );
+}
+
+#[test]
+fn a_refused_gate_takes_its_steps_along() {
+    let (store, database, scope) = new();
+    commit(&store, [claiming(scope, "git", Claim::Name)]).unwrap();
+    let before = store.current_revision().unwrap();
+    let gate = claiming(scope, "git", Claim::Name);
+    let step = child(&gate.object, Kind::Secret, "s");
+    assert!(matches!(
+        commit(&store, [gate, step]),
+        Err(Error::AlreadyExists { field: "name", .. })
+    ));
+    assert_eq!(store.current_revision().unwrap(), before);
+    assert_eq!(
+        database.sql::<i64>("SELECT count(*) FROM object WHERE kind = 'secret'"),
+        0
+    );
+}
+
+#[test]
+fn a_refused_step_undoes_its_plan_and_no_other() {
+    let (store, database, scope) = new();
+    let object = made(&store, scope, "old");
+    let stale = update(&object, json!({"v": 2}));
+    commit(&store, [stale.clone()]).unwrap();
+    let mut plans: Vec<Plan> = (0..40)
+        .map(|n| Plan::of(create(scope, &format!("c{n}"))))
+        .collect();
+    plans.insert(17, steps([create(scope, "guilty"), stale]));
+    plans.insert(30, Plan::of(claiming(scope, "old", Claim::Name)));
+    let inserts = database.inserts();
+    let results = futures::executor::block_on(store.commit_all(plans, "tester"));
+    for (index, result) in results.iter().enumerate() {
+        match index {
+            17 => assert!(
+                matches!(result, Err(Error::Conflict { name, .. }) if name == "old"),
+                "{result:?}"
+            ),
+            30 => assert!(
+                matches!(result, Err(Error::AlreadyExists { .. })),
+                "{result:?}"
+            ),
+            _ => assert!(result.is_ok(), "{index} {result:?}"),
+        }
+    }
+    assert_eq!(store.count(&Query::of(Kind::Connector, scope)).unwrap(), 41);
+    // Halving: far fewer statements than plans.
+    assert!(
+        database.inserts() - inserts <= 14,
+        "{}",
+        database.inserts() - inserts
+    );
+}
+
+#[test]
+fn a_plan_makes_an_object_and_what_belongs_to_it() {
+    let (store, database, scope) = new();
+    let gate = create(scope, "git");
+    let connection = child(&gate.object, Kind::Connection, "prod");
+    let secret = child(&connection.object, Kind::Secret, "token");
+    let uid = gate.object.uid;
+    let revisions = commit(&store, [gate, connection, secret]).unwrap();
+    assert!(revisions.is_sorted() && revisions.len() == 3);
+    let (top, below) = store
+        .with_children(scope, Kind::Connector, &By::Uid(uid))
+        .unwrap();
+    assert_eq!(
+        (top.id, below.len(), below[0].kind),
+        (revisions[0], 1, Kind::Connection)
+    );
+    assert_eq!(store.children(uid, Kind::Connection).unwrap(), below);
+
+    let mut stranger = child(&top, Kind::Secret, "x");
+    stranger.object.parent = Some(hub::id::Uid::new(NOW).unwrap());
+    assert!(matches!(
+        commit(&store, [stranger]),
+        Err(Error::NotFound {
+            kind: "parent object",
+            ..
+        })
+    ));
+
+    // Two levels go with it, each with a revision, in this one statement; then a step of the same plan follows.
+    let gone = commit(&store, [Change::delete(top, NOW), create(scope, "git")]).unwrap();
+    let log = store.revisions_after(&[], None, gone[0] - 1, 10).unwrap();
+    let told: Vec<_> = log
+        .iter()
+        .map(|one| (one.operation, one.object.kind, one.plan == log[0].plan))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Operation::Delete, Kind::Connector, true),
+            (Operation::Delete, Kind::Connection, true),
+            (Operation::Delete, Kind::Secret, true),
+            (Operation::Create, Kind::Connector, true),
+        ]
+    );
+    assert_eq!(gone.len(), 2);
+    assert_eq!(
+        database.sql::<i64>("SELECT count(*) FROM object WHERE kind <> 'scope'"),
+        1
+    );
+}
+
+fn tenant(name: &str, plane: i64) -> Change {
+    let scope = Scope {
+        id: 0,
+        name: name.to_owned(),
+        environment_id: format!("environment of {name}"),
+        organisation_id: format!("organisation of {name}"),
+        runtime_plane_id: plane,
+        tenant: format!("tenant of {name}"),
+        created_at: NOW.rfc3339_millis(),
+        secret_store: hub::scope::SecretStore::Values,
+    };
+    let doc = serde_json::to_value(&scope).unwrap();
+    Change::create(Kind::Scope, ROOT, name, doc, Claim::Slug, NOW).unwrap()
+}
+
+#[test]
+fn every_name_of_a_scope_is_its_own() {
+    let (store, _, _) = new();
+    let id = commit(&store, [tenant("red", 7)]).unwrap()[0];
+    for (name, value) in [
+        (ScopeName::Name, "red"),
+        (ScopeName::EnvironmentId, "environment of red"),
+        (ScopeName::OrganisationId, "organisation of red"),
+        (ScopeName::RuntimePlaneId, "7"),
+        (ScopeName::Tenant, "tenant of red"),
+    ] {
+        assert_eq!(store.scope_by(name, value).unwrap().unwrap().id, id);
+        assert_eq!(store.scope_by(name, "8").unwrap(), None);
+    }
+    assert_eq!(store.scopes().unwrap().len(), 2);
+    assert!(matches!(
+        commit(&store, [tenant("red", 8)]),
+        Err(Error::AlreadyExists { field: "slug", .. })
+    ));
+    let error = commit(&store, [tenant("blue", 7)]).unwrap_err();
+    assert_eq!(
+        error,
+        Error::AlreadyExists {
+            kind: "scope",
+            name: "7".to_owned(),
+            field: "runtimePlaneId"
+        }
+    );
+    let blue = commit(&store, [tenant("blue", 8)]).unwrap()[0];
+    let object = store.object(ROOT, Kind::Scope, &By::Id(blue)).unwrap();
+    let mut doc = object.doc.clone();
+    doc["tenant"] = json!("tenant of red");
+    assert!(matches!(
+        commit(&store, [update(&object, doc.clone())]),
+        Err(Error::AlreadyExists {
+            field: "tenant",
+            ..
+        })
+    ));
+    doc["tenant"] = json!("azure");
+    commit(&store, [update(&object, doc)]).unwrap();
+    assert_eq!(
+        store
+            .scope_by(ScopeName::Tenant, "azure")
+            .unwrap()
+            .unwrap()
+            .id,
+        blue
+    );
+}
+
+#[test]
+fn a_scope_takes_all_that_is_in_it() {
+    let (store, database, scope) = new();
+    let red = commit(&store, [tenant("red", 7)]).unwrap()[0];
+    let object = made(&store, red, "git");
+    commit(&store, [child(&object, Kind::Secret, "s")]).unwrap();
+    made(&store, scope, "git");
+    let tenant = store.object(ROOT, Kind::Scope, &By::Id(red)).unwrap();
+    commit(&store, [Change::delete(tenant, NOW)]).unwrap();
+    assert_eq!(database.sql::<i64>("SELECT count(*) FROM object"), 2);
+    assert_eq!(database.sql::<i64>("SELECT count(*) FROM scope"), 1);
+    assert!(matches!(
+        commit(&store, [create(red, "late")]),
+        Err(Error::NotFound { kind: "scope", .. })
+    ));
+}
+
+#[test]
+fn an_empty_plan_and_no_plan_do_nothing() {
+    let (store, _, scope) = new();
+    let before = store.current_revision().unwrap();
+    assert_eq!(commit(&store, []), Ok(Vec::new()));
+    let plans = vec![steps([]), Plan::of(create(scope, "git")), steps([])];
+    let results = futures::executor::block_on(store.commit_all(plans, "tester"));
+    assert!(results.iter().all(Result::is_ok) && results.len() == 3);
+    assert_eq!(
+        futures::executor::block_on(store.commit_all(Vec::new(), "tester")),
+        []
+    );
+    assert_eq!(store.current_revision().unwrap(), before + 1);
+}
