@@ -2,13 +2,12 @@
 
 use front::Call;
 use hub::command::{By, Outcome};
-use hub::error::{Error, Result};
+use hub::error::Result;
 use hub::object::Kind;
 
 /// One object.
-pub async fn get(call: &Call, kind: Kind, by: By) -> Result<Outcome> {
-    let found = call.store.object(call.scope()?.id, kind, &by).await?;
-    found
+pub fn get(call: &Call, kind: Kind, by: &By) -> Result<Outcome> {
+    call.store
+        .object(call.scope()?.id, kind, by)
         .map(Outcome::Found)
-        .ok_or_else(|| Error::not_found(kind, by.to_string()))
 }

@@ -23,14 +23,14 @@ async fn run(call: Call, command: Command) -> Result<Outcome> {
         Command::IssueToken {
             client_id,
             client_secret,
-        } => keys::token(&call, &client_id, &client_secret).await,
+        } => keys::token(&call, &client_id, &client_secret),
         Command::GetScope => Ok(Outcome::Scope(call.scope()?.clone(), false)),
-        Command::ListScopes => scopes::list(&call).await,
-        Command::ListKeys => keys::list(&call).await,
-        Command::GetKey(uid) => keys::get(&call, uid).await,
-        Command::GetClass(name) => classes::get(&call, name).await,
-        Command::ListClasses => classes::list(&call).await,
-        Command::Get(kind, by) => connectors::get(&call, kind, by).await,
+        Command::ListScopes => scopes::list(&call),
+        Command::ListKeys => keys::list(&call),
+        Command::GetKey(uid) => keys::get(&call, uid),
+        Command::GetClass(name) => classes::get(&call, name),
+        Command::ListClasses => classes::list(&call),
+        Command::Get(kind, by) => connectors::get(&call, kind, &by),
         other => Err(Error::Internal(format!(
             "not a command of export: {other:?}"
         ))),

@@ -5,6 +5,6 @@ use hub::command::Outcome;
 use hub::error::Result;
 
 /// All of them.
-pub async fn list(call: &Call) -> Result<Outcome> {
-    call.store.scopes().await.map(Outcome::Scopes)
+pub fn list(call: &Call) -> Result<Outcome> {
+    call.store.scopes().map(Outcome::Scopes)
 }

@@ -17,8 +17,7 @@ pub async fn put(call: &Call, name: String, doc: Value) -> Result<Outcome> {
     for _ in 0..ATTEMPTS {
         let current = call
             .store
-            .object(scope, Kind::Class, &By::Slug(name.clone()))
-            .await?;
+            .find(scope, Kind::Class, &By::Slug(name.clone()))?;
         let created = current.is_none();
         let change = match current {
             Some(current) if current.doc == doc => return Ok(Outcome::Class(name, doc, false)),

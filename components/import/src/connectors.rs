@@ -39,7 +39,7 @@ pub async fn create(call: &Call, create: CreateConnector) -> Result<Outcome> {
 
 async fn class(call: &Call, class: &ClassUse) -> Result<Class> {
     let scope = call.scope()?;
-    let stored = call.store.class(scope.id, &class.name).await?;
+    let stored = call.store.class(scope.id, &class.name)?;
     let found = match stored {
         Some(object) => Some(Class::parse(&class.name, object.doc)),
         None => Class::in_catalogue(&class.name),

@@ -1,14 +1,14 @@
 //! Creates scopes and changes their settings.
 
 use front::Call;
-use hub::command::{Outcome, ScopeSettings};
-use hub::error::{Error, FieldCode, FieldError, Result};
-use hub::id::Uid;
+use hub::command::{By, Outcome, ScopeSettings};
+use hub::error::{Error, Result};
+use hub::id::{Uid, random_bytes};
 use hub::object::Kind;
 use hub::plan::{Change, Claim, Plan};
 use hub::scope::Scope;
 use hub::time::Timestamp;
-use store::scopes::ScopeName;
+use store::{ROOT, ScopeName};
 
 /// How often a change is tried again that another one came in between of.
 const ATTEMPTS: usize = 8;
@@ -16,7 +16,7 @@ const ATTEMPTS: usize = 8;
 /// Creates the scope, or changes the settings that are given and leaves the others.
 pub async fn put(call: &Call, name: String, settings: ScopeSettings) -> Result<Outcome> {
     for _ in 0..ATTEMPTS {
-        let result = match call.store.scope_by(ScopeName::Name, &name).await? {
+        let result = match call.store.scope_by(ScopeName::Name, &name)? {
             Some(scope) => update(call, scope, &settings).await,
             None => create(call, &name, &settings).await,
         };
@@ -44,7 +44,7 @@ async fn create(call: &Call, name: &str, settings: &ScopeSettings) -> Result<Out
         name: name.to_owned(),
         environment_id: Uid::new(now)?.uuid(),
         organisation_id: Uid::new(now)?.ulid(),
-        runtime_plane_id: 0,
+        runtime_plane_id: random_plane_id()?,
         tenant: name.to_owned(),
         created_at: now.rfc3339_millis(),
         secret_store: Default::default(),
@@ -52,7 +52,7 @@ async fn create(call: &Call, name: &str, settings: &ScopeSettings) -> Result<Out
     let scope = with_settings(generated, settings);
     let change = Change::create(
         Kind::Scope,
-        0,
+        ROOT,
         name,
         serde_json::to_value(&scope).map_err(unprintable)?,
         Claim::Slug,
@@ -65,25 +65,13 @@ async fn create(call: &Call, name: &str, settings: &ScopeSettings) -> Result<Out
 }
 
 async fn update(call: &Call, scope: Scope, settings: &ScopeSettings) -> Result<Outcome> {
-    if settings
-        .created_at
-        .is_some_and(|at| at.rfc3339_millis() != scope.created_at)
-    {
-        let message = "cannot be changed once the scope is there";
-        return Err(Error::field(FieldError::new(
-            "createdAt",
-            FieldCode::Immutable,
-            message,
-        )));
-    }
     let changed = with_settings(scope.clone(), settings);
     if changed == scope {
         return Ok(Outcome::Scope(scope, false));
     }
     let current = call
         .store
-        .object(0, Kind::Scope, &hub::command::By::Slug(scope.name.clone()))
-        .await?;
+        .find(ROOT, Kind::Scope, &By::Slug(scope.name.clone()))?;
     let current = current.ok_or_else(|| Error::not_found(Kind::Scope, scope.name.clone()))?;
     let doc = serde_json::to_value(&changed).map_err(unprintable)?;
     call.store
@@ -93,6 +81,11 @@ async fn update(call: &Call, scope: Scope, settings: &ScopeSettings) -> Result<O
         )
         .await?;
     found(call, &scope.name, false).await
+}
+
+/// A positive number that fits the integers of every client. Where it is taken, the scope is not created.
+fn random_plane_id() -> Result<i64> {
+    Ok(i64::from(u32::from_le_bytes(random_bytes()?) >> 1).max(1))
 }
 
 fn with_settings(scope: Scope, settings: &ScopeSettings) -> Scope {
@@ -111,7 +104,7 @@ fn with_settings(scope: Scope, settings: &ScopeSettings) -> Scope {
 }
 
 async fn found(call: &Call, name: &str, created: bool) -> Result<Outcome> {
-    let scope = call.store.scope_by(ScopeName::Name, name).await?;
+    let scope = call.store.scope_by(ScopeName::Name, name)?;
     let scope = scope.ok_or_else(|| Error::not_found(Kind::Scope, name))?;
     Ok(Outcome::Scope(scope, created))
 }

@@ -2,7 +2,7 @@
 
 use front::Call;
 use hub::command::{By, Outcome};
-use hub::error::{Error, Result};
+use hub::error::Result;
 use hub::object::Kind;
 use hub::plan::{Change, Plan};
 use hub::time::Timestamp;
@@ -11,9 +11,7 @@ use hub::time::Timestamp;
 pub async fn delete(call: &Call, name: String) -> Result<Outcome> {
     let class = call
         .store
-        .object(call.scope()?.id, Kind::Class, &By::Slug(name.clone()))
-        .await?;
-    let class = class.ok_or_else(|| Error::not_found(Kind::Class, name))?;
+        .object(call.scope()?.id, Kind::Class, &By::Slug(name))?;
     call.store
         .commit(
             Plan::of(Change::delete(class, Timestamp::now())),

@@ -2,7 +2,7 @@
 
 use front::Call;
 use hub::command::{By, Outcome};
-use hub::error::{Error, Result};
+use hub::error::Result;
 use hub::id::Uid;
 use hub::object::Kind;
 use hub::plan::{Change, Plan};
@@ -13,9 +13,7 @@ use serde_json::json;
 pub async fn revoke(call: &Call, uid: Uid) -> Result<Outcome> {
     let key = call
         .store
-        .object(call.scope()?.id, Kind::Key, &By::Uid(uid))
-        .await?;
-    let key = key.ok_or_else(|| Error::not_found(Kind::Key, uid.hex()))?;
+        .object(call.scope()?.id, Kind::Key, &By::Uid(uid))?;
     if key
         .doc
         .get("revokedAt")

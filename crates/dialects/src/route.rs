@@ -140,7 +140,7 @@ fn method_name(method: &Method) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
+    use std::collections::BTreeMap;
 
     #[test]
     fn params_are_decoded_after_the_path_is_split() {
@@ -173,47 +173,42 @@ mod tests {
         }
     }
 
+    const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spin.toml");
+    const BEGIN: &str = "# The route table begins.\n";
+    const END: &str = "# The route table ends.\n";
+
     /// Spin routes by path alone: the trigger of a path is the function that reads it, or else the only one it has.
+    /// `BLESS=1` rewrites the manifest.
     #[test]
     fn the_triggers_of_the_manifest_are_the_route_table() {
-        let manifest = include_str!("../../../spin.toml");
-        let mut triggers = BTreeSet::new();
-        let mut lines = manifest.lines();
-        while let Some(line) = lines.next() {
-            let Some(route) = quoted(line, "route") else {
-                continue;
-            };
-            let component = lines
-                .next()
-                .and_then(|line| quoted(line, "component"))
-                .unwrap();
-            triggers.insert((route, component));
+        let manifest = std::fs::read_to_string(MANIFEST).unwrap();
+        let (head, rest) = manifest.split_once(BEGIN).unwrap();
+        let (triggers, tail) = rest.split_once(END).unwrap();
+        let expected = expected_triggers();
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(MANIFEST, format!("{head}{BEGIN}{expected}{END}{tail}")).unwrap();
+        } else {
+            assert_eq!(triggers, expected, "BLESS=1 rewrites spin.toml");
         }
-        assert_eq!(triggers, expected_triggers());
     }
 
-    fn expected_triggers() -> BTreeSet<(String, String)> {
-        let mut triggers = BTreeSet::new();
+    fn expected_triggers() -> String {
+        let mut owners = BTreeMap::from([("/...", Function::Export)]);
         for route in routes() {
-            let of_path = || routes().filter(|other| other.pattern == route.pattern);
-            let reads = of_path().any(|other| other.function == Function::Export);
-            let owner = if reads {
+            let mut of_path = routes().filter(|other| other.pattern == route.pattern);
+            let reads = of_path.any(|other| other.function == Function::Export);
+            owners.entry(route.pattern).or_insert(if reads {
                 Function::Export
             } else {
-                of_path().next().unwrap().function
-            };
-            triggers.insert((route.pattern.to_owned(), owner.name().to_owned()));
+                route.function
+            });
         }
-        triggers
-    }
-
-    fn quoted(line: &str, key: &str) -> Option<String> {
-        line.strip_prefix(key)?
-            .trim_start()
-            .strip_prefix('=')?
-            .trim()
-            .trim_matches('"')
-            .to_owned()
-            .into()
+        let trigger = |(path, owner): (&str, Function)| {
+            format!(
+                "\n[[trigger.http]]\nroute = \"{path}\"\ncomponent = \"{}\"\n",
+                owner.name()
+            )
+        };
+        owners.into_iter().map(trigger).collect::<String>() + "\n"
     }
 }

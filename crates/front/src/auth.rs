@@ -8,8 +8,8 @@ use hub::object::{Kind, Object};
 use hub::scope::{DEFAULT_SCOPE, Permission, Scope, split_api_key};
 use hub::time::Timestamp;
 use serde_json::Value;
-use store::Store;
-use store::scopes::ScopeName;
+use store::secrets::is_key_secret;
+use store::{ScopeName, Store};
 use subtle::ConstantTimeEq;
 
 use crate::config::Config;
@@ -29,7 +29,7 @@ enum Identity {
     /// The admin key of the installation.
     Admin,
     /// A key of a scope.
-    Key(Box<Object>, Scope),
+    Key(Box<store::Caller>),
 }
 
 /// Finds out who calls, and refuses who may not use the route.
@@ -37,7 +37,7 @@ enum Identity {
 /// # Errors
 /// [`Error::Unauthenticated`] without a good credential, [`Error::Forbidden`] without the permission or for the scope
 /// of another key, [`Error::NotFound`] when the admin names a scope that does not exist.
-pub async fn authorise(
+pub fn authorise(
     route: &Route,
     request: &Request,
     config: &Config,
@@ -54,13 +54,13 @@ pub async fn authorise(
         Access::Scope(permission) => Some(permission),
     };
     let credential = credential::find(request).ok_or_else(no_credential)?;
-    match (identify(credential, config, store).await?, needed) {
+    match (identify(credential, config, store)?, needed) {
         (Identity::Admin, None) => Ok(Caller {
             name: "admin".to_owned(),
             scope: None,
         }),
         (Identity::Admin, Some(_)) => {
-            let scope = scope_of_path(request, store).await?;
+            let scope = scope_of_path(request, store)?;
             Ok(Caller {
                 name: "admin".to_owned(),
                 scope: Some(scope),
@@ -69,14 +69,15 @@ pub async fn authorise(
         (Identity::Key(..), None) => Err(Error::Forbidden(
             "this needs the admin key of the installation".to_owned(),
         )),
-        (Identity::Key(key, scope), Some(permission)) => {
-            check_scope(request, &scope)?;
-            check_permission(&key, permission)?;
-            store.touch_key(key.uid, Timestamp::now());
-            Ok(Caller {
-                name: key.uid.hex(),
-                scope: Some(scope),
-            })
+        (Identity::Key(holder), Some(permission)) => {
+            check_scope(request, &holder.scope)?;
+            check_permission(&holder.key, permission)?;
+            let caller = Caller {
+                name: holder.key.uid.hex(),
+                scope: Some(holder.scope.clone()),
+            };
+            note_use(*holder, store.clone());
+            Ok(caller)
         }
     }
 }
@@ -85,24 +86,33 @@ pub async fn authorise(
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] without saying which of it is wrong.
-pub async fn key_of(id: &str, secret: &str, store: &Store) -> Result<(Object, Scope)> {
+pub fn key_of(id: &str, secret: &str, store: &Store) -> Result<store::Caller> {
     let uid = Uid::parse_hex(id).ok_or_else(bad_credential)?;
-    let (key, scope) = live_key(uid, store).await?;
-    let stored = key
+    let holder = live_key(uid, store)?;
+    let stored = holder
+        .key
         .doc
         .get("hash")
         .and_then(Value::as_str)
         .unwrap_or_default();
-    let given = store::secrets::hash_key_secret(secret);
-    if !bool::from(stored.as_bytes().ct_eq(given.as_bytes())) {
+    if !is_key_secret(secret, stored) {
         return Err(bad_credential());
     }
-    Ok((key, scope))
+    Ok(holder)
 }
 
 /// Whether a text is the admin key. Where none is set, nothing is.
 pub fn is_admin_key(text: &str, config: &Config) -> bool {
     !config.admin_key.is_empty() && bool::from(text.as_bytes().ct_eq(config.admin_key.as_bytes()))
+}
+
+/// Writes down that a key is used, when the answer is out.
+fn note_use(holder: store::Caller, store: Store) {
+    spin_sdk::wasip3::spawn(async move {
+        if let Err(error) = store.touch_key(&holder, Timestamp::now()).await {
+            crate::log::fault("touch_key", &error);
+        }
+    });
 }
 
 /// What a key may do.
@@ -111,27 +121,25 @@ pub fn permissions(key: &Object) -> Vec<Permission> {
     serde_json::from_value(listed).unwrap_or_default()
 }
 
-async fn identify(credential: &str, config: &Config, store: &Store) -> Result<Identity> {
+fn identify(credential: &str, config: &Config, store: &Store) -> Result<Identity> {
     if is_admin_key(credential, config) {
         return Ok(Identity::Admin);
     }
     if let Some((id, secret)) = split_api_key(credential) {
-        let (key, scope) = key_of(id, secret, store).await?;
-        return Ok(Identity::Key(Box::new(key), scope));
+        return Ok(Identity::Key(Box::new(key_of(id, secret, store)?)));
     }
     match token::read(credential, &config.vault, Timestamp::now())? {
         token::Subject::Admin => Ok(Identity::Admin),
-        token::Subject::Key(uid) => {
-            let (key, scope) = live_key(uid, store).await?;
-            Ok(Identity::Key(Box::new(key), scope))
-        }
+        token::Subject::Key(uid) => Ok(Identity::Key(Box::new(live_key(uid, store)?))),
     }
 }
 
-async fn live_key(uid: Uid, store: &Store) -> Result<(Object, Scope)> {
-    let (key, scope) = store.caller(uid).await?.ok_or_else(bad_credential)?;
+fn live_key(uid: Uid, store: &Store) -> Result<store::Caller> {
+    let holder = store.caller(uid)?.ok_or_else(bad_credential)?;
     let time = |name: &str| {
-        key.doc
+        holder
+            .key
+            .doc
             .get(name)
             .and_then(Value::as_str)
             .and_then(Timestamp::parse_rfc3339)
@@ -146,7 +154,7 @@ async fn live_key(uid: Uid, store: &Store) -> Result<(Object, Scope)> {
             "the key has expired: ask for another".to_owned(),
         ));
     }
-    Ok((key, scope))
+    Ok(holder)
 }
 
 /// The scope that the path names in its dialect's way.
@@ -163,9 +171,9 @@ fn named_scope(request: &Request) -> Option<(ScopeName, &str)> {
         .find(|(_, value)| !value.is_empty())
 }
 
-async fn scope_of_path(request: &Request, store: &Store) -> Result<Scope> {
+fn scope_of_path(request: &Request, store: &Store) -> Result<Scope> {
     let (name, value) = named_scope(request).unwrap_or((ScopeName::Name, DEFAULT_SCOPE));
-    let scope = store.scope_by(name, value).await?;
+    let scope = store.scope_by(name, value)?;
     scope.ok_or_else(|| Error::not_found(Kind::Scope, value))
 }
 

@@ -100,7 +100,7 @@ where
 {
     let config = Config::get().await?;
     let store = Store::open().await?;
-    let caller = auth::authorise(route, request, config, &store).await?;
+    let caller = auth::authorise(route, request, config, &store)?;
     actor.clone_from(&caller.name);
     let scope = caller.scope.clone();
     request.body = body::read(body, &request.headers, config.max_body_bytes).await?;

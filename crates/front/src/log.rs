@@ -30,10 +30,7 @@ pub struct Line<'a> {
 
 /// Writes the line.
 pub fn request(line: &Line<'_>) {
-    let error = line.error.as_ref().map(|error| match error {
-        Error::Internal(detail) => detail.clone(),
-        other => other.to_string(),
-    });
+    let error = line.error.as_ref().map(detail);
     let text = json!({
         "at": Timestamp::now().rfc3339_millis(),
         "request": line.request.id,
@@ -47,4 +44,19 @@ pub fn request(line: &Line<'_>) {
         "error": error,
     });
     eprintln!("{text}");
+}
+
+/// Writes a line about work that nobody waits for.
+pub fn fault(what: &str, error: &Error) {
+    let text =
+        json!({"at": Timestamp::now().rfc3339_millis(), "fault": what, "error": detail(error)});
+    eprintln!("{text}");
+}
+
+/// What an error says in the log, which callers never see.
+fn detail(error: &Error) -> String {
+    match error {
+        Error::Internal(detail) => detail.clone(),
+        other => other.to_string(),
+    }
 }

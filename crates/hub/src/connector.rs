@@ -21,37 +21,13 @@ use serde_json::{Map, Value, json};
 use crate::class::{Class, Parameter};
 use crate::error::{Error, FieldCode, FieldError, Result};
 use crate::scope::SecretStore;
-
-/// What a dialect shows for a secret, and what, written back, keeps the one that is stored.
-pub const MASK: &str = "******";
+use crate::secret::{Clear, is_mask};
 
 /// The member of a sensitive row that names its entry in the connector's secret object.
 pub const SECRET: &str = "secret";
 
 /// The lists of rows of an application.
 const ROW_LISTS: [&str; 2] = ["appConfigs", "deployConfigs"];
-
-/// A secret in the clear. It prints as its mask.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Clear(String);
-
-impl Clear {
-    /// Takes a value in.
-    pub const fn new(value: String) -> Self {
-        Self(value)
-    }
-
-    /// The value itself, to be encrypted or sent to where it belongs.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Clear {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(MASK)
-    }
-}
 
 /// Every row of the applications of a connector, with its path.
 fn for_each_row(doc: &mut Value, mut visit: impl FnMut(String, String, &mut Map<String, Value>)) {
@@ -202,11 +178,6 @@ pub fn take_secrets(
     });
     Error::check(faults)?;
     Ok(secrets)
-}
-
-/// Whether a text stands for a secret that is not shown.
-pub fn is_mask(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte == b'*')
 }
 
 /// Whether a value is `{"secretRef": {"name": …, "key": …}}`: a secret that is kept elsewhere.

@@ -12,5 +12,6 @@ pub mod json;
 pub mod object;
 pub mod plan;
 pub mod scope;
+pub mod secret;
 pub mod text;
 pub mod time;

@@ -26,7 +26,6 @@ use std::rc::Rc;
 
 use hub::error::{Error, Result};
 
-pub use objects::By;
 pub use query::{Cursor, Order, Page, Query};
 pub use revisions::Revision;
 pub use schema::ROOT;

@@ -1,9 +1,10 @@
 //! The import document and its form in the hub.
 
-use hub::connector::{MASK, SECRET};
+use hub::connector::SECRET;
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{Faults, Fields};
 use hub::object::Object;
+use hub::secret::MASK;
 use serde_json::{Map, Value, json};
 
 /// The longest name, in characters. Privacera publishes none.
