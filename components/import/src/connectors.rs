@@ -2,11 +2,11 @@
 
 use front::{Call, merge};
 use hub::class::Class;
-use hub::command::{ClassUse, CreateConnector, Outcome};
+use hub::command::{By, ClassUse, CreateConnector, Outcome};
 use hub::connector::{check_rows, take_secrets};
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::object::Kind;
-use hub::plan::{Change, Plan};
+use hub::plan::{Change, Claim, Plan};
 use hub::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -21,6 +21,7 @@ pub async fn create(call: &Call, create: CreateConnector) -> Result<Outcome> {
     let mut plan = plan(call, &create, &class, merged.document)?;
     plan.origins = merged.origins;
     if create.preview {
+        refuse_what_is_taken(call, &create)?;
         return Ok(Outcome::Planned(plan));
     }
     let mut connector = plan
@@ -103,6 +104,18 @@ fn plan(call: &Call, create: &CreateConnector, class: &Class, mut doc: Value) ->
         plan.changes.push(secret);
     }
     Ok(plan)
+}
+
+/// A preview foretells the refusal, which the statement of a commit finds by itself.
+fn refuse_what_is_taken(call: &Call, create: &CreateConnector) -> Result<()> {
+    let (by, field) = match create.claim {
+        Claim::Nothing => return Ok(()),
+        Claim::Name => (By::Name(create.name.clone()), "name"),
+        Claim::Slug => (By::Slug(create.name.clone()), "slug"),
+    };
+    let taken = call.store.find(call.scope()?.id, Kind::Connector, &by)?;
+    let (kind, name) = (Kind::Connector.as_str(), create.name.clone());
+    taken.map_or(Ok(()), |_| Err(Error::AlreadyExists { kind, name, field }))
 }
 
 fn no_change() -> Error {

@@ -89,21 +89,26 @@ impl Request {
             .to_ascii_lowercase()
     }
 
-    /// The body as JSON.
+    /// The body as JSON, whatever it is said to be.
+    ///
+    /// # Errors
+    /// Those of [`hub::json::parse`].
+    pub fn json(&self) -> Result<serde_json::Value> {
+        hub::json::parse(&self.body)
+    }
+
+    /// The body as JSON, when it is said to be `application/json` or nothing.
     ///
     /// # Errors
     /// [`Error::UnsupportedMediaType`] when it is said to be something else, and those of [`hub::json::parse`].
-    pub fn json(&self) -> Result<serde_json::Value> {
+    pub fn declared_json(&self) -> Result<serde_json::Value> {
         let media_type = self.media_type();
-        let is_json = media_type.is_empty()
-            || media_type == "application/json"
-            || media_type.ends_with("+json");
-        if !is_json {
+        if !media_type.is_empty() && media_type != "application/json" {
             return Err(Error::UnsupportedMediaType {
                 supported: vec!["application/json"],
             });
         }
-        hub::json::parse(&self.body)
+        self.json()
     }
 }
 

@@ -159,8 +159,9 @@ pub fn take_secrets(
         }
         match row.get("value") {
             None | Some(Value::Null) => {}
-            Some(Value::String(text)) if text.is_empty() || is_mask(text) => {
-                row.remove("value");
+            Some(Value::String(text)) if text.is_empty() => {}
+            Some(Value::String(text)) if is_mask(text) => {
+                row.insert("value".to_owned(), json!(""));
             }
             Some(value) if is_reference(value) => {}
             Some(_) if store != SecretStore::Values => faults.push(FieldError::new(
@@ -171,7 +172,7 @@ pub fn take_secrets(
             Some(value) => {
                 let clear = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                 secrets.push((entry.clone(), Clear::new(clear)));
-                row.remove("value");
+                row.shift_remove("value");
                 row.insert(SECRET.to_owned(), json!(entry));
             }
         }

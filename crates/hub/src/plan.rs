@@ -175,6 +175,20 @@ impl Plan {
     }
 }
 
+/// Where the value at a pointer comes from: the origin of the nearest value that it is beneath.
+pub fn origin_of<'a>(origins: &'a [Origin], pointer: &str) -> &'a str {
+    let covers = |origin: &&Origin| {
+        pointer
+            .strip_prefix(origin.pointer.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let nearest = origins
+        .iter()
+        .filter(covers)
+        .max_by_key(|origin| origin.pointer.len());
+    nearest.map_or("payload", |origin| origin.source.as_str())
+}
+
 /// The origins as a preview prints them.
 pub fn origins_json(origins: &[Origin]) -> Value {
     origins

@@ -29,10 +29,11 @@ pub fn response(request: &Request, error: &Error) -> Response {
     crate::response::with_error_headers(Response::json(status, &body), error)
 }
 
-/// A missing or unknown key is 403: 401 is not in the published list.
+/// A missing or unknown key is 403, and a body that is no JSON is 400: 401 and 415 are not in the published list.
 fn status(error: &Error) -> StatusCode {
     match error {
         Error::Unauthenticated(_) => StatusCode::FORBIDDEN,
+        Error::UnsupportedMediaType { .. } => StatusCode::BAD_REQUEST,
         other => crate::response::status(other),
     }
 }

@@ -11,14 +11,14 @@ use crate::request::Request;
 /// How template and payload are merged (reference/privacera.md, "Merge before create"): only the applications of
 /// the payload, each over the template of its type, rows by name.
 const TEMPLATE_RULES: &str = r#"{"lists": [
-    {"pointer": "/applications", "key": "appType", "select": "payload"},
-    {"pointer": "/applications/*/appConfigs", "key": "name", "select": "union"},
-    {"pointer": "/applications/*/deployConfigs", "key": "name", "select": "union"}
+    {"path": "/applications", "key": "appType", "select": "payload"},
+    {"path": "/applications/*/appConfigs", "key": "name", "select": "union"},
+    {"path": "/applications/*/deployConfigs", "key": "name", "select": "union"}
 ]}"#;
 
 /// `POST /v2/runtime/connector/import`
 pub fn import(request: &Request) -> Result<Command> {
-    let body = request.json()?;
+    let body = request.declared_json()?;
     let preview = request.query_flag("preview")?;
     let import = wire::read(body)?;
     Ok(Command::CreateConnector(Box::new(CreateConnector {

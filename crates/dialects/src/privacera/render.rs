@@ -3,9 +3,7 @@
 use http::StatusCode;
 use hub::command::Outcome;
 use hub::error::Result;
-use hub::plan::origins_json;
 use hub::scope::Scope;
-use serde_json::json;
 
 use super::wire;
 use crate::impossible;
@@ -20,14 +18,7 @@ pub fn outcome(outcome: Outcome, scope: Option<&Scope>) -> Result<Response> {
             &wire::resource(&connector, runtime_plane_id),
         )),
         Outcome::Found(connector) => Ok(Response::json(StatusCode::OK, &wire::export(&connector))),
-        Outcome::Planned(plan) => {
-            let merged = plan
-                .changes
-                .first()
-                .map(|change| wire::export(&change.object));
-            let body = json!({"operation": "create", "connector": merged, "origins": origins_json(&plan.origins)});
-            Ok(Response::json(StatusCode::OK, &body))
-        }
+        Outcome::Planned(plan) => Ok(Response::json(StatusCode::OK, &wire::preview(&plan))),
         other => Err(impossible(&other)),
     }
 }

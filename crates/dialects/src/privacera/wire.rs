@@ -4,6 +4,7 @@ use hub::connector::SECRET;
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{Faults, Fields};
 use hub::object::Object;
+use hub::plan::{Plan, origin_of};
 use hub::secret::MASK;
 use serde_json::{Map, Value, json};
 
@@ -190,6 +191,29 @@ pub fn export(connector: &Object) -> Value {
     );
     members.extend(extension(connector));
     Value::Object(members)
+}
+
+/// What an import would do: the merged document, and the origin of every row of it.
+pub fn preview(plan: &Plan) -> Value {
+    let Some(change) = plan.changes.first() else {
+        return Value::Null;
+    };
+    let mut rows = Vec::new();
+    for (index, application) in applications(&change.object).iter().enumerate() {
+        for list in ["appConfigs", "deployConfigs"] {
+            let names = application
+                .get(list)
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten();
+            for (row_index, row) in names.enumerate() {
+                let pointer = format!("/applications/{index}/{list}/{row_index}");
+                let origin = origin_of(&plan.origins, &pointer);
+                rows.push(json!({"pointer": pointer, "name": row.get("name"), "origin": origin}));
+            }
+        }
+    }
+    json!({"operation": change.operation.as_str(), "connector": export(&change.object), "rows": rows})
 }
 
 /// The resource that a create answers (reference/privacera.md, "201 fields").
