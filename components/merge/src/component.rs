@@ -158,7 +158,7 @@ impl wit::Guest for Core {
             optional("document after", after)?,
         );
         let rules: ListRules = rules::parse(&rules)?;
-        let changes = crate::diff(before.as_ref(), after.as_ref(), &rules);
+        let changes = crate::diff(before.as_ref(), after.as_ref(), &rules)?;
         Ok(changes.into_iter().map(wit::Change::from).collect())
     }
 }

@@ -49,6 +49,35 @@ fn too_many(name: &str, what: &str, bound: usize) -> Error {
     )
 }
 
+/// How much text one answer may hold besides its document. Pointers repeat the names that they go through, so a few long names
+/// could otherwise become gigabytes.
+#[derive(Debug)]
+pub(crate) struct Allowance(usize);
+
+impl Default for Allowance {
+    fn default() -> Self {
+        Self(MAX_BYTES)
+    }
+}
+
+impl Allowance {
+    /// Whether there is room for this text too. Once there is not, there never is.
+    pub(crate) fn spend(&mut self, text: &str) -> bool {
+        match self.0.checked_sub(text.len()) {
+            Some(left) => self.0 = left,
+            None => self.0 = 0,
+        }
+        self.0 > 0
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.0 == 0 {
+            return Err(too_many("report on the result", "bytes", MAX_BYTES));
+        }
+        Ok(())
+    }
+}
+
 /// What a document asks for.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Extent {

@@ -25,7 +25,8 @@ pub fn replace(current: &Value, payload: &Value, rules: &ReplaceRules) -> Result
     };
     let merged = replacement.put(Some(current), payload, &Path::Root);
     let merged = merged.unwrap_or(Traced::Whole(Value::Null, Source::Payload));
-    replacement.errors.or(()).map(|()| merged.finish())
+    replacement.errors.or(())?;
+    merged.finish()
 }
 
 struct Replacement<'r> {
@@ -153,7 +154,7 @@ impl Replacement<'_> {
     }
 
     fn unchanged(&mut self, current: &Value, payload: &Value, path: &Path) -> Traced {
-        let Merged { document, .. } = self.put_inside(Some(current), payload, path).finish();
+        let document = self.put_inside(Some(current), payload, path).into_value();
         if !equal(current, &document) {
             let message = "cannot be changed: send the value it has, or leave it out";
             self.errors.push(path, Code::Immutable, message);
