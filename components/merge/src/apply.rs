@@ -91,7 +91,11 @@ pub fn apply(
     let merged = merged.finish()?;
 
     let changes = compare(before, &merged.document, rules);
-    let conflicts = managers.conflicts(&changes.set, &merged.document);
+    // Nothing that someone owns is pruned, so what is removed here was replaced by a value of another kind. Kubernetes leaves
+    // that to the schema; without one it would be lost silently.
+    let mut taken = changes.set.clone();
+    taken.add(&changes.removed);
+    let conflicts = managers.conflicts(&taken, &merged.document);
     if !force && !conflicts.is_empty() {
         return Err(Error::Conflicts(conflicts));
     }

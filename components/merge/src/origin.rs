@@ -78,14 +78,19 @@ impl Traced {
         }
     }
 
+    /// The member of this name, if this is an object that was taken apart.
+    pub(crate) fn member(&self, name: &str) -> Option<&Traced> {
+        match self {
+            Self::Object(members, _) => members.get(name),
+            _ => None,
+        }
+    }
+
     /// The scalar member of this name, if this is an object that has one.
     pub(crate) fn scalar(&self, name: &str) -> Option<&Value> {
-        let value = match self {
-            Self::Whole(Value::Object(members), _) => members.get(name)?,
-            Self::Object(members, _) => match members.get(name)? {
-                Self::Whole(value, _) => value,
-                _ => return None,
-            },
+        let value = match (self, self.member(name)) {
+            (Self::Whole(Value::Object(members), _), _) => members.get(name)?,
+            (_, Some(Self::Whole(value, _))) => value,
             _ => return None,
         };
         (!value.is_object() && !value.is_array()).then_some(value)

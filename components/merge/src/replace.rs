@@ -65,7 +65,10 @@ impl Replacement<'_> {
             Value::Object(members) => {
                 self.put_object(current.and_then(Value::as_object), members, path)
             }
-            _ => match (current.and_then(|value| self.staying(value, path)), payload) {
+            _ => match (
+                current.and_then(|value| self.staying_inside(value, path)),
+                payload,
+            ) {
                 (Some(staying), Value::Null) => staying,
                 (Some(staying), _) => {
                     let message =
@@ -130,6 +133,11 @@ impl Replacement<'_> {
         if self.rules.stays(path) {
             return Some(kept(current));
         }
+        self.staying_inside(current, path)
+    }
+
+    /// What stays of the members of a current value, whatever becomes of the value itself.
+    fn staying_inside(&self, current: &Value, path: &Path) -> Option<Traced> {
         // The rows of an omitted list are gone with it, so only objects are looked into.
         let members = current.as_object()?.iter();
         let staying = members.filter_map(|(name, value)| {

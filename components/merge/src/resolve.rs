@@ -144,7 +144,7 @@ pub fn candidates(list: Value) -> Result<Vec<Reference>, Error> {
     })
 }
 
-fn read(place: &Traced, path: &Path, errors: &mut Errors) -> Option<Reference> {
+fn read(place: &mut Traced, path: &Path, errors: &mut Errors) -> Option<Reference> {
     if matches!(place, Traced::Whole(Value::Null, _)) {
         return None;
     }
@@ -156,14 +156,14 @@ fn read(place: &Traced, path: &Path, errors: &mut Errors) -> Option<Reference> {
         );
         return None;
     }
-    let mut text = |name: &str| match place.scalar(name) {
-        Some(Value::String(text)) => Some(text.clone()),
-        Some(Value::Null) => None,
+    place.open();
+    let mut text = |name: &str| match place.member(name) {
+        None | Some(Traced::Whole(Value::Null, _)) => None,
+        Some(Traced::Whole(Value::String(text), _)) => Some(text.clone()),
         Some(_) => {
             errors.push(&path.member(name), Code::WrongType, "must be a string");
             None
         }
-        None => None,
     };
     Some(Reference {
         kind: text("type"),
