@@ -81,7 +81,7 @@ fn rows_of(members: &Value) -> Value {
 
 #[test]
 fn many_rows_and_conflicts_take_no_time() {
-    let list = |value: i32| json!({"rows": rows(100_000, |index| json!({"name": index.to_string(), "value": value}))});
+    let list = |value: i32| json!({"rows": rows(20_000, |index| json!({"name": index.to_string(), "value": value}))});
     let writer = |manager: &str| Writer {
         manager: manager.into(),
         ..Writer::default()

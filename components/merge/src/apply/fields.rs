@@ -128,7 +128,13 @@ impl FieldSet {
         let Some((first, rest)) = path.split_first() else {
             return;
         };
-        let node = self.0.entry(first.clone()).or_default();
+        // Most fields are put in below one that is there already, so its name is not copied again.
+        if !self.0.contains_key(first) {
+            self.0.insert(first.clone(), Node::default());
+        }
+        let Some(node) = self.0.get_mut(first) else {
+            return;
+        };
         if rest.is_empty() {
             node.member = true;
         } else {
