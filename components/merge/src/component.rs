@@ -10,7 +10,7 @@
 
 use serde_json::Value;
 
-use crate::limits::{parse, render};
+use crate::limits::{parse, parse_managed_fields, render};
 use crate::rules::{self, ListRules};
 
 mod bindings {
@@ -89,7 +89,7 @@ impl wit::Guest for Core {
             optional("current document", current)?,
             parse("payload", &payload)?,
         );
-        let managed_fields = parse("list of managed fields", &managed_fields)?;
+        let managed_fields = parse_managed_fields(&managed_fields)?;
         let rules = rules::parse(&rules)?;
         let applied = crate::apply(
             current.as_ref(),
@@ -117,7 +117,7 @@ impl wit::Guest for Core {
             optional("document before", before)?,
             parse("document after", &after)?,
         );
-        let managed_fields = parse("list of managed fields", &managed_fields)?;
+        let managed_fields = parse_managed_fields(&managed_fields)?;
         let rules = rules::parse(&rules)?;
         Ok(render(&crate::manage_fields(
             before.as_ref(),
@@ -158,7 +158,7 @@ impl wit::Guest for Core {
             optional("document after", after)?,
         );
         let rules: ListRules = rules::parse(&rules)?;
-        let changes = crate::diff(before.as_ref(), after.as_ref(), &rules);
+        let changes = crate::diff(before.as_ref(), after.as_ref(), &rules)?;
         Ok(changes.into_iter().map(wit::Change::from).collect())
     }
 }

@@ -3,6 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::equal::equal;
+use crate::error::Error;
+use crate::limits::Allowance;
 use crate::pointer::Path;
 use crate::rows::{find_by_key, row_key};
 use crate::rules::ListRules;
@@ -33,18 +35,25 @@ pub enum Operation {
 
 /// What differs, as small as possible: members by name, rows by key where the rules name one and else by index. A list with a
 /// key whose rows changed places is replaced as a whole. None stands for a document that does not exist.
-pub fn diff(before: Option<&Value>, after: Option<&Value>, rules: &ListRules) -> Vec<Change> {
+pub fn diff(
+    before: Option<&Value>,
+    after: Option<&Value>,
+    rules: &ListRules,
+) -> Result<Vec<Change>, Error> {
     let mut comparison = Comparison {
         rules,
         changes: Vec::new(),
+        allowance: Allowance::default(),
     };
     comparison.compare(before, after, &Path::Root, &Path::Root);
-    comparison.changes
+    comparison.allowance.check()?;
+    Ok(comparison.changes)
 }
 
 struct Comparison<'r> {
     rules: &'r ListRules,
     changes: Vec<Change>,
+    allowance: Allowance,
 }
 
 impl Comparison<'_> {
@@ -143,6 +152,9 @@ impl Comparison<'_> {
         path: &Path,
     ) {
         let pointer = path.to_pointer();
+        if !self.allowance.spend(&pointer) {
+            return;
+        }
         self.changes.push(Change {
             pointer,
             operation,

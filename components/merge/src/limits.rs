@@ -19,10 +19,19 @@ pub const MAX_MOVES: usize = 100_000_000;
 
 /// Reads an argument. `name` is what messages call it.
 pub fn parse(name: &str, text: &str) -> Result<Value, Error> {
+    parse_within(name, text, MAX_DEPTH)
+}
+
+/// Reads managed fields, which have more levels than the object that they are about.
+pub fn parse_managed_fields(text: &str) -> Result<Value, Error> {
+    parse_within("list of managed fields", text, MAX_DEPTH.saturating_add(4))
+}
+
+fn parse_within(name: &str, text: &str, depth: usize) -> Result<Value, Error> {
     if text.len() > MAX_BYTES {
         return Err(too_many(name, "bytes", MAX_BYTES));
     }
-    measure(text).check(name)?;
+    measure(text).check(name, depth)?;
     serde_json::from_str(text).map_err(|problem| {
         Error::field(
             "",
@@ -49,17 +58,46 @@ fn too_many(name: &str, what: &str, bound: usize) -> Error {
     )
 }
 
+/// How much text one answer may hold besides its document. Pointers repeat the names that they go through, so a few long names
+/// could otherwise become gigabytes.
+#[derive(Debug)]
+pub(crate) struct Allowance(usize);
+
+impl Default for Allowance {
+    fn default() -> Self {
+        Self(MAX_BYTES)
+    }
+}
+
+impl Allowance {
+    /// Whether there is room for this text too. Once there is not, there never is.
+    pub(crate) fn spend(&mut self, text: &str) -> bool {
+        match self.0.checked_sub(text.len()) {
+            Some(left) => self.0 = left,
+            None => self.0 = 0,
+        }
+        self.0 > 0
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.0 == 0 {
+            return Err(too_many("report on the result", "bytes", MAX_BYTES));
+        }
+        Ok(())
+    }
+}
+
 /// What a document asks for.
 #[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct Extent {
-    pub(crate) depth: usize,
-    pub(crate) values: usize,
+struct Extent {
+    depth: usize,
+    values: usize,
 }
 
 impl Extent {
-    pub(crate) fn check(self, name: &str) -> Result<(), Error> {
-        if self.depth > MAX_DEPTH {
-            let message = format!("the {name} has more than {MAX_DEPTH} levels: make it flatter");
+    fn check(self, name: &str, depth: usize) -> Result<(), Error> {
+        if self.depth > depth {
+            let message = format!("the {name} has more than {depth} levels: make it flatter");
             return Err(Error::field("", Code::TooDeep, message));
         }
         if self.values > MAX_VALUES {

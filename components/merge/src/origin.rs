@@ -4,7 +4,8 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use crate::equal::equal;
-use crate::limits::{Size, size};
+use crate::error::Error;
+use crate::limits::{Allowance, Size, size};
 use crate::pointer::join;
 
 /// Where a value came from.
@@ -77,14 +78,19 @@ impl Traced {
         }
     }
 
+    /// The member of this name, if this is an object that was taken apart.
+    pub(crate) fn member(&self, name: &str) -> Option<&Traced> {
+        match self {
+            Self::Object(members, _) => members.get(name),
+            _ => None,
+        }
+    }
+
     /// The scalar member of this name, if this is an object that has one.
     pub(crate) fn scalar(&self, name: &str) -> Option<&Value> {
-        let value = match self {
-            Self::Whole(Value::Object(members), _) => members.get(name)?,
-            Self::Object(members, _) => match members.get(name)? {
-                Self::Whole(value, _) => value,
-                _ => return None,
-            },
+        let value = match (self, self.member(name)) {
+            (Self::Whole(Value::Object(members), _), _) => members.get(name)?,
+            (_, Some(Self::Whole(value, _))) => value,
             _ => return None,
         };
         (!value.is_object() && !value.is_array()).then_some(value)
@@ -139,11 +145,23 @@ impl Traced {
     }
 
     /// The document and its origins.
-    pub(crate) fn finish(self) -> Merged {
+    pub(crate) fn finish(self) -> Result<Merged, Error> {
         let (document, sources) = self.settle();
-        let mut origins = Vec::new();
-        sources.list(String::new(), None, &mut origins);
-        Merged { document, origins }
+        let mut listing = Listing {
+            origins: Vec::new(),
+            allowance: Allowance::default(),
+        };
+        listing.list(sources, String::new(), None);
+        listing.allowance.check()?;
+        Ok(Merged {
+            document,
+            origins: listing.origins,
+        })
+    }
+
+    /// The document alone.
+    pub(crate) fn into_value(self) -> Value {
+        self.settle().0
     }
 
     fn settle(self) -> (Value, Sources) {
@@ -207,16 +225,26 @@ impl Sources {
             exceptions: parts,
         }
     }
+}
 
-    fn list(self, pointer: String, covered_by: Option<Source>, origins: &mut Vec<Origin>) {
-        if covered_by != Some(self.common) {
-            origins.push(Origin {
+struct Listing {
+    origins: Vec<Origin>,
+    allowance: Allowance,
+}
+
+impl Listing {
+    fn list(&mut self, sources: Sources, pointer: String, covered_by: Option<Source>) {
+        if !self.allowance.spend(&pointer) {
+            return;
+        }
+        if covered_by != Some(sources.common) {
+            self.origins.push(Origin {
                 pointer: pointer.clone(),
-                source: self.common,
+                source: sources.common,
             });
         }
-        for (token, part) in self.exceptions {
-            part.list(join(&pointer, &token), Some(self.common), origins);
+        for (token, part) in sources.exceptions {
+            self.list(part, join(&pointer, &token), Some(sources.common));
         }
     }
 }

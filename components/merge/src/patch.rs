@@ -15,7 +15,7 @@ pub use three_way::three_way;
 pub fn merge_patch(current: &Value, patch: &Value) -> Result<Merged, Error> {
     let mut merged = Traced::Whole(current.clone(), Source::Current);
     merge(&mut merged, patch);
-    Ok(merged.finish())
+    merged.finish()
 }
 
 fn merge(place: &mut Traced, patch: &Value) {

@@ -25,7 +25,8 @@ pub fn replace(current: &Value, payload: &Value, rules: &ReplaceRules) -> Result
     };
     let merged = replacement.put(Some(current), payload, &Path::Root);
     let merged = merged.unwrap_or(Traced::Whole(Value::Null, Source::Payload));
-    replacement.errors.or(()).map(|()| merged.finish())
+    replacement.errors.or(())?;
+    merged.finish()
 }
 
 struct Replacement<'r> {
@@ -64,7 +65,10 @@ impl Replacement<'_> {
             Value::Object(members) => {
                 self.put_object(current.and_then(Value::as_object), members, path)
             }
-            _ => match (current.and_then(|value| self.staying(value, path)), payload) {
+            _ => match (
+                current.and_then(|value| self.staying_inside(value, path)),
+                payload,
+            ) {
                 (Some(staying), Value::Null) => staying,
                 (Some(staying), _) => {
                     let message =
@@ -129,6 +133,11 @@ impl Replacement<'_> {
         if self.rules.stays(path) {
             return Some(kept(current));
         }
+        self.staying_inside(current, path)
+    }
+
+    /// What stays of the members of a current value, whatever becomes of the value itself.
+    fn staying_inside(&self, current: &Value, path: &Path) -> Option<Traced> {
         // The rows of an omitted list are gone with it, so only objects are looked into.
         let members = current.as_object()?.iter();
         let staying = members.filter_map(|(name, value)| {
@@ -153,7 +162,7 @@ impl Replacement<'_> {
     }
 
     fn unchanged(&mut self, current: &Value, payload: &Value, path: &Path) -> Traced {
-        let Merged { document, .. } = self.put_inside(Some(current), payload, path).finish();
+        let document = self.put_inside(Some(current), payload, path).into_value();
         if !equal(current, &document) {
             let message = "cannot be changed: send the value it has, or leave it out";
             self.errors.push(path, Code::Immutable, message);

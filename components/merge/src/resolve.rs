@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::error::{Code, Error, Errors};
+use crate::limits::Allowance;
 use crate::origin::{Merged, Source, Traced};
 use crate::pointer::Path;
 use crate::rules::ResolveRules;
@@ -75,34 +76,33 @@ pub fn resolve(
 ) -> Result<Resolved, Error> {
     let index = Index::of(candidates);
     let mut traced = Traced::Whole(document.clone(), Source::Payload);
-    let mut errors = Errors::default();
+    let (mut errors, mut allowance) = (Errors::default(), Allowance::default());
     let mut references: Vec<ResolvedReference> = Vec::new();
     let mut seen = std::collections::BTreeSet::new();
     for extractor in extractors {
         extractor.visit(&mut traced, &Path::Root, &mut |place, path| {
             let pointer = path.to_pointer();
-            if !seen.insert(pointer.clone()) {
+            if !allowance.spend(&pointer) || !seen.insert(pointer.clone()) {
                 return;
             }
-            match read(place, path, &mut errors) {
-                Some(wanted) => {
-                    let (resolution, found) = index.find(&wanted, rules);
-                    if let Some(found) = &found {
-                        put(place, found, resolution);
-                    }
-                    references.push(ResolvedReference {
-                        pointer,
-                        resolution,
-                        wanted,
-                        found,
-                    });
+            if let Some(wanted) = read(place, path, &mut errors) {
+                let (resolution, found) = index.find(&wanted, rules);
+                if let Some(found) = &found {
+                    put(place, found, resolution);
                 }
-                None => {}
+                references.push(ResolvedReference {
+                    pointer,
+                    resolution,
+                    wanted,
+                    found,
+                });
             }
         });
     }
-    errors.or(()).map(|()| Resolved {
-        merged: traced.finish(),
+    errors.or(())?;
+    allowance.check()?;
+    Ok(Resolved {
+        merged: traced.finish()?,
         references,
     })
 }
@@ -144,7 +144,7 @@ pub fn candidates(list: Value) -> Result<Vec<Reference>, Error> {
     })
 }
 
-fn read(place: &Traced, path: &Path, errors: &mut Errors) -> Option<Reference> {
+fn read(place: &mut Traced, path: &Path, errors: &mut Errors) -> Option<Reference> {
     if matches!(place, Traced::Whole(Value::Null, _)) {
         return None;
     }
@@ -156,14 +156,14 @@ fn read(place: &Traced, path: &Path, errors: &mut Errors) -> Option<Reference> {
         );
         return None;
     }
-    let mut text = |name: &str| match place.scalar(name) {
-        Some(Value::String(text)) => Some(text.clone()),
-        Some(Value::Null) => None,
+    place.open();
+    let mut text = |name: &str| match place.member(name) {
+        None | Some(Traced::Whole(Value::Null, _)) => None,
+        Some(Traced::Whole(Value::String(text), _)) => Some(text.clone()),
         Some(_) => {
             errors.push(&path.member(name), Code::WrongType, "must be a string");
             None
         }
-        None => None,
     };
     Some(Reference {
         kind: text("type"),

@@ -22,6 +22,13 @@ use crate::resolve::Reference;
 /// Reads rules from JSON text.
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     let rules = limits::parse("set of rules", text)?;
+    if !rules.is_object() {
+        return Err(Error::field(
+            "",
+            Code::Malformed,
+            "the rules must be an object; {} has none",
+        ));
+    }
     serde_json::from_value(rules).map_err(|problem| {
         Error::field(
             "",

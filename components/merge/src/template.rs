@@ -17,7 +17,8 @@ pub fn template(template: &Value, payload: &Value, rules: &TemplateRules) -> Res
         errors: Errors::default(),
     };
     let merged = overlay.lay(Some(template), payload, &Path::Root);
-    overlay.errors.or(()).map(|()| merged.finish())
+    overlay.errors.or(())?;
+    merged.finish()
 }
 
 struct Overlay<'r> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::error::{Code, Error, FieldError};
+use crate::error::{Code, Error, Errors, FieldError};
 use crate::limits::{MAX_BYTES, MAX_DEPTH, MAX_MOVES, MAX_OPERATIONS, MAX_VALUES};
 use crate::origin::{Merged, Source, Traced};
 use crate::pointer;
@@ -24,7 +24,7 @@ pub fn json_patch(current: &Value, patch: &Value) -> Result<Merged, Error> {
             return Err(Error::Invalid(vec![at(index, pointer, code, &message)]));
         }
     }
-    Ok(document.finish())
+    document.finish()
 }
 
 struct Problem(String, Code, String);
@@ -65,24 +65,22 @@ fn read(patch: &Value) -> Result<Vec<Operation>, Error> {
         let message = format!("a JSON Patch has at most {MAX_OPERATIONS} operations: send several");
         return Err(Error::field("", Code::TooLarge, message));
     }
-    let mut errors = Vec::new();
+    let mut errors = Errors::default();
     let mut operations = Vec::with_capacity(rows.len());
     for (index, row) in rows.iter().enumerate() {
         match Operation::read(row) {
             Ok(operation) => operations.push(operation),
-            Err(problems) => errors.extend(
-                problems
-                    .into_iter()
-                    .map(|Problem(to, code, text)| at(index, to, code, &text)),
-            ),
+            Err(problems) => {
+                for Problem(pointer, code, message) in problems {
+                    if !errors.is_full() {
+                        let message = format!("operation {index}: {message}");
+                        errors.add(pointer, code, message, u32::try_from(index).ok());
+                    }
+                }
+            }
         }
     }
-    errors.truncate(crate::limits::MAX_ERRORS);
-    if errors.is_empty() {
-        Ok(operations)
-    } else {
-        Err(Error::Invalid(errors))
-    }
+    errors.or(operations)
 }
 
 impl Operation {

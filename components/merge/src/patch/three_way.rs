@@ -22,7 +22,8 @@ pub fn three_way(
         errors: Errors::default(),
     };
     let merged = merge.lay(Some(last), Some(current), payload, &Path::Root);
-    merge.errors.or(()).map(|()| merged.finish())
+    merge.errors.or(())?;
+    merged.finish()
 }
 
 struct ThreeWay<'r> {
