@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use crate::database::{Columns, Database, Failure, Row};
-use crate::statements::{Encoded, INSERT_REVISIONS, LANDED, parameter};
+use crate::statements::{Encoded, INSERT_REVISIONS, LANDED, parameter, places};
 use spin_sdk::sqlite::Value;
 
 /// The first wait for another writer is about this long, which is less than a commit to disk takes.
@@ -28,9 +28,12 @@ pub(crate) enum Outcome {
 ///
 /// When it fails because of one of them, the halves are tried by themselves, and so on: the innocent are written and
 /// one guilty plan among many costs few statements.
+///
+/// `floor` is any revision that was there before.
 pub(crate) async fn write<D: Database>(
     database: &D,
     plans: &[&Encoded],
+    floor: i64,
     deadline: Instant,
 ) -> Vec<Outcome> {
     let mut outcomes = vec![Outcome::Failed(Failure::Busy); plans.len()];
@@ -40,7 +43,11 @@ pub(crate) async fn write<D: Database>(
             continue;
         };
         let result = match execute(database, some, deadline).await {
-            Ok(rows) => verdicts(some.iter().copied(), rows),
+            // The answer is on disk and no longer holds the lock.
+            Ok(()) => match database.read(LANDED, wanted(some, floor)) {
+                Ok(rows) => verdicts(some, rows),
+                Err(failure) => vec![Outcome::Failed(failure); some.len()],
+            },
             Err(Failure::Step | Failure::Unique(..)) if some.len() > 1 => {
                 let [first, second] = halves(&part);
                 parts.extend([second, first]);
@@ -48,7 +55,7 @@ pub(crate) async fn write<D: Database>(
             }
             Err(Failure::Other(text)) => {
                 database.reconnect();
-                what_became_of(database, some.iter().copied(), &text).await
+                what_became_of(database, some, floor, &text).await
             }
             Err(failure) => vec![Outcome::Failed(failure); some.len()],
         };
@@ -72,7 +79,7 @@ async fn execute<D: Database>(
     database: &D,
     plans: &[&Encoded],
     deadline: Instant,
-) -> Result<Vec<Row>, Failure> {
+) -> Result<(), Failure> {
     let text = parameter(plans.iter().copied());
     let mut pause = FIRST_PAUSE;
     loop {
@@ -84,7 +91,7 @@ async fn execute<D: Database>(
                 database.pause(jittered(pause)).await;
                 pause = (pause * 5 / 4).min(LONGEST_PAUSE);
             }
-            answer => return answer,
+            answer => return answer.map(drop),
         }
     }
 }
@@ -97,14 +104,15 @@ fn jittered(pause: Duration) -> Duration {
 
 /// Looks up plans of which it is not known whether they were carried out. Those that were not are reported as failed for
 /// the reason given, and are not tried again: the host may still be at it, and nothing may be done twice.
-pub(crate) async fn what_became_of<'a, D: Database>(
+pub(crate) async fn what_became_of<D: Database>(
     database: &D,
-    plans: impl Iterator<Item = &'a Encoded> + Clone,
+    plans: &[&Encoded],
+    floor: i64,
     reason: &str,
 ) -> Vec<Outcome> {
-    let wanted = vec![Value::Text(parameter(plans.clone()))];
     // By the connection for writing, which answers after what it is still doing.
-    let landed = database.write(LANDED, wanted).await.unwrap_or_default();
+    let landed = database.write(LANDED, wanted(plans, floor)).await;
+    let landed = landed.unwrap_or_default();
     let mut outcomes = verdicts(plans, landed);
     for outcome in &mut outcomes {
         if *outcome == Outcome::Refused {
@@ -114,8 +122,14 @@ pub(crate) async fn what_became_of<'a, D: Database>(
     outcomes
 }
 
+/// What is bound to [`LANDED`].
+fn wanted(plans: &[&Encoded], floor: i64) -> Vec<Value> {
+    let places = places(plans.iter().copied());
+    vec![Value::Text(places), Value::Integer(floor)]
+}
+
 /// Sorts the rows `plan, step, revision` by plan. No row: refused.
-fn verdicts<'a>(plans: impl Iterator<Item = &'a Encoded>, rows: Vec<Row>) -> Vec<Outcome> {
+fn verdicts(plans: &[&Encoded], rows: Vec<Row>) -> Vec<Outcome> {
     let mut written: HashMap<i64, Vec<(i64, i64)>> = HashMap::new();
     for row in rows {
         let mut columns = Columns::new(row);
@@ -126,6 +140,7 @@ fn verdicts<'a>(plans: impl Iterator<Item = &'a Encoded>, rows: Vec<Row>) -> Vec
         }
     }
     plans
+        .iter()
         .map(|plan| match written.remove(&plan.id) {
             None => Outcome::Refused,
             Some(mut steps) if steps.len() == plan.changes => {

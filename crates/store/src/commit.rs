@@ -14,22 +14,32 @@ use std::time::{Duration, Instant};
 use futures::channel::oneshot;
 
 use crate::batch::{self, Outcome};
-use crate::database::Database;
-use crate::statements::Encoded;
+use crate::database::{Columns, Database, Failure};
+use crate::statements::{Encoded, NEWEST_REVISION};
 
 /// The most plans in a statement: beyond it the commit to disk is no longer what a plan costs most.
 pub(crate) const BATCH_PLANS: usize = 256;
 /// The most bytes in a statement made of several requests: the guest, the host and SQLite each hold a copy.
 pub(crate) const BATCH_BYTES: usize = 4 << 20;
-/// How long a request waits for its turn and for other instances before it is told to come back.
+/// How long a request waits for its turn and for other instances before it is told to come back, unless said otherwise.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The requests of an instance that want to write.
-#[derive(Default)]
-pub struct Queue(RefCell<State>);
+pub struct Queue {
+    patience: Duration,
+    state: RefCell<State>,
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self::with_patience(PATIENCE)
+    }
+}
 
 #[derive(Default)]
 struct State {
+    /// A revision that is there: whatever is written from now on is newer.
+    floor: Option<i64>,
     /// Whether there is a [`Lead`].
     led: bool,
     waiting: VecDeque<Job>,
@@ -65,35 +75,70 @@ impl Drop for Lead {
 }
 
 impl Queue {
+    /// A queue whose requests wait this long at most.
+    pub fn with_patience(patience: Duration) -> Self {
+        Self {
+            patience,
+            state: RefCell::default(),
+        }
+    }
+
     /// Writes the plans of one request, which are bounded by [`BATCH_PLANS`] and are not empty. One outcome a plan.
     pub(crate) async fn submit<D: Database>(
         self: &Rc<Self>,
         database: &D,
         plans: Rc<[Encoded]>,
     ) -> Vec<Outcome> {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + self.patience;
+        let floor = match self.floor(database) {
+            Ok(floor) => floor,
+            Err(failure) => return vec![Outcome::Failed(failure); plans.len()],
+        };
         let message = match self.join(&plans, deadline) {
             Joined::Leading(lead) => Ok(Message::Lead(lead, deadline)),
             Joined::Waiting(message) => message.await,
         };
         match message {
-            Ok(Message::Lead(lead, deadline)) => lead.carry_out(database, &plans, deadline).await,
+            Ok(Message::Lead(lead, deadline)) => {
+                lead.carry_out(database, &plans, floor, deadline).await
+            }
             Ok(Message::Done(outcomes)) => outcomes,
             // The leader was given up in the middle. What it began goes on in the host.
             Err(oneshot::Canceled) => {
-                batch::what_became_of(
-                    database,
-                    plans.iter(),
-                    "the task that wrote for others was given up",
-                )
-                .await
+                let plans: Vec<&Encoded> = plans.iter().collect();
+                let reason = "the request that wrote for others was given up";
+                batch::what_became_of(database, &plans, floor, reason).await
             }
         }
     }
 
+    /// Read once, then it follows what is written here.
+    fn floor<D: Database>(&self, database: &D) -> Result<i64, Failure> {
+        if let Some(floor) = self.state.borrow().floor {
+            return Ok(floor);
+        }
+        let row = database
+            .read(NEWEST_REVISION, Vec::new())?
+            .into_iter()
+            .next();
+        let revision = row.and_then(|row| Columns::new(row).integer().ok());
+        let floor = revision.unwrap_or_default();
+        self.state.borrow_mut().floor = Some(floor);
+        Ok(floor)
+    }
+
+    fn raise_floor(&self, outcomes: &[Outcome]) {
+        let newest = outcomes.iter().filter_map(|outcome| match outcome {
+            Outcome::Written(revisions) => revisions.last().copied(),
+            Outcome::Refused | Outcome::Failed(_) => None,
+        });
+        let mut state = self.state.borrow_mut();
+        state.floor = newest.max().max(state.floor);
+    }
+
     /// The first one that still waits. Nobody leads if there is none.
     fn next(&self) -> Option<Job> {
-        let mut state = self.0.borrow_mut();
+        let mut state = self.state.borrow_mut();
         while let Some(job) = state.waiting.pop_front() {
             if !job.reply.is_canceled() {
                 return Some(job);
@@ -104,7 +149,7 @@ impl Queue {
     }
 
     fn join(self: &Rc<Self>, plans: &Rc<[Encoded]>, deadline: Instant) -> Joined {
-        let mut state = self.0.borrow_mut();
+        let mut state = self.state.borrow_mut();
         if !state.led {
             state.led = true;
             return Joined::Leading(Lead(self.clone()));
@@ -130,6 +175,7 @@ impl Lead {
         self,
         database: &D,
         own: &Rc<[Encoded]>,
+        floor: i64,
         deadline: Instant,
     ) -> Vec<Outcome> {
         let company = self.company(own);
@@ -137,7 +183,9 @@ impl Lead {
             .iter()
             .chain(company.iter().flat_map(|job| job.plans.iter()))
             .collect();
-        let mut outcomes = batch::write(database, &plans, deadline).await.into_iter();
+        let outcomes = batch::write(database, &plans, floor, deadline).await;
+        self.0.raise_floor(&outcomes);
+        let mut outcomes = outcomes.into_iter();
         drop(self);
         let own = outcomes.by_ref().take(own.len()).collect();
         for job in company {
@@ -154,7 +202,7 @@ impl Lead {
         let mut count = own.len();
         let mut bytes = size(own);
         let mut company = Vec::new();
-        let mut state = self.0.0.borrow_mut();
+        let mut state = self.0.state.borrow_mut();
         while let Some(job) = state.waiting.pop_front() {
             if job.reply.is_canceled() {
                 continue;

@@ -10,6 +10,7 @@ use crate::Store;
 use crate::database::{Columns, Database, Row};
 use crate::objects::object;
 use crate::query::{Condition, LONGEST_PAGE, Page, Query};
+use crate::statements::NEWEST_REVISION;
 
 /// The columns of [`crate::objects::COLUMNS`] as the log has them.
 const COLUMNS: &str = "coalesce(revision.id, revision.revision) AS id, revision.uid AS uid, revision.scope AS scope, \
@@ -83,7 +84,7 @@ impl<D: Database> Store<D> {
     /// # Errors
     /// As [`Store::revisions_after`].
     pub fn current_revision(&self) -> Result<i64> {
-        self.number("SELECT coalesce(max(revision), 0) AS revision FROM revision")
+        self.number(NEWEST_REVISION)
     }
 
     /// The oldest revision that is still there, 0 if there is none. What is older is gone.

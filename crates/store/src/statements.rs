@@ -10,20 +10,26 @@ use hub::id::random_u128;
 use hub::plan::{Change, Plan};
 use serde_json::{Value, json};
 
-/// Carries out plans. `?1` is what [`parameter`] gives. Returns `plan, step, revision` of every change that was
-/// carried out: a plan without rows was refused, and [`REFUSALS`] tells why. Fails, and does nothing at all, when a
-/// later step of an accepted plan is refused or a unique column clashes: the plans are then to be run in smaller parts.
+/// Carries out plans. `?1` is what [`parameter`] gives. [`LANDED`] tells which were carried out, the others were
+/// refused, and [`REFUSALS`] tells why. Fails, and does nothing at all, when a later step of an accepted plan is refused
+/// or a unique column clashes: the plans are then to be run in smaller parts.
+///
+/// It has no RETURNING: a statement commits after its last row is read, and a host hands rows over one by one, so
+/// that others would wait for the lock all the while.
 pub const INSERT_REVISIONS: &str = "INSERT INTO revision (plan, step, operation, uid, id, scope, kind, name, slug, \
      parent, generation, expected, claim, actor, created_at, at, doc) \
      SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, \
      value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, \
-     value ->> 16 FROM json_each(?1) RETURNING plan, step, revision";
+     value ->> 16 FROM json_each(?1)";
 
-/// Which changes of the plans in `?1` are in the log, in the form that [`INSERT_REVISIONS`] returns. For when it is not
-/// known what became of a statement.
+/// Which changes of plans are in the log: `plan, step, revision`. `?1` is what [`places`] gives and `?2` any revision
+/// that was there before they were handed in, so that the long history of an object is not looked through.
 pub const LANDED: &str = "SELECT revision.plan AS plan, revision.step AS step, revision.revision AS revision \
-     FROM json_each(?1) AS wanted JOIN revision \
-     ON revision.uid = wanted.value ->> 3 AND revision.plan = wanted.value ->> 0 AND revision.step = wanted.value ->> 1";
+     FROM json_each(?1) AS wanted CROSS JOIN revision ON revision.uid = wanted.value ->> 2 AND revision.revision > ?2 \
+     AND revision.plan = wanted.value ->> 0 AND revision.step = wanted.value ->> 1";
+
+/// The newest revision, 0 if there is none.
+pub const NEWEST_REVISION: &str = "SELECT coalesce(max(revision), 0) AS revision FROM revision";
 
 /// Why changes are refused as things stand, in order: `step, reason, revision` for each change in `?1`, the reason
 /// being `scope`, `missing`, `conflict`, `parent`, `name`, `slug` or empty. The conditions are those of the trigger
@@ -54,6 +60,8 @@ pub struct Encoded {
     pub changes: usize,
     /// Its rows, JSON arrays separated by commas.
     rows: String,
+    /// The plan, the step and the uid of each row, likewise.
+    places: String,
 }
 
 impl Encoded {
@@ -64,17 +72,22 @@ impl Encoded {
     pub fn new(plan: &Plan, actor: &str) -> Result<Self> {
         let id = i64::try_from(random_u128()? >> 65).unwrap_or(i64::MAX);
         let mut rows = String::new();
+        let mut places = String::new();
         for (step, change) in plan.changes.iter().enumerate() {
             if step > 0 {
                 rows.push(',');
+                places.push(',');
             }
             let row = row(id, step, change, actor)?;
             write!(rows, "{row}").map_err(crate::internal)?;
+            write!(places, "[{id},{step},\"{}\"]", change.object.uid.hex())
+                .map_err(crate::internal)?;
         }
         Ok(Self {
             id,
             changes: plan.changes.len(),
             rows,
+            places,
         })
     }
 
@@ -84,16 +97,24 @@ impl Encoded {
     }
 }
 
-/// What is bound to `?1` of the statements here.
-pub fn parameter<'a>(plans: impl IntoIterator<Item = &'a Encoded> + Clone) -> String {
-    let bytes: usize = plans.clone().into_iter().map(|plan| plan.bytes() + 1).sum();
-    let mut array = String::with_capacity(bytes + 2);
-    array.push('[');
-    for plan in plans.into_iter().filter(|plan| plan.changes > 0) {
+/// What is bound to `?1` of [`INSERT_REVISIONS`] and [`REFUSALS`].
+pub fn parameter<'a>(plans: impl IntoIterator<Item = &'a Encoded>) -> String {
+    array(plans.into_iter().map(|plan| plan.rows.as_str()))
+}
+
+/// What is bound to `?1` of [`LANDED`].
+pub fn places<'a>(plans: impl IntoIterator<Item = &'a Encoded>) -> String {
+    array(plans.into_iter().map(|plan| plan.places.as_str()))
+}
+
+/// One JSON array of all the elements in `parts`, some of which may be empty.
+fn array<'a>(parts: impl Iterator<Item = &'a str>) -> String {
+    let mut array = "[".to_owned();
+    for part in parts.filter(|part| !part.is_empty()) {
         if array.len() > 1 {
             array.push(',');
         }
-        array.push_str(&plan.rows);
+        array.push_str(part);
     }
     array.push(']');
     array

@@ -66,7 +66,7 @@ CREATE TABLE key_use (
   at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- The first step of a plan decides whether the plan is carried out: ignored, it is missing from RETURNING. Later steps
+-- The first step of a plan decides whether the plan is carried out: ignored, it is missing from the log. Later steps
 -- are ignored with it, but undo the statement when it was carried out and they cannot be. A plan's rows stand together
 -- in the statement, and no other writer can come between: so the gate was written just when the newest row is its plan's.
 CREATE TRIGGER revision_check BEFORE INSERT ON revision WHEN NEW.step IS NOT NULL

@@ -85,6 +85,10 @@ impl Native {
         connection.query_row(sql, [], |row| row.get(0)).unwrap()
     }
 
+    pub fn execute(&self, sql: &str) {
+        self.0.connection.borrow().execute(sql, []).unwrap();
+    }
+
     fn run(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, Failure> {
         self.query(sql, parameters)
             .map_err(|error| Failure::from_text(error.to_string()))

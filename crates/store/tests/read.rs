@@ -1,0 +1,303 @@
+//! Lists, the log, scopes, callers and classes.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod native;
+
+use futures::executor::block_on;
+use hub::error::Error;
+use hub::object::{Kind, Object};
+use hub::plan::{Change, Claim, Operation};
+use native::{NOW, commit, create, made, new, update};
+use serde_json::json;
+use store::{By, Order, Page, Query};
+
+fn names(objects: &[Object]) -> Vec<&str> {
+    objects.iter().map(|object| object.name.as_str()).collect()
+}
+
+#[test]
+fn pages_follow_each_other_in_every_order() {
+    let (store, _, scope) = new();
+    for name in ["delta", "Bravo", "alpha", "echo", "Bravo", "charlie"] {
+        made(&store, scope, name);
+    }
+    let by_slug = ["alpha", "Bravo", "Bravo", "charlie", "delta", "echo"];
+    let by_name = ["Bravo", "Bravo", "alpha", "charlie", "delta", "echo"];
+    let oldest = ["delta", "Bravo", "alpha", "echo", "Bravo", "charlie"];
+    let newest = ["charlie", "Bravo", "echo", "alpha", "Bravo", "delta"];
+    for (order, expected) in [
+        (Order::Slug, by_slug),
+        (Order::Name, by_name),
+        (Order::Oldest, oldest),
+        (Order::Newest, newest),
+    ] {
+        for (scope, at) in [
+            (Some(scope), false),
+            (None, false),
+            (Some(scope), true),
+            (None, true),
+        ] {
+            let mut query = Query {
+                scope,
+                order,
+                limit: 4,
+                ..Query::of(Kind::Connector, 0)
+            };
+            let list = |query: &Query| -> Page {
+                let revision = store.current_revision().unwrap();
+                if at {
+                    store.list_at(revision, query).unwrap()
+                } else {
+                    store.list(query).unwrap()
+                }
+            };
+            let first = list(&query);
+            assert_eq!(names(&first.objects), expected[..4], "{order:?}");
+            query.after = first.next;
+            let second = list(&query);
+            assert_eq!(names(&second.objects), expected[4..], "{order:?}");
+            assert_eq!(
+                (second.next, second.revision),
+                (None, store.current_revision().unwrap())
+            );
+            assert_eq!(store.count(&query).unwrap(), 6);
+        }
+    }
+}
+
+#[test]
+fn a_list_is_narrowed_down() {
+    let (store, _, scope) = new();
+    let top = made(&store, scope, "top");
+    let secret = native::child(&top, Kind::Secret, "s");
+    let version = native::child(&top, Kind::Version, "v");
+    commit(&store, [secret, version]).unwrap();
+    let all = Query {
+        kinds: vec![Kind::Secret, Kind::Version, Kind::Connector],
+        ..Query::of(Kind::Key, scope)
+    };
+    assert_eq!(store.list(&all).unwrap().objects.len(), 3);
+    let below = Query {
+        parent: Some(top.uid),
+        ..all.clone()
+    };
+    assert_eq!(names(&store.list(&below).unwrap().objects), ["s", "v"]);
+    let named = Query {
+        name: Some("v".to_owned()),
+        ..below
+    };
+    assert_eq!(names(&store.list(&named).unwrap().objects), ["v"]);
+    assert_eq!(
+        names(
+            &store
+                .list_at(store.current_revision().unwrap(), &named)
+                .unwrap()
+                .objects
+        ),
+        ["v"]
+    );
+    assert_eq!(store.count(&named).unwrap(), 1);
+    assert_eq!(store.objects(scope, &[top.uid, top.uid]).unwrap(), [top]);
+    let empty = store.list(&Query::of(Kind::Job, scope)).unwrap();
+    assert_eq!(
+        (empty.objects.len(), empty.revision),
+        (0, store.current_revision().unwrap())
+    );
+}
+
+#[test]
+fn a_list_stays_as_it_was_at_its_revision() {
+    let (store, _, scope) = new();
+    for name in ["a", "b", "c", "d"] {
+        made(&store, scope, name);
+    }
+    let mut query = Query {
+        limit: 2,
+        ..Query::of(Kind::Connector, scope)
+    };
+    let before = store.list(&Query::of(Kind::Connector, scope)).unwrap();
+    let first = store.list(&query).unwrap();
+    query.after = first.next.clone();
+
+    let [a, c, d] = ["a", "c", "d"].map(|name| {
+        store
+            .object(scope, Kind::Connector, &By::Slug(name.to_owned()))
+            .unwrap()
+    });
+    commit(&store, [update(&c, json!({"new": true}))]).unwrap();
+    let c_now = store
+        .object(scope, Kind::Connector, &By::Uid(c.uid))
+        .unwrap();
+    commit(&store, [update(&c_now, json!({"newer": true}))]).unwrap();
+    commit(&store, [Change::delete(d, NOW)]).unwrap();
+    commit(&store, [Change::delete(a, NOW)]).unwrap();
+    made(&store, scope, "cc");
+    made(&store, scope, "d");
+
+    let second = store.list_at(first.revision, &query).unwrap();
+    assert_eq!([first.objects, second.objects].concat(), before.objects);
+    assert_eq!((second.next, second.revision), (None, first.revision));
+    let now = store
+        .list_at(
+            store.current_revision().unwrap(),
+            &Query::of(Kind::Connector, scope),
+        )
+        .unwrap();
+    assert_eq!(names(&now.objects), ["b", "c", "cc", "d"]);
+    assert_eq!(
+        now.objects,
+        store
+            .list(&Query::of(Kind::Connector, scope))
+            .unwrap()
+            .objects
+    );
+}
+
+#[test]
+fn a_list_of_a_revision_that_is_gone_is_refused() {
+    let (store, database, scope) = new();
+    for name in ["a", "b"] {
+        made(&store, scope, name);
+    }
+    let query = Query::of(Kind::Connector, scope);
+    assert_eq!(
+        (
+            store.oldest_revision().unwrap(),
+            store.current_revision().unwrap()
+        ),
+        (1, 3)
+    );
+    database.execute("DELETE FROM revision WHERE revision < 3");
+    assert_eq!(names(&store.list_at(2, &query).unwrap().objects), ["a"]);
+    assert!(matches!(store.list_at(1, &query), Err(Error::Gone(_))));
+}
+
+#[test]
+fn the_log_tells_what_happened() {
+    let (store, _, scope) = new();
+    let start = store.current_revision().unwrap();
+    let object = made(&store, scope, "git");
+    commit(&store, [update(&object, json!({"v": 2}))]).unwrap();
+    let current = store
+        .object(scope, Kind::Connector, &By::Uid(object.uid))
+        .unwrap();
+    commit(
+        &store,
+        [Change::delete(current.clone(), NOW.plus_seconds(2))],
+    )
+    .unwrap();
+
+    for (kinds, scope) in [
+        (vec![], None),
+        (vec![Kind::Connector], None),
+        (vec![Kind::Connector, Kind::Class], Some(scope)),
+    ] {
+        let log = store.revisions_after(&kinds, scope, start, 10).unwrap();
+        let operations: Vec<_> = log.iter().map(|one| one.operation).collect();
+        assert_eq!(
+            operations,
+            [Operation::Create, Operation::Update, Operation::Delete]
+        );
+        assert_eq!(
+            (&log[0].object, &log[1].object, log[0].actor.as_str()),
+            (&object, &current, "tester")
+        );
+        assert_eq!(
+            (log[2].object.id, &log[2].object.doc),
+            (object.id, &json!({"v": 2}))
+        );
+    }
+    assert_eq!(
+        store
+            .revisions_after(&[Kind::Class], Some(scope), start, 10)
+            .unwrap(),
+        []
+    );
+    assert_eq!(
+        store
+            .revisions_after(&[], Some(scope), start, 2)
+            .unwrap()
+            .len(),
+        2
+    );
+    let history = store.history(scope, object.uid, 2).unwrap();
+    assert_eq!(
+        (history.len(), history[0].operation),
+        (2, Operation::Delete)
+    );
+    assert_eq!(store.history(scope + 1, object.uid, 2).unwrap(), []);
+}
+
+#[test]
+fn a_key_finds_its_scope_and_remembers_its_use() {
+    let (store, database, scope) = new();
+    let key = Change::create(Kind::Key, scope, "ci", json!({}), Claim::Name, NOW).unwrap();
+    let uid = key.object.uid;
+    commit(&store, [key]).unwrap();
+    let caller = store.caller(uid).unwrap().unwrap();
+    assert_eq!(
+        (caller.key.uid, caller.scope.id, caller.scope.name.as_str()),
+        (uid, scope, "default")
+    );
+    assert_eq!(caller.last_used, None);
+    assert_eq!(caller.scope, store.scope(scope).unwrap());
+
+    let revision = store.current_revision().unwrap();
+    block_on(store.touch_key(&caller, NOW)).unwrap();
+    block_on(store.touch_key(&caller, NOW.plus_seconds(59))).unwrap();
+    let caller = store.caller(uid).unwrap().unwrap();
+    assert_eq!(
+        (caller.last_used, store.current_revision().unwrap()),
+        (Some(NOW), revision)
+    );
+    block_on(store.touch_key(&caller, NOW.plus_seconds(60))).unwrap();
+    assert_eq!(
+        store.caller(uid).unwrap().unwrap().last_used,
+        Some(NOW.plus_seconds(60))
+    );
+
+    commit(&store, [Change::delete(caller.key.clone(), NOW)]).unwrap();
+    block_on(store.touch_key(&caller, NOW.plus_seconds(600))).unwrap();
+    assert_eq!(store.caller(uid).unwrap(), None);
+    assert_eq!(database.sql::<i64>("SELECT count(*) FROM key_use"), 0);
+    assert_eq!(
+        store.caller(made(&store, scope, "no key").uid).unwrap(),
+        None
+    );
+}
+
+#[test]
+fn a_class_of_the_scope_comes_before_one_of_the_default_scope() {
+    let (store, _, scope) = new();
+    let class = |scope, name: &str| {
+        let mut change = create(scope, name);
+        change.object.kind = Kind::Class;
+        change
+    };
+    let mut tenant = store
+        .object(store::ROOT, Kind::Scope, &By::Id(scope))
+        .unwrap();
+    for key in ["name", "environmentId", "organisationId", "tenant"] {
+        tenant.doc[key] = json!("red");
+    }
+    tenant.doc["runtimePlaneId"] = json!(2);
+    let other = Change::create(
+        Kind::Scope,
+        store::ROOT,
+        "red",
+        tenant.doc,
+        Claim::Slug,
+        NOW,
+    )
+    .unwrap();
+    let red = commit(&store, [other]).unwrap()[0];
+    assert_eq!(store.class(red, "Git").unwrap(), None);
+    let shared = commit(&store, [class(scope, "Git")]).unwrap()[0];
+    for name in ["Git", "git"] {
+        assert_eq!(store.class(red, name).unwrap().unwrap().id, shared);
+    }
+    let own = commit(&store, [class(red, "Git")]).unwrap()[0];
+    assert_eq!(store.class(red, "git").unwrap().unwrap().id, own);
+    assert_eq!(store.class(scope, "git").unwrap().unwrap().id, shared);
+}
