@@ -5,12 +5,13 @@
 mod native;
 
 use futures::executor::block_on;
+use hub::command::By;
 use hub::error::Error;
 use hub::object::{Kind, Object};
 use hub::plan::{Change, Claim, Operation};
 use native::{NOW, commit, create, made, new, update};
 use serde_json::json;
-use store::{By, Order, Page, Query};
+use store::{Order, Page, Query};
 
 fn names(objects: &[Object]) -> Vec<&str> {
     objects.iter().map(|object| object.name.as_str()).collect()

@@ -4,13 +4,14 @@
 
 mod native;
 
+use hub::command::By;
 use hub::error::Error;
 use hub::object::Kind;
 use hub::plan::{Change, Claim, Operation, Plan};
 use hub::scope::Scope;
 use native::{NOW, child, claiming, commit, create, made, new, steps, update};
 use serde_json::json;
-use store::{By, Query, ROOT, ScopeName};
+use store::{Query, ROOT, ScopeName};
 
 #[test]
 fn a_create_is_read_back_as_it_was_written() {
