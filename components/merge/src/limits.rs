@@ -107,7 +107,8 @@ impl Extent {
     }
 }
 
-/// Measures JSON text before it is read, so that reading it is safe. Text that is not JSON gets some figure or other.
+/// Measures JSON text before it is read, so that reading it is safe. An empty object or list
+/// counts twice, and text that is not JSON gets some figure or other.
 fn measure(text: &str) -> Extent {
     let (mut depth, mut extent) = (
         0_usize,
