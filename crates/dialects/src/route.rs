@@ -209,6 +209,19 @@ mod tests {
                 owner.name()
             )
         };
-        owners.into_iter().map(trigger).collect::<String>() + "\n"
+        let reached = |function: &Function| owners.values().any(|owner| owner == function);
+        // What owns no path is reached by hand-over only, and for that Spin wants a trigger as well.
+        let private: String = [Function::Import, Function::Update, Function::Probe]
+            .into_iter()
+            .filter(|function| !reached(function))
+            .map(|function| {
+                let name = function.name();
+                format!(
+                    "\n[[trigger.http]]\nroute = {{ private = true }}\ncomponent = \"{name}\"\n"
+                )
+            })
+            .collect();
+        let public: String = owners.into_iter().map(trigger).collect();
+        format!("{public}{private}\n")
     }
 }
