@@ -1,14 +1,12 @@
 //! Reads classes: those of the scope before those of the catalogue.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use front::Call;
 use hub::class::Class;
 use hub::command::Outcome;
 use hub::error::{Error, Result};
 use hub::object::Kind;
-use hub::scope::DEFAULT_SCOPE;
-use store::{Query, ScopeName};
 
 /// The class that a connector of that name would get.
 pub fn get(call: &Call, name: String) -> Result<Outcome> {
@@ -23,20 +21,9 @@ pub fn get(call: &Call, name: String) -> Result<Outcome> {
 /// All the classes that connectors of the scope can have, by name: its own before those of the scope `default`, and
 /// both before those of the catalogue.
 pub fn list(call: &Call) -> Result<Outcome> {
-    let mut classes = BTreeMap::new();
-    for class in Class::catalogue() {
-        let class = class?;
-        classes.insert(class.name, class.doc);
-    }
-    let shared = call.store.scope_by(ScopeName::Name, DEFAULT_SCOPE)?;
-    for scope in shared
-        .map(|scope| scope.id)
-        .into_iter()
-        .chain([call.scope()?.id])
-    {
-        for object in call.store.list_all(Query::of(Kind::Class, scope))? {
-            classes.insert(object.name, object.doc);
-        }
-    }
-    Ok(Outcome::Classes(classes.into_iter().collect()))
+    let classes = call.classes()?;
+    let named = |class: Cow<'_, Class>| (class.name.clone(), class.doc.clone());
+    Ok(Outcome::Classes(
+        classes.all().into_iter().map(named).collect(),
+    ))
 }

@@ -1,8 +1,8 @@
 //! The export function: reads.
 
 mod classes;
-mod connectors;
 mod keys;
+mod objects;
 mod scopes;
 
 use dialects::route::Function;
@@ -30,7 +30,8 @@ async fn run(call: Call, command: Command) -> Result<Outcome> {
         Command::GetKey(uid) => keys::get(&call, uid),
         Command::GetClass(name) => classes::get(&call, name),
         Command::ListClasses => classes::list(&call),
-        Command::Get(kind, by) => connectors::get(&call, kind, &by),
+        Command::Get(kind, by) => objects::get(&call, kind, &by),
+        Command::List(query) => objects::list(&call, query),
         other => Err(Error::Internal(format!(
             "not a command of export: {other:?}"
         ))),

@@ -1,14 +1,16 @@
 //! Creates connectors.
 
-use front::{Call, merge};
+use front::{Call, merge, secrets};
 use hub::class::Class;
-use hub::command::{By, ClassUse, CreateConnector, Outcome};
+use hub::command::{ClassUse, CreateConnector, Outcome};
 use hub::connector::{check_rows, take_secrets};
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::object::Kind;
-use hub::plan::{Change, Claim, Plan};
+use hub::plan::{Change, Plan};
 use hub::time::Timestamp;
 use serde_json::{Value, json};
+
+use crate::claims;
 
 /// Merges the payload with the template of its class, and creates the connector and its secrets at once.
 pub async fn create(call: &Call, create: CreateConnector) -> Result<Outcome> {
@@ -21,21 +23,10 @@ pub async fn create(call: &Call, create: CreateConnector) -> Result<Outcome> {
     let mut plan = plan(call, &create, &class, merged.document)?;
     plan.origins = merged.origins;
     if create.preview {
-        refuse_what_is_taken(call, &create)?;
+        claims::foretell(call, &plan)?;
         return Ok(Outcome::Planned(plan));
     }
-    let mut connector = plan
-        .changes
-        .first()
-        .map(|change| change.object.clone())
-        .ok_or_else(no_change)?;
-    let committed = call.store.commit(plan, &call.caller.name).await?;
-    let revision = committed
-        .first()
-        .map(|committed| committed.revision)
-        .ok_or_else(no_change)?;
-    (connector.id, connector.revision) = (revision, revision);
-    Ok(Outcome::Created(connector))
+    call.commit(plan).await.map(Outcome::Created)
 }
 
 async fn class(call: &Call, class: &ClassUse) -> Result<Class> {
@@ -78,7 +69,7 @@ fn template(class: &Class, used: &ClassUse) -> Result<Value> {
 fn plan(call: &Call, create: &CreateConnector, class: &Class, mut doc: Value) -> Result<Plan> {
     let scope = call.scope()?;
     check_rows(&mut doc, class)?;
-    let secrets = take_secrets(&mut doc, class, scope.secret_store)?;
+    let taken = take_secrets(&mut doc, None, Some(class), scope.secret_store)?;
     let now = Timestamp::now();
     let connector = Change::create(
         Kind::Connector,
@@ -88,36 +79,8 @@ fn plan(call: &Call, create: &CreateConnector, class: &Class, mut doc: Value) ->
         create.claim,
         now,
     )?;
+    let secret = secrets::change(call, &connector.object, None, &taken, now)?;
     let mut plan = Plan::of(connector);
-    if !secrets.is_empty() && !create.preview {
-        let owner = plan.changes.first().map(|change| change.object.uid);
-        let doc = call.config.vault.seal_all(scope.id, &secrets)?;
-        let mut secret = Change::create(
-            Kind::Secret,
-            scope.id,
-            &create.name,
-            doc,
-            Default::default(),
-            now,
-        )?;
-        secret.object.parent = owner;
-        plan.changes.push(secret);
-    }
+    plan.changes.extend(secret);
     Ok(plan)
-}
-
-/// A preview foretells the refusal, which the statement of a commit finds by itself.
-fn refuse_what_is_taken(call: &Call, create: &CreateConnector) -> Result<()> {
-    let (by, field) = match create.claim {
-        Claim::Nothing => return Ok(()),
-        Claim::Name => (By::Name(create.name.clone()), "name"),
-        Claim::Slug => (By::Slug(create.name.clone()), "slug"),
-    };
-    let taken = call.store.find(call.scope()?.id, Kind::Connector, &by)?;
-    let (kind, name) = (Kind::Connector.as_str(), create.name.clone());
-    taken.map_or(Ok(()), |_| Err(Error::AlreadyExists { kind, name, field }))
-}
-
-fn no_change() -> Error {
-    Error::Internal("a plan without a change".to_owned())
 }

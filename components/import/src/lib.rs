@@ -1,8 +1,10 @@
 //! The import function: creates.
 
+mod claims;
 mod classes;
 mod connectors;
 mod keys;
+mod objects;
 mod scopes;
 
 use dialects::route::Function;
@@ -20,6 +22,7 @@ async fn handle(request: Request) -> http::Response<BoxBody> {
 async fn run(call: Call, command: Command) -> Result<Outcome> {
     match command {
         Command::CreateConnector(create) => connectors::create(&call, *create).await,
+        Command::Create(create) => objects::create(&call, &create).await,
         Command::PutScope { name, settings } => scopes::put(&call, name, settings).await,
         Command::CreateKey(key) => keys::create(&call, key).await,
         Command::PutClass { name, doc } => classes::put(&call, name, doc).await,

@@ -2,6 +2,7 @@
 
 mod classes;
 mod keys;
+mod objects;
 
 use dialects::route::Function;
 use front::Call;
@@ -19,6 +20,8 @@ async fn run(call: Call, command: Command) -> Result<Outcome> {
     match command {
         Command::RevokeKey(uid) => keys::revoke(&call, uid).await,
         Command::DeleteClass(name) => classes::delete(&call, name).await,
+        Command::Update(update) => objects::update(&call, &update).await,
+        Command::Delete(delete) => objects::delete(&call, &delete).await,
         other => Err(Error::Internal(format!(
             "not a command of update: {other:?}"
         ))),

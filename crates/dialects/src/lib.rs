@@ -4,13 +4,17 @@
 //! Every dialect is a folder with the same files: `mod` (its [`Dialect`] and routes), `wire` (its documents to and
 //! from the hub's), `parse` (requests), `render` (responses) and `error`.
 
+pub mod conditional;
 pub mod form;
 pub mod multipart;
 pub mod native;
+pub mod preview;
 pub mod privacera;
 pub mod request;
 pub mod response;
 pub mod route;
+
+pub use hub::resource;
 
 use hub::command::Outcome;
 use hub::error::{Error, Result};

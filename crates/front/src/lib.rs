@@ -9,6 +9,8 @@ mod credential;
 mod handover;
 mod log;
 pub mod merge;
+mod receipt;
+pub mod secrets;
 pub mod token;
 
 use std::time::Instant;
@@ -18,14 +20,20 @@ use dialects::request::Request;
 use dialects::response::Response;
 use dialects::route::{self, Function, Route};
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
+use hub::class::Classes;
 use hub::command::{Command, Outcome};
 use hub::error::{Error, Result};
+use hub::object::Object;
+use hub::plan::{Operation, Plan};
 use hub::scope::Scope;
+use hub::time::Timestamp;
 use spin_sdk::http::{BoxBody, FullBody, box_body};
 use store::Store;
 
 pub use crate::auth::Caller;
 pub use crate::config::Config;
+
+use crate::receipt::Receipt;
 
 /// The header that carries a request's id, in and out.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -38,6 +46,8 @@ pub struct Call {
     pub config: &'static Config,
     /// The store.
     pub store: Store,
+    /// What the request is to leave behind, so that it can be repeated without being carried out again.
+    receipt: Option<Receipt>,
 }
 
 impl Call {
@@ -51,6 +61,38 @@ impl Call {
             .as_ref()
             .ok_or_else(|| Error::Internal("the route has no scope".to_owned()))
     }
+
+    /// The classes that connectors of the scope can have.
+    ///
+    /// # Errors
+    /// Those of [`Store::classes`].
+    pub fn classes(&self) -> Result<Classes> {
+        classes(&self.store, self.scope()?)
+    }
+
+    /// Carries out a plan, all of it or nothing. Answers the object of its first change as it is now.
+    ///
+    /// # Errors
+    /// Those of [`Store::commit`].
+    pub async fn commit(&self, mut plan: Plan) -> Result<Object> {
+        if let Some(receipt) = &self.receipt {
+            receipt.sign(&mut plan, Timestamp::now())?;
+        }
+        let nothing = || Error::Internal("a plan without a change".to_owned());
+        let first = plan.changes.first().ok_or_else(nothing)?;
+        let (operation, mut object) = (first.operation, first.object.clone());
+        let committed = self.store.commit(plan, &self.caller.name).await?;
+        object.revision = committed.first().ok_or_else(nothing)?.revision;
+        if operation == Operation::Create {
+            object.id = object.revision;
+        }
+        Ok(object)
+    }
+}
+
+fn classes(store: &Store, scope: &Scope) -> Result<Classes> {
+    let stored = store.classes(scope.id)?.into_iter();
+    Classes::new(stored.map(|class| (class.name, class.doc)))
 }
 
 /// Answers a request as `function`, whose commands `run` carries out.
@@ -104,17 +146,41 @@ where
     actor.clone_from(&caller.name);
     let scope = caller.scope.clone();
     request.body = body::read(body, &request.headers, config.max_body_bytes).await?;
-    let command = (route.parse)(request)?;
-    let outcome = run(
-        Call {
-            caller,
-            config,
-            store,
-        },
-        command,
-    )
-    .await?;
+    let (command, with_classes) = match (route.parse)(request)? {
+        Command::WithClasses(command) => (*command, true),
+        command => (command, false),
+    };
+    let mut receipt = Receipt::of(request, &command, &caller, &config.vault)?;
+    let outcome = match replay(&mut receipt, &store)? {
+        Some(outcome) => outcome,
+        None => {
+            let call = Call {
+                caller,
+                config,
+                store: store.clone(),
+                receipt: receipt.clone(),
+            };
+            match run(call, command).await {
+                // A request with the same key may have been quicker.
+                Err(error) => replay(&mut receipt, &store)?.ok_or(error)?,
+                Ok(outcome) => outcome,
+            }
+        }
+    };
+    let outcome = match &scope {
+        Some(scope) if with_classes => {
+            Outcome::WithClasses(Box::new(outcome), classes(&store, scope)?)
+        }
+        _ => outcome,
+    };
     route.dialect.render(request, outcome, scope.as_ref())
+}
+
+fn replay(receipt: &mut Option<Receipt>, store: &Store) -> Result<Option<Outcome>> {
+    match receipt {
+        Some(receipt) => receipt.replay(store),
+        None => Ok(None),
+    }
 }
 
 fn read_head(request: spin_sdk::http::Request) -> (Request, body::Incoming) {

@@ -39,6 +39,36 @@ pub fn template(template: &Value, payload: &Value, rules: &str) -> Result<Merged
         .and_then(merged)
 }
 
+/// Replaces a document: what the payload leaves out is unset, except where the rules say otherwise (`replace`).
+///
+/// # Errors
+/// [`Error::Invalid`] with every field of the payload that is wrong.
+pub fn replace(current: &Value, payload: &Value, rules: &str) -> Result<Merged> {
+    core::replace(&current.to_string(), &payload.to_string(), rules)
+        .map_err(domain_error)
+        .and_then(merged)
+}
+
+/// Changes a document by a JSON Merge Patch (RFC 7396).
+///
+/// # Errors
+/// [`Error::Invalid`] when the patch is over a limit.
+pub fn merge_patch(current: &Value, patch: &Value) -> Result<Merged> {
+    core::merge_patch(&current.to_string(), &patch.to_string())
+        .map_err(domain_error)
+        .and_then(merged)
+}
+
+/// Changes a document by a JSON Patch (RFC 6902): by all of its operations or none.
+///
+/// # Errors
+/// [`Error::Invalid`] with the operation that cannot be carried out.
+pub fn json_patch(current: &Value, patch: &Value) -> Result<Merged> {
+    core::json_patch(&current.to_string(), &patch.to_string())
+        .map_err(domain_error)
+        .and_then(merged)
+}
+
 fn merged(merged: core::Merged) -> Result<Merged> {
     let document = serde_json::from_str(&merged.document)
         .map_err(|error| Error::Internal(format!("the merge core answered no JSON: {error}")))?;

@@ -4,6 +4,8 @@
 //! how to reach and probe a connector (`address`, `params`, `auth`, `livenessProbe`, `authProbes`, `api`, `proxy`,
 //! `configurations`) have the form that the spec of a Kubernetes ConnectorClass gives them, for every dialect.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::error::{FieldCode, FieldError, Result};
@@ -115,6 +117,48 @@ impl Class {
             crate::error::Error::Internal(format!("catalogue, {name}: {error}"))
         })?;
         Self::parse(name, doc)
+    }
+}
+
+/// The classes that connectors of a scope can have: those that were stored, and those of the catalogue that none of
+/// them hides. The catalogue is read as far as it is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Classes(Vec<Class>);
+
+impl Classes {
+    /// Reads the stored ones. Of several of a name the first counts.
+    ///
+    /// # Errors
+    /// Those of [`Class::parse`].
+    pub fn new(stored: impl IntoIterator<Item = (String, Value)>) -> Result<Self> {
+        let mut classes: Vec<Class> = Vec::new();
+        for (name, doc) in stored {
+            if !classes.iter().any(|class| class.name == name) {
+                classes.push(Class::parse(&name, doc)?);
+            }
+        }
+        Ok(Self(classes))
+    }
+
+    /// The class of that name.
+    pub fn get(&self, name: &str) -> Option<Cow<'_, Class>> {
+        let stored = self.0.iter().find(|class| class.name == name);
+        stored
+            .map(Cow::Borrowed)
+            .or_else(|| Class::in_catalogue(name)?.ok().map(Cow::Owned))
+    }
+
+    /// All of them, by name.
+    pub fn all(&self) -> Vec<Cow<'_, Class>> {
+        let hidden = |class: &Class| self.0.iter().any(|stored| stored.name == class.name);
+        let catalogue = Class::catalogue().flatten();
+        let mut classes: Vec<_> = catalogue
+            .filter(|class| !hidden(class))
+            .map(Cow::Owned)
+            .collect();
+        classes.extend(self.0.iter().map(Cow::Borrowed));
+        classes.sort_by(|one, other| one.name.cmp(&other.name));
+        classes
     }
 }
 

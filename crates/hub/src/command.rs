@@ -2,9 +2,13 @@
 
 use serde_json::Value;
 
+use crate::class::Classes;
 use crate::id::Uid;
 use crate::object::{Kind, Object};
 use crate::plan::{Claim, Plan};
+use crate::precondition::Precondition;
+use crate::query::{Page, Query};
+use crate::resource::Resource;
 use crate::scope::{Permission, Scope, SecretStore};
 use crate::time::Timestamp;
 
@@ -43,6 +47,58 @@ pub struct CreateConnector {
     pub doc: Value,
     /// What of it must be unique.
     pub claim: Claim,
+    /// Whether to answer the plan instead of carrying it out.
+    pub preview: bool,
+}
+
+/// A new object, as a dialect's document of it. It starts from nothing else: no template is merged in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Create {
+    /// Which document.
+    pub resource: &'static dyn Resource,
+    /// The document.
+    pub document: Value,
+    /// What of it must be unique.
+    pub claim: Claim,
+    /// Whether to answer the plan instead of carrying it out.
+    pub preview: bool,
+}
+
+/// How a document is to change.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    /// To this one; what it leaves out is unset, except where the rules of the resource say otherwise.
+    Replace(Value),
+    /// By this JSON Merge Patch (RFC 7396).
+    MergePatch(Value),
+    /// By this JSON Patch (RFC 6902).
+    JsonPatch(Value),
+}
+
+/// A change of an object, in terms of the document that a dialect shows of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Update {
+    /// Which document.
+    pub resource: &'static dyn Resource,
+    /// Which object.
+    pub by: By,
+    /// What is to change.
+    pub edit: Edit,
+    /// What must hold of it now.
+    pub precondition: Precondition,
+    /// Whether to answer the plan instead of carrying it out.
+    pub preview: bool,
+}
+
+/// An object that is to go, and what belongs to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delete {
+    /// Of which kind.
+    pub kind: Kind,
+    /// Which object.
+    pub by: By,
+    /// What must hold of it now.
+    pub precondition: Precondition,
     /// Whether to answer the plan instead of carrying it out.
     pub preview: bool,
 }
@@ -125,6 +181,16 @@ pub enum Command {
     CreateConnector(Box<CreateConnector>),
     /// Read an object.
     Get(Kind, By),
+    /// Read objects of the scope; a page is as long as the query says, however long.
+    List(Query),
+    /// Create an object.
+    Create(Box<Create>),
+    /// Change an object.
+    Update(Box<Update>),
+    /// Delete an object.
+    Delete(Delete),
+    /// The command, and the classes that connectors of the scope can have, for showing what comes of it.
+    WithClasses(Box<Command>),
 }
 
 /// What came of a command.
@@ -163,6 +229,14 @@ pub enum Outcome {
     Created(Object),
     /// An object as it is.
     Found(Object),
+    /// Objects.
+    Listed(Page),
+    /// An object as it has become, which is as it was where the update changed nothing.
+    Updated(Object),
+    /// An object as it last was.
+    Deleted(Object),
+    /// The outcome, and the classes of the scope.
+    WithClasses(Box<Outcome>, Classes),
     /// What would have been done.
     Planned(Plan),
 }

@@ -163,6 +163,8 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// Where the values of the first change's document come from.
     pub origins: Vec<Origin>,
+    /// The first change's object as it is now; a new one is not there yet.
+    pub before: Option<Object>,
 }
 
 impl Plan {
@@ -170,7 +172,7 @@ impl Plan {
     pub fn of(change: Change) -> Self {
         Self {
             changes: vec![change],
-            origins: Vec::new(),
+            ..Self::default()
         }
     }
 }

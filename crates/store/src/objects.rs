@@ -4,12 +4,13 @@ use hub::command::By;
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
+use hub::query::{Page, Query};
 use hub::time::Timestamp;
 use spin_sdk::sqlite::Value;
 
 use crate::Store;
 use crate::database::{Columns, Database, Row};
-use crate::query::{Page, Query};
+use crate::query::{Statements, read_page};
 
 /// The columns that [`object`] reads, in its order. `object.` in front is needed where tables are joined.
 pub(crate) const COLUMNS: &str = "object.id AS id, object.uid AS uid, object.scope AS scope, object.kind AS kind, \
@@ -118,8 +119,8 @@ impl<D: Database> Store<D> {
     /// # Errors
     /// As [`Store::find`].
     pub fn list(&self, query: &Query) -> Result<Page> {
-        let (sql, parameters) = query.page();
-        Page::read(self.database.read(&sql, parameters)?, query)
+        let (sql, parameters) = Statements(query).page();
+        read_page(self.database.read(&sql, parameters)?, query)
     }
 
     /// Every object that a query is after, page by page, as it was when its page was read.
@@ -143,7 +144,7 @@ impl<D: Database> Store<D> {
     /// # Errors
     /// As [`Store::find`].
     pub fn count(&self, query: &Query) -> Result<i64> {
-        let (sql, parameters) = query.count();
+        let (sql, parameters) = Statements(query).count();
         let row = self
             .database
             .read(&sql, parameters)?
@@ -170,6 +171,23 @@ impl<D: Database> Store<D> {
             Value::Text(hub::scope::DEFAULT_SCOPE.to_owned()),
         ];
         self.first(&sql, parameters)
+    }
+
+    /// The classes of a scope, and after them those of the default scope.
+    ///
+    /// # Errors
+    /// As [`Store::find`].
+    pub fn classes(&self, scope: ScopeId) -> Result<Vec<Object>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM object WHERE kind = ?1 \
+               AND scope IN (?2, (SELECT id FROM scope WHERE name = ?3)) ORDER BY scope = ?2 DESC, slug"
+        );
+        let parameters = vec![
+            kind_value(Kind::Class),
+            Value::Integer(scope),
+            Value::Text(hub::scope::DEFAULT_SCOPE.to_owned()),
+        ];
+        self.all(&sql, parameters)
     }
 
     pub(crate) fn first(&self, sql: &str, parameters: Vec<Value>) -> Result<Option<Object>> {

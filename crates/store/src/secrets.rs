@@ -63,22 +63,6 @@ impl Vault {
         Ok(format!("{VERSION}{}", BASE64.encode(bytes)))
     }
 
-    /// The document of a secret object with these entries: `{"data": {name: sealed}}`.
-    ///
-    /// # Errors
-    /// Those of [`Vault::seal`].
-    pub fn seal_all(
-        &self,
-        scope: ScopeId,
-        entries: &[(String, Clear)],
-    ) -> Result<serde_json::Value> {
-        let mut data = serde_json::Map::new();
-        for (name, value) in entries {
-            data.insert(name.clone(), self.seal(scope, name, value)?.into());
-        }
-        Ok(serde_json::json!({"data": data}))
-    }
-
     /// Decrypts what [`Vault::seal`] gave for the same scope and name.
     ///
     /// # Errors

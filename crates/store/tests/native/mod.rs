@@ -196,7 +196,7 @@ pub fn child(of: &Object, kind: Kind, name: &str) -> Change {
 pub fn steps(changes: impl Into<Vec<Change>>) -> Plan {
     Plan {
         changes: changes.into(),
-        origins: Vec::new(),
+        ..Plan::default()
     }
 }
 
