@@ -22,8 +22,6 @@ async fn run(call: Call, command: Command) -> Result<Outcome> {
         Command::DeleteClass(name) => classes::delete(&call, name).await,
         Command::Update(update) => objects::update(&call, &update).await,
         Command::Delete(delete) => objects::delete(&call, &delete).await,
-        other => Err(Error::Internal(format!(
-            "not a command of update: {other:?}"
-        ))),
+        _ => Err(Error::Internal("not a command of update".to_owned())),
     }
 }

@@ -43,7 +43,9 @@ pub trait Dialect: Sync {
     fn error(&self, request: &Request, error: &Error) -> Response;
 }
 
-/// What a dialect says when a function hands it an outcome that the command cannot have.
+/// What a dialect says when a function hands it an outcome that the command cannot have. What is in the outcome is
+/// not for the log.
 fn impossible(outcome: &Outcome) -> Error {
-    Error::Internal(format!("no rendering of {outcome:?}"))
+    let variant = std::mem::discriminant(outcome);
+    Error::Internal(format!("no rendering of the outcome {variant:?}"))
 }
