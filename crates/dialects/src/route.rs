@@ -173,22 +173,49 @@ mod tests {
         }
     }
 
-    const MANIFEST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spin.toml");
-    const BEGIN: &str = "# The route table begins.\n";
-    const END: &str = "# The route table ends.\n";
-
     /// Spin routes by path alone: the trigger of a path is the function that reads it, or else the only one it has.
     /// `BLESS=1` rewrites the manifest.
     #[test]
     fn the_triggers_of_the_manifest_are_the_route_table() {
-        let manifest = std::fs::read_to_string(MANIFEST).unwrap();
-        let (head, rest) = manifest.split_once(BEGIN).unwrap();
-        let (triggers, tail) = rest.split_once(END).unwrap();
-        let expected = expected_triggers();
+        let marks = ("# The route table begins.\n", "# The route table ends.\n");
+        check_part("spin.toml", marks, &expected_triggers());
+    }
+
+    /// `BLESS=1` rewrites the README.
+    #[test]
+    fn the_readme_has_the_route_table() {
+        let row = |route: &Route| {
+            let access = match route.access {
+                Access::Public => "anybody".to_owned(),
+                Access::Installation => "admin key".to_owned(),
+                Access::Scope(permission) => format!("{permission:?}").to_lowercase(),
+            };
+            let (dialect, function) = (route.dialect.name(), route.function.name());
+            format!(
+                "| {} | `{}` | {dialect} | {function} | {access} |\n",
+                route.method, route.pattern
+            )
+        };
+        let rows: String = routes().map(row).collect();
+        let table = format!(
+            "\n| method | path | API | function | needs |\n|---|---|---|---|---|\n{rows}\n"
+        );
+        check_part(
+            "README.md",
+            ("<!-- routes -->\n", "<!-- /routes -->\n"),
+            &table,
+        );
+    }
+
+    fn check_part(file: &str, (begin, end): (&str, &str), expected: &str) {
+        let file = format!("{}/../../{file}", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(&file).unwrap();
+        let (head, rest) = text.split_once(begin).unwrap();
+        let (part, tail) = rest.split_once(end).unwrap();
         if std::env::var_os("BLESS").is_some() {
-            std::fs::write(MANIFEST, format!("{head}{BEGIN}{expected}{END}{tail}")).unwrap();
+            std::fs::write(&file, format!("{head}{begin}{expected}{end}{tail}")).unwrap();
         } else {
-            assert_eq!(triggers, expected, "BLESS=1 rewrites spin.toml");
+            assert_eq!(part, expected, "BLESS=1 rewrites {file}");
         }
     }
 
