@@ -173,7 +173,7 @@ impl WorkerState for Life {
     fn drop(&self, _: Store<Guest>, result: wasmtime::Result<()>) {
         if let Err(error) = result {
             eprintln!(
-                "component {}: an instance failed: {error:?}",
+                "component {}: an instance failed: {error:#}",
                 self.component
             );
         }

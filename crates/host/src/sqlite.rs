@@ -1,35 +1,24 @@
 //! `spin:sqlite`: one database file in the state folder, opened with Spin's own settings.
 
+mod rows;
+mod statement;
+
 use std::{
-    mem,
     path::{Path, PathBuf},
-    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
-    task::{Context, Poll},
-    time::Duration,
 };
 
-use rusqlite::{
-    Batch, ToSql,
-    config::DbConfig,
-    fallible_iterator::FallibleIterator,
-    hooks::{AuthAction, AuthContext, Authorization},
-    params_from_iter,
-    types::{ToSqlOutput, ValueRef},
-};
 use tokio::{
     runtime::Handle,
     sync::{mpsc, oneshot},
     task::spawn_blocking,
 };
-use wasmtime::{
-    StoreContextMut,
-    component::{
-        Accessor, Destination, FutureReader, Resource, StreamProducer, StreamReader, StreamResult,
-        VecBuffer,
-    },
-};
+use wasmtime::component::{Accessor, FutureReader, Resource, StreamReader};
 
+use self::{
+    rows::Rows,
+    statement::{Output, execute, io_error, open},
+};
 use crate::{
     bindings::spin::sqlite::sqlite::{
         Error, Host, HostConnection, HostConnectionWithStore, QueryResult, RowResult, Value,
@@ -39,16 +28,9 @@ use crate::{
 
 /// Spin's limit, so that a component that leaks connections fails here too.
 const MAX_CONNECTIONS: usize = 256;
-/// Spin's limit for what the host holds in memory for one synchronous result.
-const MAX_RESULT_BYTES: usize = 128 << 20;
-/// Results up to this size reach the component in one piece, without a second switch between threads.
-const CHUNK_BYTES: usize = 1 << 20;
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-const CACHED_STATEMENTS: usize = 128;
 
-type Columns = Vec<String>;
 type RowStream = (
-    Columns,
+    Vec<String>,
     StreamReader<RowResult>,
     FutureReader<Result<(), Error>>,
 );
@@ -108,180 +90,6 @@ impl Drop for Lazy {
         if let (Some(connection), Ok(runtime)) = (connection, Handle::try_current()) {
             runtime.spawn_blocking(move || drop(connection));
         }
-    }
-}
-
-fn open(path: &Path) -> rusqlite::Result<rusqlite::Connection> {
-    let mut connection = rusqlite::Connection::open(path)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
-    connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
-    connection.authorizer(Some(|context: AuthContext<'_>| match context.action {
-        // Any other name is a file of the machine.
-        AuthAction::Attach { filename } if !matches!(filename, "" | ":memory:") => {
-            Authorization::Deny
-        }
-        _ => Authorization::Allow,
-    }))?;
-    Ok(connection)
-}
-
-/// Where the rows of a statement go: kept, or sent on whenever enough have come together.
-struct Output<'a> {
-    chunk: Chunk,
-    bytes: usize,
-    next: Option<&'a mpsc::Sender<Chunk>>,
-}
-
-#[derive(Default)]
-struct Chunk {
-    columns: Columns,
-    rows: Vec<RowResult>,
-    end: Option<Result<(), Error>>,
-}
-
-impl<'a> Output<'a> {
-    fn new(next: Option<&'a mpsc::Sender<Chunk>>) -> Self {
-        Self {
-            chunk: Chunk::default(),
-            bytes: 0,
-            next,
-        }
-    }
-
-    fn push(&mut self, row: RowResult) -> Result<(), Error> {
-        self.bytes += size_of(&row);
-        self.chunk.rows.push(row);
-        match self.next {
-            None if self.bytes > MAX_RESULT_BYTES => Err(Error::Io(format!(
-                "query result exceeds limit of {MAX_RESULT_BYTES} bytes"
-            ))),
-            Some(next) if self.bytes > CHUNK_BYTES => {
-                self.bytes = 0;
-                next.blocking_send(mem::take(&mut self.chunk))
-                    .map_err(|_| Error::Io("the rows are not being read".to_owned()))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-fn execute(
-    connection: &rusqlite::Connection,
-    sql: &str,
-    parameters: &[Value],
-    output: &mut Output<'_>,
-) -> Result<(), Error> {
-    match connection.prepare_cached(sql) {
-        Ok(mut statement) => collect(&mut statement, parameters, output),
-        // Spin runs the first and leaves out the rest.
-        Err(rusqlite::Error::MultipleStatement) => {
-            match Batch::new(connection, sql).next().map_err(io_error)? {
-                Some(mut statement) => collect(&mut statement, parameters, output),
-                None => Ok(()),
-            }
-        }
-        Err(error) => Err(io_error(error)),
-    }
-}
-
-fn collect(
-    statement: &mut rusqlite::Statement<'_>,
-    parameters: &[Value],
-    output: &mut Output<'_>,
-) -> Result<(), Error> {
-    output.chunk.columns = statement.column_names().map(str::to_owned).collect();
-    let width = statement.column_count();
-    let mut rows = statement
-        .query(params_from_iter(parameters))
-        .map_err(io_error)?;
-    while let Some(row) = rows.next().map_err(io_error)? {
-        let values = (0..width).map(|index| row.get_ref(index).map_err(io_error).and_then(value));
-        output.push(RowResult {
-            values: values.collect::<Result<_, _>>()?,
-        })?;
-    }
-    Ok(())
-}
-
-fn value(value: ValueRef<'_>) -> Result<Value, Error> {
-    Ok(match value {
-        ValueRef::Null => Value::Null,
-        ValueRef::Integer(integer) => Value::Integer(integer),
-        ValueRef::Real(real) => Value::Real(real),
-        ValueRef::Text(text) => Value::Text(
-            String::from_utf8(text.to_vec()).map_err(|error| Error::Io(error.to_string()))?,
-        ),
-        ValueRef::Blob(blob) => Value::Blob(blob.to_vec()),
-    })
-}
-
-impl ToSql for Value {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match self {
-            Self::Null => ValueRef::Null,
-            Self::Integer(integer) => ValueRef::Integer(*integer),
-            Self::Real(real) => ValueRef::Real(*real),
-            Self::Text(text) => ValueRef::Text(text.as_bytes()),
-            Self::Blob(blob) => ValueRef::Blob(blob),
-        }))
-    }
-}
-
-fn size_of(row: &RowResult) -> usize {
-    let contents = row.values.iter().map(|value| match value {
-        Value::Text(text) => text.len(),
-        Value::Blob(blob) => blob.len(),
-        _ => 0,
-    });
-    row.values.len() * mem::size_of::<Value>() + contents.sum::<usize>()
-}
-
-fn io_error(error: rusqlite::Error) -> Error {
-    Error::Io(error.to_string())
-}
-
-/// The rest of a result that did not fit into one chunk.
-struct Rows {
-    ready: Vec<RowResult>,
-    chunks: mpsc::Receiver<Chunk>,
-    end: Option<oneshot::Sender<Result<(), Error>>>,
-}
-
-impl<D> StreamProducer<D> for Rows {
-    type Item = RowResult;
-    type Buffer = VecBuffer<RowResult>;
-
-    fn poll_produce<'a>(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        mut store: StoreContextMut<'a, D>,
-        mut destination: Destination<'a, Self::Item, Self::Buffer>,
-        finish: bool,
-    ) -> Poll<wasmtime::Result<StreamResult>> {
-        if destination.remaining(&mut store) == Some(0) {
-            return Poll::Ready(Ok(StreamResult::Completed));
-        }
-        if !self.ready.is_empty() {
-            destination.set_buffer(mem::take(&mut self.ready).into());
-            return Poll::Ready(Ok(StreamResult::Completed));
-        }
-        let chunk = match self.chunks.poll_recv(context) {
-            Poll::Ready(chunk) => chunk.unwrap_or_default(),
-            Poll::Pending if finish => return Poll::Ready(Ok(StreamResult::Cancelled)),
-            Poll::Pending => return Poll::Pending,
-        };
-        let last = chunk.end.is_some() || chunk.rows.is_empty();
-        destination.set_buffer(chunk.rows.into());
-        if let (Some(sender), Some(end)) = (self.end.take_if(|_| last), chunk.end) {
-            // Nobody may be waiting for it.
-            let _ = sender.send(end);
-        }
-        Poll::Ready(Ok(if last {
-            StreamResult::Dropped
-        } else {
-            StreamResult::Completed
-        }))
     }
 }
 

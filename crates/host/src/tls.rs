@@ -31,11 +31,13 @@ pub fn acceptor(certificates: &Path, key: &Path) -> Result<TlsAcceptor> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-/// For outbound requests: the roots that browsers trust.
+/// For outbound requests: the roots that browsers trust and the machine's own, or those of `SSL_CERT_FILE`.
 pub fn connector() -> Result<TlsConnector> {
-    let roots = RootCertStore {
+    let mut roots = RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.into(),
     };
+    // A machine without a store of its own still has the roots above.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)
