@@ -1,1 +1,37 @@
-//! The export function.
+//! The export function: reads.
+
+mod classes;
+mod keys;
+mod objects;
+mod scopes;
+
+use dialects::route::Function;
+use front::Call;
+use hub::command::{Command, Outcome};
+use hub::error::{Error, Result};
+use spin_sdk::http::{BoxBody, Request};
+use spin_sdk::http_service;
+
+#[http_service]
+async fn handle(request: Request) -> http::Response<BoxBody> {
+    front::serve(Function::Export, request, run).await
+}
+
+async fn run(call: Call, command: Command) -> Result<Outcome> {
+    match command {
+        Command::Health => Ok(Outcome::Healthy),
+        Command::IssueToken {
+            client_id,
+            client_secret,
+        } => keys::token(&call, &client_id, &client_secret),
+        Command::GetScope => Ok(Outcome::Scope(call.scope()?.clone(), false)),
+        Command::ListScopes => scopes::list(&call),
+        Command::ListKeys => keys::list(&call),
+        Command::GetKey(uid) => keys::get(&call, uid),
+        Command::GetClass(name) => classes::get(&call, name),
+        Command::ListClasses => classes::list(&call),
+        Command::Get(kind, by) => objects::get(&call, kind, &by),
+        Command::List(query) => objects::list(&call, query),
+        _ => Err(Error::Internal("not a command of export".to_owned())),
+    }
+}

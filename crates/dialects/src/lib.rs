@@ -1,1 +1,51 @@
-//! X.
+//! The wire APIs. A dialect turns requests into the hub's commands and outcomes into its own responses; it does no
+//! I/O and never talks to another dialect.
+//!
+//! Every dialect is a folder with the same files: `mod` (its [`Dialect`] and routes), `wire` (its documents to and
+//! from the hub's), `parse` (requests), `render` (responses) and `error`.
+
+pub mod conditional;
+pub mod form;
+pub mod multipart;
+pub mod native;
+pub mod preview;
+pub mod privacera;
+pub mod request;
+pub mod response;
+pub mod route;
+
+pub use hub::resource;
+
+use hub::command::Outcome;
+use hub::error::{Error, Result};
+use hub::scope::Scope;
+
+use crate::request::Request;
+use crate::response::Response;
+
+/// One of the published APIs, or our own.
+pub trait Dialect: Sync {
+    /// The name it goes by in the log.
+    fn name(&self) -> &'static str;
+
+    /// Prints what came of a request in a scope; public routes have none.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when an outcome is none that the request can have.
+    fn render(
+        &self,
+        request: &Request,
+        outcome: Outcome,
+        scope: Option<&Scope>,
+    ) -> Result<Response>;
+
+    /// Prints why a request was refused, in the dialect's published form.
+    fn error(&self, request: &Request, error: &Error) -> Response;
+}
+
+/// What a dialect says when a function hands it an outcome that the command cannot have. What is in the outcome is
+/// not for the log.
+fn impossible(outcome: &Outcome) -> Error {
+    let variant = std::mem::discriminant(outcome);
+    Error::Internal(format!("no rendering of the outcome {variant:?}"))
+}

@@ -1,1 +1,109 @@
 //! Connectors in the form that every dialect converts to and from.
+//!
+//! The document of a connector:
+//!
+//! | member | what it is |
+//! |---|---|
+//! | `class` | the name of its class |
+//! | `description` | what it is for |
+//! | `address` | where the tool is: a URL |
+//! | `params` | rows of its configuration |
+//! | `auth` | `{name, params, secretRef}`: how it authenticates |
+//! | `applications` | `[{appType, appConfigs, deployConfigs}]`, the last two being rows |
+//! | `status` | what was observed of it |
+//! | `extensions` | by dialect: what that dialect's form has and this one does not |
+//!
+//! A row is `{name, value, …}`. A sensitive row has no value but `secret`, the entry of the secret object that the
+//! connector owns, or holds a reference to a secret elsewhere as its value. It is sensitive when its class says so of its
+//! name, or when it has `sensitive: true`; an object inside of a row that has `sensitive: true` is treated like a row.
+
+mod rows;
+mod secrets;
+
+use serde_json::Value;
+
+use crate::class::{Class, Parameter};
+use crate::error::{Error, FieldCode, FieldError, Result};
+
+pub use secrets::{Secrets, take_secrets};
+
+use self::rows::for_each_row;
+
+/// The member of a sensitive row that names its entry in the connector's secret object.
+pub const SECRET: &str = "secret";
+
+/// The member of a row that says that its value is a secret, whatever its class says.
+pub const SENSITIVE: &str = "sensitive";
+
+/// Checks every row against the class: required, type, enum.
+///
+/// A sensitive parameter is never missed: an export has none, and must be importable
+/// (reference/privacera.md, round trip).
+///
+/// # Errors
+/// [`Error::Invalid`] with every row that is wrong.
+pub fn check_rows(doc: &mut Value, class: &Class) -> Result<()> {
+    let mut faults = Vec::new();
+    for_each_row(doc, |path, _, row| {
+        let name = row.get("name").and_then(Value::as_str).unwrap_or_default();
+        let Some(parameter) = class
+            .parameter(name)
+            .filter(|parameter| !parameter.sensitive)
+        else {
+            return;
+        };
+        faults.extend(check_value(
+            &format!("{path}.value"),
+            row.get("value").unwrap_or(&Value::Null),
+            parameter,
+        ));
+    });
+    Error::check(faults)
+}
+
+fn check_value(path: &str, value: &Value, parameter: &Parameter) -> Option<FieldError> {
+    let name = &parameter.name;
+    if value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty()) {
+        return parameter.required.then(|| {
+            FieldError::new(
+                path,
+                FieldCode::Required,
+                format!("is required: {name} has no default"),
+            )
+        });
+    }
+    if !has_type(value, &parameter.kind) {
+        return Some(FieldError::new(
+            path,
+            FieldCode::Type,
+            format!("{name} must be a {}", parameter.kind),
+        ));
+    }
+    let text = value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned);
+    if !parameter.allowed.is_empty() && !parameter.allowed.contains(&text) {
+        return Some(FieldError::unsupported(
+            path,
+            &text,
+            parameter.allowed.clone(),
+        ));
+    }
+    None
+}
+
+/// Whether a value has a parameter's type. Rows carry numbers and booleans as text as often as not.
+fn has_type(value: &Value, kind: &str) -> bool {
+    match kind {
+        "number" => {
+            value.is_number()
+                || value
+                    .as_str()
+                    .is_some_and(|text| text.trim().parse::<f64>().is_ok())
+        }
+        "boolean" => value.is_boolean() || matches!(value.as_str(), Some("true" | "false")),
+        "array" => value.is_array() || value.is_string(),
+        "object" => value.is_object() || value.is_string(),
+        _ => !value.is_array() && !value.is_object(),
+    }
+}

@@ -3,11 +3,18 @@
 //! Nothing here does I/O: time and randomness come in as values or through [`id::Uid::new`].
 
 pub mod class;
+pub mod command;
 pub mod connector;
 pub mod error;
+pub mod fields;
 pub mod id;
+pub mod json;
 pub mod object;
 pub mod plan;
+pub mod precondition;
+pub mod query;
+pub mod resource;
 pub mod scope;
+pub mod secret;
 pub mod text;
 pub mod time;

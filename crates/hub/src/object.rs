@@ -29,10 +29,12 @@ pub enum Kind {
     ConfigObject,
     /// Work accepted now and done later.
     Job,
+    /// What was done for an idempotency key.
+    Receipt,
 }
 
 impl Kind {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Scope,
         Self::Key,
         Self::Class,
@@ -42,6 +44,7 @@ impl Kind {
         Self::Version,
         Self::ConfigObject,
         Self::Job,
+        Self::Receipt,
     ];
 
     /// How the store and messages call it.
@@ -56,6 +59,7 @@ impl Kind {
             Self::Version => "version",
             Self::ConfigObject => "configuration object",
             Self::Job => "job",
+            Self::Receipt => "idempotency key",
         }
     }
 

@@ -163,6 +163,8 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// Where the values of the first change's document come from.
     pub origins: Vec<Origin>,
+    /// The first change's object as it is now; a new one is not there yet.
+    pub before: Option<Object>,
 }
 
 impl Plan {
@@ -170,9 +172,23 @@ impl Plan {
     pub fn of(change: Change) -> Self {
         Self {
             changes: vec![change],
-            origins: Vec::new(),
+            ..Self::default()
         }
     }
+}
+
+/// Where the value at a pointer comes from: the origin of the nearest value that it is beneath.
+pub fn origin_of<'a>(origins: &'a [Origin], pointer: &str) -> &'a str {
+    let covers = |origin: &&Origin| {
+        pointer
+            .strip_prefix(origin.pointer.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let nearest = origins
+        .iter()
+        .filter(covers)
+        .max_by_key(|origin| origin.pointer.len());
+    nearest.map_or("payload", |origin| origin.source.as_str())
 }
 
 /// The origins as a preview prints them.

@@ -64,3 +64,16 @@ impl Permission {
         self == needed || self == Self::Admin
     }
 }
+
+/// What an API key begins with, so that scanners for leaked credentials can know one.
+const KEY_PREFIX: &str = "pbk_";
+
+/// A key's id and secret in one, for clients that send a single key.
+pub fn api_key(id: &str, secret: &str) -> String {
+    format!("{KEY_PREFIX}{id}_{secret}")
+}
+
+/// The id and the secret of an API key.
+pub fn split_api_key(key: &str) -> Option<(&str, &str)> {
+    key.strip_prefix(KEY_PREFIX)?.split_once('_')
+}

@@ -11,7 +11,7 @@ pub mod commit;
 pub mod database;
 mod migrate;
 pub mod objects;
-pub mod query;
+mod query;
 pub mod ready;
 mod refusal;
 pub mod revisions;
@@ -26,8 +26,6 @@ use std::rc::Rc;
 
 use hub::error::{Error, Result};
 
-pub use objects::By;
-pub use query::{Cursor, Order, Page, Query};
 pub use revisions::Revision;
 pub use schema::ROOT;
 pub use scopes::{Caller, ScopeName};

@@ -1,61 +1,36 @@
 //! Objects as they are now.
 
-use std::fmt;
-
+use hub::command::By;
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
+use hub::query::{Page, Query};
 use hub::time::Timestamp;
 use spin_sdk::sqlite::Value;
 
 use crate::Store;
 use crate::database::{Columns, Database, Row};
-use crate::query::{Page, Query};
+use crate::query::{Statements, read_page};
 
 /// The columns that [`object`] reads, in its order. `object.` in front is needed where tables are joined.
 pub(crate) const COLUMNS: &str = "object.id AS id, object.uid AS uid, object.scope AS scope, object.kind AS kind, \
      object.name AS name, object.slug AS slug, object.parent AS parent, object.generation AS generation, \
      object.revision AS revision, object.created_at AS created_at, object.updated_at AS updated_at, object.doc AS doc";
 
-/// How an object is named. Its scope and its kind are always given as well.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum By {
-    /// By what it is known by for ever.
-    Uid(Uid),
-    /// By its DNS name, of which there is one.
-    Slug(String),
-    /// By the name that its user gave it. Where several have it, the oldest is meant.
-    Name(String),
-    /// By its integer.
-    Id(i64),
-}
-
-impl fmt::Display for By {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Uid(uid) => f.write_str(&uid.hex()),
-            Self::Slug(name) | Self::Name(name) => f.write_str(name),
-            Self::Id(id) => write!(f, "{id}"),
-        }
+const fn column(by: &By) -> &'static str {
+    match by {
+        By::Uid(_) => "uid",
+        By::Slug(_) => "slug",
+        By::Name(_) => "name",
+        By::Id(_) => "id",
     }
 }
 
-impl By {
-    const fn column(&self) -> &'static str {
-        match self {
-            Self::Uid(_) => "uid",
-            Self::Slug(_) => "slug",
-            Self::Name(_) => "name",
-            Self::Id(_) => "id",
-        }
-    }
-
-    fn value(&self) -> Value {
-        match self {
-            Self::Uid(uid) => Value::Text(uid.hex()),
-            Self::Slug(name) | Self::Name(name) => Value::Text(name.clone()),
-            Self::Id(id) => Value::Integer(*id),
-        }
+fn value(by: &By) -> Value {
+    match by {
+        By::Uid(uid) => Value::Text(uid.hex()),
+        By::Slug(name) | By::Name(name) => Value::Text(name.clone()),
+        By::Id(id) => Value::Integer(*id),
     }
 }
 
@@ -65,11 +40,11 @@ impl<D: Database> Store<D> {
     /// # Errors
     /// [`Error::Unavailable`] or [`Error::Internal`] when the database fails, as in everything that reads.
     pub fn find(&self, scope: ScopeId, kind: Kind, by: &By) -> Result<Option<Object>> {
-        let column = by.column();
+        let column = column(by);
         let sql = format!(
             "SELECT {COLUMNS} FROM object WHERE {column} = ?1 AND kind = ?2 AND scope = ?3 ORDER BY id LIMIT 1"
         );
-        let parameters = vec![by.value(), kind_value(kind), Value::Integer(scope)];
+        let parameters = vec![value(by), kind_value(kind), Value::Integer(scope)];
         self.first(&sql, parameters)
     }
 
@@ -105,7 +80,7 @@ impl<D: Database> Store<D> {
         kind: Kind,
         by: &By,
     ) -> Result<(Object, Vec<Object>)> {
-        let column = by.column();
+        let column = column(by);
         let sql = format!(
             "WITH top AS MATERIALIZED (SELECT {COLUMNS} FROM object \
                WHERE {column} = ?1 AND kind = ?2 AND scope = ?3 ORDER BY id LIMIT 1) \
@@ -113,7 +88,7 @@ impl<D: Database> Store<D> {
              UNION ALL SELECT 1 AS below, {COLUMNS} FROM object WHERE parent = (SELECT uid FROM top) \
              ORDER BY below, id"
         );
-        let parameters = vec![by.value(), kind_value(kind), Value::Integer(scope)];
+        let parameters = vec![value(by), kind_value(kind), Value::Integer(scope)];
         let mut objects = self
             .database
             .read(&sql, parameters)?
@@ -144,8 +119,24 @@ impl<D: Database> Store<D> {
     /// # Errors
     /// As [`Store::find`].
     pub fn list(&self, query: &Query) -> Result<Page> {
-        let (sql, parameters) = query.page();
-        Page::read(self.database.read(&sql, parameters)?, query)
+        let (sql, parameters) = Statements(query).page();
+        read_page(self.database.read(&sql, parameters)?, query)
+    }
+
+    /// Every object that a query is after, page by page, as it was when its page was read.
+    ///
+    /// # Errors
+    /// As [`Store::list`].
+    pub fn list_all(&self, mut query: Query) -> Result<Vec<Object>> {
+        let mut all = Vec::new();
+        loop {
+            let page = self.list(&query)?;
+            all.extend(page.objects);
+            if page.next.is_none() {
+                return Ok(all);
+            }
+            query.after = page.next;
+        }
     }
 
     /// How many objects there are of those asked for, whatever the page.
@@ -153,7 +144,7 @@ impl<D: Database> Store<D> {
     /// # Errors
     /// As [`Store::find`].
     pub fn count(&self, query: &Query) -> Result<i64> {
-        let (sql, parameters) = query.count();
+        let (sql, parameters) = Statements(query).count();
         let row = self
             .database
             .read(&sql, parameters)?
@@ -180,6 +171,23 @@ impl<D: Database> Store<D> {
             Value::Text(hub::scope::DEFAULT_SCOPE.to_owned()),
         ];
         self.first(&sql, parameters)
+    }
+
+    /// The classes of a scope, and after them those of the default scope.
+    ///
+    /// # Errors
+    /// As [`Store::find`].
+    pub fn classes(&self, scope: ScopeId) -> Result<Vec<Object>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM object WHERE kind = ?1 \
+               AND scope IN (?2, (SELECT id FROM scope WHERE name = ?3)) ORDER BY scope = ?2 DESC, slug"
+        );
+        let parameters = vec![
+            kind_value(Kind::Class),
+            Value::Integer(scope),
+            Value::Text(hub::scope::DEFAULT_SCOPE.to_owned()),
+        ];
+        self.all(&sql, parameters)
     }
 
     pub(crate) fn first(&self, sql: &str, parameters: Vec<Value>) -> Result<Option<Object>> {

@@ -4,12 +4,13 @@ use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
 use hub::plan::Operation;
+use hub::query::{LONGEST_PAGE, Page, Query};
 use spin_sdk::sqlite::Value;
 
 use crate::Store;
 use crate::database::{Columns, Database, Row};
 use crate::objects::object;
-use crate::query::{Condition, LONGEST_PAGE, Page, Query};
+use crate::query::{Condition, Statements, read_page};
 use crate::statements::NEWEST_REVISION;
 
 /// The columns of [`crate::objects::COLUMNS`] as the log has them.
@@ -107,8 +108,8 @@ impl<D: Database> Store<D> {
                 "revision {revision} is no longer kept: list again from the start"
             )));
         }
-        let (sql, parameters) = query.page_at(revision);
-        let mut page = Page::read(self.database.read(&sql, parameters)?, query)?;
+        let (sql, parameters) = Statements(query).page_at(revision);
+        let mut page = read_page(self.database.read(&sql, parameters)?, query)?;
         page.revision = revision;
         Ok(page)
     }
@@ -148,7 +149,7 @@ fn read(row: Row) -> Result<Revision> {
     })
 }
 
-impl Query {
+impl Statements<'_> {
     /// Objects that were not touched since are read as they are; of those that were, the log has what they were. So the
     /// cost follows what changed since, not the length of the log.
     fn page_at(&self, revision: i64) -> (String, Vec<Value>) {
@@ -156,28 +157,28 @@ impl Query {
         let at = touched.bind(Value::Integer(revision));
         touched.and(&format!("revision > {at}"));
         touched.and_kinds(
-            if self.scope.is_some() {
+            if self.0.scope.is_some() {
                 "kind"
             } else {
                 "+kind"
             },
-            &self.kinds,
+            &self.0.kinds,
         );
-        if let Some(scope) = self.scope {
+        if let Some(scope) = self.0.scope {
             touched.and_equal("scope", Value::Integer(scope));
         }
         let mut condition = Condition {
             sql: String::new(),
             parameters: touched.parameters,
         };
-        condition.and_kinds("kind", &self.kinds);
-        if let Some(scope) = self.scope {
+        condition.and_kinds("kind", &self.0.kinds);
+        if let Some(scope) = self.0.scope {
             condition.and_equal("scope", Value::Integer(scope));
         }
-        if let Some(parent) = self.parent {
+        if let Some(parent) = self.0.parent {
             condition.and_equal("parent", Value::Text(parent.hex()));
         }
-        if let Some(name) = &self.name {
+        if let Some(name) = &self.0.name {
             condition.and_equal("name", Value::Text(name.clone()));
         }
         // `id` of a row of the log is an expression, so the place in the list is told of the rows found.
@@ -186,7 +187,7 @@ impl Query {
             parameters: condition.parameters,
         };
         self.add_after(&mut place);
-        let limit = place.bind(Value::Integer(i64::from(self.limit()) + 1));
+        let limit = place.bind(Value::Integer(i64::from(self.0.limit()) + 1));
         let after = if place.sql.is_empty() {
             "1"
         } else {

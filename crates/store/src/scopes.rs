@@ -90,6 +90,26 @@ impl<D: Database> Store<D> {
         }))
     }
 
+    /// The keys of a scope, oldest first, and when each was last used, to about a minute.
+    ///
+    /// # Errors
+    /// As [`Store::caller`].
+    pub fn keys(&self, scope: ScopeId) -> Result<Vec<(Object, Option<Timestamp>)>> {
+        let sql = format!(
+            "SELECT key_use.at AS last_used, {COLUMNS} FROM object LEFT JOIN key_use ON key_use.key = object.uid \
+             WHERE object.kind = ?1 AND object.scope = ?2 ORDER BY object.id"
+        );
+        let rows = self
+            .database
+            .read(&sql, vec![kind_value(Kind::Key), Value::Integer(scope)])?;
+        let key = |row| {
+            let mut columns = Columns::new(row);
+            let last_used = columns.maybe_integer()?.map(Timestamp::from_millis);
+            Ok((object(&mut columns)?, last_used))
+        };
+        rows.into_iter().map(key).collect()
+    }
+
     /// A scope by one of its names.
     ///
     /// # Errors

@@ -14,10 +14,11 @@ use futures::future::{FutureExt as _, join_all};
 use hub::error::{Error, Result};
 use hub::object::{Kind, ScopeId};
 use hub::plan::{Claim, Plan};
+use hub::query::Query;
 use native::{Native, claiming, commit, create, new};
 use store::commit::Queue;
 use store::database::Failure;
-use store::{Committed, Query, Store};
+use store::{Committed, Store};
 
 type Writing<'a> = Pin<Box<dyn Future<Output = Result<Vec<Committed>>> + 'a>>;
 
@@ -27,7 +28,9 @@ fn writing<'a>(store: &'a Store<Native>, scope: ScopeId, name: &str) -> Writing<
 }
 
 fn count(store: &Store<Native>, scope: ScopeId) -> i64 {
-    store.count(&Query::of(Kind::Connector, scope)).unwrap()
+    store
+        .count(&Query::of(Kind::Connector).within(scope))
+        .unwrap()
 }
 
 #[test]

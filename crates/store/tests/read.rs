@@ -5,12 +5,13 @@
 mod native;
 
 use futures::executor::block_on;
+use hub::command::By;
 use hub::error::Error;
 use hub::object::{Kind, Object};
 use hub::plan::{Change, Claim, Operation};
+use hub::query::{Order, Page, Query};
 use native::{NOW, commit, create, made, new, update};
 use serde_json::json;
-use store::{By, Order, Page, Query};
 
 fn names(objects: &[Object]) -> Vec<&str> {
     objects.iter().map(|object| object.name.as_str()).collect()
@@ -42,7 +43,7 @@ fn pages_follow_each_other_in_every_order() {
                 scope,
                 order,
                 limit: 4,
-                ..Query::of(Kind::Connector, 0)
+                ..Query::of(Kind::Connector).within(0)
             };
             let list = |query: &Query| -> Page {
                 let revision = store.current_revision().unwrap();
@@ -75,7 +76,7 @@ fn a_list_is_narrowed_down() {
     commit(&store, [secret, version]).unwrap();
     let all = Query {
         kinds: vec![Kind::Secret, Kind::Version, Kind::Connector],
-        ..Query::of(Kind::Key, scope)
+        ..Query::of(Kind::Key).within(scope)
     };
     assert_eq!(store.list(&all).unwrap().objects.len(), 3);
     let below = Query {
@@ -99,7 +100,7 @@ fn a_list_is_narrowed_down() {
     );
     assert_eq!(store.count(&named).unwrap(), 1);
     assert_eq!(store.objects(scope, &[top.uid, top.uid]).unwrap(), [top]);
-    let empty = store.list(&Query::of(Kind::Job, scope)).unwrap();
+    let empty = store.list(&Query::of(Kind::Job).within(scope)).unwrap();
     assert_eq!(
         (empty.objects.len(), empty.revision),
         (0, store.current_revision().unwrap())
@@ -114,9 +115,11 @@ fn a_list_stays_as_it_was_at_its_revision() {
     }
     let mut query = Query {
         limit: 2,
-        ..Query::of(Kind::Connector, scope)
+        ..Query::of(Kind::Connector).within(scope)
     };
-    let before = store.list(&Query::of(Kind::Connector, scope)).unwrap();
+    let before = store
+        .list(&Query::of(Kind::Connector).within(scope))
+        .unwrap();
     let first = store.list(&query).unwrap();
     query.after = first.next.clone();
 
@@ -151,14 +154,14 @@ fn a_list_stays_as_it_was_at_its_revision() {
     let now = store
         .list_at(
             store.current_revision().unwrap(),
-            &Query::of(Kind::Connector, scope),
+            &Query::of(Kind::Connector).within(scope),
         )
         .unwrap();
     assert_eq!(names(&now.objects), ["a", "b", "c", "cc", "d"]);
     assert_eq!(
         now.objects,
         store
-            .list(&Query::of(Kind::Connector, scope))
+            .list(&Query::of(Kind::Connector).within(scope))
             .unwrap()
             .objects
     );
@@ -170,7 +173,7 @@ fn a_list_of_a_revision_that_is_gone_is_refused() {
     for name in ["a", "b"] {
         made(&store, scope, name);
     }
-    let query = Query::of(Kind::Connector, scope);
+    let query = Query::of(Kind::Connector).within(scope);
     assert_eq!(
         (
             store.oldest_revision().unwrap(),

@@ -4,13 +4,15 @@
 
 mod native;
 
+use hub::command::By;
 use hub::error::Error;
 use hub::object::Kind;
 use hub::plan::{Change, Claim, Operation, Plan};
+use hub::query::Query;
 use hub::scope::Scope;
 use native::{NOW, child, claiming, commit, create, made, new, steps, update};
 use serde_json::json;
-use store::{By, Query, ROOT, ScopeName};
+use store::{ROOT, ScopeName};
 
 #[test]
 fn a_create_is_read_back_as_it_was_written() {
@@ -206,7 +208,12 @@ fn a_refused_step_undoes_its_plan_and_no_other() {
             _ => assert!(result.is_ok(), "{index} {result:?}"),
         }
     }
-    assert_eq!(store.count(&Query::of(Kind::Connector, scope)).unwrap(), 41);
+    assert_eq!(
+        store
+            .count(&Query::of(Kind::Connector).within(scope))
+            .unwrap(),
+        41
+    );
     // Halving: far fewer statements than plans.
     assert!(
         database.inserts() - inserts <= 14,

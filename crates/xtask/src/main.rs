@@ -1,3 +1,71 @@
-//! X.
+//! `cargo xtask`: prepares, runs, tests and measures the project. Every command installs what it needs.
 
-fn main() {}
+mod components;
+mod host;
+mod packages;
+mod process;
+mod routes;
+mod suites;
+mod toolchain;
+mod up;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand, ValueEnum};
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "Prepares, runs, tests and measures Patchbay"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Builds the components and serves the application.
+    Up(UpArguments),
+    /// Runs everything that checks the project, or, where PATCHBAY_URL is set, the black-box suites against that
+    /// deployment.
+    Test {
+        /// Only the suites in these folders of tests/, or tests as pytest names them.
+        suites: Vec<String>,
+    },
+    /// Prints the route table as JSON.
+    Routes,
+}
+
+/// What `up` takes.
+#[derive(clap::Args)]
+struct UpArguments {
+    /// What runs the application; by default Spin 4 where it is installed, else the local host.
+    #[arg(long)]
+    host: Option<HostKind>,
+    /// Where to listen.
+    #[arg(long, default_value = "127.0.0.1:3000")]
+    listen: SocketAddr,
+    /// Where the data is kept.
+    #[arg(long, default_value = ".spin")]
+    state_dir: PathBuf,
+}
+
+/// What can run the application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum HostKind {
+    /// Spin.
+    Spin,
+    /// The host of this repository, crates/host.
+    Local,
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().task {
+        Task::Up(arguments) => up::run(&arguments),
+        Task::Test { suites } => suites::run(&suites),
+        Task::Routes => routes::print(),
+    }
+}

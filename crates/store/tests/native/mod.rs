@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
+use hub::command::By;
 use hub::error::Error;
 use hub::object::{Kind, Object, ScopeId};
 use hub::plan::{Change, Claim, Plan};
@@ -15,7 +16,7 @@ use serde_json::{Value as Json, json};
 use store::commit::Queue;
 use store::database::{Database, Failure, Row, Value};
 use store::statements::INSERT_REVISIONS;
-use store::{By, ScopeName, Store, schema};
+use store::{ScopeName, Store, schema};
 
 pub const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
@@ -195,7 +196,7 @@ pub fn child(of: &Object, kind: Kind, name: &str) -> Change {
 pub fn steps(changes: impl Into<Vec<Change>>) -> Plan {
     Plan {
         changes: changes.into(),
-        origins: Vec::new(),
+        ..Plan::default()
     }
 }
 

@@ -1,0 +1,29 @@
+//! Reads classes: those of the scope before those of the catalogue.
+
+use std::borrow::Cow;
+
+use front::Call;
+use hub::class::Class;
+use hub::command::Outcome;
+use hub::error::{Error, Result};
+use hub::object::Kind;
+
+/// The class that a connector of that name would get.
+pub fn get(call: &Call, name: String) -> Result<Outcome> {
+    if let Some(object) = call.store.class(call.scope()?.id, &name)? {
+        return Ok(Outcome::Class(name, object.doc, false));
+    }
+    let class =
+        Class::in_catalogue(&name).ok_or_else(|| Error::not_found(Kind::Class, name.clone()))??;
+    Ok(Outcome::Class(name, class.doc, false))
+}
+
+/// All the classes that connectors of the scope can have, by name: its own before those of the scope `default`, and
+/// both before those of the catalogue.
+pub fn list(call: &Call) -> Result<Outcome> {
+    let classes = call.classes()?;
+    let named = |class: Cow<'_, Class>| (class.name.clone(), class.doc.clone());
+    Ok(Outcome::Classes(
+        classes.all().into_iter().map(named).collect(),
+    ))
+}

@@ -1,0 +1,32 @@
+//! Reads objects of every kind.
+
+use front::Call;
+use hub::command::{By, Outcome};
+use hub::error::Result;
+use hub::object::Kind;
+use hub::query::Query;
+
+/// One object.
+pub fn get(call: &Call, kind: Kind, by: &By) -> Result<Outcome> {
+    call.store
+        .object(call.scope()?.id, kind, by)
+        .map(Outcome::Found)
+}
+
+/// As many objects of the scope as the query asks for, all of them as they were at one revision.
+pub fn list(call: &Call, query: Query) -> Result<Outcome> {
+    let mut query = query.within(call.scope()?.id);
+    let wanted = query.limit;
+    let mut page = call.store.list(&query)?;
+    loop {
+        let found = u32::try_from(page.objects.len()).unwrap_or(u32::MAX);
+        query.limit = wanted.saturating_sub(found);
+        if page.next.is_none() || query.limit == 0 {
+            return Ok(Outcome::Listed(page));
+        }
+        query.after = page.next;
+        let more = call.store.list_at(page.revision, &query)?;
+        page.objects.extend(more.objects);
+        page.next = more.next;
+    }
+}

@@ -1,0 +1,46 @@
+//! Creates and replaces the classes of a scope.
+
+use front::Call;
+use hub::command::{By, Outcome};
+use hub::error::{Error, Result};
+use hub::object::Kind;
+use hub::plan::{Change, Claim, Plan};
+use hub::time::Timestamp;
+use serde_json::Value;
+
+/// How often a change is tried again that another one came in between of.
+const ATTEMPTS: usize = 8;
+
+/// Creates the class or replaces it. The same document again changes nothing.
+pub async fn put(call: &Call, name: String, doc: Value) -> Result<Outcome> {
+    let scope = call.scope()?.id;
+    for _ in 0..ATTEMPTS {
+        let current = call
+            .store
+            .find(scope, Kind::Class, &By::Slug(name.clone()))?;
+        let created = current.is_none();
+        let change = match current {
+            Some(current) if current.doc == doc => return Ok(Outcome::Class(name, doc, false)),
+            Some(current) => Change::update(current, doc.clone(), Timestamp::now()),
+            None => Change::create(
+                Kind::Class,
+                scope,
+                &name,
+                doc.clone(),
+                Claim::Slug,
+                Timestamp::now(),
+            )?,
+        };
+        match call.store.commit(Plan::of(change), &call.caller.name).await {
+            Ok(_) => return Ok(Outcome::Class(name, doc, created)),
+            Err(Error::Conflict { .. } | Error::AlreadyExists { .. } | Error::NotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let message = "it is being changed by others: try again".to_owned();
+    Err(Error::Conflict {
+        kind: Kind::Class.as_str(),
+        name,
+        message,
+    })
+}

@@ -1,0 +1,47 @@
+//! Makes keys.
+
+use front::Call;
+use hub::command::{NewKey, Outcome};
+use hub::error::{Error, Result};
+use hub::id::random_bytes;
+use hub::object::Kind;
+use hub::plan::{Change, Plan};
+use hub::time::Timestamp;
+use serde_json::json;
+use store::secrets::hash_key_secret;
+
+/// How long the secret of a key is, in bytes.
+const SECRET_BYTES: usize = 32;
+
+/// Makes a key of the scope. Its secret is told here and never again: only its hash is stored.
+pub async fn create(call: &Call, key: NewKey) -> Result<Outcome> {
+    let secret: String = random_bytes::<SECRET_BYTES>()?
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let doc = json!({
+        "permissions": key.permissions,
+        "description": key.description,
+        "expiresAt": key.expires_at.map(Timestamp::rfc3339_millis),
+        "revokedAt": null,
+        "hash": hash_key_secret(&secret),
+    });
+    let name = key.description.unwrap_or_else(|| "key".to_owned());
+    let change = Change::create(
+        Kind::Key,
+        call.scope()?.id,
+        &name,
+        doc,
+        Default::default(),
+        Timestamp::now(),
+    )?;
+    let object = change.object.clone();
+    let committed = call
+        .store
+        .commit(Plan::of(change), &call.caller.name)
+        .await?;
+    if committed.is_empty() {
+        return Err(Error::Internal("a key was not committed".to_owned()));
+    }
+    Ok(Outcome::NewKey(object, secret))
+}

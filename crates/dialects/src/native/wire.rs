@@ -1,0 +1,45 @@
+//! Our documents.
+
+use hub::object::Object;
+use hub::scope::Scope;
+use hub::time::Timestamp;
+use serde_json::{Map, Value, json};
+
+/// The permissions a key can have.
+pub const PERMISSIONS: [&str; 4] = ["read", "write", "probe", "admin"];
+
+/// A scope with all its names.
+pub fn scope(scope: &Scope) -> Value {
+    serde_json::to_value(scope).unwrap_or_default()
+}
+
+/// A key, without its secret.
+pub fn key(key: &Object, last_used_at: Option<Timestamp>) -> Value {
+    let mut members = Map::new();
+    members.insert("id".to_owned(), json!(key.uid.hex()));
+    for name in ["permissions", "description", "expiresAt", "revokedAt"] {
+        members.insert(
+            name.to_owned(),
+            key.doc.get(name).cloned().unwrap_or_default(),
+        );
+    }
+    members.insert(
+        "createdAt".to_owned(),
+        json!(key.created_at.rfc3339_millis()),
+    );
+    members.insert(
+        "lastUsedAt".to_owned(),
+        json!(last_used_at.map(Timestamp::rfc3339_millis)),
+    );
+    Value::Object(members)
+}
+
+/// A class with its name.
+pub fn class(name: &str, doc: Value) -> Value {
+    let mut members = Map::new();
+    members.insert("name".to_owned(), json!(name));
+    if let Value::Object(rest) = doc {
+        members.extend(rest);
+    }
+    Value::Object(members)
+}

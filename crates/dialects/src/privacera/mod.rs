@@ -1,0 +1,58 @@
+//! Privacera connector import and export (seeds/privacera-import-connector.txt, reference/privacera.md).
+
+mod error;
+mod parse;
+mod render;
+mod wire;
+
+use http::Method;
+use hub::command::Outcome;
+use hub::error::{Error, Result};
+use hub::scope::Permission;
+
+use crate::Dialect;
+use crate::request::Request;
+use crate::response::Response;
+use crate::route::{Access, Function, Route};
+
+/// The dialect.
+pub struct Privacera;
+
+/// Its routes. Neither names a scope: the key does.
+pub const ROUTES: &[Route] = &[
+    Route {
+        method: Method::POST,
+        pattern: "/v2/runtime/connector/import",
+        function: Function::Import,
+        access: Access::Scope(Permission::Write),
+        dialect: &Privacera,
+        parse: parse::import,
+    },
+    Route {
+        method: Method::GET,
+        pattern: "/v2/runtime/connector/:name/export",
+        function: Function::Export,
+        access: Access::Scope(Permission::Read),
+        dialect: &Privacera,
+        parse: parse::export,
+    },
+];
+
+impl Dialect for Privacera {
+    fn name(&self) -> &'static str {
+        "privacera"
+    }
+
+    fn render(
+        &self,
+        _request: &Request,
+        outcome: Outcome,
+        scope: Option<&hub::scope::Scope>,
+    ) -> Result<Response> {
+        render::outcome(outcome, scope)
+    }
+
+    fn error(&self, request: &Request, error: &Error) -> Response {
+        error::response(request, error)
+    }
+}

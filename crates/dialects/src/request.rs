@@ -1,0 +1,121 @@
+//! A request as dialects see it: read whole, its path matched.
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use hub::error::{Error, FieldCode, FieldError, Result};
+use percent_encoding::percent_decode_str;
+
+/// A request.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Its method.
+    pub method: Method,
+    /// Its path as sent, without the query.
+    pub path: String,
+    /// Its query as sent.
+    pub raw_query: Option<String>,
+    /// Its query, decoded, in order.
+    pub query: Vec<(String, String)>,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Bytes,
+    /// The parts of the path that the route names, decoded.
+    pub params: Vec<(&'static str, String)>,
+    /// The number that this request goes by in the log and in answers.
+    pub id: String,
+}
+
+impl Request {
+    /// A part of the path, by the name the route gives it; empty when the route has no such part.
+    pub fn param(&self, name: &str) -> &str {
+        self.params
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map_or("", |(_, value)| value)
+    }
+
+    /// Its path and query as sent.
+    pub fn target(&self) -> String {
+        match &self.raw_query {
+            Some(query) => format!("{}?{query}", self.path),
+            None => self.path.clone(),
+        }
+    }
+
+    /// The first value of a query parameter.
+    pub fn query(&self, name: &str) -> Option<&str> {
+        self.query
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// A query parameter that is `true` or `false`, and false when it is left out.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when it is something else.
+    pub fn query_flag(&self, name: &str) -> Result<bool> {
+        match self.query(name) {
+            None | Some("false") => Ok(false),
+            Some("true" | "") => Ok(true),
+            Some(other) => {
+                let allowed = vec!["true".to_owned(), "false".to_owned()];
+                Err(Error::field(FieldError {
+                    allowed,
+                    ..FieldError::new(
+                        name,
+                        FieldCode::Unsupported,
+                        format!("{other:?} is not supported: use true or false"),
+                    )
+                }))
+            }
+        }
+    }
+
+    /// A header's value, when it is there and is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The media type of the body in lower case, without parameters; empty when there is none.
+    pub fn media_type(&self) -> String {
+        let value = self.header("content-type").unwrap_or_default();
+        value
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase()
+    }
+
+    /// The body as JSON, whatever it is said to be.
+    ///
+    /// # Errors
+    /// Those of [`hub::json::parse`].
+    pub fn json(&self) -> Result<serde_json::Value> {
+        hub::json::parse(&self.body)
+    }
+
+    /// The body as JSON, when it is said to be `application/json` or nothing.
+    ///
+    /// # Errors
+    /// [`Error::UnsupportedMediaType`] when it is said to be something else, and those of [`hub::json::parse`].
+    pub fn declared_json(&self) -> Result<serde_json::Value> {
+        let media_type = self.media_type();
+        if !media_type.is_empty() && media_type != "application/json" {
+            return Err(Error::UnsupportedMediaType {
+                supported: vec!["application/json"],
+            });
+        }
+        self.json()
+    }
+}
+
+/// Decodes one segment of a path; `None` when it is not UTF-8.
+pub fn decode_segment(segment: &str) -> Option<String> {
+    percent_decode_str(segment)
+        .decode_utf8()
+        .ok()
+        .map(std::borrow::Cow::into_owned)
+}

@@ -1,0 +1,83 @@
+//! A response as dialects make it: whole, or to be streamed by the function that serves it.
+
+use bytes::Bytes;
+use http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use http::{HeaderMap, StatusCode};
+use hub::error::Error;
+use serde_json::Value;
+
+/// A response. The front adds `content-length` and the request's id.
+#[derive(Clone, Debug)]
+pub struct Response {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Bytes,
+}
+
+impl Response {
+    /// A response without a body.
+    pub fn empty(status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        }
+    }
+
+    /// A JSON response.
+    pub fn json(status: StatusCode, body: &Value) -> Self {
+        Self::of(status, "application/json", body.to_string())
+    }
+
+    /// A response of a media type.
+    pub fn of(status: StatusCode, media_type: &'static str, body: impl Into<Bytes>) -> Self {
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(media_type))]);
+        Self {
+            status,
+            headers,
+            body: body.into(),
+        }
+    }
+
+    /// The same with one more header. A value that cannot be in a header is left out.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.append(name, value);
+        }
+        self
+    }
+}
+
+/// The status that an error has where a dialect publishes no other.
+pub fn status(error: &Error) -> StatusCode {
+    match error {
+        Error::Invalid(_) | Error::Malformed(_) => StatusCode::BAD_REQUEST,
+        Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+        Error::Forbidden(_) => StatusCode::FORBIDDEN,
+        Error::NotFound { .. } => StatusCode::NOT_FOUND,
+        Error::AlreadyExists { .. } | Error::Conflict { .. } => StatusCode::CONFLICT,
+        Error::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
+        Error::Gone(_) => StatusCode::GONE,
+        Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        Error::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
+        Error::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Error::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Error::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// The headers that HTTP asks of some errors: `Allow` (RFC 9110, section 15.5.6) and `Retry-After` (10.2.3).
+pub fn with_error_headers(response: Response, error: &Error) -> Response {
+    match error {
+        Error::MethodNotAllowed { allowed } => response.with_header(ALLOW, &allowed.join(", ")),
+        Error::RateLimited { retry_after } | Error::Unavailable { retry_after } => {
+            response.with_header(RETRY_AFTER, &retry_after.to_string())
+        }
+        _ => response,
+    }
+}

@@ -1,0 +1,254 @@
+//! The route table: the one list of what is answered, by which function, to whom.
+
+use http::Method;
+use hub::command::Command;
+use hub::error::{Error, Result};
+use hub::scope::Permission;
+
+use crate::request::{Request, decode_segment};
+use crate::{Dialect, native, privacera};
+
+/// One of the four functions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    /// Creates.
+    Import,
+    /// Reads.
+    Export,
+    /// Changes.
+    Update,
+    /// Asks the outside world.
+    Probe,
+}
+
+impl Function {
+    /// The name of its component.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::Export => "export",
+            Self::Update => "update",
+            Self::Probe => "probe",
+        }
+    }
+}
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody.
+    Public,
+    /// Who has the permission in the scope that the path names, or else in the scope of the key.
+    Scope(Permission),
+    /// Who has the admin key of the installation.
+    Installation,
+}
+
+/// One route.
+pub struct Route {
+    /// Its method.
+    pub method: Method,
+    /// Its path; `:name` stands for one segment.
+    pub pattern: &'static str,
+    /// The function that answers it.
+    pub function: Function,
+    /// Who may use it.
+    pub access: Access,
+    /// The dialect it belongs to.
+    pub dialect: &'static dyn Dialect,
+    /// Turns a request into a command.
+    pub parse: fn(&Request) -> Result<Command>,
+}
+
+/// All the routes. Of two that match a path, the one with a literal where the other has a name comes first.
+pub fn routes() -> impl Iterator<Item = &'static Route> {
+    native::ROUTES.iter().chain(privacera::ROUTES)
+}
+
+/// The parts of a path that a route names, decoded.
+pub type Params = Vec<(&'static str, String)>;
+
+/// Finds the route of a request.
+///
+/// # Errors
+/// [`Error::NotFound`] when no route has the path, [`Error::MethodNotAllowed`] when one has it for other methods.
+pub fn find(method: &Method, path: &str) -> Result<(&'static Route, Params)> {
+    let mut allowed = Vec::new();
+    for route in routes() {
+        let Some(params) = match_path(route.pattern, path) else {
+            continue;
+        };
+        if route.method == *method || (*method == Method::HEAD && route.method == Method::GET) {
+            return Ok((route, params));
+        }
+        allowed.push(method_name(&route.method));
+    }
+    if allowed.is_empty() {
+        return Err(Error::NotFound {
+            kind: "route",
+            name: path.to_owned(),
+        });
+    }
+    allowed.dedup();
+    Err(Error::MethodNotAllowed { allowed })
+}
+
+/// The dialect whose paths begin like this one: who answers when no route matches.
+pub fn dialect_of(path: &str) -> &'static dyn Dialect {
+    let first = |path: &str| path.split('/').nth(2).map(str::to_owned);
+    let prefix_of = |pattern: &str| pattern.split('/').nth(1).map(str::to_owned);
+    let near = |route: &&Route| {
+        prefix_of(route.pattern) == prefix_of(path) && first(route.pattern) == first(path)
+    };
+    routes()
+        .find(near)
+        .map_or(&native::Native, |route| route.dialect)
+}
+
+/// A trailing slash changes nothing: some clients of Kubernetes send one.
+fn match_path(pattern: &'static str, path: &str) -> Option<Params> {
+    let path = if path.len() > 1 {
+        path.strip_suffix('/').unwrap_or(path)
+    } else {
+        path
+    };
+    let mut params = Params::new();
+    let (mut expected, mut actual) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (expected.next(), actual.next()) {
+            (None, None) => return Some(params),
+            (Some(segment), Some(value)) => match segment.strip_prefix(':') {
+                Some(name) if !value.is_empty() => params.push((name, decode_segment(value)?)),
+                None if segment == value => {}
+                _ => return None,
+            },
+            _ => return None,
+        }
+    }
+}
+
+fn method_name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        _ => "DELETE",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn params_are_decoded_after_the_path_is_split() {
+        let (route, params) = find(&Method::GET, "/v2/runtime/connector/a%2Fb%20c/export").unwrap();
+        assert_eq!(route.pattern, "/v2/runtime/connector/:name/export");
+        assert_eq!(params, [("name", "a/b c".to_owned())]);
+    }
+
+    #[test]
+    fn other_methods_and_other_paths_are_told_apart() {
+        let wrong_method = find(&Method::DELETE, "/v2/runtime/connector/import").err();
+        assert_eq!(
+            wrong_method,
+            Some(Error::MethodNotAllowed {
+                allowed: vec!["POST"]
+            })
+        );
+        assert!(matches!(
+            find(&Method::GET, "/nowhere").err(),
+            Some(Error::NotFound { .. })
+        ));
+    }
+
+    #[test]
+    fn no_route_hides_another() {
+        for route in routes() {
+            let path = route.pattern.replace(':', "x");
+            let (found, _) = find(&route.method, &path).unwrap();
+            assert_eq!(found.pattern, route.pattern, "{} is hidden", route.pattern);
+        }
+    }
+
+    /// Spin routes by path alone: the trigger of a path is the function that reads it, or else the only one it has.
+    /// `BLESS=1` rewrites the manifest.
+    #[test]
+    fn the_triggers_of_the_manifest_are_the_route_table() {
+        let marks = ("# The route table begins.\n", "# The route table ends.\n");
+        check_part("spin.toml", marks, &expected_triggers());
+    }
+
+    /// `BLESS=1` rewrites the README.
+    #[test]
+    fn the_readme_has_the_route_table() {
+        let row = |route: &Route| {
+            let access = match route.access {
+                Access::Public => "anybody".to_owned(),
+                Access::Installation => "admin key".to_owned(),
+                Access::Scope(permission) => format!("{permission:?}").to_lowercase(),
+            };
+            let (dialect, function) = (route.dialect.name(), route.function.name());
+            format!(
+                "| {} | `{}` | {dialect} | {function} | {access} |\n",
+                route.method, route.pattern
+            )
+        };
+        let rows: String = routes().map(row).collect();
+        let table = format!(
+            "\n| method | path | API | function | needs |\n|---|---|---|---|---|\n{rows}\n"
+        );
+        check_part(
+            "README.md",
+            ("<!-- routes -->\n", "<!-- /routes -->\n"),
+            &table,
+        );
+    }
+
+    fn check_part(file: &str, (begin, end): (&str, &str), expected: &str) {
+        let file = format!("{}/../../{file}", env!("CARGO_MANIFEST_DIR"));
+        let text = std::fs::read_to_string(&file).unwrap();
+        let (head, rest) = text.split_once(begin).unwrap();
+        let (part, tail) = rest.split_once(end).unwrap();
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&file, format!("{head}{begin}{expected}{end}{tail}")).unwrap();
+        } else {
+            assert_eq!(part, expected, "BLESS=1 rewrites {file}");
+        }
+    }
+
+    fn expected_triggers() -> String {
+        let mut owners = BTreeMap::from([("/...", Function::Export)]);
+        for route in routes() {
+            let mut of_path = routes().filter(|other| other.pattern == route.pattern);
+            let reads = of_path.any(|other| other.function == Function::Export);
+            owners.entry(route.pattern).or_insert(if reads {
+                Function::Export
+            } else {
+                route.function
+            });
+        }
+        let trigger = |(path, owner): (&str, Function)| {
+            format!(
+                "\n[[trigger.http]]\nroute = \"{path}\"\ncomponent = \"{}\"\n",
+                owner.name()
+            )
+        };
+        let reached = |function: &Function| owners.values().any(|owner| owner == function);
+        // What owns no path is reached by hand-over only, and for that Spin wants a trigger as well.
+        let private: String = [Function::Import, Function::Update, Function::Probe]
+            .into_iter()
+            .filter(|function| !reached(function))
+            .map(|function| {
+                let name = function.name();
+                format!(
+                    "\n[[trigger.http]]\nroute = {{ private = true }}\ncomponent = \"{name}\"\n"
+                )
+            })
+            .collect();
+        let public: String = owners.into_iter().map(trigger).collect();
+        format!("{public}{private}\n")
+    }
+}

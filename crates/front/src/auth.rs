@@ -1,0 +1,220 @@
+//! Who calls, and whether they may.
+
+use dialects::request::Request;
+use dialects::route::{Access, Route};
+use hub::error::{Error, Result};
+use hub::id::Uid;
+use hub::object::{Kind, Object};
+use hub::scope::{DEFAULT_SCOPE, Permission, Scope, split_api_key};
+use hub::time::Timestamp;
+use serde_json::Value;
+use store::secrets::is_key_secret;
+use store::{ScopeName, Store};
+use subtle::ConstantTimeEq;
+
+use crate::config::Config;
+use crate::{credential, token};
+
+/// Who calls, and the scope that the request acts on.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// `admin`, the id of a key, or nothing for public routes.
+    pub name: String,
+    /// The scope; public routes and those of the installation have none.
+    pub scope: Option<Scope>,
+}
+
+/// Whose credential it is.
+enum Identity {
+    /// The admin key of the installation.
+    Admin,
+    /// A key of a scope.
+    Key(Box<store::Caller>),
+}
+
+/// Finds out who calls, and refuses who may not use the route.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] without a good credential, [`Error::Forbidden`] without the permission or for the scope
+/// of another key, [`Error::NotFound`] when the admin names a scope that does not exist.
+pub fn authorise(
+    route: &Route,
+    request: &Request,
+    config: &Config,
+    store: &Store,
+) -> Result<Caller> {
+    let needed = match route.access {
+        Access::Public => {
+            return Ok(Caller {
+                name: String::new(),
+                scope: None,
+            });
+        }
+        Access::Installation => None,
+        Access::Scope(permission) => Some(permission),
+    };
+    let credential = credential::find(request).ok_or_else(no_credential)?;
+    match (identify(credential, config, store)?, needed) {
+        (Identity::Admin, None) => Ok(Caller {
+            name: "admin".to_owned(),
+            scope: None,
+        }),
+        (Identity::Admin, Some(_)) => {
+            let scope = scope_of_path(request, store)?;
+            Ok(Caller {
+                name: "admin".to_owned(),
+                scope: Some(scope),
+            })
+        }
+        (Identity::Key(..), None) => Err(Error::Forbidden(
+            "this needs the admin key of the installation".to_owned(),
+        )),
+        (Identity::Key(holder), Some(permission)) => {
+            check_scope(request, &holder.scope)?;
+            check_permission(&holder.key, permission)?;
+            let caller = Caller {
+                name: holder.key.uid.hex(),
+                scope: Some(holder.scope.clone()),
+            };
+            note_use(*holder, store.clone());
+            Ok(caller)
+        }
+    }
+}
+
+/// The key of an id, when the secret is its own and it may still be used.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] without saying which of it is wrong.
+pub fn key_of(id: &str, secret: &str, store: &Store) -> Result<store::Caller> {
+    let uid = Uid::parse_hex(id).ok_or_else(bad_credential)?;
+    let holder = live_key(uid, store)?;
+    let stored = holder
+        .key
+        .doc
+        .get("hash")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    if !is_key_secret(secret, stored) {
+        return Err(bad_credential());
+    }
+    Ok(holder)
+}
+
+/// Whether a text is the admin key. Where none is set, nothing is.
+pub fn is_admin_key(text: &str, config: &Config) -> bool {
+    !config.admin_key.is_empty() && bool::from(text.as_bytes().ct_eq(config.admin_key.as_bytes()))
+}
+
+/// Writes down that a key is used, when the answer is out.
+fn note_use(holder: store::Caller, store: Store) {
+    spin_sdk::wasip3::spawn(async move {
+        if let Err(error) = store.touch_key(&holder, Timestamp::now()).await {
+            crate::log::fault("touch_key", &error);
+        }
+    });
+}
+
+/// What a key may do.
+pub fn permissions(key: &Object) -> Vec<Permission> {
+    let listed = key.doc.get("permissions").cloned().unwrap_or_default();
+    serde_json::from_value(listed).unwrap_or_default()
+}
+
+fn identify(credential: &str, config: &Config, store: &Store) -> Result<Identity> {
+    if is_admin_key(credential, config) {
+        return Ok(Identity::Admin);
+    }
+    if let Some((id, secret)) = split_api_key(credential) {
+        return Ok(Identity::Key(Box::new(key_of(id, secret, store)?)));
+    }
+    match token::read(credential, &config.vault, Timestamp::now())? {
+        token::Subject::Admin => Ok(Identity::Admin),
+        token::Subject::Key(uid) => Ok(Identity::Key(Box::new(live_key(uid, store)?))),
+    }
+}
+
+fn live_key(uid: Uid, store: &Store) -> Result<store::Caller> {
+    let holder = store.caller(uid)?.ok_or_else(bad_credential)?;
+    let time = |name: &str| {
+        holder
+            .key
+            .doc
+            .get(name)
+            .and_then(Value::as_str)
+            .and_then(Timestamp::parse_rfc3339)
+    };
+    if time("revokedAt").is_some() {
+        return Err(Error::Unauthenticated(
+            "the key has been revoked: ask for another".to_owned(),
+        ));
+    }
+    if time("expiresAt").is_some_and(|at| at <= Timestamp::now()) {
+        return Err(Error::Unauthenticated(
+            "the key has expired: ask for another".to_owned(),
+        ));
+    }
+    Ok(holder)
+}
+
+/// The scope that the path names in its dialect's way.
+fn named_scope(request: &Request) -> Option<(ScopeName, &str)> {
+    let names = [
+        ("scope", ScopeName::Name),
+        ("namespace", ScopeName::Name),
+        ("environment", ScopeName::EnvironmentId),
+        ("organisation", ScopeName::OrganisationId),
+    ];
+    names
+        .into_iter()
+        .map(|(part, name)| (name, request.param(part)))
+        .find(|(_, value)| !value.is_empty())
+}
+
+fn scope_of_path(request: &Request, store: &Store) -> Result<Scope> {
+    let (name, value) = named_scope(request).unwrap_or((ScopeName::Name, DEFAULT_SCOPE));
+    let scope = store.scope_by(name, value)?;
+    scope.ok_or_else(|| Error::not_found(Kind::Scope, value))
+}
+
+fn check_scope(request: &Request, own: &Scope) -> Result<()> {
+    let Some((name, value)) = named_scope(request) else {
+        return Ok(());
+    };
+    let is_own = match name {
+        ScopeName::Name => value == own.name,
+        ScopeName::EnvironmentId => value.eq_ignore_ascii_case(&own.environment_id),
+        ScopeName::OrganisationId => value.eq_ignore_ascii_case(&own.organisation_id),
+        ScopeName::RuntimePlaneId => value == own.runtime_plane_id.to_string(),
+        ScopeName::Tenant => value == own.tenant,
+    };
+    if is_own {
+        Ok(())
+    } else {
+        Err(Error::Forbidden(format!("the key is not for {value:?}")))
+    }
+}
+
+fn check_permission(key: &Object, needed: Permission) -> Result<()> {
+    if permissions(key)
+        .iter()
+        .any(|permission| permission.allows(needed))
+    {
+        return Ok(());
+    }
+    let needed = serde_json::to_value(needed).unwrap_or_default();
+    let needed = needed.as_str().unwrap_or_default();
+    Err(Error::Forbidden(format!(
+        "the key does not have the permission {needed:?}"
+    )))
+}
+
+fn no_credential() -> Error {
+    Error::Unauthenticated(
+        "no credential: send a key as \"Authorization: Bearer\" or \"x-pcloud-key\"".to_owned(),
+    )
+}
+
+fn bad_credential() -> Error {
+    Error::Unauthenticated("the credential is not valid".to_owned())
+}

@@ -1,0 +1,74 @@
+//! The settings of this deployment, which are Spin variables.
+
+use std::sync::OnceLock;
+
+use dialects::route::Function;
+use hub::error::{Error, Result};
+use spin_sdk::variables;
+use store::secrets::Vault;
+
+/// The settings. They are read once per instance: instances are short-lived.
+pub struct Config {
+    /// The key that may do everything; empty when nobody may.
+    pub admin_key: String,
+    /// The largest body that is read, in bytes.
+    pub max_body_bytes: usize,
+    /// How long a token is good for, in seconds.
+    pub token_seconds: u32,
+    /// Encrypts secrets and signs tokens.
+    pub vault: Vault,
+}
+
+impl Config {
+    /// The settings.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when a variable is missing or is not of its form; the text names it.
+    pub async fn get() -> Result<&'static Self> {
+        static CONFIG: OnceLock<Config> = OnceLock::new();
+        if let Some(config) = CONFIG.get() {
+            return Ok(config);
+        }
+        let config = Self::read().await?;
+        Ok(CONFIG.get_or_init(|| config))
+    }
+
+    async fn read() -> Result<Self> {
+        let admin_key = text("admin_key").await?;
+        let encryption_key = text("encryption_key").await?;
+        let root_key = if encryption_key.is_empty() {
+            &admin_key
+        } else {
+            &encryption_key
+        };
+        Ok(Self {
+            max_body_bytes: number("max_body_bytes").await?,
+            token_seconds: number("token_seconds").await?,
+            vault: Vault::new(root_key),
+            admin_key,
+        })
+    }
+
+    /// Where another function is.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the variable is missing.
+    pub async fn address(function: Function) -> Result<String> {
+        text(&format!("{}_address", function.name())).await
+    }
+}
+
+async fn text(name: &str) -> Result<String> {
+    variables::get(name)
+        .await
+        .map_err(|error| Error::Internal(format!("variable {name}: {error}")))
+}
+
+async fn number<T: std::str::FromStr>(name: &str) -> Result<T> {
+    let text = text(name).await?;
+    text.trim().parse().map_err(|_| {
+        Error::Internal(format!(
+            "variable {name}: {text:?} is not a number in range"
+        ))
+    })
+}

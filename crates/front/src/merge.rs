@@ -1,0 +1,161 @@
+//! Calls the merge core, which is a component of its own, and speaks its errors in the hub's words.
+
+use hub::error::{Error, FieldCode, FieldError, Result};
+use hub::plan::Origin;
+use serde_json::Value;
+
+use self::bindings::patchbay::core::merge as core;
+
+#[allow(
+    missing_docs,
+    clippy::all,
+    reason = "generated from wit/, where it is documented"
+)]
+mod bindings {
+    spin_sdk::wit_bindgen::generate!({
+        path: "../../wit",
+        world: "uses-merge",
+        runtime_path: "::spin_sdk::wit_bindgen::rt",
+        generate_all,
+    });
+}
+
+/// A merged document and where each of its values comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Merged {
+    /// The document.
+    pub document: Value,
+    /// The origins.
+    pub origins: Vec<Origin>,
+}
+
+/// Lays a payload over a template, rows by name (`template` of wit/merge.wit).
+///
+/// # Errors
+/// [`Error::Invalid`] with every field of the payload that is wrong.
+pub fn template(template: &Value, payload: &Value, rules: &str) -> Result<Merged> {
+    core::template(&template.to_string(), &payload.to_string(), rules)
+        .map_err(domain_error)
+        .and_then(merged)
+}
+
+/// Replaces a document: what the payload leaves out is unset, except where the rules say otherwise (`replace`).
+///
+/// # Errors
+/// [`Error::Invalid`] with every field of the payload that is wrong.
+pub fn replace(current: &Value, payload: &Value, rules: &str) -> Result<Merged> {
+    core::replace(&current.to_string(), &payload.to_string(), rules)
+        .map_err(domain_error)
+        .and_then(merged)
+}
+
+/// Changes a document by a JSON Merge Patch (RFC 7396).
+///
+/// # Errors
+/// [`Error::Invalid`] when the patch is over a limit.
+pub fn merge_patch(current: &Value, patch: &Value) -> Result<Merged> {
+    core::merge_patch(&current.to_string(), &patch.to_string())
+        .map_err(domain_error)
+        .and_then(merged)
+}
+
+/// Changes a document by a JSON Patch (RFC 6902): by all of its operations or none.
+///
+/// # Errors
+/// [`Error::Invalid`] with the operation that cannot be carried out.
+pub fn json_patch(current: &Value, patch: &Value) -> Result<Merged> {
+    core::json_patch(&current.to_string(), &patch.to_string())
+        .map_err(domain_error)
+        .and_then(merged)
+}
+
+fn merged(merged: core::Merged) -> Result<Merged> {
+    let document = serde_json::from_str(&merged.document)
+        .map_err(|error| Error::Internal(format!("the merge core answered no JSON: {error}")))?;
+    let origins = merged.origins.into_iter();
+    let origins = origins.map(|origin| Origin {
+        pointer: origin.pointer,
+        source: source_name(origin.source).to_owned(),
+    });
+    Ok(Merged {
+        document,
+        origins: origins.collect(),
+    })
+}
+
+fn source_name(source: core::Source) -> &'static str {
+    match source {
+        core::Source::Template => "template",
+        core::Source::Payload => "payload",
+        core::Source::Current => "current",
+        core::Source::Default => "default",
+        core::Source::Reference => "reference",
+        core::Source::Server => "server",
+    }
+}
+
+fn domain_error(error: core::Error) -> Error {
+    match error {
+        core::Error::Invalid(fields) => {
+            Error::Invalid(fields.into_iter().map(field_error).collect())
+        }
+        core::Error::Conflicts(conflicts) => {
+            let messages: Vec<String> = conflicts
+                .into_iter()
+                .map(|conflict| conflict.message)
+                .collect();
+            Error::Conflict {
+                kind: "document",
+                name: String::new(),
+                message: messages.join("; "),
+            }
+        }
+    }
+}
+
+fn field_error(error: core::FieldError) -> FieldError {
+    let code = match error.code {
+        core::Code::Required => FieldCode::Required,
+        core::Code::WrongType => FieldCode::Type,
+        core::Code::Duplicate => FieldCode::Duplicate,
+        core::Code::Immutable => FieldCode::Immutable,
+        core::Code::UnknownMember => FieldCode::Unsupported,
+        core::Code::NotFound => FieldCode::NotFound,
+        core::Code::TooDeep | core::Code::TooLarge => FieldCode::TooLong,
+        core::Code::NotAPermutation | core::Code::TestFailed | core::Code::Malformed => {
+            FieldCode::Invalid
+        }
+    };
+    FieldError::new(field_path(&error.pointer), code, error.message)
+}
+
+/// `/applications/0/appType` as `applications[0].appType`.
+fn field_path(pointer: &str) -> String {
+    let mut path = String::new();
+    for token in pointer.split('/').skip(1) {
+        let token = token.replace("~1", "/").replace("~0", "~");
+        if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit()) {
+            path.push_str(&format!("[{token}]"));
+        } else {
+            if !path.is_empty() {
+                path.push('.');
+            }
+            path.push_str(&token);
+        }
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::field_path;
+
+    #[test]
+    fn pointers_become_paths() {
+        assert_eq!(field_path(""), "");
+        assert_eq!(
+            field_path("/applications/0/a~1b/12/name"),
+            "applications[0].a/b[12].name"
+        );
+    }
+}

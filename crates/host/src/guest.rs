@@ -1,0 +1,152 @@
+//! What one instance of a component has on the host's side, and the interfaces that it is linked with.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fs,
+    path::Path,
+    sync::Arc,
+};
+
+use anyhow::{Context, Result};
+use wasmtime::{
+    Engine,
+    component::{Accessor, HasData, Linker, ResourceTable},
+};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+
+use crate::{
+    bindings,
+    bindings::spin::variables::variables::{Error as VariableError, Host, HostWithStore},
+    key_value,
+    outbound::Outbound,
+    sqlite,
+};
+
+/// What a component may use, from the manifest.
+#[derive(Debug)]
+pub struct Rights {
+    /// The component's id.
+    pub component: String,
+    /// The databases that it may open.
+    pub sqlite: HashSet<String>,
+    /// The key-value stores that it may open.
+    pub key_value: HashSet<String>,
+    /// Its variables and their values.
+    pub variables: HashMap<String, String>,
+}
+
+/// The files of the application's state, shared by all instances.
+#[derive(Clone)]
+pub struct Files {
+    /// The database.
+    pub sqlite: Arc<Path>,
+    /// The key-value store.
+    pub key_value: Arc<key_value::Database>,
+}
+
+impl Files {
+    /// Spin's file names in the given folder, which is made if need be.
+    pub fn new(state_dir: &Path) -> Result<Self> {
+        fs::create_dir_all(state_dir)
+            .with_context(|| format!("creating {}", state_dir.display()))?;
+        Ok(Self {
+            sqlite: sqlite::file(state_dir).into(),
+            key_value: Arc::new(key_value::Database::new(state_dir)),
+        })
+    }
+}
+
+/// The host's data of one instance.
+pub struct Guest {
+    /// What its component may use.
+    pub rights: Arc<Rights>,
+    /// Where the application's state is.
+    pub files: Files,
+    /// How many database connections it has open.
+    pub sqlite_connections: usize,
+    /// The resources that it holds.
+    pub table: ResourceTable,
+    wasi: WasiCtx,
+    http: WasiHttpCtx,
+    outbound: Outbound,
+}
+
+impl Guest {
+    /// A fresh instance's data: no environment, no arguments, no files, no sockets.
+    pub fn new(rights: Arc<Rights>, files: Files, outbound: Outbound) -> Self {
+        Self {
+            rights,
+            files,
+            sqlite_connections: 0,
+            table: ResourceTable::new(),
+            wasi: WasiCtx::builder()
+                .inherit_stdout()
+                .inherit_stderr()
+                .allow_tcp(false)
+                .allow_udp(false)
+                .build(),
+            http: WasiHttpCtx::new(),
+            outbound,
+        }
+    }
+
+    /// What wasmtime-wasi-http works on.
+    pub fn http_view(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView {
+            hooks: &mut self.outbound,
+            table: &mut self.table,
+            ctx: &mut self.http,
+        }
+    }
+}
+
+impl WasiView for Guest {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
+    }
+}
+
+impl WasiHttpView for Guest {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        self.http_view()
+    }
+}
+
+/// Names [`Guest`] to the generated bindings.
+pub struct Interfaces;
+
+impl HasData for Interfaces {
+    type Data<'a> = &'a mut Guest;
+}
+
+/// Everything that a component can import.
+pub fn linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
+    let mut linker = Linker::new(engine);
+    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+    wasmtime_wasi::p3::add_to_linker(&mut linker)?;
+    wasmtime_wasi_http::p3::add_to_linker(&mut linker)?;
+    bindings::Interfaces::add_to_linker::<_, Interfaces>(&mut linker, |guest| guest)?;
+    Ok(linker)
+}
+
+impl Host for Guest {}
+
+impl<T: 'static> HostWithStore<T> for Interfaces {
+    async fn get(
+        store: &Accessor<T, Self>,
+        name: String,
+    ) -> wasmtime::Result<Result<String, VariableError>> {
+        Ok(store.with(
+            |mut access| match access.get().rights.variables.get(&name) {
+                Some(value) => Ok(value.clone()),
+                None => Err(VariableError::Undefined(format!(
+                    "no variable {name:?} for this component"
+                ))),
+            },
+        ))
+    }
+}

@@ -1,0 +1,233 @@
+//! Running components: how many requests an instance takes, and when it goes.
+
+use std::{
+    collections::HashMap,
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use http::StatusCode;
+use http_body_util::{BodyExt, Empty};
+use tokio::{
+    sync::{Notify, watch},
+    time::Sleep,
+};
+use wasmtime::{Engine, Store, StoreContextMut, component::GuestTaskId};
+use wasmtime_wasi_http::{
+    handler::{
+        HandlerState, Instance, Proxy, ProxyHandler, Request, Response, ShouldAccept,
+        WorkerExpiration, WorkerState, WorkerStatus,
+    },
+    p3::bindings::ServicePre,
+};
+
+use crate::guest::{Files, Guest, Rights};
+use crate::outbound::Outbound;
+
+/// Spin's defaults.
+const MAX_REQUESTS: usize = 128;
+const MAX_CONCURRENT_REQUESTS: usize = 16;
+const IDLE: Duration = Duration::from_secs(1);
+
+/// The components that answer requests, by id.
+pub struct Components(HashMap<String, ProxyHandler<Instances>>);
+
+impl Components {
+    /// Starts no instance yet; requests do.
+    pub fn new(components: impl IntoIterator<Item = Instances>) -> Self {
+        let handler = |instances: Instances| {
+            (
+                instances.rights.component.clone(),
+                ProxyHandler::new(instances),
+            )
+        };
+        Self(components.into_iter().map(handler).collect())
+    }
+
+    /// A component's response: 500 when it failed, nothing when it does not exist.
+    pub async fn respond(&self, component: &str, request: Request) -> Option<Response> {
+        let response = self.0.get(component)?.handle((), request).await;
+        Some(response.unwrap_or_else(|error| {
+            eprintln!("component {component}: {error:#}");
+            empty_response(StatusCode::INTERNAL_SERVER_ERROR)
+        }))
+    }
+}
+
+/// A response of the host itself.
+pub fn empty_response(status: StatusCode) -> Response {
+    let mut response = Response::new(Empty::new().map_err(Into::into).boxed_unsync());
+    *response.status_mut() = status;
+    response
+}
+
+/// How to make instances of one component.
+pub struct Instances {
+    /// The engine that compiled it.
+    pub engine: Engine,
+    /// The linked component.
+    pub component: ServicePre<Guest>,
+    /// What it may use.
+    pub rights: Arc<Rights>,
+    /// Where the application's state is.
+    pub files: Files,
+    /// Its way out.
+    pub outbound: Outbound,
+    /// All instances of the host.
+    pub lives: Lives,
+}
+
+impl HandlerState for Instances {
+    type StoreData = Guest;
+    type WorkerExpiration = Idle;
+    type WorkerState = Life;
+
+    async fn instantiate(&self) -> wasmtime::Result<Instance<Guest, Idle, Life>> {
+        let guest = Guest::new(
+            Arc::clone(&self.rights),
+            self.files.clone(),
+            self.outbound.clone(),
+        );
+        let mut store = Store::new(&self.engine, guest);
+        let service = self.component.instantiate_async(&mut store).await?;
+        Ok(Instance {
+            store,
+            proxy: Proxy::P3(service),
+            view: Guest::http_view,
+            expiration: Idle {
+                sleep: Box::pin(tokio::time::sleep(IDLE)),
+                stop: Box::pin(self.lives.stopped()),
+            },
+            state: Life {
+                component: self.rights.component.clone(),
+                _counted: self.lives.begin(),
+            },
+        })
+    }
+}
+
+/// Ends an instance that has had nothing to do for a while, or at once when the host stops. An instance with work is
+/// never ended, also when its responses are all sent.
+pub struct Idle {
+    sleep: Pin<Box<Sleep>>,
+    stop: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
+}
+
+impl WorkerExpiration for Idle {
+    fn poll(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        status: WorkerStatus,
+        start: Instant,
+    ) -> Poll<()> {
+        if !matches!(status, WorkerStatus::Idle) {
+            return Poll::Pending;
+        }
+        if self.stop.as_mut().poll(context).is_ready() {
+            return Poll::Ready(());
+        }
+        let end = tokio::time::Instant::from_std(start + IDLE);
+        if self.sleep.deadline() != end {
+            self.sleep.as_mut().reset(end);
+        }
+        self.sleep.as_mut().poll(context)
+    }
+}
+
+/// One instance while it lives.
+pub struct Life {
+    component: String,
+    _counted: Counted,
+}
+
+impl WorkerState for Life {
+    type StoreData = Guest;
+    type RequestData = ();
+
+    fn should_accept_request(&self, concurrent: usize, total: usize) -> ShouldAccept {
+        if total >= MAX_REQUESTS {
+            ShouldAccept::Never
+        } else if concurrent >= MAX_CONCURRENT_REQUESTS {
+            ShouldAccept::No
+        } else {
+            ShouldAccept::Yes
+        }
+    }
+
+    fn on_request_start(
+        &self,
+        _: StoreContextMut<'_, Guest>,
+        (): (),
+        _: GuestTaskId,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send + Sync>> {
+        // No time limit, as in Spin.
+        Box::pin(std::future::pending())
+    }
+
+    fn drop(&self, _: Store<Guest>, result: wasmtime::Result<()>) {
+        if let Err(error) = result {
+            eprintln!(
+                "component {}: an instance failed: {error:#}",
+                self.component
+            );
+        }
+    }
+}
+
+/// Counts the instances, so that the host can wait for the work that goes on after responses.
+#[derive(Clone)]
+pub struct Lives {
+    count: Arc<(AtomicUsize, Notify)>,
+    stop: watch::Sender<bool>,
+}
+
+impl Lives {
+    /// None yet.
+    pub fn new() -> Self {
+        Self {
+            count: Arc::default(),
+            stop: watch::Sender::new(false),
+        }
+    }
+
+    fn begin(&self) -> Counted {
+        self.count.0.fetch_add(1, Ordering::SeqCst);
+        Counted(self.clone())
+    }
+
+    fn stopped(&self) -> impl Future<Output = ()> + use<> {
+        let mut stop = self.stop.subscribe();
+        async move {
+            // An error means that the host is gone, which is a stop as well.
+            let _ = stop.wait_for(|stop| *stop).await;
+        }
+    }
+
+    /// Ends idle instances and waits until the others have nothing left to do.
+    pub async fn finish(&self) {
+        self.stop.send_replace(true);
+        loop {
+            let ended = self.count.1.notified();
+            if self.count.0.load(Ordering::SeqCst) == 0 {
+                return;
+            }
+            ended.await;
+        }
+    }
+}
+
+struct Counted(Lives);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.count.0.fetch_sub(1, Ordering::SeqCst);
+        // A permit is stored when nobody waits yet, so the last end is never missed.
+        self.0.count.1.notify_one();
+    }
+}

@@ -1,0 +1,39 @@
+//! Turns the files of `catalogue/` into a table of name and text, so that a class is added by adding a file.
+
+use std::error::Error;
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::{env, fs};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let directory = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../../catalogue");
+    println!("cargo:rerun-if-changed={}", directory.display());
+    let mut files: Vec<PathBuf> = fs::read_dir(&directory)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    files.retain(|file| {
+        file.extension()
+            .is_some_and(|extension| extension == "json")
+    });
+    files.sort();
+
+    let mut table = String::from("static CATALOGUE: &[(&str, &str)] = &[\n");
+    for file in files {
+        println!("cargo:rerun-if-changed={}", file.display());
+        let name = file
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        // Compact: the spaces that make the file readable need not be in every component.
+        let class: serde_json::Value = serde_json::from_str(&fs::read_to_string(&file)?)
+            .map_err(|error| format!("{}: {error}", file.display()))?;
+        writeln!(table, "    ({name:?}, {:?}),", class.to_string())?;
+    }
+    table.push_str("];\n");
+    fs::write(
+        PathBuf::from(env::var("OUT_DIR")?).join("catalogue.rs"),
+        table,
+    )?;
+    Ok(())
+}

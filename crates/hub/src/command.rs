@@ -1,0 +1,252 @@
+//! What a dialect asks of a function, and what comes of it.
+
+use serde_json::Value;
+
+use crate::class::Classes;
+use crate::id::Uid;
+use crate::object::{Kind, Object};
+use crate::plan::{Claim, Plan};
+use crate::precondition::Precondition;
+use crate::query::{Page, Query};
+use crate::resource::Resource;
+use crate::scope::{Permission, Scope, SecretStore};
+use crate::time::Timestamp;
+
+/// How an object is named in a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum By {
+    /// By what it is known by for ever.
+    Uid(Uid),
+    /// By its integer.
+    Id(i64),
+    /// By its DNS name.
+    Slug(String),
+    /// By the name the user gave it; the oldest of several.
+    Name(String),
+}
+
+/// How the class of a new connector is found and used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClassUse {
+    /// The name of the class.
+    pub name: String,
+    /// The field that named it, for the error when there is none such.
+    pub field: &'static str,
+    /// The template rules of the merge core, as JSON.
+    pub rules: &'static str,
+}
+
+/// A connector to be created from a payload and its class's template.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CreateConnector {
+    /// Its display name.
+    pub name: String,
+    /// Its class.
+    pub class: ClassUse,
+    /// Its document in the hub's form (see [`crate::connector`]), before the template is merged in.
+    pub doc: Value,
+    /// What of it must be unique.
+    pub claim: Claim,
+    /// Whether to answer the plan instead of carrying it out.
+    pub preview: bool,
+}
+
+/// A new object, as a dialect's document of it. It starts from nothing else: no template is merged in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Create {
+    /// Which document.
+    pub resource: &'static dyn Resource,
+    /// The document.
+    pub document: Value,
+    /// What of it must be unique.
+    pub claim: Claim,
+    /// Whether to answer the plan instead of carrying it out.
+    pub preview: bool,
+}
+
+/// How a document is to change.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    /// To this one; what it leaves out is unset, except where the rules of the resource say otherwise.
+    Replace(Value),
+    /// By this JSON Merge Patch (RFC 7396).
+    MergePatch(Value),
+    /// By this JSON Patch (RFC 6902).
+    JsonPatch(Value),
+}
+
+/// A change of an object, in terms of the document that a dialect shows of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Update {
+    /// Which document.
+    pub resource: &'static dyn Resource,
+    /// Which object.
+    pub by: By,
+    /// What is to change.
+    pub edit: Edit,
+    /// What must hold of it now.
+    pub precondition: Precondition,
+    /// Whether to answer the plan instead of carrying it out.
+    pub preview: bool,
+}
+
+/// An object that is to go, and what belongs to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delete {
+    /// Of which kind.
+    pub kind: Kind,
+    /// Which object.
+    pub by: By,
+    /// What must hold of it now.
+    pub precondition: Precondition,
+    /// Whether to answer the plan instead of carrying it out.
+    pub preview: bool,
+}
+
+/// The settings of a scope; what is left out is generated.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScopeSettings {
+    /// Its PingOne environment, a UUID.
+    pub environment_id: Option<String>,
+    /// Its Versori organisation, a ULID.
+    pub organisation_id: Option<String>,
+    /// Its Privacera runtime plane.
+    pub runtime_plane_id: Option<i64>,
+    /// Its SailPoint tenant.
+    pub tenant: Option<String>,
+    /// When it was created.
+    pub created_at: Option<Timestamp>,
+    /// How it wants its sensitive rows.
+    pub secret_store: Option<SecretStore>,
+}
+
+/// A key to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewKey {
+    /// What it may do.
+    pub permissions: Vec<Permission>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// When it ends.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// What a request asks for, in the scope of its caller.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Whether the function runs.
+    Health,
+    /// Whether the stores answer.
+    Ready,
+    /// A token for a key.
+    IssueToken {
+        /// The key's id.
+        client_id: String,
+        /// The key's secret.
+        client_secret: String,
+    },
+    /// Create a scope or change its settings.
+    PutScope {
+        /// Its name.
+        name: String,
+        /// Its settings.
+        settings: ScopeSettings,
+    },
+    /// Read the scope of the path.
+    GetScope,
+    /// All scopes.
+    ListScopes,
+    /// Make a key.
+    CreateKey(NewKey),
+    /// The keys of the scope.
+    ListKeys,
+    /// One key.
+    GetKey(Uid),
+    /// End a key.
+    RevokeKey(Uid),
+    /// Create or replace a class of the scope.
+    PutClass {
+        /// Its name.
+        name: String,
+        /// Its document.
+        doc: Value,
+    },
+    /// The class that a connector of that name would get: the scope's own or that of the catalogue.
+    GetClass(String),
+    /// All the classes that connectors of the scope can have.
+    ListClasses,
+    /// Remove a class of the scope; one of the catalogue shows again.
+    DeleteClass(String),
+    /// Create a connector.
+    CreateConnector(Box<CreateConnector>),
+    /// Read an object.
+    Get(Kind, By),
+    /// Read objects of the scope; a page is as long as the query says, however long.
+    List(Query),
+    /// Create an object.
+    Create(Box<Create>),
+    /// Change an object.
+    Update(Box<Update>),
+    /// Delete an object.
+    Delete(Delete),
+    /// The command, and the classes that connectors of the scope can have, for showing what comes of it.
+    WithClasses(Box<Command>),
+}
+
+/// What came of a command.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// It was done, and there is nothing to tell.
+    Done,
+    /// It works.
+    Healthy,
+    /// A token.
+    Token {
+        /// The token.
+        token: String,
+        /// How long it is good for, in seconds.
+        seconds: u32,
+        /// What it may do.
+        permissions: Vec<Permission>,
+        /// The scope it is for.
+        scope: Scope,
+    },
+    /// A scope; true when it is new.
+    Scope(Scope, bool),
+    /// Scopes.
+    Scopes(Vec<Scope>),
+    /// A new key and its secret, which is never told again.
+    NewKey(Object, String),
+    /// A key and when it was last used.
+    Key(Object, Option<Timestamp>),
+    /// Keys and when they were last used.
+    Keys(Vec<(Object, Option<Timestamp>)>),
+    /// A class: its name, its document, and whether it was created by this.
+    Class(String, Value, bool),
+    /// Classes: names and documents.
+    Classes(Vec<(String, Value)>),
+    /// A new object.
+    Created(Object),
+    /// An object as it is.
+    Found(Object),
+    /// Objects.
+    Listed(Page),
+    /// An object as it has become, which is as it was where the update changed nothing.
+    Updated(Object),
+    /// An object as it last was.
+    Deleted(Object),
+    /// The outcome, and the classes of the scope.
+    WithClasses(Box<Outcome>, Classes),
+    /// What would have been done.
+    Planned(Plan),
+}
+
+impl std::fmt::Display for By {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Uid(uid) => f.write_str(&uid.hex()),
+            Self::Id(id) => write!(f, "{id}"),
+            Self::Slug(name) | Self::Name(name) => f.write_str(name),
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The rows of a connector's document, wherever they are.
+
+use serde_json::{Map, Value};
+
+/// The lists of rows of an application.
+const ROW_LISTS: [&str; 2] = ["appConfigs", "deployConfigs"];
+
+/// Visits every row: its path in the document, the entry that its secret has, and the row.
+///
+/// The entry follows from names, not from places, so that it stays the same when rows are moved.
+pub fn for_each_row(doc: &mut Value, mut visit: impl FnMut(&str, &str, &mut Map<String, Value>)) {
+    for_rows(doc.pointer_mut("/params"), "params", "params", &mut visit);
+    for_rows(
+        doc.pointer_mut("/auth/params"),
+        "auth.params",
+        "auth",
+        &mut visit,
+    );
+    let applications = doc.get_mut("applications").and_then(Value::as_array_mut);
+    for (index, application) in applications.into_iter().flatten().enumerate() {
+        let app_type = text(application.get("appType")).to_owned();
+        for list in ROW_LISTS {
+            let path = format!("applications[{index}].{list}");
+            let entry = format!("{app_type}.{list}");
+            for_rows(application.get_mut(list), &path, &entry, &mut visit);
+        }
+    }
+}
+
+fn for_rows(
+    list: Option<&mut Value>,
+    path: &str,
+    entry: &str,
+    visit: &mut impl FnMut(&str, &str, &mut Map<String, Value>),
+) {
+    let rows = list.and_then(Value::as_array_mut);
+    for (index, row) in rows.into_iter().flatten().enumerate() {
+        let Some(row) = row.as_object_mut() else {
+            continue;
+        };
+        let entry = format!("{entry}.{}", escaped(text(row.get("name"))));
+        visit(&format!("{path}[{index}]"), &entry, row);
+    }
+}
+
+/// Visits every object inside of a row, but not what is inside of one for which `visit` answers that it is done.
+pub fn for_each_inside(
+    members: &mut Map<String, Value>,
+    path: &str,
+    entry: &str,
+    visit: &mut impl FnMut(&str, &str, &mut Map<String, Value>) -> bool,
+) {
+    for (name, value) in members {
+        let (path, entry) = (
+            format!("{path}.{name}"),
+            format!("{entry}/{}", escaped(name)),
+        );
+        inside(value, &path, &entry, visit);
+    }
+}
+
+fn inside(
+    value: &mut Value,
+    path: &str,
+    entry: &str,
+    visit: &mut impl FnMut(&str, &str, &mut Map<String, Value>) -> bool,
+) {
+    match value {
+        Value::Object(members) => {
+            let done = visit(path, entry, members);
+            if !done {
+                for_each_inside(members, path, entry, visit);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                let (path, entry) = (format!("{path}[{index}]"), format!("{entry}/{index}"));
+                inside(item, &path, &entry, visit);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// As in a JSON Pointer (RFC 6901), so that no two places have one entry.
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+fn text(value: Option<&Value>) -> &str {
+    value.and_then(Value::as_str).unwrap_or_default()
+}

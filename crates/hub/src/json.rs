@@ -1,0 +1,61 @@
+//! Reads JSON that a stranger sent.
+
+use serde_json::Value;
+
+use crate::error::{Error, Result};
+
+/// How deep arrays and objects may be nested. Published documents need less than 20; recursion over more would
+/// take stack that a component does not have.
+pub const MAX_DEPTH: usize = 64;
+
+/// Reads a JSON document.
+///
+/// # Errors
+/// [`Error::Malformed`] when it is not JSON, saying where, or is nested deeper than [`MAX_DEPTH`].
+pub fn parse(bytes: &[u8]) -> Result<Value> {
+    check_depth(bytes)?;
+    serde_json::from_slice(bytes)
+        .map_err(|error| Error::Malformed(format!("the body is not valid JSON: {error}")))
+}
+
+/// Refuses what is nested too deep before anything recurses into it.
+///
+/// # Errors
+/// [`Error::Malformed`] when it is nested deeper than [`MAX_DEPTH`].
+pub fn check_depth(bytes: &[u8]) -> Result<()> {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            _ if in_string => {}
+            b'{' | b'[' => depth = depth.saturating_add(1),
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_DEPTH {
+            return Err(Error::Malformed(format!(
+                "the body is nested deeper than {MAX_DEPTH} levels"
+            )));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_is_counted_outside_of_strings() {
+        assert!(parse(br#"{"a": "[[[[\"[[[["}"#).is_ok());
+        assert!(
+            parse(format!("{}{}", "[".repeat(MAX_DEPTH), "]".repeat(MAX_DEPTH)).as_bytes()).is_ok()
+        );
+        let bomb = "[".repeat(1_000_000);
+        assert!(
+            matches!(parse(bomb.as_bytes()), Err(Error::Malformed(message)) if message.contains("deeper"))
+        );
+    }
+}

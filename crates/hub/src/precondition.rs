@@ -1,0 +1,61 @@
+//! What must hold of an object before it is read or changed (RFC 9110, section 13). Its entity tag is its revision.
+
+use crate::error::{Error, Result};
+use crate::object::Object;
+
+/// The entity tags of a condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tags {
+    /// `*`: whatever there is.
+    Any,
+    /// These revisions. A tag that is none of ours is left out, since it matches nothing.
+    Revisions(Vec<i64>),
+}
+
+impl Tags {
+    /// Whether the tag of that revision is among them.
+    pub fn contain(&self, revision: i64) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Revisions(revisions) => revisions.contains(&revision),
+        }
+    }
+}
+
+/// The conditions of a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Precondition {
+    /// `If-Match`: the object must be at one of these revisions.
+    pub if_match: Option<Tags>,
+    /// `If-None-Match`: it must be at none of them.
+    pub if_none_match: Option<Tags>,
+}
+
+impl Precondition {
+    /// Whether an object that is to be changed meets the conditions.
+    ///
+    /// # Errors
+    /// [`Error::PreconditionFailed`] naming the one that does not hold and the object's tag.
+    pub fn check(&self, object: &Object) -> Result<()> {
+        let (kind, revision) = (object.kind.as_str(), object.revision);
+        if self
+            .if_match
+            .as_ref()
+            .is_some_and(|tags| !tags.contain(revision))
+        {
+            return Err(Error::PreconditionFailed(format!(
+                "If-Match does not hold: the {kind} was changed and is now \"{revision}\": read it again and repeat the change"
+            )));
+        }
+        if self
+            .if_none_match
+            .as_ref()
+            .is_some_and(|tags| tags.contain(revision))
+        {
+            return Err(Error::PreconditionFailed(format!(
+                "If-None-Match does not hold: the {kind} is there and is \"{revision}\""
+            )));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,73 @@
+//! What an update must know of a dialect's documents: how an object is shown, how such a document is read back, and how
+//! two of them merge. With it one path carries out the updates of every dialect.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::class::{Class, Classes};
+use crate::error::Result;
+use crate::object::{Kind, Object};
+use crate::scope::Scope;
+
+/// What belongs to an object and is not in its document.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The scope it is in.
+    pub scope: &'a Scope,
+    /// The classes that connectors of the scope can have.
+    pub classes: &'a Classes,
+}
+
+impl<'a> Context<'a> {
+    /// The class that a connector's document names, when there is one.
+    pub fn class_of(&self, doc: &Value) -> Option<Cow<'a, Class>> {
+        let name = doc.get("class").and_then(Value::as_str)?;
+        self.classes.get(name)
+    }
+}
+
+/// What a dialect's document says of an object, in the hub's form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// Its name.
+    pub name: String,
+    /// Its document. Secrets are still in it: in the clear when they are new, as a mask when the stored ones stay.
+    pub doc: Value,
+}
+
+/// One kind of document of a dialect.
+pub trait Resource: Send + Sync {
+    /// Its name, for messages and logs: `pingone connectorInstance`.
+    fn name(&self) -> &'static str;
+
+    /// The kind of object that it shows.
+    fn kind(&self) -> Kind;
+
+    /// The document that shows an object, with a mask in place of every secret.
+    fn show(&self, object: &Object, context: &Context<'_>) -> Value;
+
+    /// Reads a document: of a new object, or of `current` as it is to be. What the dialect cannot show of `current`
+    /// stays as it is.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Invalid`] with every field that is wrong.
+    fn read(&self, wire: &Value, current: Option<&Object>, context: &Context<'_>) -> Result<Draft>;
+
+    /// How a full replacement merges: the `ReplaceRules` of the merge core, as JSON.
+    fn replace_rules(&self) -> &'static str;
+}
+
+impl fmt::Debug for dyn Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Names tell resources apart.
+impl PartialEq for dyn Resource {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}

@@ -1,0 +1,25 @@
+//! Builds the components of spin.toml.
+
+use anyhow::Result;
+
+use crate::process::{run, say};
+use crate::toolchain::{TARGET, Toolchain};
+
+/// The packages that are components.
+pub const PACKAGES: [&str; 5] = [
+    "patchbay-merge",
+    "patchbay-import",
+    "patchbay-export",
+    "patchbay-update",
+    "patchbay-probe",
+];
+
+/// Builds all of them as spin.toml's own build commands do, in one go.
+///
+/// # Errors
+/// When one does not build.
+pub fn build(toolchain: &Toolchain) -> Result<()> {
+    say("building the components");
+    let mut cargo = toolchain.cargo(&["build", "--release", "--target", TARGET])?;
+    run(cargo.args(PACKAGES.iter().flat_map(|package| ["--package", package])))
+}

@@ -1,0 +1,30 @@
+//! The route table as JSON, for suites that walk it.
+
+use anyhow::Result;
+use dialects::route::{Access, routes};
+use serde_json::{Value, json};
+
+/// The table.
+pub fn table() -> Value {
+    let row = |route: &dialects::route::Route| {
+        let access = match route.access {
+            Access::Public => "public".to_owned(),
+            Access::Installation => "installation".to_owned(),
+            Access::Scope(permission) => format!("{permission:?}").to_lowercase(),
+        };
+        json!({
+            "method": route.method.as_str(),
+            "path": route.pattern,
+            "dialect": route.dialect.name(),
+            "function": route.function.name(),
+            "access": access,
+        })
+    };
+    routes().map(row).collect()
+}
+
+/// Prints the table.
+pub fn print() -> Result<()> {
+    println!("{}", serde_json::to_string_pretty(&table())?);
+    Ok(())
+}
