@@ -147,7 +147,7 @@ fn a_list_stays_as_it_was_at_its_revision() {
     let mut back = create(scope, "a");
     back.object.uid = gone;
     commit(&store, [back]).unwrap();
-    let query = Query::of(Kind::Connector, scope);
+    let query = Query::of(Kind::Connector).within(scope);
     let at = store.list_at(between, &query).unwrap();
     assert_eq!(names(&at.objects), ["b", "c", "cc", "d"]);
 
