@@ -11,10 +11,9 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use futures::channel::oneshot;
-
 use crate::batch::{self, Outcome, Patience};
 use crate::database::{Columns, Database, Failure};
+use crate::reply::{self, Receiver, Sender};
 use crate::statements::{Encoded, NEWEST_REVISION};
 
 /// The most plans in a statement: beyond it the commit to disk is no longer what a plan costs most.
@@ -49,7 +48,7 @@ struct State {
 struct Job {
     plans: Rc<[Encoded]>,
     deadline: Instant,
-    reply: oneshot::Sender<Message>,
+    reply: Sender<Message>,
 }
 
 enum Message {
@@ -67,8 +66,7 @@ impl Drop for Lead {
         let next = self.0.next();
         if let Some(job) = next {
             // If it has just gone, the unread message is dropped, and the lead in it goes on from here.
-            let _ = job
-                .reply
+            job.reply
                 .send(Message::Lead(Self(self.0.clone()), job.deadline));
         }
     }
@@ -95,16 +93,16 @@ impl Queue {
             Err(failure) => return vec![Outcome::Failed(failure); plans.len()],
         };
         let message = match self.join(&plans, deadline) {
-            Joined::Leading(lead) => Ok(Message::Lead(lead, deadline)),
-            Joined::Waiting(message) => message.await,
+            Joined::Leading(lead) => Some(Message::Lead(lead, deadline)),
+            Joined::Waiting(message) => message.receive().await,
         };
         match message {
-            Ok(Message::Lead(lead, deadline)) => {
+            Some(Message::Lead(lead, deadline)) => {
                 lead.carry_out(database, &plans, floor, deadline).await
             }
-            Ok(Message::Done(outcomes)) => outcomes,
+            Some(Message::Done(outcomes)) => outcomes,
             // The leader was given up in the middle. What it began goes on in the host.
-            Err(oneshot::Canceled) => {
+            None => {
                 let plans: Vec<&Encoded> = plans.iter().collect();
                 let reason = "the request that wrote for others was given up";
                 batch::what_became_of(database, &plans, floor, reason).await
@@ -140,7 +138,7 @@ impl Queue {
     fn next(&self) -> Option<Job> {
         let mut state = self.state.borrow_mut();
         while let Some(job) = state.waiting.pop_front() {
-            if !job.reply.is_canceled() {
+            if job.reply.is_awaited() {
                 return Some(job);
             }
         }
@@ -154,7 +152,7 @@ impl Queue {
             state.led = true;
             return Joined::Leading(Lead(self.clone()));
         }
-        let (reply, message) = oneshot::channel();
+        let (reply, message) = reply::channel();
         state.waiting.push_back(Job {
             plans: plans.clone(),
             deadline,
@@ -166,7 +164,7 @@ impl Queue {
 
 enum Joined {
     Leading(Lead),
-    Waiting(oneshot::Receiver<Message>),
+    Waiting(Receiver<Message>),
 }
 
 impl Lead {
@@ -200,7 +198,7 @@ impl Lead {
         for job in company {
             let theirs = outcomes.by_ref().take(job.plans.len()).collect();
             // Whoever gave up waiting does not hear of it.
-            let _ = job.reply.send(Message::Done(theirs));
+            job.reply.send(Message::Done(theirs));
         }
         own
     }
@@ -220,7 +218,7 @@ impl Lead {
         let mut company = Vec::new();
         let mut state = self.0.state.borrow_mut();
         while let Some(job) = state.waiting.pop_front() {
-            if job.reply.is_canceled() {
+            if !job.reply.is_awaited() {
                 continue;
             }
             count = count.saturating_add(job.plans.len());

@@ -14,6 +14,7 @@ pub mod objects;
 mod query;
 pub mod ready;
 mod refusal;
+mod reply;
 pub mod revisions;
 pub mod schema;
 pub mod scopes;
