@@ -8,6 +8,8 @@ mod links;
 mod parse;
 mod properties;
 mod render;
+#[cfg(test)]
+mod tests;
 
 use http::Method;
 use hub::command::{Command, Outcome};
