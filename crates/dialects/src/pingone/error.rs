@@ -14,11 +14,15 @@ use crate::response::{Response, with_error_headers};
 const INVALID: &str =
     "The request could not be completed. One or more validation errors were in the request.";
 
+const UNKNOWN_ENVIRONMENT: &str = "There is no such environment, or the credential is not for it.";
+
 /// Prints why a request was refused.
 pub fn response(request: &Request, error: &Error) -> Response {
     let (code, details) = published(error);
     let message = match error {
         Error::Invalid(_) => INVALID.to_owned(),
+        error if is_unknown_environment(error) => UNKNOWN_ENVIRONMENT.to_owned(),
+        Error::NotFound { name, .. } => format!("The requested resource {name:?} was not found."),
         other => other.to_string(),
     };
     let mut body = json!({"id": id(request), "code": code, "message": message});

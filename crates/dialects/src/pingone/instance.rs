@@ -186,11 +186,11 @@ fn class<'a>(
             message,
         ));
     }
-    class
+    class.map(Cow::Borrowed)
 }
 
 /// The class that is a connector of that id.
-pub fn by_id<'a>(classes: &'a Classes, id: &str) -> Option<Cow<'a, Class>> {
+pub fn by_id<'a>(classes: &'a Classes, id: &str) -> Option<&'a Class> {
     classes
         .all()
         .into_iter()

@@ -90,12 +90,9 @@ fn catalogue(request: &Request, links: &Links, context: &Context<'_>) -> Result<
         })?;
         let path = path(id);
         if is_details(request) {
-            links.with_path(
-                &format!("{path}/details"),
-                connector::details(&class, scope),
-            )
+            links.with_path(&format!("{path}/details"), connector::details(class, scope))
         } else {
-            links.with_path(&path, connector::minimal(&class, scope))
+            links.with_path(&path, connector::minimal(class, scope))
         }
     };
     Ok(Response::json(StatusCode::OK, &body))

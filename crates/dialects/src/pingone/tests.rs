@@ -1,6 +1,6 @@
 //! What goes in comes out: a document, the hub's form of it, and the document again.
 
-use hub::class::{Class, Classes};
+use hub::class::Classes;
 use hub::connector::take_secrets;
 use hub::id::Uid;
 use hub::object::{Kind, Object};
@@ -31,7 +31,8 @@ fn scope() -> Scope {
 
 fn classes() -> Classes {
     let parameters = json!([{"name": SENSITIVE, "sensitive": true}, {"name": "region"}]);
-    let class = json!({"parameters": parameters, "pingone": {"id": "ssoConnector", "type": "ping"}});
+    let class =
+        json!({"parameters": parameters, "pingone": {"id": "ssoConnector", "type": "ping"}});
     Classes::new([("sso".to_owned(), class)]).unwrap()
 }
 
@@ -97,7 +98,11 @@ fn masked(name: &str, value: &Value) -> Value {
             let secure = members.get("secure") == Some(&json!(true)) || name == SENSITIVE;
             let inside = |(name, value): (&String, &Value)| {
                 let hidden = secure && name == "value";
-                let value = if hidden { secret(value) } else { masked(name, value) };
+                let value = if hidden {
+                    secret(value)
+                } else {
+                    masked(name, value)
+                };
                 (name.clone(), value)
             };
             Value::Object(members.iter().map(inside).collect())
@@ -110,8 +115,21 @@ fn masked(name: &str, value: &Value) -> Value {
 
 fn any_name() -> impl Strategy<Value = String> {
     let names = [
-        "value", "secure", "secret", "sensitive", "bare", "name", "$secret", "$$name", "type",
-        "properties", "region", "a/b", "a.b", "", SENSITIVE,
+        "value",
+        "secure",
+        "secret",
+        "sensitive",
+        "bare",
+        "name",
+        "$secret",
+        "$$name",
+        "type",
+        "properties",
+        "region",
+        "a/b",
+        "a.b",
+        "",
+        SENSITIVE,
     ];
     proptest::sample::select(names.map(str::to_owned).to_vec())
 }
@@ -188,7 +206,8 @@ fn an_instance_of_another_dialect_keeps_what_is_not_shown_and_its_secrets() {
     );
     object.doc["applications"] = json!([{"appType": "X"}]);
     object.doc["extensions"] = json!({"kubernetes": {"labels": {}}});
-    object.doc["params"] = json!([{"name": "token", "secret": "params.token"}, {"name": "size", "value": 3}]);
+    object.doc["params"] =
+        json!([{"name": "token", "secret": "params.token"}, {"name": "size", "value": 3}]);
     let document = shown(&object, &classes);
     let expected = json!({"token": {"value": MASK, "secure": true}, "size": {"value": 3}});
     assert_eq!(document["properties"], expected);
@@ -208,14 +227,26 @@ fn a_class_of_the_scope_is_a_connector_by_its_name() {
     let wire = json!({"name": "a", "connector": {"id": "my-class"}});
     let (object, _) = stored(&wire, None, &classes);
     assert_eq!(shown(&object, &classes)["connector"]["id"], "my-class");
-    assert_eq!(shown(&object, &Classes::default())["connector"]["id"], "my-class");
+    assert_eq!(
+        shown(&object, &Classes::default())["connector"]["id"],
+        "my-class"
+    );
 }
 
 #[test]
 fn names_follow_the_published_pattern() {
-    let check = |name: &str| instance::check(&json!({"name": name, "connector": {"id": "x"}}), false);
+    let check =
+        |name: &str| instance::check(&json!({"name": name, "connector": {"id": "x"}}), false);
     let long = "x".repeat(256);
-    for name in ["a", "Ünïcode/Name's 1.2_-", "a$b{c}", "a>b", "a\nb<c", "☃", &long] {
+    for name in [
+        "a",
+        "Ünïcode/Name's 1.2_-",
+        "a$b{c}",
+        "a>b",
+        "a\nb<c",
+        "☃",
+        &long,
+    ] {
         assert!(check(name).is_ok(), "{name}");
     }
     let longer = "x".repeat(257);
