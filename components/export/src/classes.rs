@@ -1,7 +1,5 @@
 //! Reads classes: those of the scope before those of the catalogue.
 
-use std::borrow::Cow;
-
 use front::Call;
 use hub::class::Class;
 use hub::command::Outcome;
@@ -22,7 +20,7 @@ pub fn get(call: &Call, name: String) -> Result<Outcome> {
 /// both before those of the catalogue.
 pub fn list(call: &Call) -> Result<Outcome> {
     let classes = call.classes()?;
-    let named = |class: Cow<'_, Class>| (class.name.clone(), class.doc.clone());
+    let named = |class: &Class| (class.name.clone(), class.doc.clone());
     Ok(Outcome::Classes(
         classes.all().into_iter().map(named).collect(),
     ))

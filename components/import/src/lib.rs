@@ -23,6 +23,7 @@ async fn run(call: Call, command: Command) -> Result<Outcome> {
     match command {
         Command::CreateConnector(create) => connectors::create(&call, *create).await,
         Command::Create(create) => objects::create(&call, &create).await,
+        Command::Clone(clone) => objects::clone(&call, &clone).await,
         Command::PutScope { name, settings } => scopes::put(&call, name, settings).await,
         Command::CreateKey(key) => keys::create(&call, key).await,
         Command::PutClass { name, doc } => classes::put(&call, name, doc).await,

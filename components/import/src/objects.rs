@@ -1,11 +1,12 @@
 //! Creates objects of every kind from any dialect's documents.
 
 use front::{Call, secrets};
-use hub::command::{Create, Outcome};
+use hub::command::{CloneObject, Create, Outcome};
 use hub::connector::take_secrets;
 use hub::error::Result;
+use hub::id::random_bytes;
 use hub::object::Kind;
-use hub::plan::{Change, Origin, Plan};
+use hub::plan::{Change, Claim, Origin, Plan};
 use hub::resource::{Context, Draft};
 use hub::time::Timestamp;
 
@@ -41,9 +42,53 @@ fn plan(call: &Call, create: &Create) -> Result<Plan> {
     let secret = secrets::change(call, &change.object, None, &taken, now)?;
     let mut plan = Plan::of(change);
     plan.changes.extend(secret);
-    plan.origins.push(Origin {
-        pointer: String::new(),
-        source: "payload".to_owned(),
-    });
+    plan.origins.push(origin("", "payload"));
     Ok(plan)
+}
+
+fn origin(pointer: &str, source: &str) -> Origin {
+    Origin {
+        pointer: pointer.to_owned(),
+        source: source.to_owned(),
+    }
+}
+
+/// Creates an object like another one. What was observed of that one is not known of the new one.
+pub async fn clone(call: &Call, clone: &CloneObject) -> Result<Outcome> {
+    let scope = call.scope()?.id;
+    let (source, children) = call.store.with_children(scope, clone.kind, &clone.by)?;
+    clone.precondition.check(&source)?;
+    let mut doc = source.doc.clone();
+    if let Some(members) = doc.as_object_mut() {
+        members.shift_remove("status");
+    }
+    let now = Timestamp::now();
+    let name = clone_name(&source.name, clone.name_max)?;
+    let change = Change::create(clone.kind, scope, &name, doc, Claim::Nothing, now)?;
+    let owner = change.object.uid;
+    let mut plan = Plan::of(change);
+    plan.origins = vec![origin("", "current"), origin("/name", "server")];
+    // Sealed values open in every secret of the scope, under their own name.
+    for secret in children
+        .into_iter()
+        .filter(|child| child.kind == Kind::Secret)
+    {
+        let (kind, claim) = (Kind::Secret, Claim::Nothing);
+        let mut copy = Change::create(kind, scope, &name, secret.doc, claim, now)?;
+        copy.object.parent = Some(owner);
+        plan.changes.push(copy);
+    }
+    if clone.preview {
+        return Ok(Outcome::Planned(plan));
+    }
+    call.commit(plan).await.map(Outcome::Created)
+}
+
+/// As published: `HTTP_Connection clone dc1d` (reference/pingone.md, B3).
+fn clone_name(source: &str, longest: usize) -> Result<String> {
+    let number = u16::from_be_bytes(random_bytes()?);
+    let suffix = format!(" clone {number:04x}");
+    let room = longest.saturating_sub(suffix.len());
+    let name: String = source.chars().take(room).collect();
+    Ok(name + &suffix)
 }

@@ -78,14 +78,8 @@ mod tests {
             HeaderValue::from_static(value),
         )]);
         Request {
-            method: http::Method::GET,
-            path: String::new(),
-            raw_query: None,
-            query: Vec::new(),
             headers,
-            body: bytes::Bytes::new(),
-            params: Vec::new(),
-            id: String::new(),
+            ..Request::default()
         }
     }
 

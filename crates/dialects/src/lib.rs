@@ -8,6 +8,7 @@ pub mod conditional;
 pub mod form;
 pub mod multipart;
 pub mod native;
+pub mod pingone;
 pub mod preview;
 pub mod privacera;
 pub mod request;

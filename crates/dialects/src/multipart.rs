@@ -119,13 +119,9 @@ mod tests {
         let content_type = http::HeaderValue::from_static("multipart/form-data; boundary=x");
         Request {
             method: http::Method::POST,
-            path: String::new(),
-            raw_query: None,
-            query: Vec::new(),
             headers: http::HeaderMap::from_iter([(http::header::CONTENT_TYPE, content_type)]),
             body: Bytes::from_static(body.as_bytes()),
-            params: Vec::new(),
-            id: String::new(),
+            ..Request::default()
         }
     }
 }

@@ -5,7 +5,7 @@ use http::StatusCode;
 use http::header::HeaderName;
 use hub::error::Result;
 use hub::object::Object;
-use hub::plan::{Plan, origins_json};
+use hub::plan::{Operation, Plan, origins_json};
 use serde_json::{Value, json};
 
 use crate::request::Request;
@@ -33,7 +33,11 @@ pub fn response(plan: &Plan, show: impl Fn(&Object) -> Value) -> Response {
     let mut changes = plan.changes.iter();
     let first = changes.next();
     let operation = first.map_or("none", |change| change.operation.as_str());
-    let stays = first.filter(|change| change.operation != hub::plan::Operation::Delete);
+    let after = match first {
+        Some(change) if change.operation == Operation::Delete => None,
+        Some(change) => Some(&change.object),
+        None => plan.before.as_ref(),
+    };
     let also: Vec<Value> = changes
         .map(|change| {
             json!({"operation": change.operation.as_str(), "kind": change.object.kind.as_str(), "name": change.object.name})
@@ -42,7 +46,7 @@ pub fn response(plan: &Plan, show: impl Fn(&Object) -> Value) -> Response {
     let body = json!({
         "operation": operation,
         "before": plan.before.as_ref().map(&show),
-        "after": stays.map(|change| show(&change.object)),
+        "after": after.map(&show),
         "origins": origins_json(&plan.origins),
         "also": also,
     });

@@ -6,10 +6,13 @@ use hub::error::{Error, FieldCode, FieldError, Result};
 use percent_encoding::percent_decode_str;
 
 /// A request.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Request {
     /// Its method.
     pub method: Method,
+    /// Where its client reached us, as far as that is to be believed: `https://patchbay.example`. What absolute
+    /// addresses in answers begin with.
+    pub origin: String,
     /// Its path as sent, without the query.
     pub path: String,
     /// Its query as sent.

@@ -6,7 +6,7 @@ use hub::error::{Error, Result};
 use hub::scope::Permission;
 
 use crate::request::{Request, decode_segment};
-use crate::{Dialect, native, privacera};
+use crate::{Dialect, native, pingone, privacera};
 
 /// One of the four functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +62,13 @@ pub struct Route {
 
 /// All the routes. Of two that match a path, the one with a literal where the other has a name comes first.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
-    native::ROUTES.iter().chain(privacera::ROUTES)
+    let tables = [
+        native::ROUTES,
+        privacera::ROUTES,
+        pingone::ROUTES,
+        pingone::UNVERSIONED_ROUTES,
+    ];
+    tables.into_iter().flatten()
 }
 
 /// The parts of a path that a route names, decoded.

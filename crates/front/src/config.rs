@@ -15,6 +15,8 @@ pub struct Config {
     pub max_body_bytes: usize,
     /// How long a token is good for, in seconds.
     pub token_seconds: u32,
+    /// Whether a proxy in front says where clients reach us (`Forwarded`, `X-Forwarded-Host`, `X-Forwarded-Proto`).
+    pub trust_forwarded: bool,
     /// Encrypts secrets and signs tokens.
     pub vault: Vault,
 }
@@ -44,6 +46,7 @@ impl Config {
         Ok(Self {
             max_body_bytes: number("max_body_bytes").await?,
             token_seconds: number("token_seconds").await?,
+            trust_forwarded: text("trust_forwarded").await?.trim() == "true",
             vault: Vault::new(root_key),
             admin_key,
         })

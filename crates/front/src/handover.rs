@@ -8,7 +8,7 @@ use hub::error::{Error, Result};
 use spin_sdk::http::{BoxBody, FullBody, box_body};
 
 use crate::body::{self, Incoming};
-use crate::{Config, REQUEST_ID};
+use crate::{Config, REQUEST_ID, origin};
 
 /// Says that a request was handed over before: it is never handed on, so that a wrong address cannot make it go round.
 const HANDED_OVER: HeaderName = HeaderName::from_static("x-patchbay-handed-over");
@@ -32,7 +32,9 @@ pub async fn send(
     let config = Config::get().await?;
     let body = body::read(body, &request.headers, config.max_body_bytes).await?;
     let address = Config::address(function).await?;
-    let outgoing = outgoing(&address, request, body)?;
+    let mut outgoing = outgoing(&address, request, body)?;
+    let origin = origin::of(request, config)?;
+    origin::hand_over(&origin, &config.vault, outgoing.headers_mut())?;
     let response = spin_sdk::http::send(outgoing)
         .await
         .map_err(|error| Error::Internal(format!("{} at {address}: {error}", function.name())))?;

@@ -9,6 +9,7 @@ mod credential;
 mod handover;
 mod log;
 pub mod merge;
+mod origin;
 mod receipt;
 pub mod secrets;
 pub mod token;
@@ -145,6 +146,7 @@ where
     let caller = auth::authorise(route, request, config, &store)?;
     actor.clone_from(&caller.name);
     let scope = caller.scope.clone();
+    request.origin = origin::of(request, config)?;
     request.body = body::read(body, &request.headers, config.max_body_bytes).await?;
     let (command, with_classes) = match (route.parse)(request)? {
         Command::WithClasses(command) => (*command, true),
@@ -192,6 +194,7 @@ fn read_head(request: spin_sdk::http::Request) -> (Request, body::Incoming) {
         .filter(|id| is_request_id(id));
     let id = id.map_or_else(new_request_id, str::to_owned);
     let request = Request {
+        origin: origin::direct(&head.uri, &head.headers),
         method: head.method,
         path: head.uri.path().to_owned(),
         raw_query: head.uri.query().map(str::to_owned),

@@ -5,6 +5,7 @@
 //! `configurations`) have the form that the spec of a Kubernetes ConnectorClass gives them, for every dialect.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use serde_json::Value;
 
@@ -121,7 +122,7 @@ impl Class {
 }
 
 /// The classes that connectors of a scope can have: those that were stored, and those of the catalogue that none of
-/// them hides. The catalogue is read as far as it is asked for.
+/// them hides.
 #[derive(Clone, Debug, Default)]
 pub struct Classes(Vec<Class>);
 
@@ -149,17 +150,19 @@ impl Classes {
     }
 
     /// All of them, by name.
-    pub fn all(&self) -> Vec<Cow<'_, Class>> {
-        let hidden = |class: &Class| self.0.iter().any(|stored| stored.name == class.name);
-        let catalogue = Class::catalogue().flatten();
-        let mut classes: Vec<_> = catalogue
-            .filter(|class| !hidden(class))
-            .map(Cow::Owned)
-            .collect();
-        classes.extend(self.0.iter().map(Cow::Borrowed));
+    pub fn all(&self) -> Vec<&Class> {
+        let hidden = |class: &&Class| self.0.iter().any(|stored| stored.name == class.name);
+        let catalogue = whole_catalogue().iter().filter(|class| !hidden(class));
+        let mut classes: Vec<&Class> = catalogue.chain(&self.0).collect();
         classes.sort_by(|one, other| one.name.cmp(&other.name));
         classes
     }
+}
+
+/// The catalogue, read once an instance: that takes some milliseconds.
+fn whole_catalogue() -> &'static [Class] {
+    static CATALOGUE: OnceLock<Vec<Class>> = OnceLock::new();
+    CATALOGUE.get_or_init(|| Class::catalogue().flatten().collect())
 }
 
 fn parameters(class: &Fields<'_>, faults: &mut Faults) -> Vec<Parameter> {

@@ -64,6 +64,21 @@ pub struct Create {
     pub preview: bool,
 }
 
+/// A new object that is like another one, with the secrets of that, and is named after it: `<name> clone <4 hex digits>`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CloneObject {
+    /// Of which kind.
+    pub kind: Kind,
+    /// The other one.
+    pub by: By,
+    /// The longest name that it may get, in characters; the name of the other one is cut to fit.
+    pub name_max: usize,
+    /// What must hold of the other one now.
+    pub precondition: Precondition,
+    /// Whether to answer the plan instead of carrying it out.
+    pub preview: bool,
+}
+
 /// How a document is to change.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Edit {
@@ -185,6 +200,8 @@ pub enum Command {
     List(Query),
     /// Create an object.
     Create(Box<Create>),
+    /// Create an object that is like another one.
+    Clone(CloneObject),
     /// Change an object.
     Update(Box<Update>),
     /// Delete an object.

@@ -10,6 +10,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 pub enum FieldCode {
     /// The field must be there and is not.
     Required,
+    /// The value is there and is empty.
+    Empty,
     /// The value has the wrong JSON type.
     Type,
     /// The value is not one of those allowed.

@@ -43,12 +43,12 @@ fn for_rows(
     }
 }
 
-/// Visits every object inside of a row, but not what is inside of one for which `visit` answers that it is done.
+/// Visits every object inside of a row, an outer one before those inside of it.
 pub fn for_each_inside(
     members: &mut Map<String, Value>,
     path: &str,
     entry: &str,
-    visit: &mut impl FnMut(&str, &str, &mut Map<String, Value>) -> bool,
+    visit: &mut impl FnMut(&str, &str, &mut Map<String, Value>),
 ) {
     for (name, value) in members {
         let (path, entry) = (
@@ -63,14 +63,12 @@ fn inside(
     value: &mut Value,
     path: &str,
     entry: &str,
-    visit: &mut impl FnMut(&str, &str, &mut Map<String, Value>) -> bool,
+    visit: &mut impl FnMut(&str, &str, &mut Map<String, Value>),
 ) {
     match value {
         Value::Object(members) => {
-            let done = visit(path, entry, members);
-            if !done {
-                for_each_inside(members, path, entry, visit);
-            }
+            visit(path, entry, members);
+            for_each_inside(members, path, entry, visit);
         }
         Value::Array(items) => {
             for (index, item) in items.iter_mut().enumerate() {

@@ -43,14 +43,12 @@ pub fn take_secrets(
     for_each_row(doc, |path, entry, row| {
         let name = row.get("name").and_then(Value::as_str).unwrap_or_default();
         if is_sensitive(row) || class.is_some_and(|class| class.is_sensitive(name)) {
-            return taking.take(path, entry, row);
+            taking.take(path, entry, row);
         }
         for_each_inside(row, path, entry, &mut |path, entry, inside| {
-            let sensitive = is_sensitive(inside);
-            if sensitive {
+            if is_sensitive(inside) {
                 taking.take(path, entry, inside);
             }
-            sensitive
         });
     });
     Error::check(taking.faults)?;
@@ -66,10 +64,7 @@ fn entries(doc: &Value) -> BTreeSet<String> {
     };
     for_each_row(&mut doc.clone(), |path, entry, row| {
         note(row);
-        for_each_inside(row, path, entry, &mut |_, _, inside| {
-            note(inside);
-            false
-        });
+        for_each_inside(row, path, entry, &mut |_, _, inside| note(inside));
     });
     found
 }

@@ -1,0 +1,263 @@
+//! Connector instances and their form in the hub.
+
+use std::borrow::Cow;
+
+use hub::class::{Class, Classes};
+use hub::error::{Error, FieldCode, FieldError, Result};
+use hub::fields::{Faults, Fields};
+use hub::object::{Kind, Object};
+use hub::resource::{Context, Draft, Resource};
+use serde_json::{Map, Value, json};
+
+use super::{connector, properties};
+
+/// The longest name, in characters (reference/pingone.md, B2).
+pub const NAME_MAX: usize = 256;
+/// What names and the ids of connectors must match, as published. It has no end, so that it comes to what
+/// [`matches_pattern`] says.
+pub const PATTERN: &str = r"^(?=\S)[\p{L}\p{M}\p{N}\p{So}/.'_ -]*(?!.*((<)|(\$\{)))";
+/// The members that only the server sets; sent back they change nothing.
+const SERVER_SET: [&str; 6] = [
+    "_links",
+    "id",
+    "environment",
+    "createdAt",
+    "updatedAt",
+    "metadata",
+];
+/// The members that the hub has a place for.
+const KNOWN: [&str; 3] = ["name", "connector", "properties"];
+
+/// What becomes of the members in a replacement. The official Terraform provider sends an empty `connector.id`
+/// (reference/pingone.md, B2, PUT quirk). Fewer than six asterisks may be a value.
+const REPLACE_RULES: &str = r#"{
+    "server": ["/_links", "/id", "/environment", "/createdAt", "/updatedAt", "/metadata"],
+    "immutable": [{"path": "/connector/id", "empty": true}],
+    "mask": {"text": "******", "asterisks": 6, "unmatched": "error"}
+}"#;
+
+/// A connector instance.
+pub struct ConnectorInstance;
+
+impl Resource for ConnectorInstance {
+    fn name(&self) -> &'static str {
+        "pingone connectorInstance"
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::Connector
+    }
+
+    fn show(&self, instance: &Object, context: &Context<'_>) -> Value {
+        let class = context.class_of(&instance.doc);
+        let class = class.as_deref();
+        let mut extension = extension(instance);
+        let mut members = Map::new();
+        members.insert("id".to_owned(), json!(instance.uid.hex()));
+        members.insert(
+            "environment".to_owned(),
+            json!({"id": context.scope.environment_id}),
+        );
+        let mut reference = Map::new();
+        reference.insert("id".to_owned(), json!(connector_id(instance, class)));
+        if let Some(Value::Object(more)) = extension.shift_remove("connector") {
+            reference.extend(more);
+        }
+        members.insert("connector".to_owned(), Value::Object(reference));
+        members.insert("name".to_owned(), json!(instance.name));
+        members.insert(
+            "createdAt".to_owned(),
+            json!(instance.created_at.rfc3339_millis()),
+        );
+        members.insert(
+            "updatedAt".to_owned(),
+            json!(instance.updated_at.rfc3339_millis()),
+        );
+        let rows = instance.doc.get("params").and_then(Value::as_array);
+        let shown = properties::properties(rows.map(Vec::as_slice).unwrap_or_default(), class);
+        if !shown.is_empty() {
+            members.insert("properties".to_owned(), Value::Object(shown));
+        }
+        if let Some(class) = class {
+            members.insert("metadata".to_owned(), connector::metadata(class));
+        }
+        members.extend(extension);
+        Value::Object(members)
+    }
+
+    fn read(&self, wire: &Value, current: Option<&Object>, context: &Context<'_>) -> Result<Draft> {
+        let mut faults = Faults::default();
+        let class = class(wire, current, context, &mut faults);
+        let rows = wire.get("properties").and_then(Value::as_object);
+        let rows = rows.map(|properties| properties::rows(properties, class.as_deref()));
+        let rows = rows.unwrap_or_default();
+        if current.is_none() {
+            properties::refuse_masks(&rows, &mut faults);
+        }
+        faults.finish(())?;
+
+        let doc = current
+            .map(|current| current.doc.clone())
+            .unwrap_or(json!({}));
+        let Value::Object(mut doc) = doc else {
+            return Err(Error::Internal(
+                "the document of a connector is no object".to_owned(),
+            ));
+        };
+        if let Some(class) = class {
+            doc.insert("class".to_owned(), json!(class.name));
+        }
+        put(&mut doc, "params", Value::Array(rows));
+        let mut extensions = doc.get("extensions").and_then(Value::as_object).cloned();
+        let extensions = extensions.get_or_insert_default();
+        put(extensions, "pingone", Value::Object(unknown_members(wire)));
+        put(&mut doc, "extensions", Value::Object(extensions.clone()));
+        Ok(Draft {
+            name: text(wire, "/name").to_owned(),
+            doc: Value::Object(doc),
+        })
+    }
+
+    fn replace_rules(&self) -> &'static str {
+        REPLACE_RULES
+    }
+}
+
+/// Sets a member, or removes it when there is nothing in the value.
+fn put(members: &mut Map<String, Value>, name: &str, value: Value) {
+    let empty = match &value {
+        Value::Array(items) => items.is_empty(),
+        Value::Object(inside) => inside.is_empty(),
+        _ => false,
+    };
+    if empty {
+        members.shift_remove(name);
+    } else {
+        members.insert(name.to_owned(), value);
+    }
+}
+
+fn extension(instance: &Object) -> Map<String, Value> {
+    let extension = instance.doc.pointer("/extensions/pingone");
+    extension
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default()
+}
+
+/// What the hub has no place for, and what `connector` has besides its id.
+fn unknown_members(wire: &Value) -> Map<String, Value> {
+    let unknown = |(name, _): &(&String, &Value)| {
+        !KNOWN.contains(&name.as_str()) && !SERVER_SET.contains(&name.as_str())
+    };
+    let members = wire.as_object().into_iter().flatten().filter(unknown);
+    let mut members: Map<String, Value> = members
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    let mut reference = wire.get("connector").and_then(Value::as_object).cloned();
+    let reference = reference.get_or_insert_default();
+    reference.shift_remove("id");
+    put(&mut members, "connector", Value::Object(reference.clone()));
+    members
+}
+
+/// The id of a connector that is no longer in the catalogue is the name of the class.
+fn connector_id<'a>(instance: &'a Object, class: Option<&'a Class>) -> &'a str {
+    class.map_or_else(|| text_of(&instance.doc, "/class"), connector::id)
+}
+
+/// The class of an instance: that of `current`, which cannot change, or the one that the document names.
+fn class<'a>(
+    wire: &Value,
+    current: Option<&Object>,
+    context: &Context<'a>,
+    faults: &mut Faults,
+) -> Option<Cow<'a, Class>> {
+    if let Some(current) = current {
+        return context.class_of(&current.doc);
+    }
+    let id = text(wire, "/connector/id");
+    let class = by_id(context.classes, id);
+    if class.is_none() {
+        let message = format!("there is no connector {id:?} in this environment");
+        faults.push(FieldError::new(
+            "connector.id",
+            FieldCode::NotFound,
+            message,
+        ));
+    }
+    class.map(Cow::Borrowed)
+}
+
+/// The class that is a connector of that id.
+pub fn by_id<'a>(classes: &'a Classes, id: &str) -> Option<&'a Class> {
+    classes
+        .all()
+        .into_iter()
+        .find(|class| connector::id(class) == id)
+}
+
+fn text<'a>(wire: &'a Value, pointer: &str) -> &'a str {
+    text_of(wire, pointer)
+}
+
+fn text_of<'a>(value: &'a Value, pointer: &str) -> &'a str {
+    value
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+/// Checks a document as it was sent. A replacement may leave `connector.id` empty.
+///
+/// # Errors
+/// [`Error::Invalid`] with every field that breaks a rule of reference/pingone.md, B2.
+pub fn check(wire: &Value, replaces: bool) -> Result<()> {
+    let mut faults = Faults::default();
+    if let Some(fields) = faults.object("", wire) {
+        check_text(&fields, "name", false, &mut faults);
+        if fields.get("connector").is_none() {
+            faults.push(FieldError::required("connector"));
+        }
+        if let Some(reference) = fields.optional_object("connector", &mut faults) {
+            check_text(&reference, "id", replaces, &mut faults);
+        }
+        fields.optional_object("properties", &mut faults);
+    }
+    faults.finish(())
+}
+
+fn check_text(fields: &Fields<'_>, name: &str, may_be_empty: bool, faults: &mut Faults) {
+    let path = fields.path(name);
+    if fields.get(name).is_none() {
+        faults.push(FieldError::required(path));
+        return;
+    }
+    let Some(text) = fields.optional_string(name, faults) else {
+        return;
+    };
+    if text.is_empty() {
+        if !may_be_empty {
+            faults.push(FieldError::new(path, FieldCode::Empty, "must not be empty"));
+        }
+    } else if text.chars().count() > NAME_MAX {
+        let message = format!("must have at most {NAME_MAX} characters");
+        faults.push(FieldError::new(path, FieldCode::TooLong, message));
+    } else if !matches_pattern(text) {
+        let message = "must not begin with white space, and its first line must have neither \"<\" nor \"${\"";
+        faults.push(FieldError::new(path, FieldCode::Invalid, message));
+    }
+}
+
+/// The published pattern only looks at the first character, and for what must not be in the first line.
+fn matches_pattern(text: &str) -> bool {
+    let line = text
+        .split(['\n', '\r', '\u{2028}', '\u{2029}'])
+        .next()
+        .unwrap_or_default();
+    text.chars()
+        .next()
+        .is_some_and(|first| !first.is_whitespace())
+        && !line.contains('<')
+        && !line.contains("${")
+}
