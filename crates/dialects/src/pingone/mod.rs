@@ -24,80 +24,37 @@ use crate::route::{Access, Function, Route};
 /// The dialect.
 pub struct PingOne;
 
-const READ: Access = Access::Scope(Permission::Read);
-const WRITE: Access = Access::Scope(Permission::Write);
-
 macro_rules! routes {
     ($environment:literal) => {
         &[
-            route(
-                Method::GET,
-                $environment,
-                Function::Export,
-                READ,
-                parse::environment,
-            ),
-            route(
-                Method::GET,
-                concat!($environment, "/connectorInstances"),
-                Function::Export,
-                READ,
-                parse::list,
-            ),
-            route(
-                Method::POST,
-                concat!($environment, "/connectorInstances"),
-                Function::Import,
-                WRITE,
-                parse::create,
-            ),
-            route(
-                Method::GET,
+            read($environment, parse::environment),
+            read(concat!($environment, "/connectorInstances"), parse::list),
+            create(concat!($environment, "/connectorInstances"), parse::create),
+            read(
                 concat!($environment, "/connectorInstances/:instance"),
-                Function::Export,
-                READ,
                 parse::get,
             ),
-            route(
+            change(
                 Method::PUT,
                 concat!($environment, "/connectorInstances/:instance"),
-                Function::Update,
-                WRITE,
                 parse::replace,
             ),
-            route(
-                Method::POST,
+            create(
                 concat!($environment, "/connectorInstances/:instance"),
-                Function::Import,
-                WRITE,
                 parse::clone,
             ),
-            route(
+            change(
                 Method::DELETE,
                 concat!($environment, "/connectorInstances/:instance"),
-                Function::Update,
-                WRITE,
                 parse::delete,
             ),
-            route(
-                Method::GET,
-                concat!($environment, "/connectors"),
-                Function::Export,
-                READ,
-                parse::connectors,
-            ),
-            route(
-                Method::GET,
+            read(concat!($environment, "/connectors"), parse::connectors),
+            read(
                 concat!($environment, "/connectors/:connector"),
-                Function::Export,
-                READ,
                 parse::connectors,
             ),
-            route(
-                Method::GET,
+            read(
                 concat!($environment, "/connectors/:connector/details"),
-                Function::Export,
-                READ,
                 parse::connectors,
             ),
         ]
@@ -110,18 +67,44 @@ pub const ROUTES: &[Route] = routes!("/v1/environments/:environment");
 /// The same without the version: the published `{{apiPath}}` is with or without it.
 pub const UNVERSIONED_ROUTES: &[Route] = routes!("/environments/:environment");
 
+type Parse = fn(&Request) -> Result<Command>;
+
+const fn read(pattern: &'static str, parse: Parse) -> Route {
+    route(
+        Method::GET,
+        pattern,
+        Function::Export,
+        Permission::Read,
+        parse,
+    )
+}
+
+const fn create(pattern: &'static str, parse: Parse) -> Route {
+    route(
+        Method::POST,
+        pattern,
+        Function::Import,
+        Permission::Write,
+        parse,
+    )
+}
+
+const fn change(method: Method, pattern: &'static str, parse: Parse) -> Route {
+    route(method, pattern, Function::Update, Permission::Write, parse)
+}
+
 const fn route(
     method: Method,
     pattern: &'static str,
     function: Function,
-    access: Access,
-    parse: fn(&Request) -> Result<Command>,
+    permission: Permission,
+    parse: Parse,
 ) -> Route {
     Route {
         method,
         pattern,
         function,
-        access,
+        access: Access::Scope(permission),
         dialect: &PingOne,
         parse,
     }

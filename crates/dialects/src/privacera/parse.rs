@@ -6,6 +6,7 @@ use hub::object::Kind;
 use hub::plan::Claim;
 
 use super::wire;
+use crate::preview;
 use crate::request::Request;
 
 /// How template and payload are merged (reference/privacera.md, "Merge before create"): only the applications of
@@ -19,7 +20,7 @@ const TEMPLATE_RULES: &str = r#"{"lists": [
 /// `POST /v2/runtime/connector/import`
 pub fn import(request: &Request) -> Result<Command> {
     let body = request.declared_json()?;
-    let preview = request.query_flag("preview")?;
+    let preview = preview::is_wanted(request)?;
     let import = wire::read(body)?;
     Ok(Command::CreateConnector(Box::new(CreateConnector {
         name: import.name,
