@@ -4,6 +4,7 @@ mod classes;
 mod keys;
 mod objects;
 mod scopes;
+mod watch;
 
 use dialects::route::Function;
 use front::Call;
@@ -31,6 +32,9 @@ async fn run(call: Call, command: Command) -> Result<Outcome> {
         Command::GetClass(name) => classes::get(&call, name),
         Command::ListClasses => classes::list(&call),
         Command::Get(kind, by) => objects::get(&call, kind, &by),
+        Command::Describe => Ok(Outcome::Describe),
+        Command::Select(select) => front::select::select(&call, &select).map(Outcome::Selected),
+        Command::Watch(watch) => watch::begin(call, *watch),
         Command::List(query) => objects::list(&call, query),
         _ => Err(Error::Internal("not a command of export".to_owned())),
     }

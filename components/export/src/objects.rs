@@ -5,12 +5,17 @@ use hub::command::{By, Outcome};
 use hub::error::Result;
 use hub::object::Kind;
 use hub::query::Query;
+use store::ROOT;
 
 /// One object.
 pub fn get(call: &Call, kind: Kind, by: &By) -> Result<Outcome> {
-    call.store
-        .object(call.scope()?.id, kind, by)
-        .map(Outcome::Found)
+    // A scope is in no other.
+    let scope = if kind == Kind::Scope {
+        ROOT
+    } else {
+        call.scope()?.id
+    };
+    call.store.object(scope, kind, by).map(Outcome::Found)
 }
 
 /// As many objects of the scope as the query asks for, all of them as they were at one revision.

@@ -1,6 +1,6 @@
 //! Creates objects of every kind from any dialect's documents.
 
-use front::{Call, secrets};
+use front::{Call, owners, secrets};
 use hub::command::{CloneObject, Create, Outcome};
 use hub::connector::take_secrets;
 use hub::error::Result;
@@ -38,7 +38,18 @@ fn plan(call: &Call, create: &Create) -> Result<Plan> {
     } else {
         Default::default()
     };
-    let change = Change::create(kind, scope.id, &name, doc, create.claim, now)?;
+    if kind == Kind::Secret {
+        secrets::seal(call, scope.id, &mut doc, None)?;
+    }
+    let mut change = Change::create(kind, scope.id, &name, doc, create.claim, now)?;
+    owners::note(
+        call,
+        create.resource,
+        &context,
+        None,
+        &mut change.object,
+        now,
+    )?;
     let secret = secrets::change(call, &change.object, None, &taken, now)?;
     let mut plan = Plan::of(change);
     plan.changes.extend(secret);

@@ -21,6 +21,7 @@ async fn run(call: Call, command: Command) -> Result<Outcome> {
         Command::RevokeKey(uid) => keys::revoke(&call, uid).await,
         Command::DeleteClass(name) => classes::delete(&call, name).await,
         Command::Update(update) => objects::update(&call, &update).await,
+        Command::UpdateEach(each) => objects::update_each(&call, &each).await,
         Command::Delete(delete) => objects::delete(&call, &delete).await,
         _ => Err(Error::Internal("not a command of update".to_owned())),
     }

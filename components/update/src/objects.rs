@@ -1,13 +1,14 @@
 //! Changes and deletes objects of every kind, in terms of any dialect's documents.
 
-use front::{Call, merge, secrets};
-use hub::command::{Delete, Edit, Outcome, Update};
+use front::{Call, merge, owners, secrets, select};
+use hub::command::{By, Delete, Edit, Outcome, Update, UpdateEach};
 use hub::connector::take_secrets;
 use hub::error::{Error, Result};
 use hub::object::{Kind, Object};
-use hub::plan::{Change, Plan};
-use hub::resource::{Context, Draft, Resource};
+use hub::plan::{Change, Claim, Operation, Plan};
+use hub::resource::{Context, Draft, Resource, Touches};
 use hub::time::Timestamp;
+use serde_json::Value;
 
 /// How often a change is tried again that another one came in between of. A caller whose precondition that breaks is told
 /// at once, since the next try finds it broken.
@@ -23,24 +24,55 @@ pub async fn update(call: &Call, update: &Update) -> Result<Outcome> {
     };
     let kind = update.resource.kind();
     for _ in 0..ATTEMPTS {
-        let (current, children) = call.store.with_children(scope.id, kind, &update.by)?;
-        update.precondition.check(&current)?;
-        let owned = children
-            .into_iter()
-            .find(|child| child.kind == Kind::Secret);
+        let (current, owned) = match call.store.with_children(scope.id, kind, &update.by) {
+            Ok((current, children)) => {
+                update.precondition.check(&current)?;
+                let owned = children
+                    .into_iter()
+                    .find(|child| child.kind == Kind::Secret);
+                (Some(current), owned)
+            }
+            Err(Error::NotFound { .. }) if matches!(update.edit, Edit::Apply { .. }) => {
+                (None, None)
+            }
+            Err(error) => return Err(error),
+        };
         let plan = plan(call, update, &context, current.clone(), owned)?;
         if update.preview {
             return Ok(Outcome::Planned(plan));
         }
-        if plan.changes.is_empty() {
-            return Ok(Outcome::Updated(current));
-        }
-        match call.commit(plan).await {
-            Err(Error::Conflict { .. }) => {}
-            committed => return committed.map(Outcome::Updated),
+        let Some(operation) = plan.changes.first().map(|change| change.operation) else {
+            let missing = || Error::not_found(kind, update.by.to_string());
+            return current.map(Outcome::Updated).ok_or_else(missing);
+        };
+        match (call.commit(plan).await, operation) {
+            (Err(Error::Conflict { .. }), _) => {}
+            (Err(Error::AlreadyExists { .. }), Operation::Create) => {}
+            (Err(error), _) => return Err(error),
+            (Ok(object), Operation::Create) => return Ok(Outcome::Created(object)),
+            (Ok(object), Operation::Update | Operation::Status) => {
+                return Ok(Outcome::Updated(object));
+            }
+            (Ok(object), Operation::Delete) => return Ok(Outcome::Deleted(object)),
         }
     }
     Err(contended(kind, update.by.to_string()))
+}
+
+/// Makes the same change of every object that is selected. One that goes meanwhile is passed over.
+pub async fn update_each(call: &Call, each: &UpdateEach) -> Result<Outcome> {
+    let selected = select::select(call, &each.select)?;
+    for object in &selected.objects {
+        let one = Update {
+            by: By::Uid(object.uid),
+            ..each.update.clone()
+        };
+        match update(call, &one).await {
+            Ok(_) | Err(Error::NotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Outcome::Selected(selected))
 }
 
 /// What an update does. A plan without changes does nothing.
@@ -48,50 +80,101 @@ fn plan(
     call: &Call,
     update: &Update,
     context: &Context<'_>,
-    current: Object,
+    current: Option<Object>,
     owned: Option<Object>,
 ) -> Result<Plan> {
-    let merged = merge(update.resource, &update.edit, &current, context)?;
-    let Draft { name, mut doc } =
-        update
-            .resource
-            .read(&merged.document, Some(&current), context)?;
+    let (resource, scope) = (update.resource, context.scope);
+    let wire = current
+        .as_ref()
+        .map(|current| resource.show(current, context));
+    let (merged, owners) = merge(call, resource, &update.edit, wire)?;
+    let Draft { name, mut doc } = resource.read(&merged.document, current.as_ref(), context)?;
     let now = Timestamp::now();
     let mut plan = Plan {
-        before: Some(current.clone()),
+        before: current.clone(),
         origins: merged.origins,
         ..Plan::default()
     };
-    let secret = if current.kind == Kind::Connector {
-        let class = context.class_of(&doc);
-        let mode = context.scope.secret_store;
-        let taken = take_secrets(&mut doc, Some(&current.doc), class.as_deref(), mode)?;
-        secrets::change(call, &current, owned, &taken, now)?
-    } else {
-        None
+    let stored = current.as_ref().map(|current| &current.doc);
+    let taken = match resource.kind() {
+        Kind::Connector => {
+            let class = context.class_of(&doc);
+            let taken = take_secrets(&mut doc, stored, class.as_deref(), scope.secret_store)?;
+            Some(taken)
+        }
+        Kind::Secret => {
+            secrets::seal(call, scope.id, &mut doc, current.as_ref())?;
+            None
+        }
+        _ => None,
     };
-    if name == current.name && doc == current.doc && secret.is_none() {
+    let mut change = match &current {
+        Some(current) => change(resource, current.clone(), doc, now),
+        None => Change::create(resource.kind(), scope.id, &name, doc, Claim::Slug, now)?,
+    };
+    match (owners, resource.owners()) {
+        (Some(owners), Some(tracked)) => tracked.put(&mut change.object.doc, owners),
+        _ => owners::note(
+            call,
+            resource,
+            context,
+            current.as_ref(),
+            &mut change.object,
+            now,
+        )?,
+    }
+    change.object.name = name;
+    let secret = match &taken {
+        Some(taken) => secrets::change(call, &change.object, owned, taken, now)?,
+        None => None,
+    };
+    let is_same =
+        |current: &Object| current.name == change.object.name && current.doc == change.object.doc;
+    if change.operation != Operation::Delete
+        && current.as_ref().is_some_and(is_same)
+        && secret.is_none()
+    {
         return Ok(plan);
     }
-    let mut change = Change::update(current, doc, now);
-    change.object.name = name;
+    let goes = change.operation == Operation::Delete;
     plan.changes.push(change);
-    plan.changes.extend(secret);
+    // What belongs to an object goes with it.
+    plan.changes.extend(secret.filter(|_| !goes));
     Ok(plan)
 }
 
+/// The change that makes `doc` the document of `current`.
+fn change(resource: &dyn Resource, current: Object, doc: Value, now: Timestamp) -> Change {
+    let (touches, generation) = (resource.touches(&current, &doc), current.generation);
+    let mut change = Change::update(current, doc, now);
+    match touches {
+        Touches::Wanted => return change,
+        Touches::Metadata => {}
+        Touches::Observed => change.operation = Operation::Status,
+        Touches::Existence => change.operation = Operation::Delete,
+    }
+    change.object.generation = generation;
+    change
+}
+
+/// The merged document, and its owners where the edit decides who they are.
 fn merge(
+    call: &Call,
     resource: &dyn Resource,
     edit: &Edit,
-    current: &Object,
-    context: &Context<'_>,
-) -> Result<merge::Merged> {
-    let wire = resource.show(current, context);
-    match edit {
-        Edit::Replace(document) => merge::replace(&wire, document, resource.replace_rules()),
-        Edit::MergePatch(patch) => merge::merge_patch(&wire, patch),
-        Edit::JsonPatch(patch) => merge::json_patch(&wire, patch),
-    }
+    wire: Option<Value>,
+) -> Result<(merge::Merged, Option<Value>)> {
+    let shown = wire.clone().unwrap_or_default();
+    let merged = match edit {
+        Edit::Apply { document, force } => {
+            let (merged, owners) = owners::apply(call, resource, wire, document, *force)?;
+            return Ok((merged, Some(owners)));
+        }
+        Edit::Replace(document) => merge::replace(&shown, document, resource.replace_rules())?,
+        Edit::MergePatch(patch) => merge::merge_patch(&shown, patch)?,
+        Edit::JsonPatch(patch) => merge::json_patch(&shown, patch)?,
+    };
+    Ok((merged, None))
 }
 
 /// Deletes an object and what belongs to it.

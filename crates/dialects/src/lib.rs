@@ -6,6 +6,7 @@
 
 pub mod conditional;
 pub mod form;
+pub mod kubernetes;
 pub mod multipart;
 pub mod native;
 pub mod pingone;
@@ -39,6 +40,11 @@ pub trait Dialect: Sync {
         outcome: Outcome,
         scope: Option<&Scope>,
     ) -> Result<Response>;
+
+    /// Whether callers without a credential may be let in, where the deployment says so.
+    fn takes_anonymous(&self) -> bool {
+        false
+    }
 
     /// Prints why a request was refused, in the dialect's published form.
     fn error(&self, request: &Request, error: &Error) -> Response;

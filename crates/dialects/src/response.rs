@@ -1,13 +1,25 @@
 //! A response as dialects make it: whole, or to be streamed by the function that serves it.
 
+use std::fmt;
+use std::pin::Pin;
+
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
 use hub::error::Error;
 use serde_json::Value;
 
-/// A response. The front adds `content-length` and the request's id.
-#[derive(Clone, Debug)]
+/// What follows the body of a response as it comes to be known.
+pub struct Stream(pub Pin<Box<dyn futures::Stream<Item = Bytes> + Send>>);
+
+impl fmt::Debug for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Stream")
+    }
+}
+
+/// A response. The front adds the request's id and, unless it is streamed, `content-length`.
+#[derive(Debug)]
 pub struct Response {
     /// Its status.
     pub status: StatusCode,
@@ -15,6 +27,8 @@ pub struct Response {
     pub headers: HeaderMap,
     /// Its body.
     pub body: Bytes,
+    /// What follows the body, if it is streamed.
+    pub stream: Option<Stream>,
 }
 
 impl Response {
@@ -24,6 +38,7 @@ impl Response {
             status,
             headers: HeaderMap::new(),
             body: Bytes::new(),
+            stream: None,
         }
     }
 
@@ -39,6 +54,15 @@ impl Response {
             status,
             headers,
             body: body.into(),
+            stream: None,
+        }
+    }
+
+    /// A response whose body is streamed.
+    pub fn streamed(media_type: &'static str, stream: Stream) -> Self {
+        Self {
+            stream: Some(stream),
+            ..Self::of(StatusCode::OK, media_type, Bytes::new())
         }
     }
 
@@ -59,7 +83,9 @@ pub fn status(error: &Error) -> StatusCode {
         Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
         Error::NotFound { .. } => StatusCode::NOT_FOUND,
-        Error::AlreadyExists { .. } | Error::Conflict { .. } => StatusCode::CONFLICT,
+        Error::AlreadyExists { .. } | Error::Conflict { .. } | Error::Owned(_) => {
+            StatusCode::CONFLICT
+        }
         Error::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
         Error::Gone(_) => StatusCode::GONE,
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,

@@ -6,7 +6,7 @@ use hub::error::{Error, Result};
 use hub::scope::Permission;
 
 use crate::request::{Request, decode_segment};
-use crate::{Dialect, native, pingone, privacera};
+use crate::{Dialect, kubernetes, native, pingone, privacera};
 
 /// One of the four functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,11 @@ pub enum Access {
     Public,
     /// Who has the permission in the scope that the path names, or else in the scope of the key.
     Scope(Permission),
+    /// Who has the permission, in all scopes that they may read: the admin in every one, a key in its own.
+    Everywhere(Permission),
+    /// Who has the permission, for what all scopes share and the scope `default` keeps: any key reads it, those of that
+    /// scope write it.
+    Shared(Permission),
     /// Who has the admin key of the installation.
     Installation,
 }
@@ -67,6 +72,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         privacera::ROUTES,
         pingone::ROUTES,
         pingone::UNVERSIONED_ROUTES,
+        kubernetes::ROUTES,
     ];
     tables.into_iter().flatten()
 }
@@ -101,13 +107,26 @@ pub fn find(method: &Method, path: &str) -> Result<(&'static Route, Params)> {
 
 /// The dialect whose paths begin like this one: who answers when no route matches.
 pub fn dialect_of(path: &str) -> &'static dyn Dialect {
-    let first = |path: &str| path.split('/').nth(2).map(str::to_owned);
-    let prefix_of = |pattern: &str| pattern.split('/').nth(1).map(str::to_owned);
-    let near = |route: &&Route| {
-        prefix_of(route.pattern) == prefix_of(path) && first(route.pattern) == first(path)
+    let begins_alike = |pattern: &str, segments: usize| {
+        let start = |path: &str| {
+            path.split('/')
+                .skip(1)
+                .take(segments)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        start(pattern) == start(path)
     };
-    routes()
-        .find(near)
+    let near = routes().find(|route| begins_alike(route.pattern, 2));
+    // A first segment that one dialect alone has is its own, whatever follows.
+    let alone = || {
+        let mut of_segment = routes().filter(|route| begins_alike(route.pattern, 1));
+        let first = of_segment.next()?;
+        of_segment
+            .all(|route| route.dialect.name() == first.dialect.name())
+            .then_some(first)
+    };
+    near.or_else(alone)
         .map_or(&native::Native, |route| route.dialect)
 }
 
@@ -194,7 +213,9 @@ mod tests {
             let access = match route.access {
                 Access::Public => "anybody".to_owned(),
                 Access::Installation => "admin key".to_owned(),
-                Access::Scope(permission) => format!("{permission:?}").to_lowercase(),
+                Access::Scope(permission)
+                | Access::Everywhere(permission)
+                | Access::Shared(permission) => format!("{permission:?}").to_lowercase(),
             };
             let (dialect, function) = (route.dialect.name(), route.function.name());
             format!(

@@ -12,7 +12,7 @@ use store::secrets::is_key_secret;
 use store::{ScopeName, Store};
 use subtle::ConstantTimeEq;
 
-use crate::config::Config;
+use crate::config::{Anonymous, Config};
 use crate::{credential, token};
 
 /// Who calls, and the scope that the request acts on.
@@ -20,12 +20,15 @@ use crate::{credential, token};
 pub struct Caller {
     /// `admin`, the id of a key, or nothing for public routes.
     pub name: String,
-    /// The scope; public routes and those of the installation have none.
+    /// The scope; public routes and those of the installation have none, nor do those that read all scopes for who may
+    /// read them all.
     pub scope: Option<Scope>,
 }
 
 /// Whose credential it is.
 enum Identity {
+    /// Nobody's, where callers without one are let in.
+    Anonymous,
     /// The admin key of the installation.
     Admin,
     /// A key of a scope.
@@ -43,43 +46,85 @@ pub fn authorise(
     config: &Config,
     store: &Store,
 ) -> Result<Caller> {
-    let needed = match route.access {
-        Access::Public => {
-            return Ok(Caller {
-                name: String::new(),
-                scope: None,
-            });
-        }
-        Access::Installation => None,
-        Access::Scope(permission) => Some(permission),
-    };
-    let credential = credential::find(request).ok_or_else(no_credential)?;
-    match (identify(credential, config, store)?, needed) {
-        (Identity::Admin, None) => Ok(Caller {
-            name: "admin".to_owned(),
+    if route.access == Access::Public {
+        return Ok(Caller {
+            name: String::new(),
             scope: None,
-        }),
-        (Identity::Admin, Some(_)) => {
-            let scope = scope_of_path(request, store)?;
-            Ok(Caller {
-                name: "admin".to_owned(),
-                scope: Some(scope),
-            })
-        }
-        (Identity::Key(..), None) => Err(Error::Forbidden(
-            "this needs the admin key of the installation".to_owned(),
-        )),
-        (Identity::Key(holder), Some(permission)) => {
-            check_scope(request, &holder.scope)?;
-            check_permission(&holder.key, permission)?;
-            let caller = Caller {
-                name: holder.key.uid.hex(),
-                scope: Some(holder.scope.clone()),
-            };
-            note_use(*holder, store.clone());
-            Ok(caller)
-        }
+        });
     }
+    match identity(route, request, config, store)? {
+        Identity::Admin => of_installation("admin", route, request, store),
+        Identity::Anonymous => of_installation("anonymous", route, request, store),
+        Identity::Key(holder) => of_key(*holder, route, request, store),
+    }
+}
+
+fn identity(route: &Route, request: &Request, config: &Config, store: &Store) -> Result<Identity> {
+    if let Some(credential) = credential::find(request) {
+        return identify(credential, config, store);
+    }
+    let needed = match route.access {
+        Access::Scope(needed) | Access::Everywhere(needed) | Access::Shared(needed) => needed,
+        Access::Public | Access::Installation => return Err(no_credential()),
+    };
+    let allowed = match config.anonymous {
+        Anonymous::None => false,
+        Anonymous::Read => needed == Permission::Read,
+        Anonymous::Write => matches!(needed, Permission::Read | Permission::Write),
+    };
+    if allowed && route.dialect.takes_anonymous() {
+        Ok(Identity::Anonymous)
+    } else {
+        Err(no_credential())
+    }
+}
+
+/// Who has no scope of their own and may use all of them.
+fn of_installation(name: &str, route: &Route, request: &Request, store: &Store) -> Result<Caller> {
+    let scope = match route.access {
+        Access::Public | Access::Installation | Access::Everywhere(_) => None,
+        Access::Scope(_) => Some(scope_of_path(request, store)?),
+        Access::Shared(_) => Some(default_scope(store)?),
+    };
+    Ok(Caller {
+        name: name.to_owned(),
+        scope,
+    })
+}
+
+fn of_key(
+    holder: store::Caller,
+    route: &Route,
+    request: &Request,
+    store: &Store,
+) -> Result<Caller> {
+    let (permission, scope) = match route.access {
+        Access::Public | Access::Installation => {
+            return Err(Error::Forbidden(
+                "this needs the admin key of the installation".to_owned(),
+            ));
+        }
+        Access::Scope(permission) => {
+            check_scope(request, &holder.scope)?;
+            (permission, holder.scope.clone())
+        }
+        Access::Everywhere(permission) => (permission, holder.scope.clone()),
+        Access::Shared(permission) => {
+            if permission != Permission::Read && holder.scope.name != DEFAULT_SCOPE {
+                return Err(Error::Forbidden(format!(
+                    "all scopes share it: this needs a key of the scope {DEFAULT_SCOPE:?}"
+                )));
+            }
+            (permission, default_scope(store)?)
+        }
+    };
+    check_permission(&holder.key, permission)?;
+    let caller = Caller {
+        name: holder.key.uid.hex(),
+        scope: Some(scope),
+    };
+    note_use(holder, store.clone());
+    Ok(caller)
 }
 
 /// The key of an id, when the secret is its own and it may still be used.
@@ -175,6 +220,11 @@ fn scope_of_path(request: &Request, store: &Store) -> Result<Scope> {
     let (name, value) = named_scope(request).unwrap_or((ScopeName::Name, DEFAULT_SCOPE));
     let scope = store.scope_by(name, value)?;
     scope.ok_or_else(|| Error::not_found(Kind::Scope, value))
+}
+
+fn default_scope(store: &Store) -> Result<Scope> {
+    let scope = store.scope_by(ScopeName::Name, DEFAULT_SCOPE)?;
+    scope.ok_or_else(|| Error::not_found(Kind::Scope, DEFAULT_SCOPE))
 }
 
 fn check_scope(request: &Request, own: &Scope) -> Result<()> {

@@ -7,6 +7,17 @@ use hub::error::{Error, Result};
 use spin_sdk::variables;
 use store::secrets::Vault;
 
+/// What callers without a credential may do, where the dialect lets them in at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Anonymous {
+    /// Nothing.
+    None,
+    /// Read.
+    Read,
+    /// Read and write.
+    Write,
+}
+
 /// The settings. They are read once per instance: instances are short-lived.
 pub struct Config {
     /// The key that may do everything; empty when nobody may.
@@ -19,6 +30,8 @@ pub struct Config {
     pub trust_forwarded: bool,
     /// Encrypts secrets and signs tokens.
     pub vault: Vault,
+    /// What callers without a credential may do.
+    pub anonymous: Anonymous,
 }
 
 impl Config {
@@ -48,6 +61,7 @@ impl Config {
             token_seconds: number("token_seconds").await?,
             trust_forwarded: text("trust_forwarded").await?.trim() == "true",
             vault: Vault::new(root_key),
+            anonymous: anonymous().await?,
             admin_key,
         })
     }
@@ -58,6 +72,17 @@ impl Config {
     /// [`Error::Internal`] when the variable is missing.
     pub async fn address(function: Function) -> Result<String> {
         text(&format!("{}_address", function.name())).await
+    }
+}
+
+async fn anonymous() -> Result<Anonymous> {
+    match text("anonymous").await?.as_str() {
+        "none" => Ok(Anonymous::None),
+        "read" => Ok(Anonymous::Read),
+        "write" => Ok(Anonymous::Write),
+        other => Err(Error::Internal(format!(
+            "variable anonymous: {other:?} is not none, read or write"
+        ))),
     }
 }
 

@@ -10,17 +10,24 @@ mod handover;
 mod log;
 pub mod merge;
 mod origin;
+pub mod owners;
 mod receipt;
 pub mod secrets;
+pub mod select;
 pub mod token;
 
+use std::convert::Infallible;
 use std::time::Instant;
 
+use bytes::Bytes;
 use dialects::Dialect;
 use dialects::request::Request;
-use dialects::response::Response;
+use dialects::response::{Response, Stream};
 use dialects::route::{self, Function, Route};
+use futures::StreamExt;
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
+use http_body::Frame;
+use http_body_util::StreamBody;
 use hub::class::Classes;
 use hub::command::{Command, Outcome};
 use hub::error::{Error, Result};
@@ -47,6 +54,8 @@ pub struct Call {
     pub config: &'static Config,
     /// The store.
     pub store: Store,
+    /// The name by which the caller owns what it writes, where the dialect keeps track of that.
+    pub writer: Option<String>,
     /// What the request is to leave behind, so that it can be repeated without being carried out again.
     receipt: Option<Receipt>,
 }
@@ -152,6 +161,10 @@ where
         Command::WithClasses(command) => (*command, true),
         command => (command, false),
     };
+    let (command, writer) = match command {
+        Command::As(writer, command) => (*command, Some(writer)),
+        command => (command, None),
+    };
     let mut receipt = Receipt::of(request, &command, &caller, &config.vault)?;
     let outcome = match replay(&mut receipt, &store)? {
         Some(outcome) => outcome,
@@ -160,6 +173,7 @@ where
                 caller,
                 config,
                 store: store.clone(),
+                writer,
                 receipt: receipt.clone(),
             };
             match run(call, command).await {
@@ -200,7 +214,7 @@ fn read_head(request: spin_sdk::http::Request) -> (Request, body::Incoming) {
         raw_query: head.uri.query().map(str::to_owned),
         query: dialects::form::parse(head.uri.query().unwrap_or_default()),
         headers: head.headers,
-        body: bytes::Bytes::new(),
+        body: Bytes::new(),
         params: Vec::new(),
         id,
     };
@@ -245,16 +259,21 @@ fn finish(
 }
 
 fn send(request: &Request, response: Response) -> http::Response<BoxBody> {
+    let is_head = request.method == http::Method::HEAD;
     let length = response.body.len();
-    let body = if request.method == http::Method::HEAD {
-        bytes::Bytes::new()
-    } else {
-        response.body
+    let (body, length) = match response.stream {
+        Some(_) if is_head => (box_body(FullBody::new(Bytes::new())), None),
+        Some(Stream(stream)) => {
+            let frames = stream.map(|bytes| Ok::<_, Infallible>(Frame::data(bytes)));
+            (box_body(StreamBody::new(frames)), None)
+        }
+        None if is_head => (box_body(FullBody::new(Bytes::new())), Some(length)),
+        None => (box_body(FullBody::new(response.body)), Some(length)),
     };
-    let mut sent = http::Response::new(box_body(FullBody::new(body)));
+    let mut sent = http::Response::new(body);
     *sent.status_mut() = response.status;
     *sent.headers_mut() = response.headers;
-    if response.status != http::StatusCode::NO_CONTENT {
+    if let Some(length) = length.filter(|_| response.status != http::StatusCode::NO_CONTENT) {
         sent.headers_mut()
             .insert(CONTENT_LENGTH, HeaderValue::from(length));
     }

@@ -1,7 +1,8 @@
 //! Calls the merge core, which is a component of its own, and speaks its errors in the hub's words.
 
-use hub::error::{Error, FieldCode, FieldError, Result};
+use hub::error::{Error, FieldCode, FieldError, Ownership, Result};
 use hub::plan::Origin;
+use hub::time::Timestamp;
 use serde_json::Value;
 
 use self::bindings::patchbay::core::merge as core;
@@ -69,9 +70,81 @@ pub fn json_patch(current: &Value, patch: &Value) -> Result<Merged> {
         .and_then(merged)
 }
 
+/// Who writes, where a dialect keeps track of who owns which field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Writer {
+    /// The name that the writer goes by.
+    pub manager: String,
+    /// The version that the document is written in.
+    pub version: String,
+    /// The part of the object that is written through; empty for all of it.
+    pub subresource: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Applies what a writer wants to a document, or to nothing where there is none yet (`apply`). Answers the document and who
+/// owns what of it now.
+///
+/// # Errors
+/// [`Error::Invalid`] with every field of the payload that is wrong; [`Error::Owned`] with every field that belongs to others.
+pub fn apply(
+    current: Option<&Value>,
+    owners: &Value,
+    payload: &Value,
+    writer: &Writer,
+    force: bool,
+    rules: &str,
+) -> Result<(Merged, Value)> {
+    let current = current.map(Value::to_string);
+    let (owners, payload) = (owners.to_string(), payload.to_string());
+    let applied = core::apply(
+        current.as_deref(),
+        &owners,
+        &payload,
+        &writer.to_core(),
+        force,
+        rules,
+    );
+    let applied = applied.map_err(domain_error)?;
+    Ok((merged(applied.merged)?, parsed(&applied.managed_fields)?))
+}
+
+/// Who owns what of a document that was written in another way than by [`apply`] (`manage-fields`).
+///
+/// # Errors
+/// [`Error::Invalid`] when the owners cannot be read.
+pub fn owners_after(
+    before: Option<&Value>,
+    after: &Value,
+    owners: &Value,
+    writer: &Writer,
+    rules: &str,
+) -> Result<Value> {
+    let before = before.map(Value::to_string);
+    let (after, owners) = (after.to_string(), owners.to_string());
+    let owners = core::manage_fields(before.as_deref(), &after, &owners, &writer.to_core(), rules);
+    parsed(&owners.map_err(domain_error)?)
+}
+
+impl Writer {
+    fn to_core(&self) -> core::Writer {
+        core::Writer {
+            manager: self.manager.clone(),
+            api_version: self.version.clone(),
+            subresource: self.subresource.clone(),
+            time: self.at.rfc3339_seconds(),
+        }
+    }
+}
+
+fn parsed(text: &str) -> Result<Value> {
+    serde_json::from_str(text)
+        .map_err(|error| Error::Internal(format!("the merge core answered no JSON: {error}")))
+}
+
 fn merged(merged: core::Merged) -> Result<Merged> {
-    let document = serde_json::from_str(&merged.document)
-        .map_err(|error| Error::Internal(format!("the merge core answered no JSON: {error}")))?;
+    let document = parsed(&merged.document)?;
     let origins = merged.origins.into_iter();
     let origins = origins.map(|origin| Origin {
         pointer: origin.pointer,
@@ -100,16 +173,24 @@ fn domain_error(error: core::Error) -> Error {
             Error::Invalid(fields.into_iter().map(field_error).collect())
         }
         core::Error::Conflicts(conflicts) => {
-            let messages: Vec<String> = conflicts
-                .into_iter()
-                .map(|conflict| conflict.message)
-                .collect();
-            Error::Conflict {
-                kind: "document",
-                name: String::new(),
-                message: messages.join("; "),
-            }
+            Error::Owned(conflicts.into_iter().map(ownership).collect())
         }
+    }
+}
+
+/// The message is `conflict with "m" using v: .field`.
+fn ownership(conflict: core::Conflict) -> Ownership {
+    let message = &conflict.message;
+    let owner = message
+        .strip_prefix("conflict with ")
+        .and_then(|rest| {
+            rest.strip_suffix(conflict.field.as_str())?
+                .strip_suffix(": ")
+        })
+        .unwrap_or(message);
+    Ownership {
+        owner: owner.to_owned(),
+        field: conflict.field,
     }
 }
 

@@ -141,10 +141,14 @@ impl Classes {
         Ok(Self(classes))
     }
 
+    /// The class of that name that was stored.
+    pub fn stored(&self, name: &str) -> Option<&Class> {
+        self.0.iter().find(|class| class.name == name)
+    }
+
     /// The class of that name.
     pub fn get(&self, name: &str) -> Option<Cow<'_, Class>> {
-        let stored = self.0.iter().find(|class| class.name == name);
-        stored
+        self.stored(name)
             .map(Cow::Borrowed)
             .or_else(|| Class::in_catalogue(name)?.ok().map(Cow::Owned))
     }

@@ -11,6 +11,7 @@ use crate::query::{Page, Query};
 use crate::resource::Resource;
 use crate::scope::{Permission, Scope, SecretStore};
 use crate::time::Timestamp;
+use crate::watch::{Events, Select, Selected, Watch};
 
 /// How an object is named in a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +89,14 @@ pub enum Edit {
     MergePatch(Value),
     /// By this JSON Patch (RFC 6902).
     JsonPatch(Value),
+    /// To have what this document says, which its writer then owns; what is not there is created. `force` takes what
+    /// others own (Kubernetes, server-side apply).
+    Apply {
+        /// What the writer wants of it.
+        document: Value,
+        /// Whether fields change hands.
+        force: bool,
+    },
 }
 
 /// A change of an object, in terms of the document that a dialect shows of it.
@@ -116,6 +125,15 @@ pub struct Delete {
     pub precondition: Precondition,
     /// Whether to answer the plan instead of carrying it out.
     pub preview: bool,
+}
+
+/// The same change of every object that is selected.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UpdateEach {
+    /// Which objects.
+    pub select: Select,
+    /// The change; whom it names is of no account.
+    pub update: Update,
 }
 
 /// The settings of a scope; what is left out is generated.
@@ -198,6 +216,12 @@ pub enum Command {
     Get(Kind, By),
     /// Read objects of the scope; a page is as long as the query says, however long.
     List(Query),
+    /// Read what is selected.
+    Select(Box<Select>),
+    /// Tell what becomes of what is selected.
+    Watch(Box<Watch>),
+    /// What the dialect says of itself, for which nothing is read.
+    Describe,
     /// Create an object.
     Create(Box<Create>),
     /// Create an object that is like another one.
@@ -206,15 +230,21 @@ pub enum Command {
     Update(Box<Update>),
     /// Delete an object.
     Delete(Delete),
+    /// Change objects.
+    UpdateEach(Box<UpdateEach>),
+    /// The command, and the name by which its writer owns what it writes.
+    As(String, Box<Command>),
     /// The command, and the classes that connectors of the scope can have, for showing what comes of it.
     WithClasses(Box<Command>),
 }
 
 /// What came of a command.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum Outcome {
     /// It was done, and there is nothing to tell.
     Done,
+    /// What the dialect says of itself, which it knows.
+    Describe,
     /// It works.
     Healthy,
     /// A token.
@@ -248,6 +278,10 @@ pub enum Outcome {
     Found(Object),
     /// Objects.
     Listed(Page),
+    /// What was selected.
+    Selected(Selected),
+    /// What becomes of what is selected.
+    Watching(Events),
     /// An object as it has become, which is as it was where the update changed nothing.
     Updated(Object),
     /// An object as it last was.

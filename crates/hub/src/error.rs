@@ -81,6 +81,15 @@ impl fmt::Display for FieldError {
     }
 }
 
+/// A field that a writer wants to change and that belongs to another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ownership {
+    /// The field, as Kubernetes writes it: `.spec.params[name="x"].value`.
+    pub field: String,
+    /// Whom it belongs to: a manager and the version it writes in, `"m" using group/v1`.
+    pub owner: String,
+}
+
 /// A domain error. What a variant carries may be shown to the caller, except [`Error::Internal`],
 /// whose text goes to the log only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,6 +127,8 @@ pub enum Error {
         /// What clashes, and what to do.
         message: String,
     },
+    /// Fields of it belong to others, and the change does not insist.
+    Owned(Vec<Ownership>),
     /// `If-Match`, `If-None-Match` or a precondition does not hold.
     PreconditionFailed(String),
     /// It existed and is no longer to be had: an expired artifact, a compacted revision.
@@ -199,6 +210,13 @@ impl fmt::Display for Error {
                 name,
                 message,
             } => write!(f, "{kind} {name:?}: {message}"),
+            Self::Owned(fields) => {
+                let texts: Vec<String> = fields
+                    .iter()
+                    .map(|one| format!("{} belongs to {}", one.field, one.owner))
+                    .collect();
+                f.write_str(&texts.join("; "))
+            }
             Self::TooLarge { limit } => {
                 write!(f, "the request is larger than the limit of {limit} bytes")
             }

@@ -16,5 +16,7 @@ pub mod query;
 pub mod resource;
 pub mod scope;
 pub mod secret;
+pub mod selector;
 pub mod text;
 pub mod time;
+pub mod watch;

@@ -97,3 +97,10 @@ pub struct Object {
     /// The document, of a form that its kind decides.
     pub doc: Value,
 }
+
+impl Object {
+    /// The value of one of its labels, which are the member `labels` of its document.
+    pub fn label(&self, name: &str) -> Option<&str> {
+        self.doc.get("labels")?.get(name)?.as_str()
+    }
+}

@@ -37,6 +37,37 @@ pub struct Draft {
     pub doc: Value,
 }
 
+/// What a change of an object touches, which decides whether it counts as a new generation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touches {
+    /// What is wanted of it.
+    Wanted,
+    /// Names and notes that change nothing of what is wanted.
+    Metadata,
+    /// What was observed of it.
+    Observed,
+    /// That it is there at all: it goes.
+    Existence,
+}
+
+/// How a dialect keeps track of who owns which field of its documents.
+pub trait Owners {
+    /// What of its documents is owned and how: the `ApplyRules` of the merge core, as JSON.
+    fn rules(&self) -> &str;
+
+    /// The version that its documents are written in.
+    fn version(&self) -> String;
+
+    /// The part of the object that its documents are written through; empty for all of it.
+    fn subresource(&self) -> &'static str;
+
+    /// Takes the owners out of a document that is shown.
+    fn take(&self, wire: &mut Value) -> Value;
+
+    /// Puts the owners into a document of the hub's form.
+    fn put(&self, doc: &mut Value, owners: Value);
+}
+
 /// One kind of document of a dialect.
 pub trait Resource: Send + Sync {
     /// Its name, for messages and logs: `pingone connectorInstance`.
@@ -57,6 +88,16 @@ pub trait Resource: Send + Sync {
 
     /// How a full replacement merges: the `ReplaceRules` of the merge core, as JSON.
     fn replace_rules(&self) -> &'static str;
+
+    /// What is touched when the document of `current` becomes `doc`.
+    fn touches(&self, _current: &Object, _doc: &Value) -> Touches {
+        Touches::Wanted
+    }
+
+    /// How it keeps track of who owns which field, if it does.
+    fn owners(&self) -> Option<&dyn Owners> {
+        None
+    }
 }
 
 impl fmt::Debug for dyn Resource {

@@ -80,6 +80,19 @@ impl<D: Database> Store<D> {
         )
     }
 
+    /// An object as it was before a revision of it, if it was there.
+    ///
+    /// # Errors
+    /// As [`Store::revisions_after`].
+    pub fn before(&self, uid: Uid, revision: i64) -> Result<Option<Object>> {
+        let parameters = vec![Value::Text(uid.hex()), Value::Integer(revision)];
+        let rest = "uid = ?1 AND revision < ?2 ORDER BY revision DESC LIMIT 1";
+        let found = self.log(rest, parameters)?.into_iter().next();
+        Ok(found
+            .filter(|found| found.operation != Operation::Delete)
+            .map(|found| found.object))
+    }
+
     /// The newest revision, 0 if there is none.
     ///
     /// # Errors

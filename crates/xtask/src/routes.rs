@@ -10,7 +10,9 @@ pub fn table() -> Value {
         let access = match route.access {
             Access::Public => "public".to_owned(),
             Access::Installation => "installation".to_owned(),
-            Access::Scope(permission) => format!("{permission:?}").to_lowercase(),
+            Access::Scope(permission)
+            | Access::Everywhere(permission)
+            | Access::Shared(permission) => format!("{permission:?}").to_lowercase(),
         };
         json!({
             "method": route.method.as_str(),

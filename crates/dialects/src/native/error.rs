@@ -37,7 +37,7 @@ fn code(error: &Error) -> &'static str {
         Error::Forbidden(_) => "forbidden",
         Error::NotFound { .. } => "not_found",
         Error::AlreadyExists { .. } => "already_exists",
-        Error::Conflict { .. } => "conflict",
+        Error::Conflict { .. } | Error::Owned(_) => "conflict",
         Error::PreconditionFailed(_) => "precondition_failed",
         Error::Gone(_) => "gone",
         Error::TooLarge { .. } => "too_large",
