@@ -69,9 +69,9 @@ pub fn build_local() -> Result<PathBuf> {
     say("building the local host");
     run(&mut command(
         "cargo",
-        &["build", "--profile", "host", "--package", "patchbay-host"],
+        &["build", "--release", "--package", "patchbay-host"],
     ))?;
-    Ok(root().join("target/host/patchbay-host"))
+    Ok(root().join("target/release/patchbay-host"))
 }
 
 /// The admin key of the deployment whose data is in `state_dir`.
