@@ -1,0 +1,65 @@
+"""Manifests that were published for connectors.alauda.io, where they are beside the repository."""
+
+import pathlib
+
+import pytest
+import yaml
+
+from support.kubernetes import CLASSES
+
+FOLDERS = [
+    pathlib.Path(__file__).parents[2] / "../shared/examples/alauda",
+
+]
+FOLDER = next((folder for folder in FOLDERS if folder.is_dir()), None)
+
+# What the schema refuses, as reference/kubernetes.md says: headers that are a map, and an address without a name.
+REFUSED = {
+    "078-concepts-connectorclass.yaml": ("FieldValueTypeInvalid", "spec.authProbes[0].probe.http.httpHeaders"),
+}
+
+
+def manifests():
+    for path in sorted(FOLDER.glob("*.yaml")) if FOLDER else []:
+        for place, document in enumerate(yaml.safe_load_all(path.read_text())):
+            if isinstance(document, dict) and "kind" in document:
+                yield pytest.param(path.name, document, id=f"{path.stem}-{place}")
+
+
+@pytest.mark.parametrize(("file", "document"), list(manifests()))
+def test_a_manifest_reads_back_as_it_was_applied(file, document, namespace, admin):
+    document = {**document, "metadata": {**document.get("metadata", {}), "namespace": namespace.name}}
+    name = document["metadata"].setdefault("name", "unnamed")
+    client, path = namespace.client, namespace.connectors
+    if document["kind"] == "ConnectorClass":
+        del document["metadata"]["namespace"]
+        name = document["metadata"]["name"] = f"{name}-{namespace.name}"
+        client, path = admin, CLASSES
+    elif document["kind"] == "Secret":
+        path = namespace.secrets
+    made = client.post(path, json=document, params={"fieldValidation": "Strict"})
+    if made.status_code == 201:
+        read = client.get(f"{path}/{name}").json()
+        if document["kind"] == "ConnectorClass":
+            assert admin.delete(f"{path}/{name}").status_code == 200
+        assert read["metadata"]["name"] == name
+        for part in ("labels", "annotations"):
+            assert read["metadata"].get(part) == document["metadata"].get(part)
+        if document["kind"] == "Secret":
+            keys = {**(document.get("data") or {}), **(document.get("stringData") or {})}
+            assert set(read.get("data", {})) == set(keys)
+        else:
+            assert read.get("spec") == without_nulls(document.get("spec"))
+        return
+    reason, field = REFUSED[file]
+    causes = [(cause["reason"], cause["field"]) for cause in made.json()["details"]["causes"]]
+    assert (reason, field) in causes, made.text
+
+
+def without_nulls(value):
+    """A null is a member that is not there."""
+    if isinstance(value, dict):
+        return {name: without_nulls(member) for name, member in value.items() if member is not None}
+    if isinstance(value, list):
+        return [without_nulls(member) for member in value]
+    return value
