@@ -1,6 +1,6 @@
 """Secure properties are never shown, at any depth, and a mask that is written back keeps them."""
 
-from support.pingone import MASK, check_error, instance
+from support.pingone import MASK, Environment, check_error, instance
 
 SECRETS = ["hunter2", "s3cr3t-nested", "s3cr3t-in-a-list", "s3cr3t-by-class", "s3cr3t-bare"]
 PROPERTIES = {
@@ -102,10 +102,10 @@ def test_asterisks_in_what_is_not_secure_are_a_value(environment):
 
 
 def test_a_scope_that_keeps_its_secrets_elsewhere_takes_references_only(new_scope):
-    from support.pingone import Environment
-
     environment = Environment(new_scope(secretStore="kubernetes"))
-    response = environment.create(instance(properties={"password": {"value": "hunter2"}}))
-    check_error(response, 400, "INVALID_DATA")
+    response = environment.create(instance(properties={"password": {"value": "hunter2"}, "token": "hunter2"}))
+    details = check_error(response, 400, "INVALID_DATA")
+    assert details == [("INVALID_VALUE", "properties.password.value"), ("INVALID_VALUE", "properties.token")]
+    assert "hunter2" not in response.text
     reference = {"password": {"value": {"secretRef": {"name": "s", "key": "k"}}}}
     assert environment.created(properties=reference)["properties"] == reference

@@ -89,6 +89,7 @@ fn behind_proxy(request: &Request) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Anonymous;
 
     fn config(trust_forwarded: bool) -> Config {
         Config {
@@ -97,6 +98,7 @@ mod tests {
             token_seconds: 0,
             trust_forwarded,
             vault: Vault::new("root"),
+            anonymous: Anonymous::None,
         }
     }
 

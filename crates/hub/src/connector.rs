@@ -25,7 +25,7 @@ use serde_json::Value;
 use crate::class::{Class, Parameter};
 use crate::error::{Error, FieldCode, FieldError, Result};
 
-pub use secrets::{Secrets, take_secrets};
+pub use secrets::{Secrets, is_reference, take_secrets};
 
 use self::rows::for_each_row;
 

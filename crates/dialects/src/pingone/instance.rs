@@ -7,6 +7,7 @@ use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{Faults, Fields};
 use hub::object::{Kind, Object};
 use hub::resource::{Context, Draft, Resource};
+use hub::scope::SecretStore;
 use serde_json::{Map, Value, json};
 
 use super::{connector, properties};
@@ -91,9 +92,8 @@ impl Resource for ConnectorInstance {
         let rows = wire.get("properties").and_then(Value::as_object);
         let rows = rows.map(|properties| properties::rows(properties, class.as_deref()));
         let rows = rows.unwrap_or_default();
-        if current.is_none() {
-            properties::refuse_masks(&rows, &mut faults);
-        }
+        let references_only = context.scope.secret_store != SecretStore::Values;
+        properties::check_secrets(&rows, current.is_none(), references_only, &mut faults);
         faults.finish(())?;
 
         let doc = current

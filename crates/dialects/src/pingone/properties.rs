@@ -5,7 +5,7 @@
 //! many times as they have one already.
 
 use hub::class::Class;
-use hub::connector::{SECRET, SENSITIVE};
+use hub::connector::{SECRET, SENSITIVE, is_reference};
 use hub::error::{FieldCode, FieldError};
 use hub::fields::Faults;
 use hub::secret::{MASK, is_mask};
@@ -139,21 +139,39 @@ fn shown_inside(name: &str, value: &Value, class: Option<&Class>) -> Value {
     }
 }
 
-/// Notes every secret that is a mask, for where nothing is stored that it could stand for.
-pub fn refuse_masks(rows: &[Value], faults: &mut Faults) {
+/// Notes every secret that cannot be stored: a mask where nothing is stored yet that it could stand for, and a value where
+/// only references to secrets are wanted.
+pub fn check_secrets(rows: &[Value], is_new: bool, references_only: bool, faults: &mut Faults) {
+    let problem = |value: &Value| {
+        let text = value.as_str();
+        if text.is_some_and(is_mask) {
+            is_new.then_some(
+                "is a mask, but nothing is stored that it could stand for: send the value",
+            )
+        } else {
+            let raw = !value.is_null() && text != Some("") && !is_reference(value);
+            (raw && references_only).then_some(
+                "must be a reference to a secret, {\"secretRef\": {\"name\": …, \"key\": …}}: this environment keeps its secrets elsewhere",
+            )
+        }
+    };
     for row in rows.iter().filter_map(Value::as_object) {
         let name = row.get(NAME).and_then(Value::as_str).unwrap_or_default();
-        refuse_masks_inside(&format!("properties.{name}"), row, faults);
+        check_inside(&format!("properties.{name}"), row, &problem, faults);
     }
 }
 
-fn refuse_masks_inside(path: &str, members: &Map<String, Value>, faults: &mut Faults) {
-    let value = members.get(VALUE).and_then(Value::as_str);
-    if members.contains_key(SENSITIVE) && value.is_some_and(is_mask) {
-        let message =
-            "is a mask, but nothing is stored that it could stand for: send the value itself";
-        let bare = members.contains_key(BARE);
-        let field = if bare {
+fn check_inside(
+    path: &str,
+    members: &Map<String, Value>,
+    problem: &impl Fn(&Value) -> Option<&'static str>,
+    faults: &mut Faults,
+) {
+    let value = members
+        .get(VALUE)
+        .filter(|_| members.contains_key(SENSITIVE));
+    if let Some(message) = value.and_then(problem) {
+        let field = if members.contains_key(BARE) {
             path.to_owned()
         } else {
             format!("{path}.{VALUE}")
@@ -161,18 +179,25 @@ fn refuse_masks_inside(path: &str, members: &Map<String, Value>, faults: &mut Fa
         faults.push(FieldError::new(field, FieldCode::Invalid, message));
     }
     for (name, value) in members {
-        match value {
-            Value::Object(inside) => refuse_masks_inside(&format!("{path}.{name}"), inside, faults),
-            Value::Array(items) => {
-                for (index, item) in items.iter().enumerate() {
-                    if let Some(inside) = item.as_object() {
-                        let path = format!("{path}.{name}[{index}]");
-                        refuse_masks_inside(&path, inside, faults);
-                    }
-                }
+        let path = format!("{path}.{}", unescaped(name, &MARKS));
+        check_value(&path, value, problem, faults);
+    }
+}
+
+fn check_value(
+    path: &str,
+    value: &Value,
+    problem: &impl Fn(&Value) -> Option<&'static str>,
+    faults: &mut Faults,
+) {
+    match value {
+        Value::Object(members) => check_inside(path, members, problem, faults),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                check_value(&format!("{path}[{index}]"), item, problem, faults);
             }
-            _ => {}
         }
+        _ => {}
     }
 }
 

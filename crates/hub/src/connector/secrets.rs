@@ -118,7 +118,7 @@ fn refer(entry: &str, row: &mut Map<String, Value>) {
 }
 
 /// Whether a value is `{"secretRef": {"name": …, "key": …}}`: a secret that is kept elsewhere.
-fn is_reference(value: &Value) -> bool {
+pub fn is_reference(value: &Value) -> bool {
     let member = |name: &str| {
         value
             .pointer(name)
