@@ -7,7 +7,7 @@ mod scopes;
 mod watch;
 
 use dialects::route::Function;
-use front::Call;
+use front::{Call, operations};
 use hub::command::{Command, Outcome};
 use hub::error::{Error, Result};
 use spin_sdk::http::{BoxBody, Request};
@@ -36,6 +36,7 @@ async fn run(call: Call, command: Command) -> Result<Outcome> {
         Command::Select(select) => front::select::select(&call, &select).map(Outcome::Selected),
         Command::Watch(watch) => watch::begin(call, *watch),
         Command::List(query) => objects::list(&call, query),
+        Command::Read(read) => operations::read(&call, &*read.0),
         _ => Err(Error::Internal("not a command of export".to_owned())),
     }
 }

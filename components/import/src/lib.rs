@@ -8,7 +8,7 @@ mod objects;
 mod scopes;
 
 use dialects::route::Function;
-use front::Call;
+use front::{Call, operations};
 use hub::command::{Command, Outcome};
 use hub::error::{Error, Result};
 use spin_sdk::http::{BoxBody, Request};
@@ -27,6 +27,7 @@ async fn run(call: Call, command: Command) -> Result<Outcome> {
         Command::PutScope { name, settings } => scopes::put(&call, name, settings).await,
         Command::CreateKey(key) => keys::create(&call, key).await,
         Command::PutClass { name, doc } => classes::put(&call, name, doc).await,
+        Command::Operate(operate) => operations::operate(&call, &operate).await,
         _ => Err(Error::Internal("not a command of import".to_owned())),
     }
 }

@@ -5,7 +5,7 @@ mod keys;
 mod objects;
 
 use dialects::route::Function;
-use front::Call;
+use front::{Call, operations};
 use hub::command::{Command, Outcome};
 use hub::error::{Error, Result};
 use spin_sdk::http::{BoxBody, Request};
@@ -23,6 +23,7 @@ async fn run(call: Call, command: Command) -> Result<Outcome> {
         Command::Update(update) => objects::update(&call, &update).await,
         Command::UpdateEach(each) => objects::update_each(&call, &each).await,
         Command::Delete(delete) => objects::delete(&call, &delete).await,
+        Command::Operate(operate) => operations::operate(&call, &operate).await,
         _ => Err(Error::Internal("not a command of update".to_owned())),
     }
 }

@@ -15,6 +15,7 @@ pub mod privacera;
 pub mod request;
 pub mod response;
 pub mod route;
+pub mod versori;
 
 pub use hub::resource;
 

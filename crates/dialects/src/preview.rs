@@ -50,5 +50,10 @@ pub fn response(plan: &Plan, show: impl Fn(&Object) -> Value) -> Response {
         "origins": origins_json(&plan.origins),
         "also": also,
     });
-    Response::json(StatusCode::OK, &body).with_header(PREFERENCE_APPLIED, PREFERENCE)
+    of(&body)
+}
+
+/// A preview that is printed already.
+pub fn of(body: &Value) -> Response {
+    Response::json(StatusCode::OK, body).with_header(PREFERENCE_APPLIED, PREFERENCE)
 }

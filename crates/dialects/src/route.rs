@@ -6,7 +6,7 @@ use hub::error::{Error, Result};
 use hub::scope::Permission;
 
 use crate::request::{Request, decode_segment};
-use crate::{Dialect, kubernetes, native, pingone, privacera};
+use crate::{Dialect, kubernetes, native, pingone, privacera, versori};
 
 /// One of the four functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +73,7 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         pingone::ROUTES,
         pingone::UNVERSIONED_ROUTES,
         kubernetes::ROUTES,
+        versori::ROUTES,
     ];
     tables.into_iter().flatten()
 }

@@ -9,6 +9,7 @@ mod credential;
 mod handover;
 mod log;
 pub mod merge;
+pub mod operations;
 mod origin;
 pub mod owners;
 mod receipt;
@@ -32,6 +33,7 @@ use hub::class::Classes;
 use hub::command::{Command, Outcome};
 use hub::error::{Error, Result};
 use hub::object::Object;
+use hub::operation::Worked;
 use hub::plan::{Operation, Plan};
 use hub::scope::Scope;
 use hub::time::Timestamp;
@@ -78,6 +80,28 @@ impl Call {
     /// Those of [`Store::classes`].
     pub fn classes(&self) -> Result<Classes> {
         classes(&self.store, self.scope()?)
+    }
+
+    /// Carries out what an operation came to, all of it or nothing. Its subject has the revision that it has then. An
+    /// answer that changes nothing is still kept for those who repeat the request.
+    ///
+    /// # Errors
+    /// Those of [`Store::commit`].
+    pub async fn commit_worked(&self, mut worked: Worked) -> Result<Worked> {
+        let mut plan = worked.plan.clone();
+        if let Some(receipt) = &self.receipt {
+            receipt.sign_answer(&mut plan, &worked, Timestamp::now())?;
+        }
+        if plan.changes.is_empty() {
+            return Ok(worked);
+        }
+        let committed = self.store.commit(plan, &self.caller.name).await?;
+        if let Some(subject) = &mut worked.subject
+            && let Some(written) = committed.iter().rfind(|one| one.uid == subject.uid)
+        {
+            subject.revision = written.revision;
+        }
+        Ok(worked)
     }
 
     /// Carries out a plan, all of it or nothing. Answers the object of its first change as it is now.

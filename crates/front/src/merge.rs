@@ -21,14 +21,7 @@ mod bindings {
     });
 }
 
-/// A merged document and where each of its values comes from.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Merged {
-    /// The document.
-    pub document: Value,
-    /// The origins.
-    pub origins: Vec<Origin>,
-}
+pub use hub::operation::Merged;
 
 /// Lays a payload over a template, rows by name (`template` of wit/merge.wit).
 ///

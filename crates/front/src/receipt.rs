@@ -10,6 +10,7 @@ use hub::command::{By, Command, Outcome};
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
+use hub::operation::{Subject, Worked};
 use hub::plan::{Change, Claim, Operation, Plan};
 use hub::time::Timestamp;
 use serde_json::{Value, json};
@@ -106,6 +107,25 @@ impl Receipt {
             "subject": subject.hex(),
             "changes": plan.changes.len(),
         });
+        self.add(plan, doc, now)
+    }
+
+    /// Adds the receipt to the plan of an operation, with its answer: that follows from more than one object. No answer
+    /// has a secret in it.
+    ///
+    /// # Errors
+    /// As [`Receipt::sign`].
+    pub fn sign_answer(&self, plan: &mut Plan, worked: &Worked, now: Timestamp) -> Result<()> {
+        let doc = json!({
+            "fingerprint": self.fingerprint,
+            "subject": worked.subject.map(|subject| subject.uid.hex()),
+            "changes": plan.changes.len(),
+            "answer": worked.answer,
+        });
+        self.add(plan, doc, now)
+    }
+
+    fn add(&self, plan: &mut Plan, doc: Value, now: Timestamp) -> Result<()> {
         plan.changes.push(match self.expired.clone() {
             Some(expired) => Change::update(expired, doc, now),
             None => {
@@ -131,6 +151,16 @@ fn outcome(receipt: &Object, store: &Store) -> Result<Outcome> {
         .saturating_sub(i64::from(changes))
         .saturating_sub(1);
     let log = store.revisions_after(&[], Some(receipt.scope), after, changes)?;
+    if let Some(answer) = receipt.doc.get("answer") {
+        let written = log
+            .iter()
+            .rfind(|revision| Some(revision.object.uid) == subject);
+        return Ok(Outcome::Answered(Box::new(Worked {
+            answer: Some(answer.clone()).filter(|answer| !answer.is_null()),
+            subject: written.map(|written| Subject::from(&written.object)),
+            ..Worked::default()
+        })));
+    }
     let first = log
         .into_iter()
         .find(|revision| Some(revision.object.uid) == subject);

@@ -1,10 +1,13 @@
 //! What a dialect asks of a function, and what comes of it.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::class::Classes;
 use crate::id::Uid;
 use crate::object::{Kind, Object};
+use crate::operation::{Operation, Reading, Worked};
 use crate::plan::{Claim, Plan};
 use crate::precondition::Precondition;
 use crate::query::{Page, Query};
@@ -136,6 +139,36 @@ pub struct UpdateEach {
     pub update: Update,
 }
 
+/// A read of a connector or of what belongs to it.
+#[derive(Clone, Debug)]
+pub struct Read(pub Arc<dyn Reading>);
+
+// A derived comparison would move out of the Arc.
+impl PartialEq for Read {
+    fn eq(&self, other: &Self) -> bool {
+        *self.0 == *other.0
+    }
+}
+
+/// An operation on a connector and what belongs to it.
+#[derive(Clone, Debug)]
+pub struct Operate {
+    /// What is to be done.
+    pub operation: Arc<dyn Operation>,
+    /// What must hold of its subject now.
+    pub precondition: Precondition,
+    /// Whether to answer the plan instead of carrying it out.
+    pub preview: bool,
+}
+
+impl PartialEq for Operate {
+    fn eq(&self, other: &Self) -> bool {
+        *self.operation == *other.operation
+            && self.precondition == other.precondition
+            && self.preview == other.preview
+    }
+}
+
 /// The settings of a scope; what is left out is generated.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScopeSettings {
@@ -234,6 +267,10 @@ pub enum Command {
     UpdateEach(Box<UpdateEach>),
     /// The command, and the name by which its writer owns what it writes.
     As(String, Box<Command>),
+    /// Answer what follows from several objects.
+    Read(Read),
+    /// Carry out what follows from several objects.
+    Operate(Box<Operate>),
     /// The command, and the classes that connectors of the scope can have, for showing what comes of it.
     WithClasses(Box<Command>),
 }
@@ -288,6 +325,10 @@ pub enum Outcome {
     Deleted(Object),
     /// The outcome, and the classes of the scope.
     WithClasses(Box<Outcome>, Classes),
+    /// What a reading or an operation came to.
+    Answered(Box<Worked>),
+    /// What an operation would have come to.
+    Previewed(Box<Worked>),
     /// What would have been done.
     Planned(Plan),
 }

@@ -25,6 +25,10 @@ pub enum Kind {
     Connection,
     /// A version of a connector, which is its parent.
     Version,
+    /// What a connection of a connector signs in with (Versori); its parent is the connector.
+    Credential,
+    /// What a version is made of; its parent is the version. It may be large, and lists of versions do not need it.
+    Contents,
     /// A configuration object that is not a connector (SailPoint).
     ConfigObject,
     /// Work accepted now and done later.
@@ -34,7 +38,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::Scope,
         Self::Key,
         Self::Class,
@@ -42,6 +46,8 @@ impl Kind {
         Self::Secret,
         Self::Connection,
         Self::Version,
+        Self::Credential,
+        Self::Contents,
         Self::ConfigObject,
         Self::Job,
         Self::Receipt,
@@ -57,6 +63,8 @@ impl Kind {
             Self::Secret => "secret",
             Self::Connection => "connection",
             Self::Version => "version",
+            Self::Credential => "credential",
+            Self::Contents => "contents",
             Self::ConfigObject => "configuration object",
             Self::Job => "job",
             Self::Receipt => "idempotency key",

@@ -129,6 +129,14 @@ impl Change {
         }
     }
 
+    /// `current` as it is, written again: what belongs to it changes, and nobody else may change that meanwhile.
+    pub fn touch(current: Object, now: Timestamp) -> Self {
+        let (generation, doc) = (current.generation, current.doc.clone());
+        let mut change = Self::update(current, doc, now);
+        change.object.generation = generation;
+        change
+    }
+
     /// `current` goes, if nobody changed it since it was read.
     pub fn delete(current: Object, now: Timestamp) -> Self {
         let expected = Some(current.revision);

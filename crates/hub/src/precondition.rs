@@ -1,7 +1,7 @@
 //! What must hold of an object before it is read or changed (RFC 9110, section 13). Its entity tag is its revision.
 
 use crate::error::{Error, Result};
-use crate::object::Object;
+use crate::object::{Kind, Object};
 
 /// The entity tags of a condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,15 @@ impl Precondition {
     /// # Errors
     /// [`Error::PreconditionFailed`] naming the one that does not hold and the object's tag.
     pub fn check(&self, object: &Object) -> Result<()> {
-        let (kind, revision) = (object.kind.as_str(), object.revision);
+        self.check_revision(object.kind, object.revision)
+    }
+
+    /// Whether an object of that kind and revision does.
+    ///
+    /// # Errors
+    /// As [`Precondition::check`].
+    pub fn check_revision(&self, kind: Kind, revision: i64) -> Result<()> {
+        let kind = kind.as_str();
         if self
             .if_match
             .as_ref()

@@ -18,6 +18,7 @@ mod reply;
 pub mod revisions;
 pub mod schema;
 pub mod scopes;
+mod search;
 pub mod secrets;
 mod spin;
 pub mod statements;

@@ -80,15 +80,42 @@ impl<D: Database> Store<D> {
         kind: Kind,
         by: &By,
     ) -> Result<(Object, Vec<Object>)> {
+        self.family(scope, kind, by, "1", Vec::new())
+    }
+
+    /// An object and what of these kinds belongs to it directly, oldest first, in one statement.
+    ///
+    /// # Errors
+    /// As [`Store::with_children`].
+    pub fn with_children_of(
+        &self,
+        scope: ScopeId,
+        kind: Kind,
+        by: &By,
+        kinds: &[Kind],
+    ) -> Result<(Object, Vec<Object>)> {
+        let of_kinds = "kind IN (SELECT value FROM json_each(?4))";
+        self.family(scope, kind, by, of_kinds, vec![kinds_value(kinds)])
+    }
+
+    fn family(
+        &self,
+        scope: ScopeId,
+        kind: Kind,
+        by: &By,
+        which: &str,
+        more: Vec<Value>,
+    ) -> Result<(Object, Vec<Object>)> {
         let column = column(by);
         let sql = format!(
             "WITH top AS MATERIALIZED (SELECT {COLUMNS} FROM object \
                WHERE {column} = ?1 AND kind = ?2 AND scope = ?3 ORDER BY id LIMIT 1) \
              SELECT 0 AS below, top.* FROM top \
-             UNION ALL SELECT 1 AS below, {COLUMNS} FROM object WHERE parent = (SELECT uid FROM top) \
+             UNION ALL SELECT 1 AS below, {COLUMNS} FROM object WHERE parent = (SELECT uid FROM top) AND {which} \
              ORDER BY below, id"
         );
-        let parameters = vec![value(by), kind_value(kind), Value::Integer(scope)];
+        let mut parameters = vec![value(by), kind_value(kind), Value::Integer(scope)];
+        parameters.extend(more);
         let mut objects = self
             .database
             .read(&sql, parameters)?
@@ -112,6 +139,53 @@ impl<D: Database> Store<D> {
         let sql =
             format!("SELECT {COLUMNS} FROM object WHERE parent = ?1 AND kind = ?2 ORDER BY id");
         self.all(&sql, vec![Value::Text(parent.hex()), kind_value(kind)])
+    }
+
+    /// What of these kinds belongs directly to any of these objects, of whatever scope, oldest first.
+    ///
+    /// # Errors
+    /// As [`Store::find`].
+    pub fn children_of_all(&self, parents: &[Uid], kinds: &[Kind]) -> Result<Vec<Object>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM object WHERE parent IN (SELECT value FROM json_each(?1)) \
+               AND kind IN (SELECT value FROM json_each(?2)) ORDER BY id"
+        );
+        let parents: Vec<String> = parents.iter().map(|uid| uid.hex()).collect();
+        let parents = Value::Text(serde_json::json!(parents).to_string());
+        self.all(&sql, vec![parents, kinds_value(kinds)])
+    }
+
+    /// What of that kind and name belongs directly to an object.
+    ///
+    /// # Errors
+    /// As [`Store::find`].
+    pub fn child(
+        &self,
+        scope: ScopeId,
+        parent: Uid,
+        kind: Kind,
+        name: &str,
+    ) -> Result<Option<Object>> {
+        // By name: of that name there are few, where an object can have many children.
+        let sql = format!(
+            "SELECT {COLUMNS} FROM object WHERE kind = ?1 AND scope = ?2 AND name = ?3 AND +parent = ?4 LIMIT 1"
+        );
+        let parameters = vec![
+            kind_value(kind),
+            Value::Integer(scope),
+            Value::Text(name.to_owned()),
+            Value::Text(parent.hex()),
+        ];
+        self.first(&sql, parameters)
+    }
+
+    /// An object of whatever scope.
+    ///
+    /// # Errors
+    /// As [`Store::find`].
+    pub fn anywhere(&self, kind: Kind, uid: Uid) -> Result<Option<Object>> {
+        let sql = format!("SELECT {COLUMNS} FROM object WHERE uid = ?1 AND kind = ?2");
+        self.first(&sql, vec![Value::Text(uid.hex()), kind_value(kind)])
     }
 
     /// One page of the objects asked for, and the revision at which they were so: from there a watch goes on.
@@ -201,6 +275,12 @@ impl<D: Database> Store<D> {
     fn all(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Object>> {
         objects(self.database.read(sql, parameters)?)
     }
+}
+
+/// The kinds as a JSON array.
+fn kinds_value(kinds: &[Kind]) -> Value {
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
+    Value::Text(serde_json::json!(names).to_string())
 }
 
 pub(crate) fn kind_value(kind: Kind) -> Value {

@@ -1,0 +1,204 @@
+//! What a list of connectors is asked for, and its cursors (reference/versori.md, List).
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use hub::error::{FieldCode, FieldError, Result};
+use hub::fields::Faults;
+use hub::object::{Kind, Object};
+use hub::search::{Direction, Filter, Place, Search, Side, SortKey};
+use serde_json::{Value, json};
+
+use super::connector::{BIGQUERY, HTTP};
+use super::operations::update::CATEGORIES;
+use crate::request::Request;
+
+/// How many connectors a page has unless it is told otherwise.
+const FIRST: u32 = 20;
+/// The most of a page.
+const FIRST_MAX: u32 = 1000;
+/// The most sort keys, and the most filters of a kind: each is a part of the statement.
+const TERMS_MAX: usize = 16;
+/// What a list can be sorted by. An id begins with the time of its creation, so its order is that of creation.
+const SORT_KEYS: [(&str, SortKey); 5] = [
+    ("id", SortKey::Created),
+    ("name", SortKey::Name),
+    ("createdAt", SortKey::Created),
+    ("updatedAt", SortKey::Updated),
+    ("protocol", SortKey::Path("$.class")),
+];
+/// Most recently updated first.
+const DEFAULT_SORT: &str = "updatedAt:desc";
+
+/// Reads the query of a list.
+///
+/// # Errors
+/// [`hub::error::Error::Invalid`] with every parameter that is wrong.
+pub fn search(request: &Request, everywhere: bool) -> Result<Search> {
+    let mut faults = Faults::default();
+    let sort_text = request
+        .query("sort")
+        .filter(|text| !text.is_empty())
+        .unwrap_or(DEFAULT_SORT);
+    let sort = sort(sort_text, &mut faults);
+    let mut filters = filters(request, &mut faults);
+    if everywhere {
+        filters.push(Filter::True("$.extensions.versori.public"));
+    }
+    let search = Search {
+        kind: Kind::Connector,
+        everywhere,
+        filters,
+        from: place(request, &sort, &mut faults),
+        sort,
+        limit: first(request, &mut faults),
+    };
+    faults.finish(search)
+}
+
+fn first(request: &Request, faults: &mut Faults) -> u32 {
+    let Some(text) = request.query("first").filter(|text| !text.is_empty()) else {
+        return FIRST;
+    };
+    match text.parse::<u32>() {
+        Ok(first) if first > 0 => first.min(FIRST_MAX),
+        _ => {
+            let message = format!("must be a number from 1 to {FIRST_MAX}");
+            faults.push(FieldError::new("first", FieldCode::Invalid, message));
+            FIRST
+        }
+    }
+}
+
+/// `^([^:,]+:[^:,]+)(,...)*$`
+fn sort(text: &str, faults: &mut Faults) -> Vec<(SortKey, Direction)> {
+    let mut sort = Vec::new();
+    let mut invalid =
+        |message: String| faults.push(FieldError::new("sort", FieldCode::Invalid, message));
+    for term in text.split(',').take(TERMS_MAX) {
+        let Some((name, direction)) = term.split_once(':').filter(|(name, _)| !name.is_empty())
+        else {
+            invalid(format!(
+                "{term:?} is not a field and a direction, such as name:asc"
+            ));
+            continue;
+        };
+        let key = SORT_KEYS.iter().find(|(known, _)| *known == name);
+        let direction = match direction.to_ascii_lowercase().as_str() {
+            "asc" => Some(Direction::Ascending),
+            "desc" => Some(Direction::Descending),
+            _ => None,
+        };
+        match (key, direction) {
+            (Some((_, key)), Some(direction)) => sort.push((*key, direction)),
+            (None, _) => {
+                let known = SORT_KEYS.map(|(name, _)| name).join(", ");
+                invalid(format!("{name:?} is not a field to sort by: use {known}"));
+            }
+            (_, None) => invalid(format!("{term:?} has no direction: use asc or desc")),
+        }
+    }
+    sort
+}
+
+fn filters(request: &Request, faults: &mut Faults) -> Vec<Filter> {
+    let mut filters = Vec::new();
+    let value = |name: &str| request.query(name).filter(|text| !text.is_empty());
+    if let Some(name) = value("name") {
+        filters.push(Filter::NameContains(name.to_owned()));
+    }
+    match value("protocol") {
+        None => {}
+        Some(protocol) if protocol.eq_ignore_ascii_case(BIGQUERY) => {
+            filters.push(Filter::Equal("$.class", BIGQUERY.to_owned()));
+        }
+        // Every class but that of BigQuery is reached over HTTP.
+        Some(protocol) if protocol.eq_ignore_ascii_case(HTTP) => {
+            filters.push(Filter::NotEqual("$.class", BIGQUERY.to_owned()));
+        }
+        Some(other) => {
+            let allowed = vec![HTTP.to_owned(), BIGQUERY.to_owned()];
+            faults.push(FieldError::unsupported("protocol", other, allowed));
+        }
+    }
+    for tag in value("tags").unwrap_or_default().split(',').take(TERMS_MAX) {
+        let (key, value) = tag
+            .split_once(':')
+            .map_or((tag, None), |(key, value)| (key, Some(value)));
+        if !key.trim().is_empty() {
+            let value = value.map(str::to_owned);
+            filters.push(Filter::Entry(
+                "$.extensions.versori.tags",
+                key.trim().to_owned(),
+                value,
+            ));
+        }
+    }
+    let categories: Vec<String> = request
+        .query
+        .iter()
+        .filter(|(name, value)| name == "categories" && !value.is_empty())
+        .map(|(_, value)| value.clone())
+        .take(CATEGORIES.len())
+        .collect();
+    for category in categories
+        .iter()
+        .filter(|one| !CATEGORIES.contains(&one.as_str()))
+    {
+        let allowed = CATEGORIES.map(str::to_owned).to_vec();
+        faults.push(FieldError::unsupported("categories", category, allowed));
+    }
+    if !categories.is_empty() {
+        filters.push(Filter::AnyOf("$.extensions.versori.categories", categories));
+    }
+    filters
+}
+
+fn place(request: &Request, sort: &[(SortKey, Direction)], faults: &mut Faults) -> Option<Place> {
+    let value = |name: &str| request.query(name).filter(|text| !text.is_empty());
+    let (name, side, text) = match (value("after"), value("before")) {
+        (None, None) => return None,
+        (Some(after), None) => ("after", Side::After, after),
+        (None, Some(before)) => ("before", Side::Before, before),
+        (Some(_), Some(_)) => {
+            let message = "cannot be together with after: use one of them";
+            faults.push(FieldError::new("before", FieldCode::Invalid, message));
+            return None;
+        }
+    };
+    let place = read_cursor(text, side, sort);
+    if place.is_none() {
+        let message = "is not a cursor of a list in this order: use next or prev of a list with the same sort";
+        faults.push(FieldError::new(name, FieldCode::Invalid, message));
+    }
+    place
+}
+
+/// The cursor of an object: its keys, its id and the order that they are of, so that it is used in no other.
+pub fn cursor(object: &Object, keys: &[Value], sort: &[(SortKey, Direction)]) -> String {
+    BASE64.encode(json!([order(sort), object.id, keys]).to_string())
+}
+
+fn read_cursor(text: &str, side: Side, sort: &[(SortKey, Direction)]) -> Option<Place> {
+    let bytes = BASE64.decode(text).ok()?;
+    let cursor: (String, i64, Vec<Value>) = serde_json::from_slice(&bytes).ok()?;
+    let (of, id, keys) = cursor;
+    let scalar = |key: &Value| !key.is_array() && !key.is_object();
+    let fits = of == order(sort) && keys.len() == sort.len() && keys.iter().all(scalar);
+    fits.then_some(Place { side, keys, id })
+}
+
+fn order(sort: &[(SortKey, Direction)]) -> String {
+    let term = |(key, direction): &(SortKey, Direction)| {
+        let name = SORT_KEYS
+            .iter()
+            .find(|(_, known)| known == key)
+            .map_or("", |(name, _)| name);
+        let sign = if *direction == Direction::Ascending {
+            '+'
+        } else {
+            '-'
+        };
+        format!("{sign}{name}")
+    };
+    sort.iter().map(term).collect()
+}

@@ -1,0 +1,69 @@
+//! Versori Connect v1 (seeds/versori-update-connector.txt, reference/versori.md).
+//!
+//! A connector is answered with its connections and versions, which are objects of their own. So nearly all requests are
+//! about several objects, and are [operations](hub::operation) on a [`family`].
+
+mod connection;
+mod connector;
+mod contents;
+mod credential;
+mod error;
+mod family;
+mod grant;
+mod limits;
+mod list;
+mod openapi;
+mod operations;
+mod parse;
+mod protocol;
+mod render;
+mod routes;
+mod scheme;
+mod upload;
+mod variables;
+mod version;
+
+#[cfg(test)]
+mod tests;
+
+use hub::command::Outcome;
+use hub::error::{Error, Result};
+use hub::scope::Scope;
+
+use crate::Dialect;
+use crate::request::Request;
+use crate::response::Response;
+
+pub use routes::ROUTES;
+
+/// The dialect.
+pub struct Versori;
+
+impl Dialect for Versori {
+    fn name(&self) -> &'static str {
+        "versori"
+    }
+
+    fn render(
+        &self,
+        request: &Request,
+        outcome: Outcome,
+        _scope: Option<&Scope>,
+    ) -> Result<Response> {
+        render::outcome(request, outcome)
+    }
+
+    fn error(&self, request: &Request, error: &Error) -> Response {
+        error::response(request, error)
+    }
+}
+
+/// Whether a request is the import of a document.
+fn imports(request: &Request) -> bool {
+    request.path.ends_with("/http/import")
+}
+
+/// Whether a request is for a JSON Schema.
+fn serves_schema(request: &Request) -> bool {
+    request.path.contains("/schemas/")
+}

@@ -1,0 +1,89 @@
+//! Responses.
+
+use http::{Method, StatusCode};
+use hub::command::Outcome;
+use hub::error::Result;
+use hub::operation::Worked;
+use hub::plan::{Operation, origins_json};
+use serde_json::{Value, json};
+
+use crate::request::Request;
+use crate::response::Response;
+use crate::{conditional, impossible, preview};
+
+/// Prints what came of a request.
+pub fn outcome(request: &Request, outcome: Outcome) -> Result<Response> {
+    match outcome {
+        Outcome::Answered(worked) => answered(request, *worked),
+        Outcome::Previewed(worked) => Ok(preview::of(&previewed(*worked))),
+        other => Err(impossible(&other)),
+    }
+}
+
+fn answered(request: &Request, worked: Worked) -> Result<Response> {
+    let answer = worked.answer.filter(|_| !is_silent(request));
+    let Some(answer) = answer else {
+        return Ok(Response::empty(StatusCode::NO_CONTENT));
+    };
+    let response = if super::serves_schema(request) {
+        Response::of(
+            StatusCode::OK,
+            "application/schema+json",
+            answer.to_string(),
+        )
+    } else {
+        Response::json(status(request), &answer)
+    };
+    match worked.subject {
+        Some(subject) => conditional::tagged(request, response, subject.revision),
+        None => Ok(response),
+    }
+}
+
+/// Tags and categories are replaced without an answer.
+fn is_silent(request: &Request) -> bool {
+    ["tags", "categories"].contains(&last_segment(request)) && request.method == Method::PUT
+}
+
+fn last_segment(request: &Request) -> &str {
+    let path = request.path.trim_end_matches('/');
+    path.rsplit('/').next().unwrap_or_default()
+}
+
+/// What is made is answered 201, but for a connection and what is imported from the library (reference/versori.md).
+fn status(request: &Request) -> StatusCode {
+    let ok = ["connections", "initialise", "publish", "unpublish"];
+    let from_library = request.path.contains("/library/");
+    if request.method == Method::POST && !ok.contains(&last_segment(request)) && !from_library {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    }
+}
+
+/// What an operation would do: what it would answer now and afterwards, where the values come from, and all the changes.
+fn previewed(worked: Worked) -> Value {
+    let subject = worked.subject.map(|subject| subject.uid);
+    let changes = worked.plan.changes.iter();
+    let of_subject = changes
+        .clone()
+        .find(|change| Some(change.object.uid) == subject);
+    let operation = of_subject.map_or(Operation::Update, |change| change.operation);
+    let also: Vec<Value> = changes
+        .filter(|change| Some(change.object.uid) != subject)
+        .map(|change| {
+            json!({
+                "operation": change.operation.as_str(),
+                "kind": change.object.kind.as_str(),
+                "name": change.object.name,
+            })
+        })
+        .collect();
+    json!({
+        "operation": if worked.plan.changes.is_empty() { "none" } else { operation.as_str() },
+        "before": worked.before,
+        "after": worked.answer,
+        "origins": origins_json(&worked.plan.origins),
+        "also": also,
+    })
+}

@@ -1,0 +1,186 @@
+//! Operations on a connector together with what belongs to it: its connections, versions and credentials.
+//!
+//! What such an operation changes follows from several objects at once, so the dialect works out the whole plan. The
+//! function lends it a [`World`] to read from, commits the plan, and works it out again when somebody else came
+//! first. Whatever changes something that belongs to a connector begins its plan with the connector itself: so of two
+//! changes of one connector that overlap, one is refused and worked out again.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::class::Class;
+use crate::error::Result;
+use crate::id::Uid;
+use crate::object::{Kind, Object, ScopeId};
+use crate::plan::{Origin, Plan};
+use crate::scope::Scope;
+use crate::search::{Found, Search};
+use crate::secret::Clear;
+use crate::time::Timestamp;
+
+/// What can be looked at. Each look is of one moment, and at the scope of the request unless it says otherwise.
+pub trait View {
+    /// The scope of the request.
+    fn scope(&self) -> &Scope;
+
+    /// What time it is: the same one all along.
+    fn now(&self) -> Timestamp;
+
+    /// An object.
+    ///
+    /// # Errors
+    /// Those of the store, as with everything that looks.
+    fn object(&self, kind: Kind, uid: Uid) -> Result<Option<Object>>;
+
+    /// An object of any scope. Who asks makes sure that the caller may see it.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn anywhere(&self, kind: Kind, uid: Uid) -> Result<Option<Object>>;
+
+    /// An object and what of these kinds belongs to it directly, oldest first, in one statement.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::NotFound`] when there is no such object.
+    fn with_children(&self, kind: Kind, uid: Uid, below: &[Kind]) -> Result<(Object, Vec<Object>)>;
+
+    /// What of these kinds belongs directly to any of these objects, oldest first, in one statement.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn children(&self, parents: &[Uid], kinds: &[Kind]) -> Result<Vec<Object>>;
+
+    /// Those of these objects that are there, in one statement.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn objects(&self, uids: &[Uid]) -> Result<Vec<Object>>;
+
+    /// What of that kind and name belongs directly to an object.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn child(&self, parent: Uid, kind: Kind, name: &str) -> Result<Option<Object>>;
+
+    /// One page of what is looked for, in all scopes where [`Search::everywhere`] says so.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn search(&self, search: &Search) -> Result<Found>;
+
+    /// Another scope.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn other_scope(&self, id: ScopeId) -> Result<Scope>;
+
+    /// All the classes that connectors of the scope can have.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn classes(&self) -> Result<Vec<Class>>;
+
+    /// The class of that name that a connector of the scope would get.
+    ///
+    /// # Errors
+    /// Those of the store.
+    fn class(&self, name: &str) -> Result<Option<Class>>;
+}
+
+/// What an operation looks at and uses to work out what it does.
+pub trait World: View {
+    /// The full replacement of the merge core.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Invalid`] with every field of the payload that the rules refuse.
+    fn replace(&self, current: &Value, payload: &Value, rules: &str) -> Result<Merged>;
+
+    /// RFC 7396.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Invalid`] when a document is over a limit of the merge core.
+    fn merge_patch(&self, current: &Value, patch: &Value) -> Result<Merged>;
+
+    /// A credential, encrypted for the entry of that name of a secret.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Conflict`] where the installation has no key to encrypt with.
+    fn seal(&self, entry: &str, value: &Clear) -> Result<String>;
+}
+
+/// A merged document and where each of its values comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Merged {
+    /// The document.
+    pub document: Value,
+    /// The origins.
+    pub origins: Vec<Origin>,
+}
+
+/// What is to be done about a connector and what belongs to it. It is pure: as often as it is worked out from the
+/// same world, the same comes of it, but for the identifiers of new objects.
+pub trait Operation: fmt::Debug + Send + Sync {
+    /// Works out what changes and what to answer.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the request, seen together with what is there.
+    fn work_out(&self, world: &dyn World) -> Result<Worked>;
+}
+
+/// A read of a connector or of what belongs to it, where the answer follows from several objects.
+pub trait Reading: fmt::Debug + Send + Sync {
+    /// Works out what to answer.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the request, seen together with what is there.
+    fn answer(&self, view: &dyn View) -> Result<Worked>;
+}
+
+/// Readings are the same when they print the same.
+impl PartialEq for dyn Reading {
+    fn eq(&self, other: &Self) -> bool {
+        format!("{self:?}") == format!("{other:?}")
+    }
+}
+
+/// Operations are the same when they print the same.
+impl PartialEq for dyn Operation {
+    fn eq(&self, other: &Self) -> bool {
+        format!("{self:?}") == format!("{other:?}")
+    }
+}
+
+/// What an operation comes to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Worked {
+    /// What changes; nothing for a read.
+    pub plan: Plan,
+    /// The answer, in the dialect's own form, as it is once the plan is carried out; none where the answer is empty.
+    pub answer: Option<Value>,
+    /// The answer as it would be now, where the operation changes what is there: a preview shows both.
+    pub before: Option<Value>,
+    /// The object that the answer shows, whose revision is its entity tag and which preconditions are about.
+    pub subject: Option<Subject>,
+}
+
+/// An object as an operation found it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Which.
+    pub uid: Uid,
+    /// Of which kind.
+    pub kind: Kind,
+    /// Its revision: 0 when it is new, until it is there.
+    pub revision: i64,
+}
+
+impl From<&Object> for Subject {
+    fn from(object: &Object) -> Self {
+        Self {
+            uid: object.uid,
+            kind: object.kind,
+            revision: object.revision,
+        }
+    }
+}
