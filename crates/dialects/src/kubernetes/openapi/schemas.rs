@@ -33,10 +33,10 @@ pub fn definitions<'a>(
     let mut definitions = Map::new();
     for resource in resources {
         if let Some(metadata) = resource.schema().member("metadata") {
-            definitions.insert(OBJECT_META.to_owned(), json_schema(metadata, references));
+            definitions.insert(OBJECT_META.to_owned(), json_schema(metadata));
         }
         let name = name_of(resource);
-        let mut kind = json_schema(resource.schema(), references);
+        let mut kind = json_schema(resource.schema());
         if let Some(metadata) = kind.pointer_mut("/properties/metadata") {
             *metadata = reference(references, OBJECT_META, "What every object has.");
         }
@@ -94,7 +94,7 @@ fn reference(references: &str, name: &str, description: &str) -> Value {
     json!({"description": description, "allOf": [{"$ref": format!("{references}{name}")}]})
 }
 
-fn json_schema(schema: &Schema, references: &str) -> Value {
+fn json_schema(schema: &Schema) -> Value {
     let mut json = match &schema.shape {
         Shape::String { format, allowed } => {
             let mut json = json!({"type": "string"});
@@ -116,7 +116,7 @@ fn json_schema(schema: &Schema, references: &str) -> Value {
         } => {
             let properties: Map<String, Value> = members
                 .iter()
-                .map(|(name, schema)| ((*name).to_owned(), json_schema(schema, references)))
+                .map(|(name, schema)| ((*name).to_owned(), json_schema(schema)))
                 .collect();
             let mut json = json!({"type": "object", "properties": properties});
             if !required.is_empty() {
@@ -128,10 +128,10 @@ fn json_schema(schema: &Schema, references: &str) -> Value {
             json
         }
         Shape::Map(value) => {
-            json!({"type": "object", "additionalProperties": json_schema(value, references)})
+            json!({"type": "object", "additionalProperties": json_schema(value)})
         }
         Shape::List { item, items } => {
-            let mut json = json!({"type": "array", "items": json_schema(item, references)});
+            let mut json = json!({"type": "array", "items": json_schema(item)});
             match items {
                 Items::Atomic => {}
                 Items::Set => add(&mut json, "x-kubernetes-list-type", json!("set")),
