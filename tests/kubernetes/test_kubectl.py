@@ -212,6 +212,8 @@ def test_secrets_are_kept_and_never_shown(kubectl):
     kubectl.run("patch", "secret", "login", "-p", '{"stringData":{"token":"t"}}')
     assert len(json.loads(kubectl.run("get", "secret", "login", "-o", "json"))["data"]) == 3
     kubectl.run("delete", "secret", "login")
+    kubectl.run("create", "secret", "generic", "typed", "--from-literal=a=b", "--type=Opaque")
+    assert kubectl.run("get", "secret", "typed", "-o", "jsonpath={.data}") == '{"a":"KioqKioq"}'
 
 
 def test_classes_are_in_no_namespace(kubectl):

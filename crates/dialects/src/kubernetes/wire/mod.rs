@@ -108,9 +108,7 @@ mod tests {
     /// Any document that a schema allows, with or without what it does not require.
     fn valid(schema: &Schema) -> BoxedStrategy<Value> {
         match &schema.shape {
-            Shape::String { allowed: [], .. } => {
-                "[a-z*]{0,6}".prop_map(Value::from).boxed()
-            }
+            Shape::String { allowed: [], .. } => "[a-z*]{0,6}".prop_map(Value::from).boxed(),
             Shape::String { allowed, .. } => proptest::sample::select(*allowed)
                 .prop_map(Value::from)
                 .boxed(),
