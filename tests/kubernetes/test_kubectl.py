@@ -138,9 +138,18 @@ def test_wait_sees_a_condition(kubectl, open_client):
     assert open_client.patch(path, content=json.dumps(status), headers=headers).status_code == 200
     said, _ = waiting.communicate(timeout=40)
     assert "condition met" in said
-    deleting = kubectl.start("wait", "--for=delete", "connector/git", "--timeout=30s")
-    kubectl.run("delete", "connector", "git")
-    assert deleting.wait(timeout=40) == 0
+
+
+def test_wait_sees_an_object_go(kubectl):
+    document = connector("git")
+    document["metadata"]["finalizers"] = ["example.com/hold"]
+    kubectl.run("create", document=document)
+    kubectl.run("delete", "connector", "git", "--wait=false")
+    waiting = kubectl.start("wait", "--for=delete", "connector/git", "--timeout=30s")
+    time.sleep(1)
+    assert waiting.poll() is None
+    kubectl.run("patch", "connector", "git", "--type=merge", "-p", '{"metadata":{"finalizers":null}}')
+    assert waiting.wait(timeout=40) == 0
 
 
 def test_diff_shows_what_apply_would_change(kubectl):
@@ -203,6 +212,8 @@ def test_secrets_are_kept_and_never_shown(kubectl):
     kubectl.run("patch", "secret", "login", "-p", '{"stringData":{"token":"t"}}')
     assert len(json.loads(kubectl.run("get", "secret", "login", "-o", "json"))["data"]) == 3
     kubectl.run("delete", "secret", "login")
+    kubectl.run("create", "secret", "generic", "typed", "--from-literal=a=b", "--type=Opaque")
+    assert kubectl.run("get", "secret", "typed", "-o", "jsonpath={.data}") == '{"a":"KioqKioq"}'
 
 
 def test_classes_are_in_no_namespace(kubectl):

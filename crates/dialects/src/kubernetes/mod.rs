@@ -11,6 +11,7 @@ mod openapi;
 mod options;
 mod parse;
 mod path;
+mod protobuf;
 mod render;
 mod resource;
 mod routes;

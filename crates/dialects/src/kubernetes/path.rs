@@ -67,7 +67,7 @@ pub fn name_of(request: &Request, target: &Target) -> String {
     if !target.name.is_empty() {
         return target.name.clone();
     }
-    let body = super::body::yaml(&request.body).unwrap_or_default();
+    let body = super::strictness::document(request).unwrap_or_default();
     let name = body.value.pointer("/metadata/name");
     name.and_then(serde_json::Value::as_str)
         .unwrap_or_default()

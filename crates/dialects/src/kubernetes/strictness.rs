@@ -1,12 +1,14 @@
 //! Unknown fields and fields that are there twice, as `fieldValidation` wants them treated.
 
 use hub::error::{Error, Result};
+use hub::object::Kind;
 use serde_json::Value;
 
 use super::body::{self, Document};
 use super::options::{FieldValidation, Options};
 use super::resource::Resource;
 use super::schema::{Schema, Shape, path_of, prune};
+use super::{path, protobuf};
 use crate::request::Request;
 
 /// The body of a request in the format that its media type says: YAML, or else JSON.
@@ -17,11 +19,23 @@ pub fn document(request: &Request) -> Result<Document> {
     match request.media_type().as_str() {
         "application/yaml" | "application/apply-patch+yaml" => body::yaml(&request.body),
         "" | "application/json" => body::json(&request.body),
+        protobuf::MEDIA_TYPE if is_about_secrets(request) => {
+            let value = protobuf::secret(&request.body)?;
+            Ok(Document {
+                value,
+                duplicates: Vec::new(),
+            })
+        }
         media_type if media_type.ends_with("+json") => body::json(&request.body),
         _ => Err(Error::UnsupportedMediaType {
             supported: vec!["application/json", "application/yaml"],
         }),
     }
+}
+
+/// The other kinds are defined by a schema of their own, and so have no protobuf form.
+fn is_about_secrets(request: &Request) -> bool {
+    path::target(request).is_some_and(|target| target.resource.hub == Kind::Secret)
 }
 
 /// Refuses a request that wants to be refused for what [`findings`] finds.
