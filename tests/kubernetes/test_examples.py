@@ -7,11 +7,7 @@ import yaml
 
 from support.kubernetes import CLASSES
 
-FOLDERS = [
-    pathlib.Path(__file__).parents[2] / "../shared/examples/alauda",
-
-]
-FOLDER = next((folder for folder in FOLDERS if folder.is_dir()), None)
+FOLDER = pathlib.Path(__file__).parents[3] / "shared/examples/alauda"
 
 # What is wrong with them by the schema: the code and what its message has.
 REFUSED = {
@@ -29,7 +25,7 @@ def is_ours(document):
 
 
 def manifests():
-    for path in sorted(FOLDER.glob("*.yaml")) if FOLDER else []:
+    for path in sorted(FOLDER.glob("*.yaml")) if FOLDER.is_dir() else []:
         for place, document in enumerate(yaml.safe_load_all(path.read_text())):
             if isinstance(document, dict) and "kind" in document and is_ours(document):
                 yield pytest.param(path.name, document, id=f"{path.stem}-{place}")
