@@ -42,6 +42,8 @@ struct Arguments {
     /// In how many rounds, in which all of them have their turn.
     #[arg(long, default_value_t = 5)]
     rounds: u32,
+    /// Only these scenarios.
+    scenarios: Vec<String>,
 }
 
 #[tokio::main(worker_threads = 2)]
@@ -55,7 +57,11 @@ async fn main() -> Result<()> {
     let rounds = arguments.rounds.max(1);
     let time = Duration::from_secs(arguments.seconds.max(1)) / rounds;
     let mut comparisons = Vec::new();
-    for scenario in SCENARIOS {
+    let chosen = |scenario: &&Scenario| {
+        let names = &arguments.scenarios;
+        names.is_empty() || names.iter().any(|name| name == scenario.name)
+    };
+    for scenario in SCENARIOS.iter().filter(chosen) {
         comparisons.extend(compare(scenario, &servers, rounds, time).await?);
     }
     report::print(&comparisons);

@@ -1,5 +1,6 @@
 //! HTTP: who calls, what is asked, and what is answered, read and printed by the application's own dialects.
 
+use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
@@ -122,5 +123,5 @@ fn log(request: &Request, status: http::StatusCode, started: Instant) {
         "status": status.as_u16(),
         "micros": u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
     });
-    eprintln!("{line}");
+    let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
 }

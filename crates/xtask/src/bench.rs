@@ -70,7 +70,8 @@ fn compare(arguments: &BenchArguments, kind: HostKind, state_dir: &Path) -> Resu
     ];
     say("measuring");
     let load = load.into_iter().flat_map(|(name, value)| [name, value]);
-    run_program(command(root().join(RELEASE).join("bench-load"), &[]).args(load))
+    let mut generator = command(root().join(RELEASE).join("bench-load"), &[]);
+    run_program(generator.args(load).args(&arguments.scenarios))
 }
 
 /// A server that runs until this is dropped.

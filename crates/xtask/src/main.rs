@@ -65,6 +65,8 @@ struct BenchArguments {
     /// How long each server is measured in each row of the table.
     #[arg(long, default_value_t = 10)]
     seconds: u32,
+    /// Only these scenarios, by their names in the table.
+    scenarios: Vec<String>,
 }
 
 /// What can run the application.
