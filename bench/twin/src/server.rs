@@ -46,6 +46,7 @@ async fn handle(State(twin): State<Arc<Twin>>, head: Parts, body: Bytes) -> http
     let started = Instant::now();
     let mut request = Request {
         method: head.method,
+        origin: String::new(),
         path: head.uri.path().to_owned(),
         raw_query: head.uri.query().map(str::to_owned),
         query: dialects::form::parse(head.uri.query().unwrap_or_default()),
