@@ -153,6 +153,9 @@ pub fn is_admin_key(text: &str, config: &Config) -> bool {
 
 /// Writes down that a key is used, when the answer is out.
 fn note_use(holder: store::Caller, store: Store) {
+    if !holder.is_touch_due(Timestamp::now()) {
+        return;
+    }
     spin_sdk::wasip3::spawn(async move {
         if let Err(error) = store.touch_key(&holder, Timestamp::now()).await {
             crate::log::fault("touch_key", &error);

@@ -1,7 +1,8 @@
 //! Reads a body, but never more of it than the limit.
 
 use bytes::{Bytes, BytesMut};
-use http::HeaderMap;
+use dialects::request::Request;
+use http::Method;
 use http::header::CONTENT_LENGTH;
 use http_body_util::BodyExt;
 use hub::error::{Error, Result};
@@ -10,15 +11,20 @@ use hub::error::{Error, Result};
 pub type Incoming =
     spin_sdk::wasip3::http_compat::IncomingBody<spin_sdk::wasip3::http::types::Request>;
 
-/// The whole body.
+/// The whole body of a request. That of a GET or HEAD, which means nothing (RFC 9110, section 9.3.1), is not asked for: the
+/// host would be called to find that there is none.
 ///
 /// # Errors
 /// [`Error::TooLarge`] as soon as it is known to be larger than the limit; [`Error::Malformed`] when it breaks off.
-pub async fn read(body: Incoming, headers: &HeaderMap, limit: usize) -> Result<Bytes> {
+pub async fn read(body: Incoming, request: &Request, limit: usize) -> Result<Bytes> {
+    if matches!(request.method, Method::GET | Method::HEAD) {
+        return Ok(Bytes::new());
+    }
     let too_large = || Error::TooLarge {
         limit: u64::try_from(limit).unwrap_or(u64::MAX),
     };
-    let declared = headers
+    let declared = request
+        .headers
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if declared.is_some_and(|length| length > limit) {

@@ -30,7 +30,7 @@ pub async fn send(
         )));
     }
     let config = Config::get().await?;
-    let body = body::read(body, &request.headers, config.max_body_bytes).await?;
+    let body = body::read(body, request, config.max_body_bytes).await?;
     let address = Config::address(function).await?;
     let mut outgoing = outgoing(&address, request, body)?;
     let origin = origin::of(request, config)?;

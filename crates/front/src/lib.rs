@@ -180,7 +180,7 @@ where
     actor.clone_from(&caller.name);
     let scope = caller.scope.clone();
     request.origin = origin::of(request, config)?;
-    request.body = body::read(body, &request.headers, config.max_body_bytes).await?;
+    request.body = body::read(body, request, config.max_body_bytes).await?;
     let (command, with_classes) = match (route.parse)(request)? {
         Command::WithClasses(command) => (*command, true),
         command => (command, false),

@@ -1,5 +1,6 @@
 //! One line of JSON a request. It has no query, no header and no body: those may hold secrets.
 
+use std::io::Write as _;
 use std::time::Instant;
 
 use dialects::Dialect;
@@ -8,7 +9,7 @@ use dialects::route::Function;
 use http::StatusCode;
 use hub::error::Error;
 use hub::time::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// What a line tells.
 pub struct Line<'a> {
@@ -31,7 +32,7 @@ pub struct Line<'a> {
 /// Writes the line.
 pub fn request(line: &Line<'_>) {
     let error = line.error.as_ref().map(detail);
-    let text = json!({
+    write(&json!({
         "at": Timestamp::now().rfc3339_millis(),
         "request": line.request.id,
         "function": line.function.name(),
@@ -42,15 +43,19 @@ pub fn request(line: &Line<'_>) {
         "status": line.status.as_u16(),
         "micros": u64::try_from(line.started.elapsed().as_micros()).unwrap_or(u64::MAX),
         "error": error,
-    });
-    eprintln!("{text}");
+    }));
 }
 
 /// Writes a line about work that nobody waits for.
 pub fn fault(what: &str, error: &Error) {
-    let text =
-        json!({"at": Timestamp::now().rfc3339_millis(), "fault": what, "error": detail(error)});
-    eprintln!("{text}");
+    write(&json!({"at": Timestamp::now().rfc3339_millis(), "fault": what, "error": detail(error)}));
+}
+
+/// In one piece: standard error has no buffer, so every piece of a line would be a call to the host.
+fn write(line: &Value) {
+    let text = format!("{line}\n");
+    // Where nothing can be logged, requests are answered all the same.
+    let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
 /// What an error says in the log, which callers never see.

@@ -62,6 +62,17 @@ pub struct Caller {
     pub last_used: Option<Timestamp>,
 }
 
+impl Caller {
+    /// Whether [`Store::touch_key`] would write.
+    pub fn is_touch_due(&self, now: Timestamp) -> bool {
+        let before = self.last_used.map(Timestamp::millis);
+        [before, touched(self.key.uid)]
+            .into_iter()
+            .flatten()
+            .all(|at| now.millis() - at >= TOUCH_EVERY)
+    }
+}
+
 impl<D: Database> Store<D> {
     /// A key and its scope, by one SELECT.
     ///
@@ -150,16 +161,11 @@ impl<D: Database> Store<D> {
     /// # Errors
     /// [`Error::Internal`] when the database fails other than by being busy.
     pub async fn touch_key(&self, caller: &Caller, now: Timestamp) -> Result<()> {
-        let now = now.millis();
-        let key = caller.key.uid;
-        let before = caller.last_used.map(Timestamp::millis);
-        if [before, touched(key)]
-            .into_iter()
-            .flatten()
-            .any(|at| now - at < TOUCH_EVERY)
-        {
+        if !caller.is_touch_due(now) {
             return Ok(());
         }
+        let now = now.millis();
+        let key = caller.key.uid;
         remember(key, now);
         // A key that was deleted meanwhile must not come back.
         let sql = "INSERT INTO key_use (key, at) SELECT uid, ?2 FROM object WHERE uid = ?1 \

@@ -40,14 +40,22 @@ pub fn choose(asked: Option<HostKind>) -> Result<HostKind> {
     }
 }
 
-/// The command that serves the application.
+/// The manifest of the application.
+pub const MANIFEST: &str = "spin.toml";
+
+/// The command that serves the application of a manifest.
 ///
 /// # Errors
 /// When the local host does not build.
-pub fn serve(kind: HostKind, listen: SocketAddr, state_dir: &Path) -> Result<Command> {
+pub fn serve(
+    kind: HostKind,
+    manifest: &str,
+    listen: SocketAddr,
+    state_dir: &Path,
+) -> Result<Command> {
     let mut serve = match kind {
-        HostKind::Spin => command("spin", &["up", "--from", "spin.toml"]),
-        HostKind::Local => command(build_local()?, &["--from", "spin.toml"]),
+        HostKind::Spin => command("spin", &["up", "--from", manifest]),
+        HostKind::Local => command(build_local()?, &["--from", manifest]),
     };
     serve
         .arg("--listen")

@@ -1,5 +1,6 @@
 //! `cargo xtask`: prepares, runs, tests and measures the project. Every command installs what it needs.
 
+mod bench;
 mod components;
 mod host;
 mod packages;
@@ -35,6 +36,8 @@ enum Task {
         /// Only the suites in these folders of tests/, or tests as pytest names them.
         suites: Vec<String>,
     },
+    /// Measures the application against its native twin, and prints ratios.
+    Bench(BenchArguments),
     /// Prints the route table as JSON.
     Routes,
 }
@@ -53,6 +56,19 @@ struct UpArguments {
     state_dir: PathBuf,
 }
 
+/// What `bench` takes.
+#[derive(clap::Args)]
+struct BenchArguments {
+    /// What runs the application; by default Spin 4 where it is installed, else the local host.
+    #[arg(long)]
+    host: Option<HostKind>,
+    /// How long each server is measured in each row of the table.
+    #[arg(long, default_value_t = 10)]
+    seconds: u32,
+    /// Only these scenarios, by their names in the table.
+    scenarios: Vec<String>,
+}
+
 /// What can run the application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum HostKind {
@@ -66,6 +82,7 @@ fn main() -> Result<()> {
     match Arguments::parse().task {
         Task::Up(arguments) => up::run(&arguments),
         Task::Test { suites } => suites::run(&suites),
+        Task::Bench(arguments) => bench::run(&arguments),
         Task::Routes => routes::print(),
     }
 }

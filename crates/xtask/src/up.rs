@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::host::{Running, admin_key, choose, serve};
+use crate::host::{MANIFEST, Running, admin_key, choose, serve};
 use crate::process::{root, say};
 use crate::toolchain::Toolchain;
 use crate::{UpArguments, components};
@@ -18,7 +18,7 @@ pub fn run(arguments: &UpArguments) -> Result<()> {
     components::build(&Toolchain::prepare()?)?;
     let state_dir = root().join(&arguments.state_dir);
     let url = format!("http://{}", arguments.listen);
-    let mut command = serve(kind, arguments.listen, &state_dir)?;
+    let mut command = serve(kind, MANIFEST, arguments.listen, &state_dir)?;
     say(&format!(
         "starting {}",
         if kind == crate::HostKind::Spin {

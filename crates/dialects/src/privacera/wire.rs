@@ -183,13 +183,19 @@ fn hub_doc(class: &str, body: Value) -> Value {
 const SERVER_SET: [&str; 4] = ["id", "runtimePlaneId", "createdAt", "updatedAt"];
 
 /// The export document of a connector: what an import takes, without secrets.
-pub fn export(connector: &Object) -> Value {
-    let mut members = head(connector);
+pub fn export(mut connector: Object) -> Value {
+    let mut members = head(&connector);
+    // Taken, since a copy would cost as much as reading the document did.
+    let applications = connector.doc.get_mut("applications").map(Value::take);
+    let applications = match applications {
+        Some(Value::Array(applications)) => applications,
+        _ => Vec::new(),
+    };
     members.insert(
         "applications".to_owned(),
-        applications(connector).into_iter().map(shown).collect(),
+        applications.into_iter().map(shown).collect(),
     );
-    members.extend(extension(connector));
+    members.extend(extension(&connector));
     Value::Object(members)
 }
 
@@ -213,7 +219,7 @@ pub fn preview(plan: &Plan) -> Value {
             }
         }
     }
-    json!({"operation": change.operation.as_str(), "connector": export(&change.object), "rows": rows})
+    json!({"operation": change.operation.as_str(), "connector": export(change.object.clone()), "rows": rows})
 }
 
 /// The resource that a create answers (reference/privacera.md, "201 fields").

@@ -1,0 +1,31 @@
+//! Privacera's export of a connector by its name.
+
+use bytes::Bytes;
+use http::{Method, StatusCode};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{Aim, Scenario, import};
+use crate::client::Call;
+
+/// The scenario.
+pub const SCENARIO: Scenario = Scenario {
+    name: "export",
+    aim: Some(Aim {
+        rate: 0.5,
+        p99: None,
+    }),
+    subjects: 1000,
+    create_subject: import::call,
+    subject_of: |answer| answer.get("name")?.as_str().map(str::to_owned),
+    call: |_, name| call(name),
+    expected: StatusCode::OK,
+};
+
+fn call(name: &str) -> Call {
+    let name = utf8_percent_encode(name, NON_ALPHANUMERIC);
+    Call {
+        method: Method::GET,
+        path: format!("/v2/runtime/connector/{name}/export"),
+        body: Bytes::new(),
+    }
+}

@@ -1,0 +1,43 @@
+//! What is measured. A scenario is a file here and a line in [`SCENARIOS`].
+
+mod export;
+mod import;
+
+use http::StatusCode;
+use serde_json::Value;
+
+use crate::client::Call;
+
+/// All of them, in the order of the table.
+pub const SCENARIOS: &[Scenario] = &[import::SCENARIO, export::SCENARIO];
+
+/// One operation, asked for again and again.
+pub struct Scenario {
+    /// Its name in the table.
+    pub name: &'static str,
+    /// What is to be reached against the twin; none where the twin does not have the operation.
+    pub aim: Option<Aim>,
+    /// How many subjects are created in each server first, to be operated on.
+    pub subjects: usize,
+    /// The request that creates a subject. No number is given twice.
+    pub create_subject: fn(number: u64) -> Call,
+    /// What later requests call a subject, from the answer to its creation.
+    pub subject_of: fn(answer: &Value) -> Option<String>,
+    /// The request that is measured, on one of the subjects. No number is given twice.
+    pub call: fn(number: u64, subject: &str) -> Call,
+    /// The status of a good answer.
+    pub expected: StatusCode,
+}
+
+/// What is to be reached.
+pub struct Aim {
+    /// The least that the rate may be, of the twin's.
+    pub rate: f64,
+    /// The most that p99 may be, of the twin's, at [`Aim::P99_CLIENTS`].
+    pub p99: Option<f64>,
+}
+
+impl Aim {
+    /// The number of clients that the aim of p99 is for.
+    pub const P99_CLIENTS: usize = 64;
+}

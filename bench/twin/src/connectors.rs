@@ -1,0 +1,99 @@
+//! The two operations, step by step what components/import and components/export do.
+
+use hub::class::Class;
+use hub::command::{By, CreateConnector};
+use hub::connector::{Secrets, check_rows, take_secrets};
+use hub::error::{Error, Result};
+use hub::object::{Kind, Object};
+use hub::plan::{Change, Claim, Plan};
+use hub::scope::Scope;
+use hub::time::Timestamp;
+use serde_json::{Map, Value, json};
+use store::secrets::Vault;
+
+use crate::database::Databases;
+
+/// Merges the payload with the template of its class, and creates the connector and its secrets at once.
+pub async fn create(
+    databases: &Databases,
+    vault: &Vault,
+    scope: &Scope,
+    actor: &str,
+    create: CreateConnector,
+) -> Result<Object> {
+    let class = class(databases, scope, &create.class.name)?;
+    let rules = merge::rules::parse(create.class.rules).map_err(refused)?;
+    let merged = merge::template(&template(&class), &create.doc, &rules).map_err(refused)?;
+    let mut doc = merged.document;
+    check_rows(&mut doc, &class)?;
+    let taken = take_secrets(&mut doc, None, Some(&class), scope.secret_store)?;
+    let now = Timestamp::now();
+    let connector = Change::create(
+        Kind::Connector,
+        scope.id,
+        &create.name,
+        doc,
+        create.claim,
+        now,
+    )?;
+    let mut object = connector.object.clone();
+    let mut plan = Plan::of(connector);
+    plan.changes.extend(secret(vault, &object, &taken, now)?);
+    let committed = databases.commit(plan, actor).await?;
+    object.revision = committed.first().map_or(0, |first| first.revision);
+    object.id = object.revision;
+    Ok(object)
+}
+
+/// A connector by its name.
+pub fn get(databases: &Databases, scope: &Scope, kind: Kind, by: &By) -> Result<Object> {
+    databases.read(|store| store.object(scope.id, kind, by))
+}
+
+fn class(databases: &Databases, scope: &Scope, name: &str) -> Result<Class> {
+    let stored = databases.read(|store| store.class(scope.id, name))?;
+    let found = match stored {
+        Some(object) => Some(Class::parse(name, object.doc)),
+        None => Class::in_catalogue(name),
+    };
+    found.ok_or_else(|| Error::not_found(Kind::Class, name))?
+}
+
+fn template(class: &Class) -> Value {
+    let types = class.application_types.iter();
+    let applications: Vec<Value> = types
+        .map(|kind| json!({"appType": kind.name, "appConfigs": kind.app_configs, "deployConfigs": kind.deploy_configs}))
+        .collect();
+    json!({"applications": applications})
+}
+
+fn secret(
+    vault: &Vault,
+    connector: &Object,
+    secrets: &Secrets,
+    now: Timestamp,
+) -> Result<Option<Change>> {
+    if secrets.new.is_empty() {
+        return Ok(None);
+    }
+    let mut data = Map::new();
+    for (entry, value) in &secrets.new {
+        let sealed = vault.seal(connector.scope, entry, value)?;
+        data.insert(entry.clone(), json!(sealed));
+    }
+    let (doc, name) = (json!({"data": data}), &connector.name);
+    let mut change = Change::create(
+        Kind::Secret,
+        connector.scope,
+        name,
+        doc,
+        Claim::Nothing,
+        now,
+    )?;
+    change.object.parent = Some(connector.uid);
+    Ok(Some(change))
+}
+
+fn refused(error: merge::Error) -> Error {
+    Error::Malformed(format!("{error:?}"))
+}

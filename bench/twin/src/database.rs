@@ -1,0 +1,182 @@
+//! The store over rusqlite. Readers have a connection each; one thread writes, a transaction a request, in the order in which
+//! the requests came: nobody waits for a lock, which is the best that SQLite gives a server that does not batch.
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use anyhow::Context;
+use futures::channel::oneshot;
+use futures::executor::block_on;
+use hub::error::Error;
+use hub::id::random_u128;
+use hub::object::Kind;
+use hub::plan::{Change, Claim, Plan};
+use hub::scope::{DEFAULT_SCOPE, Permission, api_key};
+use hub::time::Timestamp;
+use rusqlite::Connection;
+use rusqlite::types::Value as Cell;
+use serde_json::json;
+use store::commit::Queue;
+use store::database::{Database, Failure, Row, Value};
+use store::secrets::hash_key_secret;
+use store::{Committed, ScopeName, Store, schema};
+
+/// Most here fails as the application does.
+type Result<T, E = Error> = std::result::Result<T, E>;
+
+thread_local! {
+    static READER: RefCell<Option<Store<Native>>> = const { RefCell::new(None) };
+}
+
+/// What a request wants written, and who waits for it.
+struct Write {
+    plan: Plan,
+    actor: String,
+    reply: oneshot::Sender<Result<Vec<Committed>>>,
+}
+
+/// The database file, and the thread that writes to it.
+#[derive(Clone)]
+pub struct Databases {
+    file: PathBuf,
+    writer: mpsc::Sender<Write>,
+}
+
+impl Databases {
+    /// Creates the file with the schema of the application.
+    pub fn create(file: PathBuf) -> anyhow::Result<Self> {
+        let native = Native(open(&file)?);
+        native.query(schema::CREATE_MIGRATION_TABLE, Vec::new())?;
+        let now = Timestamp::now();
+        for migration in schema::migrations(now)? {
+            for statement in migration.statements {
+                let parameters = statement.parameter.map(Value::Text);
+                native.query(&statement.sql, parameters.into_iter().collect())?;
+            }
+            let record = vec![
+                Value::Integer(migration.number),
+                Value::Integer(now.millis()),
+            ];
+            native.query(schema::RECORD_MIGRATION, record)?;
+        }
+        let (writer, writes) = mpsc::channel();
+        std::thread::spawn(move || write_all(native, &writes));
+        Ok(Self { file, writer })
+    }
+
+    /// Makes a key of the default scope, and gives it in the form in which clients send it.
+    pub fn create_key(&self) -> anyhow::Result<String> {
+        let secret = format!("{:032x}", random_u128()?);
+        let scope = self.read(|store| store.scope_by(ScopeName::Name, DEFAULT_SCOPE))?;
+        let scope = scope.context("there is no default scope")?.id;
+        let doc = json!({
+            "permissions": [Permission::Read, Permission::Write],
+            "hash": hash_key_secret(&secret),
+        });
+        let (claim, now) = (Claim::Nothing, Timestamp::now());
+        let change = Change::create(Kind::Key, scope, "bench", doc, claim, now)?;
+        let uid = change.object.uid;
+        block_on(self.commit(Plan::of(change), "twin"))?;
+        Ok(api_key(&uid.hex(), &secret))
+    }
+
+    /// Reads on this thread, by its own connection. A lookup by index is over sooner than another thread would have begun it.
+    pub fn read<T>(&self, read: impl FnOnce(&Store<Native>) -> Result<T>) -> Result<T> {
+        READER.with_borrow_mut(|reader| {
+            let store = match reader.take() {
+                Some(store) => store,
+                None => over(Native(open(&self.file).map_err(internal)?)),
+            };
+            read(reader.insert(store))
+        })
+    }
+
+    /// Carries out a plan in a transaction of its own.
+    pub async fn commit(&self, plan: Plan, actor: &str) -> Result<Vec<Committed>> {
+        let (reply, answer) = oneshot::channel();
+        let actor = actor.to_owned();
+        let write = Write { plan, actor, reply };
+        self.writer.send(write).map_err(internal)?;
+        answer.await.map_err(internal)?
+    }
+}
+
+fn write_all(database: Native, writes: &mpsc::Receiver<Write>) {
+    let store = over(database);
+    for Write { plan, actor, reply } in writes {
+        // A client that is gone does not hear of it.
+        let _ = reply.send(block_on(store.commit(plan, &actor)));
+    }
+}
+
+fn over(database: Native) -> Store<Native> {
+    Store::over(database, Rc::<Queue>::default())
+}
+
+/// As durable as the application's: what was answered survives a power cut.
+fn open(file: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(file)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(connection)
+}
+
+/// A connection of rusqlite as the store's database.
+pub struct Native(Connection);
+
+impl Native {
+    fn query(&self, sql: &str, parameters: Vec<Value>) -> rusqlite::Result<Vec<Row>> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        let columns = statement.column_count();
+        let parameters = rusqlite::params_from_iter(parameters.into_iter().map(bound));
+        let rows = statement.query_map(parameters, |row| {
+            (0..columns).map(|index| row.get(index).map(read)).collect()
+        })?;
+        rows.collect()
+    }
+}
+
+impl Database for Native {
+    fn read(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, Failure> {
+        self.query(sql, parameters)
+            .map_err(|error| Failure::from_text(error.to_string()))
+    }
+
+    async fn write(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, Failure> {
+        self.read(sql, parameters)
+    }
+
+    async fn pause(&self, time: Duration) {
+        std::thread::sleep(time);
+    }
+
+    fn reconnect(&self) {}
+}
+
+fn bound(value: Value) -> Cell {
+    match value {
+        Value::Integer(value) => Cell::Integer(value),
+        Value::Real(value) => Cell::Real(value),
+        Value::Text(value) => Cell::Text(value),
+        Value::Blob(value) => Cell::Blob(value),
+        Value::Null => Cell::Null,
+    }
+}
+
+fn read(cell: Cell) -> Value {
+    match cell {
+        Cell::Integer(value) => Value::Integer(value),
+        Cell::Real(value) => Value::Real(value),
+        Cell::Text(value) => Value::Text(value),
+        Cell::Blob(value) => Value::Blob(value),
+        Cell::Null => Value::Null,
+    }
+}
+
+fn internal(error: impl std::fmt::Display) -> Error {
+    Error::Internal(error.to_string())
+}

@@ -1,0 +1,34 @@
+//! Import and export as an ordinary native server would do them: axum and rusqlite over the schema, the statements, the merge
+//! library and the dialect of the application, with one transaction a request (bench/README.md says why it is so built).
+
+mod connectors;
+mod database;
+mod server;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Parser;
+
+use crate::database::Databases;
+
+#[derive(Parser)]
+#[command(about = "The native twin of the benchmark")]
+struct Arguments {
+    /// Where to listen.
+    #[arg(long)]
+    listen: SocketAddr,
+    /// Where the data is kept. The key that it answers to is in the file `key` there.
+    #[arg(long)]
+    state_dir: PathBuf,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let Arguments { listen, state_dir } = Arguments::parse();
+    std::fs::create_dir_all(&state_dir)?;
+    let databases = Databases::create(state_dir.join("twin.db"))?;
+    std::fs::write(state_dir.join("key"), databases.create_key()?)?;
+    server::serve(listen, databases).await
+}

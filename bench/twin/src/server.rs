@@ -1,0 +1,128 @@
+//! HTTP: who calls, what is asked, and what is answered, read and printed by the application's own dialects.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::Result;
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::request::Parts;
+use axum::routing::get;
+use dialects::request::Request;
+use dialects::route;
+use hub::command::{Command, Outcome};
+use hub::error::Error;
+use hub::id::{Uid, random_u128};
+use hub::scope::{Permission, split_api_key};
+use hub::time::Timestamp;
+use serde_json::json;
+use store::Caller;
+use store::secrets::{Vault, is_key_secret};
+
+use crate::connectors;
+use crate::database::Databases;
+
+struct Twin {
+    databases: Databases,
+    vault: Vault,
+}
+
+/// Answers requests for ever.
+pub async fn serve(listen: SocketAddr, databases: Databases) -> Result<()> {
+    let vault = Vault::new(&format!("{:032x}", random_u128()?));
+    let router = Router::new()
+        .route("/readyz", get(|| async {}))
+        .fallback(handle)
+        .with_state(Arc::new(Twin { databases, vault }));
+    let listener = tokio::net::TcpListener::bind(listen).await?;
+    axum::serve(listener, router).await?;
+    Ok(())
+}
+
+async fn handle(State(twin): State<Arc<Twin>>, head: Parts, body: Bytes) -> http::Response<Body> {
+    let started = Instant::now();
+    let mut request = Request {
+        method: head.method,
+        origin: String::new(),
+        path: head.uri.path().to_owned(),
+        raw_query: head.uri.query().map(str::to_owned),
+        query: dialects::form::parse(head.uri.query().unwrap_or_default()),
+        headers: head.headers,
+        body,
+        params: Vec::new(),
+        id: format!("{:032x}", random_u128().unwrap_or_default()),
+    };
+    let answer = twin.answer(&mut request).await;
+    let response = answer.unwrap_or_else(|error| {
+        let dialect = route::dialect_of(&request.path);
+        dialect.error(&request, &error)
+    });
+    log(&request, response.status, started);
+    let mut sent = http::Response::new(Body::from(response.body));
+    *sent.status_mut() = response.status;
+    *sent.headers_mut() = response.headers;
+    sent
+}
+
+impl Twin {
+    async fn answer(&self, request: &mut Request) -> Result<dialects::response::Response, Error> {
+        let (route, params) = route::find(&request.method, &request.path)?;
+        request.params = params;
+        let route::Access::Scope(permission) = route.access else {
+            return Err(Error::Forbidden("the twin has no such route".to_owned()));
+        };
+        let caller = self.caller(request, permission)?;
+        let scope = &caller.scope;
+        let outcome = match (route.parse)(request)? {
+            Command::CreateConnector(create) => {
+                let (actor, create) = (caller.key.uid.hex(), *create);
+                connectors::create(&self.databases, &self.vault, scope, &actor, create)
+                    .await
+                    .map(Outcome::Created)
+            }
+            Command::Get(kind, by) => {
+                connectors::get(&self.databases, scope, kind, &by).map(Outcome::Found)
+            }
+            other => Err(Error::Internal(format!("the twin cannot {other:?}"))),
+        }?;
+        route.dialect.render(request, outcome, Some(scope))
+    }
+
+    fn caller(&self, request: &Request, needed: Permission) -> Result<Caller, Error> {
+        let unknown = || Error::Unauthenticated("the key is not known".to_owned());
+        let credential = request.header("x-pcloud-key").ok_or_else(unknown)?;
+        let (id, secret) = split_api_key(credential).ok_or_else(unknown)?;
+        let uid = Uid::parse_hex(id).ok_or_else(unknown)?;
+        let caller = self.databases.read(|store| store.caller(uid))?;
+        let caller = caller.ok_or_else(unknown)?;
+        let member = |name: &str| caller.key.doc.get(name).cloned().unwrap_or_default();
+        if !is_key_secret(secret, member("hash").as_str().unwrap_or_default()) {
+            return Err(unknown());
+        }
+        let permissions = serde_json::from_value(member("permissions"));
+        let permissions: Vec<Permission> = permissions.unwrap_or_default();
+        if !permissions
+            .iter()
+            .any(|permission| permission.allows(needed))
+        {
+            return Err(Error::Forbidden("the key may not".to_owned()));
+        }
+        Ok(caller)
+    }
+}
+
+/// The line that the application logs, too.
+fn log(request: &Request, status: http::StatusCode, started: Instant) {
+    let line = json!({
+        "at": Timestamp::now().rfc3339_millis(),
+        "request": request.id,
+        "method": request.method.as_str(),
+        "path": request.path,
+        "status": status.as_u16(),
+        "micros": u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+    });
+    let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
+}

@@ -1,0 +1,127 @@
+//! `cargo xtask bench`
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use crate::host::{MANIFEST, Running, admin_key, choose, serve};
+use crate::process::{command, root, run as run_program, say};
+use crate::toolchain::{TARGET, Toolchain};
+use crate::{BenchArguments, HostKind, components};
+
+/// Where programs end up that are built with optimisation.
+const RELEASE: &str = "target/release";
+
+/// Builds everything, starts the application, its native twin and the floor, and has the load generator compare them.
+///
+/// # Errors
+/// When something does not build or start, or does not answer as it should.
+pub fn run(arguments: &BenchArguments) -> Result<()> {
+    let kind = choose(arguments.host)?;
+    build()?;
+    let state_dir = root().join(format!("target/bench/{}", std::process::id()));
+    let result = compare(arguments, kind, &state_dir);
+    if result.is_ok() {
+        fs::remove_dir_all(&state_dir)?;
+    }
+    result
+}
+
+fn build() -> Result<()> {
+    let toolchain = Toolchain::prepare()?;
+    components::build(&toolchain)?;
+    say("building the benchmark");
+    let hello = [
+        "build",
+        "--release",
+        "--target",
+        TARGET,
+        "--package",
+        "bench-hello",
+    ];
+    run_program(&mut toolchain.cargo(&hello)?)?;
+    let native = [
+        "build",
+        "--release",
+        "--package",
+        "bench-twin",
+        "--package",
+        "bench-load",
+    ];
+    run_program(&mut command("cargo", &native))
+}
+
+fn compare(arguments: &BenchArguments, kind: HostKind, state_dir: &Path) -> Result<()> {
+    say("starting the application, its twin and the floor");
+    let patchbay = Served::application(kind, MANIFEST, &state_dir.join("patchbay"))?;
+    let hello = Served::application(kind, "bench/hello/spin.toml", &state_dir.join("hello"))?;
+    let twin = Served::twin(&state_dir.join("twin"))?;
+    let twin_key = fs::read_to_string(twin.state_dir.join("key"))?;
+    let load = [
+        ("--patchbay", patchbay.url.as_str()),
+        ("--patchbay-key", &patchbay.create_key()?),
+        ("--twin", &twin.url),
+        ("--twin-key", &twin_key),
+        ("--hello", &hello.url),
+        ("--seconds", &arguments.seconds.to_string()),
+    ];
+    say("measuring");
+    let load = load.into_iter().flat_map(|(name, value)| [name, value]);
+    let mut generator = command(root().join(RELEASE).join("bench-load"), &[]);
+    run_program(generator.args(load).args(&arguments.scenarios))
+}
+
+/// A server that runs until this is dropped.
+struct Served {
+    url: String,
+    state_dir: PathBuf,
+    _running: Running,
+}
+
+impl Served {
+    fn application(kind: HostKind, manifest: &str, state_dir: &Path) -> Result<Self> {
+        Self::start(state_dir, |listen| serve(kind, manifest, listen, state_dir))
+    }
+
+    fn twin(state_dir: &Path) -> Result<Self> {
+        Self::start(state_dir, |listen| {
+            let mut twin = command(root().join(RELEASE).join("bench-twin"), &[]);
+            twin.arg("--listen").arg(listen.to_string());
+            twin.arg("--state-dir").arg(state_dir);
+            Ok(twin)
+        })
+    }
+
+    fn start(
+        state_dir: &Path,
+        serve: impl FnOnce(std::net::SocketAddr) -> Result<std::process::Command>,
+    ) -> Result<Self> {
+        fs::create_dir_all(state_dir)?;
+        let listen = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let url = format!("http://{listen}");
+        let running = Running::start(&mut serve(listen)?, &url, &state_dir.join("log"))?;
+        Ok(Self {
+            url,
+            state_dir: state_dir.to_owned(),
+            _running: running,
+        })
+    }
+
+    /// A key of the default scope of the application: what other clients have, and what the twin looks up as well.
+    fn create_key(&self) -> Result<String> {
+        let body = json!({"permissions": ["read", "write"]}).to_string();
+        let answer = ureq::post(format!("{}/v1/scopes/default/keys", self.url))
+            .header(
+                "authorization",
+                format!("Bearer {}", admin_key(&self.state_dir)?),
+            )
+            .header("content-type", "application/json")
+            .send(body)?;
+        let key: Value = serde_json::from_str(&answer.into_body().read_to_string()?)?;
+        let key = key.get("key").and_then(Value::as_str);
+        key.map(str::to_owned).context("the answer has no key")
+    }
+}
