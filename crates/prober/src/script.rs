@@ -4,7 +4,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use hub::connector::Clear;
+use hub::secret::Clear;
 use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, Value};
 use serde_json::Value as Json;
@@ -190,7 +190,7 @@ mod tests {
         }
         let encoded = "package proxy\nauth := {\"position\": \"header\", \"auth\": {\"Authorization\": concat(\" \", [\"Basic\", base64.encode(sprintf(\"%s:x\", [input.data.username]))])}}";
         let made = generate(encoded, &input()).unwrap();
-        assert_eq!(made.pairs[0].1.reveal(), "Basic am9lOng=");
+        assert_eq!(made.pairs[0].1.expose(), "Basic am9lOng=");
     }
 
     #[test]

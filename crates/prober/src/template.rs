@@ -7,7 +7,7 @@ mod names;
 
 use gotmpl::parse::{DefineNode, ListNode, Node, Parser};
 use gotmpl::{Template, TemplateError, Value};
-use hub::connector::Clear;
+use hub::secret::Clear;
 
 use crate::source::SourceError;
 
@@ -108,7 +108,7 @@ mod tests {
             "None": null,
         });
         let rendered = render(source, &gotmpl::to_value(&data).unwrap());
-        rendered.map_or_else(str::to_owned, |text| text.reveal().to_owned())
+        rendered.map_or_else(str::to_owned, |text| text.expose().to_owned())
     }
 
     #[test]
