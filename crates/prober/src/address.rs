@@ -225,7 +225,10 @@ impl Origin {
                 .ok_or(Refusal::Malformed("has an IPv6 address without its end"))?,
             None => (
                 None,
-                authority.find(':').and_then(|at| authority.get(at..)).unwrap_or_default(),
+                authority
+                    .find(':')
+                    .and_then(|at| authority.get(at..))
+                    .unwrap_or_default(),
             ),
         };
         let host = match host {
@@ -243,7 +246,9 @@ impl Origin {
                 .all(|byte| byte.is_ascii_digit())
                 .then(|| digits.parse().ok().filter(|port| *port != 0))
                 .flatten()
-                .ok_or(Refusal::Malformed("has a port that is not between 1 and 65535"))?,
+                .ok_or(Refusal::Malformed(
+                    "has a port that is not between 1 and 65535",
+                ))?,
         };
         Ok(Self { scheme, host, port })
     }
@@ -334,7 +339,9 @@ fn ipv4(text: &str) -> Option<Ipv4Addr> {
     if last.checked_shr(bits).unwrap_or_default() != 0 {
         return None;
     }
-    let leading = leading.iter().fold(0_u64, |all, part| all.saturating_mul(256).saturating_add(*part));
+    let leading = leading.iter().fold(0_u64, |all, part| {
+        all.saturating_mul(256).saturating_add(*part)
+    });
     let address = leading.checked_shl(bits)? | last;
     u32::try_from(address).ok().map(Ipv4Addr::from)
 }
@@ -350,7 +357,9 @@ fn number(text: &str) -> Option<u64> {
         return Some(0);
     }
     let digits_only = digits.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    digits_only.then(|| u64::from_str_radix(digits, radix).ok()).flatten()
+    digits_only
+        .then(|| u64::from_str_radix(digits, radix).ok())
+        .flatten()
 }
 
 #[cfg(test)]

@@ -155,13 +155,19 @@ fn a_redirect_is_read_like_the_first_address() {
         .iter()
         .filter(|url| url.contains("://"))
         .filter(|location| {
-            from.join(location).and_then(|url| url.check(&[])).is_ok_and(|()| {
-                from.join(location).is_ok_and(|url| url.origin != from.origin)
-            })
+            from.join(location)
+                .and_then(|url| url.check(&[]))
+                .is_ok_and(|()| {
+                    from.join(location)
+                        .is_ok_and(|url| url.origin != from.origin)
+                })
         })
         .collect();
     assert!(missed.is_empty(), "not refused: {missed:?}");
-    assert_eq!(from.join("//127.0.0.1/x").unwrap().check(&[]), Err(Refusal::Network));
+    assert_eq!(
+        from.join("//127.0.0.1/x").unwrap().check(&[]),
+        Err(Refusal::Network)
+    );
     assert!(from.join("\\\\127.0.0.1").is_err());
     let resolved = [
         ("/x?y", "https://example.com/x?y"),
@@ -173,7 +179,11 @@ fn a_redirect_is_read_like_the_first_address() {
         ("/x?u=http://y/", "https://example.com/x?u=http://y/"),
     ];
     for (location, expected) in resolved {
-        assert_eq!(from.join(location).unwrap().to_string(), expected, "{location}");
+        assert_eq!(
+            from.join(location).unwrap().to_string(),
+            expected,
+            "{location}"
+        );
     }
 }
 
@@ -181,13 +191,22 @@ fn a_redirect_is_read_like_the_first_address() {
 fn what_is_public_is_read_in_its_plain_form() {
     let rows = [
         ("https://example.com", "https://example.com/"),
-        ("HTTPS://Example.COM.:443/a?b=c#d", "https://example.com/a?b=c"),
+        (
+            "HTTPS://Example.COM.:443/a?b=c#d",
+            "https://example.com/a?b=c",
+        ),
         ("http://example.com:8080?x", "http://example.com:8080/?x"),
         ("http://134744072/", "http://8.8.8.8/"),
         ("http://010.8.8.8/", "http://8.8.8.8/"),
         ("http://[2606:4700::1111]:80/", "http://[2606:4700::1111]/"),
-        ("https://xn--bcher-kva.example/", "https://xn--bcher-kva.example/"),
-        ("https://127.0.0.1.example.com/", "https://127.0.0.1.example.com/"),
+        (
+            "https://xn--bcher-kva.example/",
+            "https://xn--bcher-kva.example/",
+        ),
+        (
+            "https://127.0.0.1.example.com/",
+            "https://127.0.0.1.example.com/",
+        ),
     ];
     for (text, expected) in rows {
         let url = Url::parse(text).unwrap();
@@ -199,15 +218,28 @@ fn what_is_public_is_read_in_its_plain_form() {
 #[test]
 fn the_operator_allows_networks_and_never_the_functions() {
     let allowed = [Network::parse("127.0.0.0/8").unwrap()];
-    for url in ["http://127.0.0.1:1", "http://0x7f.1", "http://[::ffff:127.0.0.1]", "http://localhost"] {
+    for url in [
+        "http://127.0.0.1:1",
+        "http://0x7f.1",
+        "http://[::ffff:127.0.0.1]",
+        "http://localhost",
+    ] {
         assert_eq!(Url::parse(url).unwrap().check(&allowed), Ok(()), "{url}");
     }
-    let everything = [Network::parse("0.0.0.0/0").unwrap(), Network::parse("::/0").unwrap()];
+    let everything = [
+        Network::parse("0.0.0.0/0").unwrap(),
+        Network::parse("::/0").unwrap(),
+    ];
     for url in ["http://10.0.0.1", "http://[::1]"] {
         assert!(Url::parse(url).unwrap().check(&allowed).is_err(), "{url}");
         assert!(Url::parse(url).unwrap().check(&everything).is_ok(), "{url}");
     }
-    assert!(Url::parse("http://import.spin.internal").unwrap().check(&everything).is_err());
+    assert!(
+        Url::parse("http://import.spin.internal")
+            .unwrap()
+            .check(&everything)
+            .is_err()
+    );
 }
 
 proptest! {

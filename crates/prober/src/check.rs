@@ -32,19 +32,30 @@ pub fn class(doc: &Value) -> Result<()> {
 fn sources(class: &Fields<'_>, told: &mut Faults) -> Vec<FieldError> {
     let mut faults = Vec::new();
     let auth = class.optional_object("auth", told);
-    for (path, item) in auth.and_then(|auth| auth.optional_array("types", told)).unwrap_or_default() {
+    for (path, item) in auth
+        .and_then(|auth| auth.optional_array("types", told))
+        .unwrap_or_default()
+    {
         let auth_type = told.object(&path, item);
-        faults.extend(auth_type.and_then(|fields| check_script(&fields, "generator", Purpose::Generator, told)));
+        faults.extend(
+            auth_type
+                .and_then(|fields| check_script(&fields, "generator", Purpose::Generator, told)),
+        );
     }
     let api = class.optional_object("api", told);
-    faults.extend(api.and_then(|api| check_script(&api, "permissions", Purpose::Permissions, told)));
+    faults
+        .extend(api.and_then(|api| check_script(&api, "permissions", Purpose::Permissions, told)));
     let proxy = class.optional_object("proxy", told);
-    faults.extend(proxy.and_then(|proxy| check_script(&proxy, "authExtractor", Purpose::AuthExtractor, told)));
+    faults.extend(
+        proxy.and_then(|proxy| check_script(&proxy, "authExtractor", Purpose::AuthExtractor, told)),
+    );
     if let Some(probe) = class.optional_object("livenessProbe", told) {
         check_probe(&probe, told, &mut faults);
     }
     for (path, item) in class.optional_array("authProbes", told).unwrap_or_default() {
-        let probe = told.object(&path, item).and_then(|fields| fields.optional_object("probe", told));
+        let probe = told
+            .object(&path, item)
+            .and_then(|fields| fields.optional_object("probe", told));
         if let Some(probe) = probe {
             check_probe(&probe, told, &mut faults);
         }
@@ -52,7 +63,12 @@ fn sources(class: &Fields<'_>, told: &mut Faults) -> Vec<FieldError> {
     faults
 }
 
-fn check_script(owner: &Fields<'_>, name: &str, purpose: Purpose, told: &mut Faults) -> Option<FieldError> {
+fn check_script(
+    owner: &Fields<'_>,
+    name: &str,
+    purpose: Purpose,
+    told: &mut Faults,
+) -> Option<FieldError> {
     let source = script(owner, name, told)?;
     let error = rego::check(&source, purpose).err()?;
     Some(fault(format!("{}.rego", owner.path(name)), &error))
@@ -62,14 +78,20 @@ fn check_probe(probe: &Fields<'_>, told: &mut Faults, faults: &mut Vec<FieldErro
     if let Some(api) = probe.optional_object("api", told) {
         faults.extend(check_template(&api, "path", told));
     }
-    let Some(http) = probe.optional_object("http", told) else { return };
+    let Some(http) = probe.optional_object("http", told) else {
+        return;
+    };
     faults.extend(check_template(&http, "path", told));
     for (path, item) in http.optional_array("httpHeaders", told).unwrap_or_default() {
         let header = told.object(&path, item);
         faults.extend(header.and_then(|header| check_template(&header, "value", told)));
     }
-    let Some(response) = http.optional_object("response", told) else { return };
-    let source = response.optional_string("cel", told).filter(|source| !source.trim().is_empty());
+    let Some(response) = http.optional_object("response", told) else {
+        return;
+    };
+    let source = response
+        .optional_string("cel", told)
+        .filter(|source| !source.trim().is_empty());
     let error = source.and_then(|source| Expression::compile(source).err());
     faults.extend(error.map(|error| fault(response.path("cel"), &error)));
 }
@@ -107,7 +129,9 @@ mod tests {
             "authProbes": [{"authName": "a", "probe": {"http": {"path": "/", "method": "PUT", "httpHeaders": [
                 {"name": "ok", "value": "{{ .Secret }}"}, {"name": "x", "value": "a\n{{ if }}"}]}}}],
         });
-        let Err(Error::Invalid(faults)) = class(&doc) else { panic!("it was accepted") };
+        let Err(Error::Invalid(faults)) = class(&doc) else {
+            panic!("it was accepted")
+        };
         let found: Vec<String> = faults.iter().map(|fault| fault.field.clone()).collect();
         let expected = [
             "authProbes[0].probe.http.method",
@@ -119,8 +143,15 @@ mod tests {
             "authProbes[0].probe.http.httpHeaders[1].value",
         ];
         assert_eq!(found, expected);
-        let with_place = faults.iter().filter(|fault| fault.message.starts_with("line "));
+        let with_place = faults
+            .iter()
+            .filter(|fault| fault.message.starts_with("line "));
         assert_eq!(with_place.count(), 6, "{faults:?}");
-        assert!(faults.iter().any(|fault| fault.message.starts_with("line 2, column 2: there is no variable")), "{faults:?}");
+        assert!(
+            faults.iter().any(|fault| fault
+                .message
+                .starts_with("line 2, column 2: there is no variable")),
+            "{faults:?}"
+        );
     }
 }

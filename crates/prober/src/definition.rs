@@ -114,9 +114,12 @@ impl Definition {
     /// [`hub::error::Error::Invalid`] with every field that is wrong.
     pub fn parse(doc: &Value, namespace: &str) -> Result<Self> {
         let mut faults = Faults::default();
-        let definition = faults.object("", doc).map(|fields| read(&fields, namespace, &mut faults));
+        let definition = faults
+            .object("", doc)
+            .map(|fields| read(&fields, namespace, &mut faults));
         faults.finish(())?;
-        definition.ok_or_else(|| hub::error::Error::Malformed("a class must be an object".to_owned()))
+        definition
+            .ok_or_else(|| hub::error::Error::Malformed("a class must be an object".to_owned()))
     }
 
     /// The type of a name.
@@ -126,7 +129,9 @@ impl Definition {
 
     /// The probe for the type of a name.
     pub fn auth_probe(&self, name: &str) -> Option<&AuthProbe> {
-        self.auth_probes.iter().find(|probe| probe.auth_name == name)
+        self.auth_probes
+            .iter()
+            .find(|probe| probe.auth_name == name)
     }
 }
 
@@ -134,10 +139,16 @@ fn read(class: &Fields<'_>, namespace: &str, faults: &mut Faults) -> Definition 
     let address = class.optional_object("address", faults);
     let probing = class.optional_object("probing", faults);
     Definition {
-        address: address.and_then(|address| address.optional_string("default", faults).map(str::to_owned)),
+        address: address.and_then(|address| {
+            address
+                .optional_string("default", faults)
+                .map(str::to_owned)
+        }),
         defaults: defaults(class, faults),
         auth_types: auth_types(class, faults),
-        liveness: class.optional_object("livenessProbe", faults).and_then(|probe| read_probe(&probe, faults)),
+        liveness: class
+            .optional_object("livenessProbe", faults)
+            .and_then(|probe| read_probe(&probe, faults)),
         auth_probes: auth_probes(class, faults),
         api: endpoint(class, "api", namespace, faults),
         proxy: endpoint(class, "proxy", namespace, faults),
@@ -150,7 +161,9 @@ fn read(class: &Fields<'_>, namespace: &str, faults: &mut Faults) -> Definition 
 fn defaults(owner: &Fields<'_>, faults: &mut Faults) -> Vec<(String, Value)> {
     let mut defaults = Vec::new();
     for (path, item) in owner.optional_array("params", faults).unwrap_or_default() {
-        let Some(param) = faults.object(&path, item) else { continue };
+        let Some(param) = faults.object(&path, item) else {
+            continue;
+        };
         let name = param.string("name", faults).unwrap_or_default();
         if let Some(default) = param.get("default") {
             defaults.push((name.to_owned(), default.clone()));
@@ -164,10 +177,18 @@ fn auth_types(class: &Fields<'_>, faults: &mut Faults) -> Vec<AuthType> {
     let types = auth.and_then(|auth| auth.optional_array("types", faults));
     let mut read: Vec<AuthType> = Vec::new();
     for (path, item) in types.unwrap_or_default() {
-        let Some(fields) = faults.object(&path, item) else { continue };
+        let Some(fields) = faults.object(&path, item) else {
+            continue;
+        };
         let name = fields.string("name", faults).unwrap_or_default();
-        refuse_duplicate(read.iter().any(|known| known.name == name), fields.path("name"), faults);
-        let secret_type = fields.optional_string("secretType", faults).filter(|text| !text.is_empty());
+        refuse_duplicate(
+            read.iter().any(|known| known.name == name),
+            fields.path("name"),
+            faults,
+        );
+        let secret_type = fields
+            .optional_string("secretType", faults)
+            .filter(|text| !text.is_empty());
         read.push(AuthType {
             name: name.to_owned(),
             secret_type: secret_type.map(str::to_owned),
@@ -182,10 +203,14 @@ fn auth_types(class: &Fields<'_>, faults: &mut Faults) -> Vec<AuthType> {
 /// The entries of a secret: those that are declared and have no default, or else those that a known type has by
 /// convention (reference/kubernetes.md, 1.3.1, "Auth").
 fn keys(auth_type: &Fields<'_>, secret_type: Option<&str>, faults: &mut Faults) -> Vec<String> {
-    let declared = auth_type.optional_array("params", faults).unwrap_or_default();
+    let declared = auth_type
+        .optional_array("params", faults)
+        .unwrap_or_default();
     let mut keys = Vec::new();
     for (path, item) in &declared {
-        let Some(param) = faults.object(path, item) else { continue };
+        let Some(param) = faults.object(path, item) else {
+            continue;
+        };
         let name = param.string("name", faults).unwrap_or_default();
         if param.get("default").is_none() {
             keys.push(name.to_owned());
@@ -195,7 +220,9 @@ fn keys(auth_type: &Fields<'_>, secret_type: Option<&str>, faults: &mut Faults) 
         return keys;
     }
     let known: &[&str] = match secret_type.unwrap_or_default() {
-        "kubernetes.io/basic-auth" | "cpaas.io/distribution-registry-token" => &["username", "password"],
+        "kubernetes.io/basic-auth" | "cpaas.io/distribution-registry-token" => {
+            &["username", "password"]
+        }
         "kubernetes.io/ssh-auth" => &["ssh-privatekey"],
         "connectors.cpaas.io/bearer-token" | "connectors.cpaas.io/gitlab-pat-auth" => &["token"],
         _ => &[],
@@ -205,13 +232,20 @@ fn keys(auth_type: &Fields<'_>, secret_type: Option<&str>, faults: &mut Faults) 
 
 fn auth_probes(class: &Fields<'_>, faults: &mut Faults) -> Vec<AuthProbe> {
     let mut probes: Vec<AuthProbe> = Vec::new();
-    for (path, item) in class.optional_array("authProbes", faults).unwrap_or_default() {
-        let Some(fields) = faults.object(&path, item) else { continue };
+    for (path, item) in class
+        .optional_array("authProbes", faults)
+        .unwrap_or_default()
+    {
+        let Some(fields) = faults.object(&path, item) else {
+            continue;
+        };
         let auth_name = fields.string("authName", faults).unwrap_or_default();
         let is_there = probes.iter().any(|known| known.auth_name == auth_name);
         refuse_duplicate(is_there, fields.path("authName"), faults);
         let probe = fields.optional_object("probe", faults);
-        let Some(probe) = probe.and_then(|probe| read_probe(&probe, faults)) else { continue };
+        let Some(probe) = probe.and_then(|probe| read_probe(&probe, faults)) else {
+            continue;
+        };
         probes.push(AuthProbe {
             auth_name: auth_name.to_owned(),
             defaults: defaults(&fields, faults),
@@ -226,18 +260,31 @@ fn read_probe(probe: &Fields<'_>, faults: &mut Faults) -> Option<Probe> {
         return Some(Probe::Http(read_http(&http, faults)));
     }
     let api = probe.optional_object("api", faults)?;
-    Some(Probe::Api(api.optional_string("path", faults).unwrap_or_default().to_owned()))
+    Some(Probe::Api(
+        api.optional_string("path", faults)
+            .unwrap_or_default()
+            .to_owned(),
+    ))
 }
 
 fn read_http(http: &Fields<'_>, faults: &mut Faults) -> HttpProbe {
     let method = http.optional_choice("method", &["GET", "POST", ""], faults);
     let scheme = http.optional_choice("scheme", &["http", "https", "HTTP", "HTTPS", ""], faults);
     let mut headers = Vec::new();
-    for (path, item) in http.optional_array("httpHeaders", faults).unwrap_or_default() {
-        let Some(header) = faults.object(&path, item) else { continue };
+    for (path, item) in http
+        .optional_array("httpHeaders", faults)
+        .unwrap_or_default()
+    {
+        let Some(header) = faults.object(&path, item) else {
+            continue;
+        };
         let name = header.string("name", faults).unwrap_or_default();
         if http::HeaderName::from_bytes(name.as_bytes()).is_err() && !name.is_empty() {
-            faults.push(FieldError::new(header.path("name"), FieldCode::Invalid, "must be the name of a header"));
+            faults.push(FieldError::new(
+                header.path("name"),
+                FieldCode::Invalid,
+                "must be the name of a header",
+            ));
         }
         let value = header.optional_string("value", faults).unwrap_or_default();
         headers.push((name.to_owned(), value.to_owned()));
@@ -246,7 +293,10 @@ fn read_http(http: &Fields<'_>, faults: &mut Faults) -> HttpProbe {
     let expression = response.and_then(|response| response.optional_string("cel", faults));
     HttpProbe {
         is_post: method == Some("POST"),
-        host: http.optional_string("host", faults).unwrap_or_default().to_owned(),
+        host: http
+            .optional_string("host", faults)
+            .unwrap_or_default()
+            .to_owned(),
         scheme: match scheme.unwrap_or_default().to_ascii_lowercase().as_str() {
             "http" => Some(Scheme::Http),
             "https" => Some(Scheme::Https),
@@ -254,8 +304,12 @@ fn read_http(http: &Fields<'_>, faults: &mut Faults) -> HttpProbe {
         },
         path: http.string("path", faults).unwrap_or_default().to_owned(),
         headers,
-        follows_redirects: !http.optional_bool("disableRedirect", faults).unwrap_or_default(),
-        expression: expression.filter(|text| !text.trim().is_empty()).map(str::to_owned),
+        follows_redirects: !http
+            .optional_bool("disableRedirect", faults)
+            .unwrap_or_default(),
+        expression: expression
+            .filter(|text| !text.trim().is_empty())
+            .map(str::to_owned),
     }
 }
 
@@ -272,30 +326,54 @@ fn endpoint(class: &Fields<'_>, name: &str, namespace: &str, faults: &mut Faults
         None if is_absolute => Endpoint::At(uri.to_owned()),
         Some(service) if !is_absolute => {
             let name = service.string("name", faults).unwrap_or_default();
-            let namespace = service.optional_string("namespace", faults).unwrap_or(namespace);
+            let namespace = service
+                .optional_string("namespace", faults)
+                .unwrap_or(namespace);
             let path = uri.trim_start_matches('/');
             let slash = if path.is_empty() { "" } else { "/" };
-            Endpoint::At(format!("http://{name}.{namespace}.svc.cluster.local{slash}{path}"))
+            Endpoint::At(format!(
+                "http://{name}.{namespace}.svc.cluster.local{slash}{path}"
+            ))
         }
         _ => Endpoint::Unresolved,
     }
 }
 
 fn interval(class: &Fields<'_>, probing: Option<&Fields<'_>>, faults: &mut Faults) -> i64 {
-    let given = probing.and_then(|probing| Some((probing.path("intervalSeconds"), probing.get("intervalSeconds")?.as_i64())));
-    let annotated = annotation(class, INTERVAL).map(|text| (format!("metadata.annotations[{INTERVAL}]"), text.parse().ok()));
+    let given = probing.and_then(|probing| {
+        Some((
+            probing.path("intervalSeconds"),
+            probing.get("intervalSeconds")?.as_i64(),
+        ))
+    });
+    let annotated = annotation(class, INTERVAL).map(|text| {
+        (
+            format!("metadata.annotations[{INTERVAL}]"),
+            text.parse().ok(),
+        )
+    });
     let Some((path, seconds)) = given.or(annotated) else {
         return schedule::INTERVAL_DEFAULT;
     };
     let allowed = schedule::INTERVAL_MIN..=schedule::INTERVAL_MAX;
-    seconds.filter(|seconds| allowed.contains(seconds)).unwrap_or_else(|| {
-        let message = format!("must be a whole number of seconds from {} to {}", allowed.start(), allowed.end());
-        faults.push(FieldError::new(path, FieldCode::Invalid, message));
-        schedule::INTERVAL_DEFAULT
-    })
+    seconds
+        .filter(|seconds| allowed.contains(seconds))
+        .unwrap_or_else(|| {
+            let message = format!(
+                "must be a whole number of seconds from {} to {}",
+                allowed.start(),
+                allowed.end()
+            );
+            faults.push(FieldError::new(path, FieldCode::Invalid, message));
+            schedule::INTERVAL_DEFAULT
+        })
 }
 
-fn secret_hosts(class: &Fields<'_>, probing: Option<&Fields<'_>>, faults: &mut Faults) -> Vec<String> {
+fn secret_hosts(
+    class: &Fields<'_>,
+    probing: Option<&Fields<'_>>,
+    faults: &mut Faults,
+) -> Vec<String> {
     let mut hosts: Vec<String> = annotation(class, SECRET_HOSTS)
         .into_iter()
         .flat_map(|list| list.split(','))
@@ -314,7 +392,9 @@ fn secret_hosts(class: &Fields<'_>, probing: Option<&Fields<'_>>, faults: &mut F
 
 /// An annotation of a class that was written through Kubernetes.
 fn annotation<'a>(class: &Fields<'a>, name: &str) -> Option<&'a str> {
-    let annotations = class.get("extensions")?.pointer("/kubernetes/metadata/annotations")?;
+    let annotations = class
+        .get("extensions")?
+        .pointer("/kubernetes/metadata/annotations")?;
     annotations.get(name)?.as_str()
 }
 
@@ -327,7 +407,11 @@ pub fn script(owner: &Fields<'_>, name: &str, faults: &mut Faults) -> Option<Str
 
 fn refuse_duplicate(is_duplicate: bool, path: String, faults: &mut Faults) {
     if is_duplicate {
-        faults.push(FieldError::new(path, FieldCode::Duplicate, "is there twice"));
+        faults.push(FieldError::new(
+            path,
+            FieldCode::Duplicate,
+            "is there twice",
+        ));
     }
 }
 
@@ -345,10 +429,22 @@ mod tests {
         let service = json!({"kind": "Service", "name": "git"});
         let rows = [
             (json!({}), Endpoint::None),
-            (json!({"api": {"uri": "https://api.example.com/x"}}), Endpoint::At("https://api.example.com/x".to_owned())),
-            (json!({"api": {"ref": service, "uri": "/prefix"}}), Endpoint::At("http://git.tools.svc.cluster.local/prefix".to_owned())),
-            (json!({"api": {"ref": {"kind": "Service", "name": "git", "namespace": "a"}}}), Endpoint::At("http://git.a.svc.cluster.local".to_owned())),
-            (json!({"api": {"ref": service, "uri": "https://api.example.com"}}), Endpoint::Unresolved),
+            (
+                json!({"api": {"uri": "https://api.example.com/x"}}),
+                Endpoint::At("https://api.example.com/x".to_owned()),
+            ),
+            (
+                json!({"api": {"ref": service, "uri": "/prefix"}}),
+                Endpoint::At("http://git.tools.svc.cluster.local/prefix".to_owned()),
+            ),
+            (
+                json!({"api": {"ref": {"kind": "Service", "name": "git", "namespace": "a"}}}),
+                Endpoint::At("http://git.a.svc.cluster.local".to_owned()),
+            ),
+            (
+                json!({"api": {"ref": service, "uri": "https://api.example.com"}}),
+                Endpoint::Unresolved,
+            ),
             (json!({"api": {"uri": "/relative"}}), Endpoint::Unresolved),
         ];
         for (doc, expected) in rows {
@@ -358,9 +454,11 @@ mod tests {
 
     #[test]
     fn the_interval_and_hosts_are_read_from_either_place() {
-        let native = json!({"probing": {"intervalSeconds": 60, "secretHosts": ["Auth.example.com"]}});
+        let native =
+            json!({"probing": {"intervalSeconds": 60, "secretHosts": ["Auth.example.com"]}});
         let annotations = json!({INTERVAL: "60", SECRET_HOSTS: "auth.example.com, "});
-        let kubernetes = json!({"extensions": {"kubernetes": {"metadata": {"annotations": annotations}}}});
+        let kubernetes =
+            json!({"extensions": {"kubernetes": {"metadata": {"annotations": annotations}}}});
         for doc in [native, kubernetes] {
             assert_eq!(parse(&doc).interval, 60);
             assert_eq!(parse(&doc).secret_hosts, ["auth.example.com"]);

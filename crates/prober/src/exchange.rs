@@ -20,7 +20,18 @@ use crate::template;
 const REDIRECTS_MAX: u8 = 10;
 
 /// What a path may hold as it stands; anything else is escaped, so that a parameter cannot end the request line.
-const ESCAPED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`').add(b'{').add(b'|').add(b'}').add(b'#');
+const ESCAPED: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}')
+    .add(b'#');
 
 /// A request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,7 +102,11 @@ impl Exchange {
     ///
     /// # Errors
     /// Why there is none.
-    pub fn new(probe: &Probe, subject: Subject<'_>, secret: Option<&Secret>) -> Result<Self, Unsent> {
+    pub fn new(
+        probe: &Probe,
+        subject: Subject<'_>,
+        secret: Option<&Secret>,
+    ) -> Result<Self, Unsent> {
         match probe {
             Probe::Http(probe) => http_exchange(probe, subject, secret),
             Probe::Api(path) => api_exchange(path, subject, secret),
@@ -103,8 +118,13 @@ impl Exchange {
     /// # Errors
     /// [`Unsent::Refused`] when no probe may go there.
     pub fn request(&self, allowed: &[Network]) -> Result<&Request, Unsent> {
-        let may_have_secret = may_have_secret(&self.request.url.origin, &self.home, &self.secret_hosts);
-        let request = if may_have_secret { &self.request } else { &self.without_secret };
+        let may_have_secret =
+            may_have_secret(&self.request.url.origin, &self.home, &self.secret_hosts);
+        let request = if may_have_secret {
+            &self.request
+        } else {
+            &self.without_secret
+        };
         request.url.check(allowed)?;
         Ok(request)
     }
@@ -124,7 +144,9 @@ impl Exchange {
             if matches!(status, 301..=303) {
                 request.method = Method::GET;
                 request.body = Clear::new("");
-                request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
+                request
+                    .headers
+                    .retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
             }
         }
         Ok(self)
@@ -145,15 +167,24 @@ pub fn is_redirect(status: u16) -> bool {
 /// names; never from TLS to none.
 fn may_have_secret(to: &Origin, home: &Origin, secret_hosts: &[String]) -> bool {
     let is_downgrade = home.scheme == Scheme::Https && to.scheme == Scheme::Http;
-    let is_upgrade = home.scheme == Scheme::Http && to.scheme == Scheme::Https && home.port == 80 && to.port == 443;
+    let is_upgrade = home.scheme == Scheme::Http
+        && to.scheme == Scheme::Https
+        && home.port == 80
+        && to.port == 443;
     let is_home = to.host == home.host && (to.port == home.port || is_upgrade);
     let host = to.host.to_string();
     let with_port = format!("{host}:{}", to.port);
-    let is_named = secret_hosts.iter().any(|named| *named == host || *named == with_port);
+    let is_named = secret_hosts
+        .iter()
+        .any(|named| *named == host || *named == with_port);
     !is_downgrade && (is_home || is_named)
 }
 
-fn http_exchange(probe: &HttpProbe, subject: Subject<'_>, secret: Option<&Secret>) -> Result<Exchange, Unsent> {
+fn http_exchange(
+    probe: &HttpProbe,
+    subject: Subject<'_>,
+    secret: Option<&Secret>,
+) -> Result<Exchange, Unsent> {
     if subject.address().is_empty() {
         return Err(Unsent::NoAddress);
     }
@@ -176,7 +207,12 @@ fn http_exchange(probe: &HttpProbe, subject: Subject<'_>, secret: Option<&Secret
 }
 
 fn bare(request: &Request) -> Request {
-    Request { method: Method::GET, url: request.url.clone(), headers: Vec::new(), body: Clear::new("") }
+    Request {
+        method: Method::GET,
+        url: request.url.clone(),
+        headers: Vec::new(),
+        body: Clear::new(""),
+    }
 }
 
 /// The rules of host and scheme (reference/kubernetes.md, 1.3.1, "Probes").
@@ -201,7 +237,12 @@ fn origin(probe: &HttpProbe, home: &Origin) -> Result<Origin, Refusal> {
     }
 }
 
-fn http_request(probe: &HttpProbe, subject: Subject<'_>, secret: Option<&Secret>, origin: Origin) -> Result<Request, Unsent> {
+fn http_request(
+    probe: &HttpProbe,
+    subject: Subject<'_>,
+    secret: Option<&Secret>,
+    origin: Origin,
+) -> Result<Request, Unsent> {
     let data = subject.template_data(secret);
     let render = |source: &str| template::render(source, &data).map_err(Unsent::Source);
     let path = render(&probe.path)?;
@@ -218,14 +259,24 @@ fn http_request(probe: &HttpProbe, subject: Subject<'_>, secret: Option<&Secret>
         }
     }
     let mut request = Request {
-        method: if probe.is_post { Method::POST } else { Method::GET },
-        url: Url { origin, target: target(path.expose()) },
+        method: if probe.is_post {
+            Method::POST
+        } else {
+            Method::GET
+        },
+        url: Url {
+            origin,
+            target: target(path.expose()),
+        },
         headers,
         body: Clear::new(""),
     };
-    let generator = subject.auth_type().and_then(|auth_type| auth_type.generator.as_deref());
+    let generator = subject
+        .auth_type()
+        .and_then(|auth_type| auth_type.generator.as_deref());
     if let (Some(generator), Some(secret)) = (generator, secret) {
-        let injection = generate(generator, &generator_input(&request, secret)).map_err(Unsent::Source)?;
+        let injection =
+            generate(generator, &generator_input(&request, secret)).map_err(Unsent::Source)?;
         inject(&mut request, injection);
     }
     check_headers(request)
@@ -242,16 +293,29 @@ fn target(path: &str) -> String {
     format!("{slash}{}", utf8_percent_encode(path, ESCAPED))
 }
 
-fn api_exchange(path: &str, subject: Subject<'_>, secret: Option<&Secret>) -> Result<Exchange, Unsent> {
+fn api_exchange(
+    path: &str,
+    subject: Subject<'_>,
+    secret: Option<&Secret>,
+) -> Result<Exchange, Unsent> {
     let Endpoint::At(address) = &subject.definition.api else {
         return Err(Unsent::NoApi);
     };
     let path = template::render(path, &subject.template_data(secret)).map_err(Unsent::Source)?;
     let mut url = Url::parse(address)?;
-    url.target = format!("{}{}", url.target.trim_end_matches('/'), target(path.expose()));
+    url.target = format!(
+        "{}{}",
+        url.target.trim_end_matches('/'),
+        target(path.expose())
+    );
     let request = |secret| {
         let headers = subject.plugin_headers(secret);
-        check_headers(Request { method: Method::GET, url: url.clone(), headers, body: Clear::new("") })
+        check_headers(Request {
+            method: Method::GET,
+            url: url.clone(),
+            headers,
+            body: Clear::new(""),
+        })
     };
     // The API is the class's own: by naming it, the class says that it may have the secret.
     Ok(Exchange {
@@ -267,16 +331,32 @@ fn api_exchange(path: &str, subject: Subject<'_>, secret: Option<&Secret>) -> Re
 fn generator_input(request: &Request, secret: &Secret) -> Value {
     let data = secret.json(str::to_owned);
     let mut input: Map<String, Value> = data.as_object().cloned().unwrap_or_default();
-    let (path, query) = request.url.target.split_once('?').unwrap_or((&request.url.target, ""));
+    let (path, query) = request
+        .url
+        .target
+        .split_once('?')
+        .unwrap_or((&request.url.target, ""));
     let mut headers: Map<String, Value> = Map::new();
     for (name, value) in &request.headers {
         let values = headers.entry(canonical(name)).or_insert_with(|| json!([]));
-        values.as_array_mut().into_iter().for_each(|values| values.push(json!(value.expose())));
+        values
+            .as_array_mut()
+            .into_iter()
+            .for_each(|values| values.push(json!(value.expose())));
     }
     let mut parameters: Map<String, Value> = Map::new();
-    for (name, value) in query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, ""))) {
-        let values = parameters.entry(name.to_owned()).or_insert_with(|| json!([]));
-        values.as_array_mut().into_iter().for_each(|values| values.push(json!(value)));
+    for (name, value) in query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+    {
+        let values = parameters
+            .entry(name.to_owned())
+            .or_insert_with(|| json!([]));
+        values
+            .as_array_mut()
+            .into_iter()
+            .for_each(|values| values.push(json!(value)));
     }
     input.insert("data".to_owned(), data);
     input.insert(
@@ -297,20 +377,34 @@ fn inject(request: &mut Request, injection: Injection) {
     match injection.position {
         Position::Header => {
             for (name, value) in injection.pairs {
-                request.headers.retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
+                request
+                    .headers
+                    .retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
                 request.headers.push((canonical(&name), value));
             }
         }
         Position::Query => {
             for (name, value) in injection.pairs {
-                let mark = if request.url.target.contains('?') { '&' } else { '?' };
-                let (name, value) = (gotmpl::url_encode(&name), gotmpl::url_encode(value.expose()));
-                request.url.target.push_str(&format!("{mark}{name}={value}"));
+                let mark = if request.url.target.contains('?') {
+                    '&'
+                } else {
+                    '?'
+                };
+                let (name, value) = (
+                    gotmpl::url_encode(&name),
+                    gotmpl::url_encode(value.expose()),
+                );
+                request
+                    .url
+                    .target
+                    .push_str(&format!("{mark}{name}={value}"));
             }
         }
         Position::Body(form) => {
             let (kind, body) = body(form, &injection.pairs);
-            request.headers.push(("Content-Type".to_owned(), Clear::new(kind)));
+            request
+                .headers
+                .push(("Content-Type".to_owned(), Clear::new(kind)));
             request.body = Clear::new(body);
         }
     }
@@ -319,11 +413,20 @@ fn inject(request: &mut Request, injection: Injection) {
 fn body(form: Form, pairs: &[(String, Clear)]) -> (&'static str, String) {
     match form {
         Form::Json => {
-            let members: Map<String, Value> = pairs.iter().map(|(name, value)| (name.clone(), json!(value.expose()))).collect();
+            let members: Map<String, Value> = pairs
+                .iter()
+                .map(|(name, value)| (name.clone(), json!(value.expose())))
+                .collect();
             ("application/json", Value::Object(members).to_string())
         }
         Form::UrlEncoded => {
-            let encode = |(name, value): &(String, Clear)| format!("{}={}", gotmpl::url_encode(name), gotmpl::url_encode(value.expose()));
+            let encode = |(name, value): &(String, Clear)| {
+                format!(
+                    "{}={}",
+                    gotmpl::url_encode(name),
+                    gotmpl::url_encode(value.expose())
+                )
+            };
             let pairs: Vec<String> = pairs.iter().map(encode).collect();
             ("application/x-www-form-urlencoded", pairs.join("&"))
         }
@@ -332,9 +435,14 @@ fn body(form: Form, pairs: &[(String, Clear)]) -> (&'static str, String) {
 
 fn check_headers(request: Request) -> Result<Request, Unsent> {
     let can_be_sent = |(name, value): &(String, Clear)| {
-        HeaderName::from_bytes(name.as_bytes()).is_ok() && HeaderValue::from_str(value.expose()).is_ok()
+        HeaderName::from_bytes(name.as_bytes()).is_ok()
+            && HeaderValue::from_str(value.expose()).is_ok()
     };
-    if request.headers.iter().all(can_be_sent) { Ok(request) } else { Err(Unsent::Header) }
+    if request.headers.iter().all(can_be_sent) {
+        Ok(request)
+    } else {
+        Err(Unsent::Header)
+    }
 }
 
 #[cfg(test)]

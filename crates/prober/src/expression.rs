@@ -28,14 +28,43 @@ const TEXT_PER_STEP: u64 = 1024;
 
 /// The variables that an expression has. `response` is published; the others are those of older design documents
 /// (reference/kubernetes.md, 1.3.1, "CEL vars").
-const VARIABLES: [&str; 6] = ["response", "statusCode", "headers", "body", "bodyString", "bodyJSON"];
+const VARIABLES: [&str; 6] = [
+    "response",
+    "statusCode",
+    "headers",
+    "body",
+    "bodyString",
+    "bodyJSON",
+];
 /// The functions of the CEL standard library that there are here.
 const FUNCTIONS: [&str; 13] = [
-    "size", "contains", "startsWith", "endsWith", "int", "uint", "double", "string", "bytes", "bool", "type", "dyn", "matches",
+    "size",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "int",
+    "uint",
+    "double",
+    "string",
+    "bytes",
+    "bool",
+    "type",
+    "dyn",
+    "matches",
 ];
 /// The types that an expression may name.
 const TYPES: [&str; 11] = [
-    "int", "uint", "double", "string", "bytes", "bool", "list", "map", "null_type", "type", "optional_type",
+    "int",
+    "uint",
+    "double",
+    "string",
+    "bytes",
+    "bool",
+    "list",
+    "map",
+    "null_type",
+    "type",
+    "optional_type",
 ];
 
 /// What an expression sees of a response.
@@ -107,7 +136,8 @@ impl Expression {
 
 /// Counts those within texts too, which errs on the safe side.
 fn check_operators(source: &str) -> Result<(), SourceError> {
-    let operators = source.match_indices(|char: char| char.is_ascii_punctuation() && !"_'\",".contains(char));
+    let operators =
+        source.match_indices(|char: char| char.is_ascii_punctuation() && !"_'\",".contains(char));
     match operators.map(|(offset, _)| offset).nth(OPERATORS_MAX) {
         None => Ok(()),
         Some(offset) => {
@@ -134,7 +164,11 @@ fn syntax_error(errors: &cel::ParseErrors) -> SourceError {
 
 /// Goes through the whole expression and refuses names that nothing stands behind. Gives for each part in how many
 /// loops it is.
-fn check_names(root: &IdedExpr, source: &str, places: &SourceInfo) -> Result<Vec<u32>, SourceError> {
+fn check_names(
+    root: &IdedExpr,
+    source: &str,
+    places: &SourceInfo,
+) -> Result<Vec<u32>, SourceError> {
     let mut known = [VARIABLES.as_slice(), TYPES.as_slice()].concat();
     let (mut variables, mut functions) = (Vec::new(), Vec::new());
     let mut all_loops = Vec::new();
@@ -166,17 +200,34 @@ fn check_names(root: &IdedExpr, source: &str, places: &SourceInfo) -> Result<Vec
     };
     let offset = places.offset_for(*id).map_or(0, |(start, _)| start);
     let offset = usize::try_from(offset).unwrap_or_default();
-    Err(SourceError::at_offset(source, offset, format!("there is no {what} {name:?}")))
+    Err(SourceError::at_offset(
+        source,
+        offset,
+        format!("there is no {what} {name:?}"),
+    ))
 }
 
 /// The parts that are evaluated as often as the one they are in.
 fn children(part: &Expr) -> Vec<&IdedExpr> {
     match part {
-        Expr::Call(call) => call.target.as_deref().into_iter().chain(&call.args).collect(),
+        Expr::Call(call) => call
+            .target
+            .as_deref()
+            .into_iter()
+            .chain(&call.args)
+            .collect(),
         Expr::Select(select) => vec![&select.operand],
         Expr::List(list) => list.elements.iter().collect(),
-        Expr::Map(map) => map.entries.iter().flat_map(|entry| entry_parts(&entry.expr)).collect(),
-        Expr::Struct(new) => new.entries.iter().flat_map(|entry| entry_parts(&entry.expr)).collect(),
+        Expr::Map(map) => map
+            .entries
+            .iter()
+            .flat_map(|entry| entry_parts(&entry.expr))
+            .collect(),
+        Expr::Struct(new) => new
+            .entries
+            .iter()
+            .flat_map(|entry| entry_parts(&entry.expr))
+            .collect(),
         Expr::Comprehension(each) => vec![&each.iter_range, &each.accu_init, &each.result],
         Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => Vec::new(),
     }
@@ -193,10 +244,18 @@ fn entry_parts(entry: &EntryExpr) -> Vec<&IdedExpr> {
 /// contains a word.
 fn body(seen: &Seen) -> Json {
     let is_json = seen.headers.iter().any(|(name, value)| {
-        let media_type = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        name == "content-type" && (media_type == "application/json" || media_type.ends_with("+json"))
+        let media_type = value
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
+        name == "content-type"
+            && (media_type == "application/json" || media_type.ends_with("+json"))
     });
-    let parsed = is_json.then(|| hub::json::parse(seen.text.as_bytes()).ok()).flatten();
+    let parsed = is_json
+        .then(|| hub::json::parse(seen.text.as_bytes()).ok())
+        .flatten();
     parsed.unwrap_or_else(|| Json::String(seen.text.clone()))
 }
 
@@ -204,7 +263,10 @@ fn body(seen: &Seen) -> Json {
 fn longest(value: &Json) -> usize {
     match value {
         Json::Array(items) => items.iter().map(longest).fold(items.len(), usize::max),
-        Json::Object(members) => members.values().map(longest).fold(members.len(), usize::max),
+        Json::Object(members) => members
+            .values()
+            .map(longest)
+            .fold(members.len(), usize::max),
         _ => 1,
     }
 }
@@ -252,7 +314,11 @@ pub fn canonical(name: &str) -> String {
     let mut upper = true;
     name.chars()
         .map(|char| {
-            let cased = if upper { char.to_ascii_uppercase() } else { char.to_ascii_lowercase() };
+            let cased = if upper {
+                char.to_ascii_uppercase()
+            } else {
+                char.to_ascii_lowercase()
+            };
             upper = char == '-';
             cased
         })
@@ -271,7 +337,9 @@ fn value(json: &Json) -> Value {
         },
         Json::String(text) => Value::from(text.as_str()),
         Json::Array(items) => Value::List(Arc::new(items.iter().map(value).collect())),
-        Json::Object(members) => map(members.iter().map(|(name, member)| (name.clone(), value(member)))),
+        Json::Object(members) => map(members
+            .iter()
+            .map(|(name, member)| (name.clone(), value(member)))),
     }
 }
 
@@ -280,7 +348,9 @@ fn map(members: impl IntoIterator<Item = (String, Value)>) -> Value {
         .into_iter()
         .map(|(name, value)| (Key::String(Arc::new(name)), value))
         .collect();
-    Value::Map(Map { map: Arc::new(members) })
+    Value::Map(Map {
+        map: Arc::new(members),
+    })
 }
 
 #[cfg(test)]
@@ -289,8 +359,16 @@ mod tests {
     use proptest::prelude::*;
 
     fn seen(status: u16, media_type: &str, text: &str) -> Seen {
-        let headers = vec![("content-type".to_owned(), media_type.to_owned()), ("x-a".to_owned(), "1".to_owned()), ("x-a".to_owned(), "2".to_owned())];
-        Seen { status, headers, text: text.to_owned() }
+        let headers = vec![
+            ("content-type".to_owned(), media_type.to_owned()),
+            ("x-a".to_owned(), "1".to_owned()),
+            ("x-a".to_owned(), "2".to_owned()),
+        ];
+        Seen {
+            status,
+            headers,
+            text: text.to_owned(),
+        }
     }
 
     fn judge(source: &str, seen: &Seen) -> Result<bool, String> {
@@ -300,20 +378,56 @@ mod tests {
 
     #[test]
     fn published_expressions_judge_a_response() {
-        let json = seen(200, "application/json; charset=utf-8", r#"{"status": "healthy", "uptime": 61, "errors": [], "valid": true}"#);
+        let json = seen(
+            200,
+            "application/json; charset=utf-8",
+            r#"{"status": "healthy", "uptime": 61, "errors": [], "valid": true}"#,
+        );
         let text = seen(401, "text/plain", "it was a success");
         let rows = [
-            ("response.statusCode == 200 && response.body.status == 'healthy'", &json, true),
-            ("response.body.uptime > 60 && response.body.errors.size() == 0", &json, true),
-            ("response.body.contains('success') && !response.body.contains('error')", &text, true),
-            ("response.headers['content-type'][0].startsWith('application/json')", &json, true),
-            ("response.headers['Content-Type'][0].startsWith('application/json')", &json, true),
-            ("response.headers['x-a'].size() == 2 && response.headers['X-A'][1] == '2'", &json, true),
+            (
+                "response.statusCode == 200 && response.body.status == 'healthy'",
+                &json,
+                true,
+            ),
+            (
+                "response.body.uptime > 60 && response.body.errors.size() == 0",
+                &json,
+                true,
+            ),
+            (
+                "response.body.contains('success') && !response.body.contains('error')",
+                &text,
+                true,
+            ),
+            (
+                "response.headers['content-type'][0].startsWith('application/json')",
+                &json,
+                true,
+            ),
+            (
+                "response.headers['Content-Type'][0].startsWith('application/json')",
+                &json,
+                true,
+            ),
+            (
+                "response.headers['x-a'].size() == 2 && response.headers['X-A'][1] == '2'",
+                &json,
+                true,
+            ),
             ("statusCode == 200 && bodyJSON.valid == true", &json, true),
-            ("response.statusCode == 200 || response.statusCode == 401", &text, true),
+            (
+                "response.statusCode == 200 || response.statusCode == 401",
+                &text,
+                true,
+            ),
             ("response.statusCode in [401, 403]", &json, false),
             ("response.bodyString.contains('valid')", &json, true),
-            ("has(response.body.status) && !has(response.body.nothing)", &json, true),
+            (
+                "has(response.body.status) && !has(response.body.nothing)",
+                &json,
+                true,
+            ),
             ("type(response.statusCode) == int", &json, true),
             ("response.body.errors.all(e, e.size() < 3)", &json, true),
             ("response.headers.exists(name, name == 'x-a')", &json, true),
@@ -326,7 +440,12 @@ mod tests {
     #[test]
     fn what_cannot_be_judged_is_no_success_and_tells_nothing() {
         let seen = seen(200, "application/json", r#"{"password": "hunter2"}"#);
-        for source in ["response.body.nothing == 1", "response.body.password", "1 / 0 == 1", "response.body.password + 1 == 2"] {
+        for source in [
+            "response.body.nothing == 1",
+            "response.body.password",
+            "1 / 0 == 1",
+            "response.body.password + 1 == 2",
+        ] {
             let error = judge(source, &seen).unwrap_err();
             assert!(!error.contains("hunter2"), "{error}");
         }
@@ -346,7 +465,9 @@ mod tests {
             let error = Expression::compile(source).err().unwrap();
             assert_eq!(error.line, line, "{source}: {error}");
         }
-        let error = Expression::compile("true &&\n  respons.body == 1").err().unwrap();
+        let error = Expression::compile("true &&\n  respons.body == 1")
+            .err()
+            .unwrap();
         assert_eq!((error.line, error.column), (2, 3), "{error}");
         assert!(Expression::compile(&"a".repeat(SOURCE_MAX + 1)).is_err());
         assert!(Expression::compile(&format!("{}1{}", "(".repeat(500), ")".repeat(500))).is_err());
@@ -366,7 +487,11 @@ mod tests {
             format!("{}{}", "[".repeat(128), "]".repeat(128)),
         ];
         // Code that is not optimised takes far more stack; components are.
-        let stack_size = if cfg!(debug_assertions) { 32 << 20 } else { 1 << 20 };
+        let stack_size = if cfg!(debug_assertions) {
+            32 << 20
+        } else {
+            1 << 20
+        };
         let small = std::thread::Builder::new().stack_size(stack_size);
         let run = move || {
             for source in chains {
@@ -384,8 +509,17 @@ mod tests {
         assert!(judge(nested, &large).unwrap_err().contains("too large"));
         assert_eq!(judge("response.body.size() > 1", &large), Ok(true));
         let small = seen(200, "application/json", "[1, 2, 3]");
-        assert_eq!(judge("response.body.all(a, response.body.exists(b, a == b))", &small), Ok(true));
-        let literal = format!("[{0}0].map(a, [{0}0].map(b, a + b)).size() > 0", "0,".repeat(900));
+        assert_eq!(
+            judge(
+                "response.body.all(a, response.body.exists(b, a == b))",
+                &small
+            ),
+            Ok(true)
+        );
+        let literal = format!(
+            "[{0}0].map(a, [{0}0].map(b, a + b)).size() > 0",
+            "0,".repeat(900)
+        );
         assert!(judge(&literal, &small).unwrap_err().contains("too large"));
     }
 

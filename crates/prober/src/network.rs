@@ -125,8 +125,17 @@ mod tests {
         assert!(network.contains("::ffff:10.1.0.1".parse().unwrap()));
         assert!(!network.contains("10.2.0.1".parse().unwrap()));
         assert!(!network.contains("::10.1.0.1".parse().unwrap()));
-        assert!(Network::parse("::/0").unwrap().contains("fe80::1".parse().unwrap()));
-        assert_eq!(Network::parse_list("10.0.0.0/8, fd00::/8\n1.1.1.1").unwrap().len(), 3);
+        assert!(
+            Network::parse("::/0")
+                .unwrap()
+                .contains("fe80::1".parse().unwrap())
+        );
+        assert_eq!(
+            Network::parse_list("10.0.0.0/8, fd00::/8\n1.1.1.1")
+                .unwrap()
+                .len(),
+            3
+        );
         assert_eq!(Network::parse_list("10.0.0.0/8,ten"), Err("ten".to_owned()));
         for wrong in ["10.0.0.0/33", "::/129", "10.0.0.0/-1", "/8", "localhost"] {
             assert!(Network::parse(wrong).is_none(), "{wrong}");

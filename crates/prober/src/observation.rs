@@ -70,11 +70,20 @@ impl Held {
 /// The conditions of a connector whose class is not there, or cannot be used.
 pub fn without_class(name: &str, is_there: bool) -> Vec<Condition> {
     let class = if is_there {
-        Condition::no(CLASS, "ConnectorClassInvalid", format!("connectorclass.connectors.alauda.io {name:?} cannot be used"))
+        Condition::no(
+            CLASS,
+            "ConnectorClassInvalid",
+            format!("connectorclass.connectors.alauda.io {name:?} cannot be used"),
+        )
     } else {
-        Condition::no(CLASS, "ConnectorClassNotFound", format!("connectorclass.connectors.alauda.io {name:?} not found"))
+        Condition::no(
+            CLASS,
+            "ConnectorClassNotFound",
+            format!("connectorclass.connectors.alauda.io {name:?} not found"),
+        )
     };
-    let others = [SECRET, LIVENESS, AUTH, API, PROXY].map(|kind| Condition::unknown(kind, class.reason, class.message.clone()));
+    let others = [SECRET, LIVENESS, AUTH, API, PROXY]
+        .map(|kind| Condition::unknown(kind, class.reason, class.message.clone()));
     with_ready(std::iter::once(class).chain(others).collect())
 }
 
@@ -85,13 +94,29 @@ pub fn secret(subject: Subject<'_>, held: &Held) -> Condition {
         return Condition::yes(SECRET, "SecretOptional");
     }
     let Some(auth_type) = subject.auth_type() else {
-        return Condition::no(SECRET, "AuthTypeNotFound", format!("the class has no auth type {auth_name:?}"));
+        return Condition::no(
+            SECRET,
+            "AuthTypeNotFound",
+            format!("the class has no auth type {auth_name:?}"),
+        );
     };
     match held {
         Held::Nothing if auth_type.is_optional => Condition::yes(SECRET, "SecretOptional"),
-        Held::Nothing => Condition::no(SECRET, "SecretRequired", format!("the auth type {auth_name:?} needs a secret")),
-        Held::Missing(name) => Condition::no(SECRET, "SecretNotFound", format!("secrets {name:?} not found")),
-        Held::Unreadable(name) => Condition::no(SECRET, "SecretUnreadable", format!("secrets {name:?} cannot be decrypted: store it again")),
+        Held::Nothing => Condition::no(
+            SECRET,
+            "SecretRequired",
+            format!("the auth type {auth_name:?} needs a secret"),
+        ),
+        Held::Missing(name) => Condition::no(
+            SECRET,
+            "SecretNotFound",
+            format!("secrets {name:?} not found"),
+        ),
+        Held::Unreadable(name) => Condition::no(
+            SECRET,
+            "SecretUnreadable",
+            format!("secrets {name:?} cannot be decrypted: store it again"),
+        ),
         Held::Secret(secret) => fits(auth_type, secret),
     }
 }
@@ -100,10 +125,25 @@ fn fits(auth_type: &AuthType, secret: &Secret) -> Condition {
     let name = &secret.name;
     let wanted = auth_type.secret_type.as_deref().unwrap_or_default();
     if !wanted.is_empty() && !secret.kind.is_empty() && secret.kind != wanted {
-        return Condition::no(SECRET, "SecretTypeMismatch", format!("secrets {name:?} is of the type {:?}, not {wanted:?}", secret.kind));
+        return Condition::no(
+            SECRET,
+            "SecretTypeMismatch",
+            format!(
+                "secrets {name:?} is of the type {:?}, not {wanted:?}",
+                secret.kind
+            ),
+        );
     }
-    match auth_type.keys.iter().find(|key| secret.entry(key).is_none()) {
-        Some(key) => Condition::no(SECRET, "SecretKeyMissing", format!("secrets {name:?} has no entry {key:?}")),
+    match auth_type
+        .keys
+        .iter()
+        .find(|key| secret.entry(key).is_none())
+    {
+        Some(key) => Condition::no(
+            SECRET,
+            "SecretKeyMissing",
+            format!("secrets {name:?} has no entry {key:?}"),
+        ),
         None => Condition::yes(SECRET, ""),
     }
 }
@@ -115,9 +155,9 @@ pub fn liveness(probe: Option<&Probe>, answer: Option<&Answer>) -> Condition {
             Ok(()) => Condition::yes(LIVENESS, ""),
             Err(message) => Condition::no(LIVENESS, "ConnectionFailed", message),
         },
-        (Some(_), Some(Answer::Silence(_, Silence::Unsent(Unsent::NoApi)))) | (None, _) | (_, None) => {
-            Condition::yes(LIVENESS, "NonLivenessProbe")
-        }
+        (Some(_), Some(Answer::Silence(_, Silence::Unsent(Unsent::NoApi))))
+        | (None, _)
+        | (_, None) => Condition::yes(LIVENESS, "NonLivenessProbe"),
         (Some(_), Some(Answer::Silence(origin, silence))) => {
             Condition::no(LIVENESS, "ConnectionFailed", describe(origin, silence))
         }
@@ -125,7 +165,12 @@ pub fn liveness(probe: Option<&Probe>, answer: Option<&Answer>) -> Condition {
 }
 
 /// Whether the credential works. What is not known is said to be so: no answer says nothing of a credential.
-pub fn auth(probe: Option<&Probe>, answer: Option<&Answer>, secret: &Condition, liveness: &Condition) -> Condition {
+pub fn auth(
+    probe: Option<&Probe>,
+    answer: Option<&Answer>,
+    secret: &Condition,
+    liveness: &Condition,
+) -> Condition {
     let Some(probe) = probe else {
         return Condition::yes(AUTH, "NonAuthProbe");
     };
@@ -137,27 +182,48 @@ pub fn auth(probe: Option<&Probe>, answer: Option<&Answer>, secret: &Condition, 
     match answer {
         Some(Answer::Response(seen)) => match verdict(probe, seen) {
             Ok(()) => Condition::yes(AUTH, ""),
-            Err(message) => Condition::no(AUTH, "AuthenticationFailed", format!("Authentication failed: {message}")),
+            Err(message) => Condition::no(
+                AUTH,
+                "AuthenticationFailed",
+                format!("Authentication failed: {message}"),
+            ),
         },
-        Some(Answer::Silence(_, Silence::Unsent(Unsent::NoApi))) | None => Condition::yes(AUTH, "NonAuthProbe"),
-        Some(Answer::Silence(_, Silence::Unsent(why @ (Unsent::Source(_) | Unsent::Header | Unsent::ForeignHost)))) => {
-            Condition::no(AUTH, "AuthProbeInvalid", why.to_string())
+        Some(Answer::Silence(_, Silence::Unsent(Unsent::NoApi))) | None => {
+            Condition::yes(AUTH, "NonAuthProbe")
         }
-        Some(Answer::Silence(origin, silence)) => Condition::unknown(AUTH, "ConnectionFailed", describe(origin, silence)),
+        Some(Answer::Silence(
+            _,
+            Silence::Unsent(why @ (Unsent::Source(_) | Unsent::Header | Unsent::ForeignHost)),
+        )) => Condition::no(AUTH, "AuthProbeInvalid", why.to_string()),
+        Some(Answer::Silence(origin, silence)) => {
+            Condition::unknown(AUTH, "ConnectionFailed", describe(origin, silence))
+        }
     }
 }
 
 fn verdict(probe: &Probe, seen: &Seen) -> Result<(), String> {
     let Probe::Http(http) = probe else {
-        return if seen.status == 200 { Ok(()) } else { Err(format!("status code {}", seen.status)) };
+        return if seen.status == 200 {
+            Ok(())
+        } else {
+            Err(format!("status code {}", seen.status))
+        };
     };
     let Some(source) = &http.expression else {
-        return if (200..300).contains(&seen.status) { Ok(()) } else { Err(format!("status code {}", seen.status)) };
+        return if (200..300).contains(&seen.status) {
+            Ok(())
+        } else {
+            Err(format!("status code {}", seen.status))
+        };
     };
-    let expression = Expression::compile(source).map_err(|_| "the expression of the class cannot be read".to_owned())?;
+    let expression = Expression::compile(source)
+        .map_err(|_| "the expression of the class cannot be read".to_owned())?;
     match expression.judge(seen) {
         Ok(true) => Ok(()),
-        Ok(false) => Err(format!("status code {}: the response does not meet the expression of the class", seen.status)),
+        Ok(false) => Err(format!(
+            "status code {}: the response does not meet the expression of the class",
+            seen.status
+        )),
         Err(why) => Err(format!("status code {}: {why}", seen.status)),
     }
 }
@@ -177,7 +243,13 @@ fn describe(origin: &str, silence: &Silence) -> String {
 }
 
 /// All the conditions of a connector, in the order of cause and effect.
-pub fn connector(definition: &Definition, secret: Condition, ca_cert: Condition, liveness: Condition, auth: Condition) -> Vec<Condition> {
+pub fn connector(
+    definition: &Definition,
+    secret: Condition,
+    ca_cert: Condition,
+    liveness: Condition,
+    auth: Condition,
+) -> Vec<Condition> {
     let class = Condition::yes(CLASS, "");
     let (api, proxy) = (api(definition), proxy(PROXY, definition));
     with_ready(vec![class, secret, liveness, auth, api, proxy, ca_cert])
@@ -198,7 +270,11 @@ fn api(definition: &Definition) -> Condition {
     match definition.api {
         Endpoint::None => Condition::yes(API, "NonAPI"),
         Endpoint::At(_) => Condition::yes(API, ""),
-        Endpoint::Unresolved => Condition::no(API, "APINotResolved", "the class's api needs a ref, or an absolute uri alone"),
+        Endpoint::Unresolved => Condition::no(
+            API,
+            "APINotResolved",
+            "the class's api needs a ref, or an absolute uri alone",
+        ),
     }
 }
 
@@ -206,7 +282,11 @@ fn proxy(kind: &'static str, definition: &Definition) -> Condition {
     match definition.proxy {
         Endpoint::None => Condition::yes(kind, "NonProxy"),
         Endpoint::At(_) => Condition::yes(kind, ""),
-        Endpoint::Unresolved => Condition::no(kind, "ProxyServiceNotFound", "the class's proxy needs a ref, or an absolute uri alone"),
+        Endpoint::Unresolved => Condition::no(
+            kind,
+            "ProxyServiceNotFound",
+            "the class's proxy needs a ref, or an absolute uri alone",
+        ),
     }
 }
 
@@ -214,12 +294,31 @@ fn proxy(kind: &'static str, definition: &Definition) -> Condition {
 pub fn ca_cert(held: &Held) -> Condition {
     let condition = match held {
         Held::Nothing => Condition::yes(CA_CERT, "NoCACert"),
-        Held::Missing(name) => Condition::no(CA_CERT, "SecretNotFound", format!("secrets {name:?} not found")),
-        Held::Unreadable(name) => Condition::no(CA_CERT, "SecretUnreadable", format!("secrets {name:?} cannot be decrypted: store it again")),
+        Held::Missing(name) => Condition::no(
+            CA_CERT,
+            "SecretNotFound",
+            format!("secrets {name:?} not found"),
+        ),
+        Held::Unreadable(name) => Condition::no(
+            CA_CERT,
+            "SecretUnreadable",
+            format!("secrets {name:?} cannot be decrypted: store it again"),
+        ),
         Held::Secret(secret) => {
             let entries = secret.data.iter().map(|(_, value)| value.expose());
-            if secret.data.is_empty() || entries.clone().any(|text| !text.contains("PRIVATE KEY") && !is_pem(text)) {
-                Condition::no(CA_CERT, "InvalidPEM", format!("secrets {:?} holds something that is no certificate in PEM form", secret.name))
+            if secret.data.is_empty()
+                || entries
+                    .clone()
+                    .any(|text| !text.contains("PRIVATE KEY") && !is_pem(text))
+            {
+                Condition::no(
+                    CA_CERT,
+                    "InvalidPEM",
+                    format!(
+                        "secrets {:?} holds something that is no certificate in PEM form",
+                        secret.name
+                    ),
+                )
             } else {
                 Condition::yes(CA_CERT, "Valid")
             }
@@ -235,8 +334,11 @@ fn is_pem(text: &str) -> bool {
     let mut blocks = text.split(BEGIN).skip(1).peekable();
     blocks.peek().is_some()
         && blocks.all(|block| {
-            let body: Option<String> = block.split_once(END).map(|(body, _)| body.split_whitespace().collect());
-            body.and_then(|body| STANDARD.decode(body).ok()).is_some_and(|der| der.first() == Some(&0x30))
+            let body: Option<String> = block
+                .split_once(END)
+                .map(|(body, _)| body.split_whitespace().collect());
+            body.and_then(|body| STANDARD.decode(body).ok())
+                .is_some_and(|der| der.first() == Some(&0x30))
         })
 }
 
@@ -250,12 +352,22 @@ pub fn connector_addresses(subject: Subject<'_>) -> [(&'static str, Value); 2] {
     let (name, namespace) = (&subject.connector.slug, subject.namespace);
     let definition = subject.definition;
     let host = format!("http://c-{name}.{namespace}.svc.cluster.local");
-    let path = if definition.proxy_by_path { format!("/namespaces/{namespace}/connectors/{name}") } else { String::new() };
+    let path = if definition.proxy_by_path {
+        format!("/namespaces/{namespace}/connectors/{name}")
+    } else {
+        String::new()
+    };
     let proxy = match definition.proxy {
         Endpoint::None => Value::Null,
         _ => json!({"httpAddress": {"url": format!("{host}{path}")}}),
     };
-    [("api", json!({"path": format!("/connectors/v1alpha1/{namespace}/{name}/path")})), ("proxy", proxy)]
+    [
+        (
+            "api",
+            json!({"path": format!("/connectors/v1alpha1/{namespace}/{name}/path")}),
+        ),
+        ("proxy", proxy),
+    ]
 }
 
 /// The addresses in the status of a class.
@@ -264,7 +376,10 @@ pub fn class_addresses(definition: &Definition) -> [(&'static str, Value); 2] {
         Endpoint::At(url) => json!({member: {"url": url}}),
         Endpoint::None | Endpoint::Unresolved => Value::Null,
     };
-    [("api", at(&definition.api, "address")), ("proxy", at(&definition.proxy, "httpAddress"))]
+    [
+        ("api", at(&definition.api, "address")),
+        ("proxy", at(&definition.proxy, "httpAddress")),
+    ]
 }
 
 #[cfg(test)]

@@ -14,10 +14,16 @@ const BACKOFF: (i64, i64) = (30, 3600);
 /// When a connector is due after it was probed: the interval, a tenth earlier or later, so that connectors that were
 /// created together do not stay together. `random` is any number.
 pub fn due(now: Timestamp, interval: i64, random: u32) -> Timestamp {
-    let millis = interval.clamp(INTERVAL_MIN, INTERVAL_MAX).saturating_mul(1000);
+    let millis = interval
+        .clamp(INTERVAL_MIN, INTERVAL_MAX)
+        .saturating_mul(1000);
     let spread = millis / 5;
-    let jitter = i64::from(random).checked_rem(spread.saturating_add(1)).unwrap_or_default();
-    let earliest = now.millis().saturating_add(millis.saturating_sub(spread / 2));
+    let jitter = i64::from(random)
+        .checked_rem(spread.saturating_add(1))
+        .unwrap_or_default();
+    let earliest = now
+        .millis()
+        .saturating_add(millis.saturating_sub(spread / 2));
     Timestamp::from_millis(earliest.saturating_add(jitter))
 }
 
@@ -26,7 +32,11 @@ pub fn due(now: Timestamp, interval: i64, random: u32) -> Timestamp {
 pub fn backoff(now: Timestamp, failures: i64, retry_after: Option<i64>) -> Timestamp {
     let (first, most) = BACKOFF;
     let doubled = u32::try_from(failures.saturating_sub(1).clamp(0, 16)).unwrap_or_default();
-    let own = if failures > 0 { first.saturating_mul(2_i64.saturating_pow(doubled)) } else { 0 };
+    let own = if failures > 0 {
+        first.saturating_mul(2_i64.saturating_pow(doubled))
+    } else {
+        0
+    };
     let seconds = own.max(retry_after.unwrap_or_default()).clamp(0, most);
     now.plus_seconds(seconds)
 }
@@ -48,8 +58,13 @@ mod tests {
 
     #[test]
     fn a_host_that_does_not_answer_is_asked_less_and_less() {
-        let after = |failures, retry_after| (backoff(NOW, failures, retry_after).millis() - NOW.millis()) / 1000;
-        assert_eq!([0, 1, 2, 3, 20].map(|failures| after(failures, None)), [0, 30, 60, 120, 3600]);
+        let after = |failures, retry_after| {
+            (backoff(NOW, failures, retry_after).millis() - NOW.millis()) / 1000
+        };
+        assert_eq!(
+            [0, 1, 2, 3, 20].map(|failures| after(failures, None)),
+            [0, 30, 60, 120, 3600]
+        );
         assert_eq!(after(0, Some(45)), 45);
         assert_eq!(after(1, Some(45)), 45);
         assert_eq!(after(1, Some(1_000_000)), 3600);

@@ -93,10 +93,13 @@ pub fn generate(source: &str, input: &Json) -> Result<Injection, &'static str> {
     let input = Value::from_json_str(&input.to_string()).map_err(|_| unusable)?;
     engine.set_input(input);
     let failed = "the generator of the class gives nothing for this secret";
-    let made = engine.eval_rule("data.proxy.auth".to_owned()).map_err(|_| failed)?;
+    let made = engine
+        .eval_rule("data.proxy.auth".to_owned())
+        .map_err(|_| failed)?;
     let made = made.to_json_str().map_err(|_| failed)?;
     let made: Json = serde_json::from_str(&made).map_err(|_| failed)?;
-    injection(&made).ok_or("the generator of the class gives something that is not {position, auth}")
+    injection(&made)
+        .ok_or("the generator of the class gives something that is not {position, auth}")
 }
 
 fn injection(made: &Json) -> Option<Injection> {
@@ -111,10 +114,15 @@ fn injection(made: &Json) -> Option<Injection> {
         Some(_) => return None,
     };
     let pairs = made.get("auth")?.as_object()?.iter().map(|(name, value)| {
-        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let value = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
         (name.clone(), Clear::new(value))
     });
-    Some(Injection { position, pairs: pairs.collect() })
+    Some(Injection {
+        position,
+        pairs: pairs.collect(),
+    })
 }
 
 /// The script as version 1 of the language, or else as version 0. What is neither is told by the version that understood
@@ -137,25 +145,39 @@ fn compile(source: &str, purpose: Purpose, is_v0: bool) -> Result<Engine, Source
         .map_err(|error| located(&error.to_string()))?;
     let (package, rule) = purpose.rule();
     let is_package = |name: &String| name == &format!("data.{package}");
-    if !engine.get_packages().is_ok_and(|packages| packages.iter().any(is_package)) {
-        return Err(SourceError::at_start(format!("must be of the package {package:?}")));
+    if !engine
+        .get_packages()
+        .is_ok_and(|packages| packages.iter().any(is_package))
+    {
+        return Err(SourceError::at_start(format!(
+            "must be of the package {package:?}"
+        )));
     }
     let entry = format!("data.{package}.{rule}");
-    engine.compile_with_entrypoint(&entry.as_str().into()).map_err(|error| {
-        let text = error.to_string();
-        if text.contains("not a valid rule path") {
-            return SourceError::at_start(format!("must define the rule {rule:?}"));
-        }
-        located(&text)
-    })?;
+    engine
+        .compile_with_entrypoint(&entry.as_str().into())
+        .map_err(|error| {
+            let text = error.to_string();
+            if text.contains("not a valid rule path") {
+                return SourceError::at_start(format!("must define the rule {rule:?}"));
+            }
+            located(&text)
+        })?;
     Ok(engine)
 }
 
 /// Reads the place out of an error: `--> script:2:5` on a line, and `error: …` on a later one.
 fn located(text: &str) -> SourceError {
-    let place = text.lines().find_map(|line| line.trim().strip_prefix("--> script:"));
-    let mut numbers = place.unwrap_or_default().split(':').map_while(|number| number.trim().parse().ok());
-    let message = text.lines().find_map(|line| line.trim().strip_prefix("error: "));
+    let place = text
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("--> script:"));
+    let mut numbers = place
+        .unwrap_or_default()
+        .split(':')
+        .map_while(|number| number.trim().parse().ok());
+    let message = text
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("error: "));
     SourceError {
         line: numbers.next().unwrap_or(1),
         column: numbers.next().unwrap_or(1),
@@ -186,7 +208,11 @@ mod tests {
         for (source, position, name, value) in rows {
             let made = generate(source, &input()).unwrap();
             assert_eq!(made.position, position, "{source}");
-            assert_eq!(made.pairs, [(name.to_owned(), Clear::new(value.to_owned()))], "{source}");
+            assert_eq!(
+                made.pairs,
+                [(name.to_owned(), Clear::new(value.to_owned()))],
+                "{source}"
+            );
         }
         let encoded = "package proxy\nauth := {\"position\": \"header\", \"auth\": {\"Authorization\": concat(\" \", [\"Basic\", base64.encode(sprintf(\"%s:x\", [input.data.username]))])}}";
         let made = generate(encoded, &input()).unwrap();
@@ -197,14 +223,19 @@ mod tests {
     fn published_permissions_and_extractors_are_accepted() {
         let permissions = "package permissions\nimport future.keywords.if\ndefault result = {\"verb\": \"\"}\nresult = {\"verb\": \"read\"} if { input.request.method == \"POST\" }";
         assert_eq!(check(permissions, Purpose::Permissions), Ok(()));
-        let extractor = "package proxy\nauth = {\n  \"token\": input.request.headers[\"Private-Token\"][0]\n}";
+        let extractor =
+            "package proxy\nauth = {\n  \"token\": input.request.headers[\"Private-Token\"][0]\n}";
         assert_eq!(check(extractor, Purpose::AuthExtractor), Ok(()));
     }
 
     #[test]
     fn a_broken_script_is_refused_with_its_place() {
         let rows = [
-            ("package proxy\nauth = {\n  \"position\": \n}\n", Purpose::Generator, 4),
+            (
+                "package proxy\nauth = {\n  \"position\": \n}\n",
+                Purpose::Generator,
+                4,
+            ),
             ("package proxy\nauth := {\"a\": x}\n", Purpose::Generator, 2),
             ("package other\nauth = {}\n", Purpose::Generator, 1),
             ("package proxy\nother = {}\n", Purpose::Generator, 1),

@@ -22,13 +22,18 @@ pub struct Secret {
 impl Secret {
     /// An entry.
     pub fn entry(&self, name: &str) -> Option<&Clear> {
-        self.data.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+        self.data
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value)
     }
 
     /// All entries as JSON, each as `print` makes it.
     pub fn json(&self, print: impl Fn(&str) -> String) -> Value {
         let entries = self.data.iter();
-        let entries: Map<String, Value> = entries.map(|(name, value)| (name.clone(), json!(print(value.expose())))).collect();
+        let entries: Map<String, Value> = entries
+            .map(|(name, value)| (name.clone(), json!(print(value.expose()))))
+            .collect();
         Value::Object(entries)
     }
 }
@@ -74,7 +79,10 @@ impl<'a> Subject<'a> {
     pub fn ca_secret_name(&self) -> &'a str {
         let name = text(&self.connector.doc, "/caCertSecretRef/name");
         if name.is_empty() {
-            text(&self.connector.doc, "/extensions/kubernetes/spec/caCertSecretRef/name")
+            text(
+                &self.connector.doc,
+                "/extensions/kubernetes/spec/caCertSecretRef/name",
+            )
         } else {
             name
         }
@@ -84,7 +92,10 @@ impl<'a> Subject<'a> {
     /// "templating"). Data of a secret is text there too: Go prints bytes so.
     pub fn template_data(&self, secret: Option<&Secret>) -> gotmpl::Value {
         let doc = &self.connector.doc;
-        let auth_defaults = self.definition.auth_probe(self.auth_name()).map(|probe| probe.defaults.as_slice());
+        let auth_defaults = self
+            .definition
+            .auth_probe(self.auth_name())
+            .map(|probe| probe.defaults.as_slice());
         let secret = secret.map(|secret| {
             let entries = secret.json(str::to_owned);
             json!({"Name": secret.name, "Namespace": self.namespace, "Type": secret.kind, "StringData": entries, "Data": entries})
@@ -113,7 +124,8 @@ impl<'a> Subject<'a> {
     /// gateway").
     pub fn plugin_headers(&self, secret: Option<&Secret>) -> Vec<(String, Clear)> {
         let meta = json!({"baseURL": self.address()}).to_string();
-        let encoded = |name: &str, text: String| (name.to_owned(), Clear::new(STANDARD.encode(text)));
+        let encoded =
+            |name: &str, text: String| (name.to_owned(), Clear::new(STANDARD.encode(text)));
         let mut headers = vec![encoded("X-Plugin-Meta", meta)];
         if let Some(secret) = secret {
             let data = secret.json(|value| STANDARD.encode(value)).to_string();
@@ -126,9 +138,18 @@ impl<'a> Subject<'a> {
 
 /// Rows of parameters as Go has them, followed by those that only the class gives a value.
 fn params(rows: Option<&Value>, defaults: &[(String, Value)]) -> Vec<Value> {
-    let rows = rows.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let given = rows.iter().map(|row| (text(row, "/name"), row.get("value")));
-    let has = |name: &str| given.clone().any(|(known, value)| known == name && value.is_some());
+    let rows = rows
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let given = rows
+        .iter()
+        .map(|row| (text(row, "/name"), row.get("value")));
+    let has = |name: &str| {
+        given
+            .clone()
+            .any(|(known, value)| known == name && value.is_some())
+    };
     let mut params: Vec<Value> = given
         .clone()
         .filter_map(|(name, value)| Some(param(name, value?)))
@@ -145,11 +166,21 @@ fn param(name: &str, value: &Value) -> Value {
         Value::String(text) => ("string", text.clone()),
         other => ("string", other.to_string()),
     };
-    let array = if value.is_array() { value.clone() } else { json!([]) };
-    let object = if value.is_object() { value.clone() } else { json!({}) };
+    let array = if value.is_array() {
+        value.clone()
+    } else {
+        json!([])
+    };
+    let object = if value.is_object() {
+        value.clone()
+    } else {
+        json!({})
+    };
     json!({"Name": name, "Value": {"Type": kind, "StringVal": text, "ArrayVal": array, "ObjectVal": object}})
 }
 
 fn text<'a>(doc: &'a Value, pointer: &str) -> &'a str {
-    doc.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+    doc.pointer(pointer)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
 }

@@ -40,26 +40,40 @@ fn parse(source: &str) -> Result<(ListNode, Vec<DefineNode>), SourceError> {
     let whole = |source: &str| {
         let marked = format!("{source}{END}");
         let (body, defines) = Parser::new(&marked, "{{", "}}").and_then(Parser::parse)?;
-        let is_whole = matches!(body.nodes.last(), Some(Node::Text(last)) if last.text.ends_with(END));
+        let is_whole =
+            matches!(body.nodes.last(), Some(Node::Text(last)) if last.text.ends_with(END));
         Ok::<_, TemplateError>(is_whole.then_some((body, defines)))
     };
     if let Some(parsed) = whole(source).map_err(source_error)? {
         return Ok(parsed);
     }
-    let ends = source.match_indices("}}").map(|(at, found)| at.saturating_add(found.len()));
+    let ends = source
+        .match_indices("}}")
+        .map(|(at, found)| at.saturating_add(found.len()));
     let cut = ends
         .filter_map(|end| source.get(..end))
         .find(|part| matches!(whole(part), Ok(None)))
         .unwrap_or(source);
     let offset = cut.rfind("{{").unwrap_or_default();
-    Err(SourceError::at_offset(source, offset, "there is nothing here to end"))
+    Err(SourceError::at_offset(
+        source,
+        offset,
+        "there is nothing here to end",
+    ))
 }
 
 fn source_error(error: TemplateError) -> SourceError {
     match error {
-        TemplateError::Parse { line, col, message, .. } | TemplateError::Lex { line, col, message, .. } => {
-            SourceError { line, column: col, message }
+        TemplateError::Parse {
+            line, col, message, ..
         }
+        | TemplateError::Lex {
+            line, col, message, ..
+        } => SourceError {
+            line,
+            column: col,
+            message,
+        },
         other => SourceError::at_start(other.to_string()),
     }
 }
@@ -132,9 +146,18 @@ mod tests {
                 "{{ $u := urlParse .Connector.Spec.Address }}{{ $u.scheme }} {{ $u.host }} {{ $u.hostname }} {{ $u.port }}",
                 "https git.example.com:8443 git.example.com 8443",
             ),
-            ("{{ splitList \":\" \"a:b\" | first }}{{ list 1 2 | join \",\" }}", "a1,2"),
-            ("{{ $l := list }}{{ $l = append $l \"x\" }}{{ $l | join \"\" | urlquery }}", "x"),
-            ("{{ b64dec \"eA==\" }}{{ default \"d\" \"\" }}{{ upper \"u\" }}", "xdU"),
+            (
+                "{{ splitList \":\" \"a:b\" | first }}{{ list 1 2 | join \",\" }}",
+                "a1,2",
+            ),
+            (
+                "{{ $l := list }}{{ $l = append $l \"x\" }}{{ $l | join \"\" | urlquery }}",
+                "x",
+            ),
+            (
+                "{{ b64dec \"eA==\" }}{{ default \"d\" \"\" }}{{ upper \"u\" }}",
+                "xdU",
+            ),
             ("{{ .Secret.StringData.token }}", "<no value>"),
         ];
         for (source, expected) in rows {
@@ -164,10 +187,27 @@ mod tests {
         let long = "{{ $s := \"xxxxxxxxxxxxxxxx\" }}{{ range 2000 }}{{ $s }}{{ end }}";
         assert!(filled(long).contains("too long"));
         let rounds = "{{ range 1000000 }}{{ end }}";
-        assert!(filled(rounds).contains("takes too long"), "{}", filled(rounds));
-        for double in ["printf \"%s%s\" $s $s", "print $s $s", "list $s $s", "list $s $s | join \"-\"", "replace \"x\" \"xx\" $s"] {
-            let source = format!("{{{{ $s := \"x\" }}}}{}{{{{ $s }}}}", format!("{{{{ $s = {double} }}}}").repeat(60));
-            assert!(filled(&source).contains("too long"), "{double}: {}", filled(&source).len());
+        assert!(
+            filled(rounds).contains("takes too long"),
+            "{}",
+            filled(rounds)
+        );
+        for double in [
+            "printf \"%s%s\" $s $s",
+            "print $s $s",
+            "list $s $s",
+            "list $s $s | join \"-\"",
+            "replace \"x\" \"xx\" $s",
+        ] {
+            let source = format!(
+                "{{{{ $s := \"x\" }}}}{}{{{{ $s }}}}",
+                format!("{{{{ $s = {double} }}}}").repeat(60)
+            );
+            assert!(
+                filled(&source).contains("too long"),
+                "{double}: {}",
+                filled(&source).len()
+            );
         }
         let recursion = "{{ define \"a\" }}{{ template \"a\" . }}{{ end }}{{ template \"a\" . }}";
         assert!(filled(recursion).contains("takes too long"));
@@ -175,7 +215,12 @@ mod tests {
 
     #[test]
     fn what_goes_wrong_tells_no_value() {
-        let error = filled("{{ index .Secret.StringData.password 99 }}{{ b64dec .Secret.StringData.password }}");
-        assert_eq!(error, "a template of the class cannot be filled in for this connector");
+        let error = filled(
+            "{{ index .Secret.StringData.password 99 }}{{ b64dec .Secret.StringData.password }}",
+        );
+        assert_eq!(
+            error,
+            "a template of the class cannot be filled in for this connector"
+        );
     }
 }

@@ -25,13 +25,23 @@ const SPRIG: [(&str, fn(&[Value]) -> Answer); 19] = [
     ("append", append),
     ("b64dec", b64dec),
     ("b64enc", |args| Ok(string(STANDARD.encode(text(args, 0)?)))),
-    ("contains", |args| Ok(Value::Bool(text(args, 1)?.contains(&text(args, 0)?)))),
+    ("contains", |args| {
+        Ok(Value::Bool(text(args, 1)?.contains(&text(args, 0)?)))
+    }),
     ("default", default),
-    ("first", |args| Ok(items(args, 0)?.first().cloned().unwrap_or(Value::Nil))),
-    ("hasPrefix", |args| Ok(Value::Bool(text(args, 1)?.starts_with(&text(args, 0)?)))),
-    ("hasSuffix", |args| Ok(Value::Bool(text(args, 1)?.ends_with(&text(args, 0)?)))),
+    ("first", |args| {
+        Ok(items(args, 0)?.first().cloned().unwrap_or(Value::Nil))
+    }),
+    ("hasPrefix", |args| {
+        Ok(Value::Bool(text(args, 1)?.starts_with(&text(args, 0)?)))
+    }),
+    ("hasSuffix", |args| {
+        Ok(Value::Bool(text(args, 1)?.ends_with(&text(args, 0)?)))
+    }),
     ("join", join),
-    ("last", |args| Ok(items(args, 0)?.last().cloned().unwrap_or(Value::Nil))),
+    ("last", |args| {
+        Ok(items(args, 0)?.last().cloned().unwrap_or(Value::Nil))
+    }),
     ("list", |args| list(args.to_vec())),
     ("lower", |args| Ok(string(text(args, 0)?.to_lowercase()))),
     ("replace", replace),
@@ -52,12 +62,16 @@ const SPRIG: [(&str, fn(&[Value]) -> Answer); 19] = [
 fn b64dec(args: &[Value]) -> Answer {
     let decoded = STANDARD.decode(text(args, 0)?).ok();
     let text = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
-    text.map(string).ok_or_else(|| wrong("b64dec: not base64 of a text"))
+    text.map(string)
+        .ok_or_else(|| wrong("b64dec: not base64 of a text"))
 }
 
 fn default(args: &[Value]) -> Answer {
     let given = args.get(1).filter(|value| value.is_truthy());
-    given.or(args.first()).cloned().ok_or_else(|| wrong("default: no value"))
+    given
+        .or(args.first())
+        .cloned()
+        .ok_or_else(|| wrong("default: no value"))
 }
 
 fn append(args: &[Value]) -> Answer {
@@ -128,7 +142,9 @@ fn text(args: &[Value], index: usize) -> Result<String, TemplateError> {
     match args.get(index) {
         Some(Value::String(text)) => Ok(text.to_string()),
         Some(Value::Nil) => Ok(String::new()),
-        Some(other @ (Value::Bool(_) | Value::Int(_) | Value::Uint(_) | Value::Float(_))) => Ok(other.to_string()),
+        Some(other @ (Value::Bool(_) | Value::Int(_) | Value::Uint(_) | Value::Float(_))) => {
+            Ok(other.to_string())
+        }
         Some(_) => Err(wrong("an argument is not a text")),
         None => Err(wrong("too few arguments")),
     }
@@ -150,7 +166,6 @@ fn list(items: Vec<Value>) -> Answer {
     Ok(Value::List(items.into()))
 }
 
-
 fn string(text: impl AsRef<str>) -> Value {
     Value::String(Arc::from(text.as_ref()))
 }
@@ -159,20 +174,23 @@ fn wrong(message: &str) -> TemplateError {
     TemplateError::Exec(message.to_owned())
 }
 
-
 /// Registers what a template may call that the engine does not have or does not limit.
 pub fn add_to(template: Template) -> Template {
-    let template = TEXT_FUNCTIONS
-        .into_iter()
-        .fold(template, |template, name| template.func(name, move |args| limited(name, args)));
+    let template = TEXT_FUNCTIONS.into_iter().fold(template, |template, name| {
+        template.func(name, move |args| limited(name, args))
+    });
     SPRIG
         .into_iter()
-        .fold(template, |template, (name, function)| template.func(name, function))
+        .fold(template, |template, (name, function)| {
+            template.func(name, function)
+        })
 }
 
 /// Whether there is a function of that name.
 pub fn is_known(name: &str) -> bool {
-    TEXT_FUNCTIONS.contains(&name) || OTHER_FUNCTIONS.contains(&name) || SPRIG.iter().any(|(known, _)| *known == name)
+    TEXT_FUNCTIONS.contains(&name)
+        || OTHER_FUNCTIONS.contains(&name)
+        || SPRIG.iter().any(|(known, _)| *known == name)
 }
 
 /// A function of the engine, called on arguments that are not too long with a result that is not either.

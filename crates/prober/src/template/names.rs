@@ -16,18 +16,29 @@ pub fn check(body: &ListNode, defines: &[DefineNode], source: &str) -> Result<()
     names.list(body);
     defines.iter().for_each(|define| names.list(&define.body));
     let unknown_function = names.functions.iter().find(|(_, name)| !is_known(name));
-    let unknown_variable = names.variables.iter().find(|(_, name)| !names.declared.contains(name));
-    let unknown_template = names.templates.iter().find(|(_, name)| !defined.contains(name));
+    let unknown_variable = names
+        .variables
+        .iter()
+        .find(|(_, name)| !names.declared.contains(name));
+    let unknown_template = names
+        .templates
+        .iter()
+        .find(|(_, name)| !defined.contains(name));
     let found = [
         ("function", unknown_function),
         ("variable", unknown_variable),
         ("template", unknown_template),
     ];
-    match found.into_iter().find_map(|(what, found)| Some((what, found?))) {
+    match found
+        .into_iter()
+        .find_map(|(what, found)| Some((what, found?)))
+    {
         None => Ok(()),
-        Some((what, (at, name))) => {
-            Err(SourceError::at_offset(source, at.offset, format!("there is no {what} {name:?}")))
-        }
+        Some((what, (at, name))) => Err(SourceError::at_offset(
+            source,
+            at.offset,
+            format!("there is no {what} {name:?}"),
+        )),
     }
 }
 
@@ -66,7 +77,8 @@ impl<'a> Names<'a> {
 
     fn pipe(&mut self, pipe: &'a PipeNode) {
         if !pipe.is_assign {
-            self.declared.extend(pipe.decl.iter().map(|name| name.as_str()));
+            self.declared
+                .extend(pipe.decl.iter().map(|name| name.as_str()));
         }
         for expr in pipe.commands.iter().flat_map(|command| &command.args) {
             self.expr(expr);
@@ -76,7 +88,9 @@ impl<'a> Names<'a> {
     fn expr(&mut self, expr: &'a Expr) {
         match expr {
             Expr::Identifier(at, name) => self.functions.push((*at, name)),
-            Expr::Variable(at, name, _) if !matches!(name.as_str(), "" | "$") => self.variables.push((*at, name)),
+            Expr::Variable(at, name, _) if !matches!(name.as_str(), "" | "$") => {
+                self.variables.push((*at, name))
+            }
             Expr::Pipe(_, pipe) => self.pipe(pipe),
             Expr::Chain(_, inner, _) => self.expr(inner),
             _ => {}
