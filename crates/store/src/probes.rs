@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Object, ScopeId};
+use hub::probing::Round;
 use hub::time::Timestamp;
 use serde_json::json;
 use spin_sdk::sqlite::Value;
@@ -55,19 +56,6 @@ pub struct Claimed {
     pub failures: i64,
     lease: String,
     due_at: i64,
-}
-
-/// Objects asked for together, and how far it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Round {
-    /// Its number.
-    pub id: Uid,
-    /// How many objects it has.
-    pub total: i64,
-    /// How many of them are still to be probed.
-    pub pending: i64,
-    /// When it was asked for.
-    pub at: Timestamp,
 }
 
 impl<D: Database> Store<D> {
