@@ -184,11 +184,7 @@ impl Probing {
         }
     }
 
-    async fn ask(
-        &self,
-        probe: &Probe,
-        exchange: std::result::Result<Exchange, Unsent>,
-    ) -> Sent {
+    async fn ask(&self, probe: &Probe, exchange: std::result::Result<Exchange, Unsent>) -> Sent {
         send::ask(probe, exchange, &self.settings.allowed).await
     }
 

@@ -17,6 +17,19 @@ pub const INTERVAL: &str = "patchbay.dev/probe-interval-seconds";
 /// The annotation for `probing.secretHosts`, separated by commas.
 pub const SECRET_HOSTS: &str = "patchbay.dev/secret-hosts";
 
+/// The headers that belong to the connection, which a probe cannot set (RFC 9110, section 7.6.1).
+const CONNECTION_HEADERS: [&str; 9] = [
+    "connection",
+    "content-length",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+];
+
 /// How a probe is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Probe {
@@ -284,6 +297,14 @@ fn read_http(http: &Fields<'_>, faults: &mut Faults) -> HttpProbe {
                 header.path("name"),
                 FieldCode::Invalid,
                 "must be the name of a header",
+            ));
+        }
+        if CONNECTION_HEADERS.contains(&name.to_ascii_lowercase().as_str()) {
+            let message = "belongs to the connection and cannot be set";
+            faults.push(FieldError::new(
+                header.path("name"),
+                FieldCode::Invalid,
+                message,
             ));
         }
         let value = header.optional_string("value", faults).unwrap_or_default();

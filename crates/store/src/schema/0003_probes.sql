@@ -51,7 +51,7 @@ CREATE VIEW probe_of_object AS
 SELECT uid AS object, scope, coalesce(doc ->> '$.class', '') AS class,
   coalesce(doc ->> '$.auth.secretRef.name', '') AS secret,
   coalesce(doc ->> '$.caCertSecretRef.name', doc ->> '$.extensions.kubernetes.spec.caCertSecretRef.name', '') AS ca_secret,
-  lower(CASE WHEN instr(doc ->> '$.address', '://') > 0 THEN substr(
+  lower(CASE WHEN kind = 'connector' AND instr(doc ->> '$.address', '://') > 0 THEN substr(
     substr(doc ->> '$.address', instr(doc ->> '$.address', '://') + 3), 1,
     instr(substr(doc ->> '$.address', instr(doc ->> '$.address', '://') + 3) || '/', '/') - 1) ELSE '' END) AS host,
   updated_at AS due_at
