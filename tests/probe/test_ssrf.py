@@ -19,7 +19,7 @@ SPELLINGS = [
     "http://[::ffff:127.0.0.1]:{port}",
     "http://[::ffff:7f00:1]:{port}",
     "http://[64:ff9b::7f00:1]:{port}",
-    "http://user:secret@127.0.0.1:{port}",
+    "http://user:hunter2@127.0.0.1:{port}",
     "http://example.com@127.0.0.1:{port}",
     "http://127.0.0.1.:{port}",
     "http://169.254.169.254/latest/meta-data/",
@@ -43,7 +43,7 @@ def test_no_spelling_of_loopback_is_reached(scope):
         condition = connectors.probe(scope, f"c-{index}")["LivenessReady"]
         assert condition["status"] == "False", address
         assert condition["message"].startswith("the address "), (address, condition)
-        assert "secret" not in str(condition)
+        assert "hunter2" not in str(condition)
         refusals.add(condition["message"])
     assert not tool.requests
     assert len(refusals) < 8, "a refusal tells nothing of what is there"

@@ -33,7 +33,7 @@ def test_a_round_probes_what_is_selected_and_tells_how_far_it_is(near_scope, too
         connectors.put_class(near_scope, f"class-{name}", tool.url, **connectors.http(f"/{name}"))
         connectors.make(near_scope, name, f"class-{name}")
         connectors.probe(near_scope, name)
-    until(lambda: len(tool.requests) >= 6)
+    until(lambda: near_scope.client.post("/v1/sweep").json()["due"] == 0)
     before = len(tool.seen("/other"))
     base = f"/v1/scopes/{near_scope.name}/probes"
     response = near_scope.client.post(base, json={"names": ["a"], "ready": ["True"]})
