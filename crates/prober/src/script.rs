@@ -12,7 +12,10 @@ use serde_json::Value as Json;
 use crate::source::SourceError;
 
 /// The longest script, in bytes.
-pub const SOURCE_MAX: usize = 64 << 10;
+pub const SOURCE_MAX: usize = 16 << 10;
+/// How deep brackets may be nested. The parser tries each as an object, a set, an array and their comprehensions, so that
+/// every level costs several times the one above.
+const NESTING_MAX: usize = 8;
 /// How long a script may run.
 const TIME_MAX: ExecutionTimerConfig = ExecutionTimerConfig {
     limit: Duration::from_millis(250),
@@ -129,11 +132,29 @@ fn injection(made: &Json) -> Option<Injection> {
 /// more of it.
 fn engine(source: &str, purpose: Purpose) -> Result<Engine, SourceError> {
     SourceError::check_length(source, SOURCE_MAX)?;
+    check_nesting(source)?;
     let first = match compile(source, purpose, false) {
         Ok(engine) => return Ok(engine),
         Err(error) => error,
     };
     compile(source, purpose, true).map_err(|second| if second > first { second } else { first })
+}
+
+/// Counts brackets within texts too, which errs on the safe side.
+fn check_nesting(source: &str) -> Result<(), SourceError> {
+    let mut depth = 0_usize;
+    for (offset, char) in source.char_indices() {
+        match char {
+            '[' | '{' => depth = depth.saturating_add(1),
+            ']' | '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > NESTING_MAX {
+            let message = format!("is nested deeper than {NESTING_MAX} levels");
+            return Err(SourceError::at_offset(source, offset, message));
+        }
+    }
+    Ok(())
 }
 
 fn compile(source: &str, purpose: Purpose, is_v0: bool) -> Result<Engine, SourceError> {
@@ -241,6 +262,11 @@ mod tests {
             ("package proxy\nother = {}\n", Purpose::Generator, 1),
             ("package proxy\nauth := nosuch(1)\n", Purpose::Generator, 2),
             ("auth = 1", Purpose::AuthExtractor, 1),
+            (
+                "package proxy\nauth := [{[{[{[{[{1}]}]}]}]}]\n",
+                Purpose::Generator,
+                2,
+            ),
             ("", Purpose::Permissions, 1),
         ];
         for (source, purpose, line) in rows {

@@ -1,8 +1,11 @@
 //! What is due, and that one at a time has it.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
 mod native;
 
 use futures::executor::block_on;
+use hub::command::By;
 use hub::object::{Kind, Object, ScopeId};
 use hub::plan::{Change, Claim, Operation};
 use hub::time::Timestamp;
@@ -19,9 +22,9 @@ const MANY: Bounds = Bounds {
 
 fn object(store: &Store<Native>, kind: Kind, scope: ScopeId, name: &str, doc: Value) -> Object {
     let change = Change::create(kind, scope, name, doc, Claim::Nothing, NOW).unwrap();
-    let mut object = change.object.clone();
-    object.revision = commit(store, [change]).unwrap()[0];
-    object
+    let by = By::Uid(change.object.uid);
+    commit(store, [change]).unwrap();
+    store.object(scope, kind, &by).unwrap()
 }
 
 fn connector(store: &Store<Native>, scope: ScopeId, name: &str, host: &str) -> Object {

@@ -21,7 +21,9 @@ const OTHER_FUNCTIONS: [&str; 13] = [
 ];
 
 /// Those of sprig, with the arguments in its order: what is piped in comes last.
-const SPRIG: [(&str, fn(&[Value]) -> Answer); 19] = [
+type Function = fn(&[Value]) -> Answer;
+
+const SPRIG: [(&str, Function); 19] = [
     ("append", append),
     ("b64dec", b64dec),
     ("b64enc", |args| Ok(string(STANDARD.encode(text(args, 0)?)))),
