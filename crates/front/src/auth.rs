@@ -111,10 +111,7 @@ fn of_functions(route: &Route) -> Result<Caller> {
 /// Who has no scope of their own and may use all of them.
 fn of_installation(name: &str, route: &Route, request: &Request, store: &Store) -> Result<Caller> {
     let scope = match route.access {
-        Access::Public
-        | Access::Installation
-        | Access::Functions
-        | Access::Everywhere(_) => None,
+        Access::Public | Access::Installation | Access::Functions | Access::Everywhere(_) => None,
         Access::Scope(_) => Some(scope_of_path(request, store)?),
         Access::Shared(_) => Some(default_scope(store)?),
     };
