@@ -11,7 +11,8 @@ use serde_json::Value;
 /// How often a change is tried again that another one came in between of.
 const ATTEMPTS: usize = 8;
 
-/// Creates the class or replaces it. The same document again changes nothing.
+/// Creates the class or replaces it. The same document again changes nothing. What was observed of it stays until it is
+/// observed again.
 pub async fn put(call: &Call, name: String, doc: Value) -> Result<Outcome> {
     let scope = call.scope()?.id;
     for _ in 0..ATTEMPTS {
@@ -20,8 +21,14 @@ pub async fn put(call: &Call, name: String, doc: Value) -> Result<Outcome> {
             .find(scope, Kind::Class, &By::Slug(name.clone()))?;
         let created = current.is_none();
         let change = match current {
-            Some(current) if current.doc == doc => return Ok(Outcome::Class(name, doc, false)),
-            Some(current) => Change::update(current, doc.clone(), Timestamp::now()),
+            Some(current) => {
+                let mut doc = doc.clone();
+                hub::object::keep_status(&mut doc, &current.doc);
+                if current.doc == doc {
+                    return Ok(Outcome::Class(name, doc, false));
+                }
+                Change::update(current, doc, Timestamp::now())
+            }
             None => Change::create(
                 Kind::Class,
                 scope,
@@ -31,7 +38,7 @@ pub async fn put(call: &Call, name: String, doc: Value) -> Result<Outcome> {
                 Timestamp::now(),
             )?,
         };
-        match call.store.commit(Plan::of(change), &call.caller.name).await {
+        match call.commit(Plan::of(change)).await {
             Ok(_) => return Ok(Outcome::Class(name, doc, created)),
             Err(Error::Conflict { .. } | Error::AlreadyExists { .. } | Error::NotFound { .. }) => {}
             Err(error) => return Err(error),

@@ -1,11 +1,23 @@
 //! The probe function: asks whether things work.
 
+mod held;
+mod observe;
+mod rounds;
+mod send;
+mod settings;
+mod sweep;
+
 use dialects::route::Function;
 use front::Call;
 use hub::command::{Command, Outcome};
 use hub::error::{Error, Result};
+use hub::object::Kind;
 use spin_sdk::http::{BoxBody, Request};
 use spin_sdk::http_service;
+use store::probes::Wanted;
+
+use crate::observe::Probing;
+use crate::settings::Settings;
 
 #[http_service]
 async fn handle(request: Request) -> http::Response<BoxBody> {
@@ -13,8 +25,33 @@ async fn handle(request: Request) -> http::Response<BoxBody> {
 }
 
 async fn run(call: Call, command: Command) -> Result<Outcome> {
+    let probing = Probing {
+        store: call.store.clone(),
+        config: call.config,
+        settings: Settings::get().await?,
+    };
     match command {
         Command::Ready => call.store.ready().await.map(|()| Outcome::Healthy),
+        Command::Probe(by) => {
+            let connector = call.store.object(call.scope()?.id, Kind::Connector, &by)?;
+            sweep::now(&probing, connector).await.map(Outcome::Probed)
+        }
+        Command::StartRound(selector) => rounds::start(&call, probing, &selector).await,
+        Command::GetRound(id) => rounds::get(&call, probing, id),
+        Command::Sweep => {
+            let scope = call.caller.scope.as_ref().map(|scope| scope.id);
+            sweep::run(&probing, Wanted::Due(scope))
+                .await
+                .map(Outcome::Swept)
+        }
+        Command::ProbeChanged => sweep::run(&probing, Wanted::Changed)
+            .await
+            .map(Outcome::Swept),
+        Command::CheckClass(doc) => match prober::check::class(&doc) {
+            Ok(()) => Ok(Outcome::Checked(Vec::new())),
+            Err(Error::Invalid(faults)) => Ok(Outcome::Checked(faults)),
+            Err(error) => Err(error),
+        },
         _ => Err(Error::Internal("not a command of probe".to_owned())),
     }
 }

@@ -4,7 +4,7 @@ use front::{Call, merge, owners, secrets, select};
 use hub::command::{By, Delete, Edit, Outcome, Update, UpdateEach};
 use hub::connector::take_secrets;
 use hub::error::{Error, Result};
-use hub::object::{Kind, Object};
+use hub::object::{Kind, Object, keep_status};
 use hub::plan::{Change, Claim, Operation, Plan};
 use hub::resource::{Context, Draft, Resource, Touches};
 use hub::time::Timestamp;
@@ -89,6 +89,9 @@ fn plan(
         .map(|current| resource.show(current, context));
     let (merged, owners) = merge(call, resource, &update.edit, wire)?;
     let Draft { name, mut doc } = resource.read(&merged.document, current.as_ref(), context)?;
+    if let Some(current) = &current {
+        keep_status(&mut doc, &current.doc);
+    }
     let now = Timestamp::now();
     let mut plan = Plan {
         before: current.clone(),

@@ -8,6 +8,11 @@ use hub::scope::Permission;
 use crate::request::{Request, decode_segment};
 use crate::{Dialect, kubernetes, native, pingone, privacera, versori};
 
+/// Where the functions tell probe that something changed.
+pub const CHANGES: &str = "/v1/functions/probe/changes";
+/// Where the functions ask probe whether a class can be used.
+pub const CLASS_CHECK: &str = "/v1/functions/probe/class";
+
 /// One of the four functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Function {
@@ -47,6 +52,8 @@ pub enum Access {
     Shared(Permission),
     /// Who has the admin key of the installation.
     Installation,
+    /// The functions themselves.
+    Functions,
 }
 
 /// One route.
@@ -217,6 +224,7 @@ mod tests {
                 Access::Scope(permission)
                 | Access::Everywhere(permission)
                 | Access::Shared(permission) => format!("{permission:?}").to_lowercase(),
+                Access::Functions => "functions".to_owned(),
             };
             let (dialect, function) = (route.dialect.name(), route.function.name());
             format!(

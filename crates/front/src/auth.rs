@@ -18,11 +18,26 @@ use crate::{credential, token};
 /// Who calls, and the scope that the request acts on.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// `admin`, the id of a key, or nothing for public routes.
+    /// `admin`, `function`, the id of a key, or nothing for public routes.
     pub name: String,
     /// The scope; public routes and those of the installation have none, nor do those that read all scopes for who may
     /// read them all.
     pub scope: Option<Scope>,
+}
+
+/// What the admin is called in the log and in revisions.
+const ADMIN: &str = "admin";
+/// What a function is called there.
+const FUNCTION: &str = "function";
+
+impl Caller {
+    /// One without a scope.
+    fn without_scope(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            scope: None,
+        }
+    }
 }
 
 /// Whose credential it is.
@@ -33,6 +48,8 @@ enum Identity {
     Admin,
     /// A key of a scope.
     Key(Box<store::Caller>),
+    /// One of the functions.
+    Function,
 }
 
 /// Finds out who calls, and refuses who may not use the route.
@@ -47,13 +64,14 @@ pub fn authorise(
     store: &Store,
 ) -> Result<Caller> {
     if route.access == Access::Public {
-        return Ok(Caller {
-            name: String::new(),
-            scope: None,
-        });
+        return Ok(Caller::without_scope(""));
     }
     match identity(route, request, config, store)? {
-        Identity::Admin => of_installation("admin", route, request, store),
+        Identity::Function => of_functions(route),
+        _ if route.access == Access::Functions => Err(Error::Forbidden(
+            "this is for the functions themselves".to_owned(),
+        )),
+        Identity::Admin => of_installation(ADMIN, route, request, store),
         Identity::Anonymous => of_installation("anonymous", route, request, store),
         Identity::Key(holder) => of_key(*holder, route, request, store),
     }
@@ -65,7 +83,9 @@ fn identity(route: &Route, request: &Request, config: &Config, store: &Store) ->
     }
     let needed = match route.access {
         Access::Scope(needed) | Access::Everywhere(needed) | Access::Shared(needed) => needed,
-        Access::Public | Access::Installation => return Err(no_credential()),
+        Access::Public | Access::Installation | Access::Functions => {
+            return Err(no_credential());
+        }
     };
     let allowed = match config.anonymous {
         Anonymous::None => false,
@@ -79,10 +99,19 @@ fn identity(route: &Route, request: &Request, config: &Config, store: &Store) ->
     }
 }
 
+/// What the functions ask each other is in no scope, and is all that they ask.
+fn of_functions(route: &Route) -> Result<Caller> {
+    if route.access == Access::Functions {
+        Ok(Caller::without_scope(FUNCTION))
+    } else {
+        Err(bad_credential())
+    }
+}
+
 /// Who has no scope of their own and may use all of them.
 fn of_installation(name: &str, route: &Route, request: &Request, store: &Store) -> Result<Caller> {
     let scope = match route.access {
-        Access::Public | Access::Installation | Access::Everywhere(_) => None,
+        Access::Public | Access::Installation | Access::Functions | Access::Everywhere(_) => None,
         Access::Scope(_) => Some(scope_of_path(request, store)?),
         Access::Shared(_) => Some(default_scope(store)?),
     };
@@ -99,7 +128,7 @@ fn of_key(
     store: &Store,
 ) -> Result<Caller> {
     let (permission, scope) = match route.access {
-        Access::Public | Access::Installation => {
+        Access::Public | Access::Installation | Access::Functions => {
             return Err(Error::Forbidden(
                 "this needs the admin key of the installation".to_owned(),
             ));
@@ -178,6 +207,7 @@ fn identify(credential: &str, config: &Config, store: &Store) -> Result<Identity
     }
     match token::read(credential, &config.vault, Timestamp::now())? {
         token::Subject::Admin => Ok(Identity::Admin),
+        token::Subject::Function => Ok(Identity::Function),
         token::Subject::Key(uid) => Ok(Identity::Key(Box::new(live_key(uid, store)?))),
     }
 }

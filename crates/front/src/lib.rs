@@ -6,6 +6,7 @@ pub mod auth;
 mod body;
 mod config;
 mod credential;
+mod functions;
 mod handover;
 mod log;
 pub mod merge;
@@ -42,6 +43,7 @@ use store::Store;
 
 pub use crate::auth::Caller;
 pub use crate::config::Config;
+pub use crate::log::fault;
 
 use crate::receipt::Receipt;
 
@@ -107,8 +109,9 @@ impl Call {
     /// Carries out a plan, all of it or nothing. Answers the object of its first change as it is now.
     ///
     /// # Errors
-    /// Those of [`Store::commit`].
+    /// Those of [`Store::commit`], and [`Error::Invalid`] for a class that cannot be used.
     pub async fn commit(&self, mut plan: Plan) -> Result<Object> {
+        functions::check_classes(&plan).await?;
         if let Some(receipt) = &self.receipt {
             receipt.sign(&mut plan, Timestamp::now())?;
         }
@@ -161,6 +164,9 @@ where
         }
         Err(error) => Err(error),
     };
+    if answer.is_ok() && matches!(function, Function::Import | Function::Update) {
+        functions::announce_changes();
+    }
     finish(function, &request, &actor, dialect, answer, started)
 }
 

@@ -13,6 +13,8 @@ use store::secrets::Vault;
 const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 /// The subject of the admin's tokens.
 const ADMIN: &str = "admin";
+/// The subject of the functions' tokens.
+const FUNCTION: &str = "function";
 
 /// Whose token it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub enum Subject {
     Admin,
     /// A key's.
     Key(Uid),
+    /// One of the functions, for what the functions ask each other.
+    Function,
 }
 
 /// The claims (RFC 7519, section 4.1): subject, issued at and expiry in seconds since 1970.
@@ -39,6 +43,7 @@ pub fn issue(subject: Subject, seconds: u32, vault: &Vault, now: Timestamp) -> R
     let sub = match subject {
         Subject::Admin => ADMIN.to_owned(),
         Subject::Key(uid) => uid.hex(),
+        Subject::Function => FUNCTION.to_owned(),
     };
     let claims = Claims {
         sub,
@@ -72,6 +77,9 @@ pub fn read(token: &str, vault: &Vault, now: Timestamp) -> Result<Subject> {
     }
     if claims.sub == ADMIN {
         return Ok(Subject::Admin);
+    }
+    if claims.sub == FUNCTION {
+        return Ok(Subject::Function);
     }
     Uid::parse_hex(&claims.sub)
         .map(Subject::Key)

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::class::Classes;
+use crate::error::FieldError;
 use crate::id::Uid;
 use crate::object::{Kind, Object};
 use crate::operation::{Operation, Reading, Worked};
 use crate::plan::{Claim, Plan};
 use crate::precondition::Precondition;
+use crate::probing::{Round, Selector, Sweep};
 use crate::query::{Page, Query};
 use crate::resource::Resource;
 use crate::scope::{Permission, Scope, SecretStore};
@@ -271,6 +273,18 @@ pub enum Command {
     Read(Read),
     /// Carry out what follows from several objects.
     Operate(Box<Operate>),
+    /// Probe a connector now.
+    Probe(By),
+    /// Probe many connectors, and tell how far it is.
+    StartRound(Selector),
+    /// How far a round is.
+    GetRound(Uid),
+    /// Probe all that is due.
+    Sweep,
+    /// Probe what is due because it changed.
+    ProbeChanged,
+    /// Whether the templates, expressions and scripts of a class can be used.
+    CheckClass(Value),
     /// The command, and the classes that connectors of the scope can have, for showing what comes of it.
     WithClasses(Box<Command>),
 }
@@ -323,6 +337,14 @@ pub enum Outcome {
     Updated(Object),
     /// An object as it last was.
     Deleted(Object),
+    /// A connector with what its probe found.
+    Probed(Object),
+    /// A round; true when it was started by this.
+    Round(Round, bool),
+    /// What a sweep did.
+    Swept(Sweep),
+    /// Which fields of a class cannot be used.
+    Checked(Vec<FieldError>),
     /// The outcome, and the classes of the scope.
     WithClasses(Box<Outcome>, Classes),
     /// What a reading or an operation came to.

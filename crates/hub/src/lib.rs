@@ -13,6 +13,7 @@ pub mod object;
 pub mod operation;
 pub mod plan;
 pub mod precondition;
+pub mod probing;
 pub mod query;
 pub mod resource;
 pub mod scope;

@@ -112,3 +112,11 @@ impl Object {
         self.doc.get("labels")?.get(name)?.as_str()
     }
 }
+
+/// Gives a document the `status` of the one that it replaces, when it has none of its own.
+pub fn keep_status(doc: &mut Value, current: &Value) {
+    let (Some(members), Some(status)) = (doc.as_object_mut(), current.get("status")) else {
+        return;
+    };
+    members.entry("status").or_insert_with(|| status.clone());
+}

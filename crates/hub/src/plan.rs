@@ -137,6 +137,22 @@ impl Change {
         change
     }
 
+    /// `current` with another document of which only what is observed differs, if nobody changed it since it was read.
+    pub fn observe(current: Object, doc: Value, now: Timestamp) -> Self {
+        let expected = Some(current.revision);
+        let object = Object {
+            doc,
+            updated_at: now,
+            ..current
+        };
+        Self {
+            operation: Operation::Status,
+            object,
+            expected,
+            claim: Claim::Nothing,
+        }
+    }
+
     /// `current` goes, if nobody changed it since it was read.
     pub fn delete(current: Object, now: Timestamp) -> Self {
         let expected = Some(current.revision);

@@ -11,6 +11,7 @@ pub mod commit;
 pub mod database;
 mod migrate;
 pub mod objects;
+pub mod probes;
 mod query;
 pub mod ready;
 mod refusal;

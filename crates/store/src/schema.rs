@@ -13,7 +13,7 @@ use crate::statements::{Encoded, INSERT_REVISIONS, parameter};
 pub const ROOT: hub::object::ScopeId = 0;
 
 /// The number of the newest migration.
-pub const NEWEST: i64 = 2;
+pub const NEWEST: i64 = 3;
 
 /// Where the migrations that were run are written down. It is made before the first of them.
 pub const CREATE_MIGRATION_TABLE: &str =
@@ -56,6 +56,10 @@ pub fn migrations(now: Timestamp) -> Result<Vec<Migration>> {
         Migration {
             number: 2,
             statements: vec![default_scope(now)?],
+        },
+        Migration {
+            number: 3,
+            statements: split(include_str!("schema/0003_probes.sql")),
         },
     ])
 }

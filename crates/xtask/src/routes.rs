@@ -13,6 +13,7 @@ pub fn table() -> Value {
             Access::Scope(permission)
             | Access::Everywhere(permission)
             | Access::Shared(permission) => format!("{permission:?}").to_lowercase(),
+            Access::Functions => "functions".to_owned(),
         };
         json!({
             "method": route.method.as_str(),

@@ -34,6 +34,11 @@ pub fn item(request: &Request) -> Result<Command> {
     Ok(Command::Get(target.resource.hub, By::Slug(target.name)))
 }
 
+/// `POST` to the probe of a connector.
+pub fn probe(request: &Request) -> Result<Command> {
+    target(request).map(|target| Command::Probe(By::Slug(target.name)))
+}
+
 /// `GET /api/v1/namespaces/{name}`
 pub fn namespace(request: &Request) -> Result<Command> {
     Ok(Command::Get(

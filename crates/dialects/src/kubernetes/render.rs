@@ -31,7 +31,7 @@ pub fn response(request: &Request, outcome: Outcome, scope: Option<&Scope>) -> R
     let namespace = scope.map(|scope| scope.name.as_str()).unwrap_or_default();
     let resource = target.resource;
     let response = match outcome {
-        Outcome::Found(object) | Outcome::Updated(object) => {
+        Outcome::Found(object) | Outcome::Updated(object) | Outcome::Probed(object) => {
             one(request, resource, StatusCode::OK, &object, namespace)
         }
         Outcome::Created(object) => one(request, resource, StatusCode::CREATED, &object, namespace),

@@ -14,6 +14,9 @@ const CONNECTOR: &str =
     "/apis/connectors.alauda.io/v1alpha1/namespaces/:namespace/connectors/:name";
 const CONNECTOR_STATUS: &str =
     "/apis/connectors.alauda.io/v1alpha1/namespaces/:namespace/connectors/:name/status";
+/// Ours: probes the connector now, and answers it with what was found.
+const CONNECTOR_PROBE: &str =
+    "/apis/connectors.alauda.io/v1alpha1/namespaces/:namespace/connectors/:name/probe";
 const CLASSES: &str = "/apis/connectors.alauda.io/v1alpha1/connectorclasses";
 const CLASS: &str = "/apis/connectors.alauda.io/v1alpha1/connectorclasses/:name";
 const CLASS_STATUS: &str = "/apis/connectors.alauda.io/v1alpha1/connectorclasses/:name/status";
@@ -60,6 +63,13 @@ pub const ROUTES: &[Route] = &[
     read(CONNECTOR_STATUS, READ, parse::item),
     change(Method::PUT, CONNECTOR_STATUS, WRITE),
     change(Method::PATCH, CONNECTOR_STATUS, WRITE),
+    route(
+        Method::POST,
+        CONNECTOR_PROBE,
+        Function::Probe,
+        Access::Scope(Permission::Probe),
+        parse::probe,
+    ),
     read(CLASSES, READ_SHARED, parse::collection),
     create(CLASSES, WRITE_SHARED),
     delete(CLASSES, WRITE_SHARED, parse::delete_collection),

@@ -1,7 +1,7 @@
 //! Errors: `{"error": {"code", "message", "fields", "requestId"}}`, and the form of RFC 6749 for tokens.
 
 use http::StatusCode;
-use hub::error::Error;
+use hub::error::{Error, FieldError};
 use serde_json::{Value, json};
 
 use crate::request::Request;
@@ -14,11 +14,7 @@ pub fn response(request: &Request, error: &Error) -> Response {
     }
     let mut body = json!({"code": code(error), "message": error.to_string()});
     if let (Error::Invalid(fields), Some(members)) = (error, body.as_object_mut()) {
-        let fields: Vec<Value> = fields
-            .iter()
-            .map(|fault| json!({"field": fault.field, "message": fault.message}))
-            .collect();
-        members.insert("fields".to_owned(), fields.into());
+        members.insert("fields".to_owned(), self::fields(fields));
     }
     if let Some(members) = body.as_object_mut() {
         members.insert("requestId".to_owned(), json!(request.id));
@@ -27,6 +23,12 @@ pub fn response(request: &Request, error: &Error) -> Response {
         Response::json(status(error), &json!({"error": body})),
         error,
     )
+}
+
+/// Refused fields.
+pub fn fields(faults: &[FieldError]) -> Value {
+    let field = |fault: &FieldError| json!({"field": fault.field, "message": fault.message});
+    faults.iter().map(field).collect()
 }
 
 fn code(error: &Error) -> &'static str {

@@ -2,6 +2,7 @@
 
 mod error;
 mod parse;
+mod probing;
 mod render;
 mod wire;
 
@@ -13,7 +14,7 @@ use hub::scope::{Permission, Scope};
 use crate::Dialect;
 use crate::request::Request;
 use crate::response::Response;
-use crate::route::{Access, Function, Route};
+use crate::route::{self, Access, Function, Route};
 
 /// The dialect.
 pub struct Native;
@@ -94,6 +95,48 @@ pub const ROUTES: &[Route] = &[
         ADMIN,
         parse::delete_class,
     ),
+    route(
+        Method::POST,
+        "/v1/scopes/:scope/connectors/:connector/probe",
+        Function::Probe,
+        PROBE,
+        probing::probe,
+    ),
+    route(
+        Method::POST,
+        "/v1/scopes/:scope/probes",
+        Function::Probe,
+        PROBE,
+        probing::start_round,
+    ),
+    route(
+        Method::GET,
+        "/v1/scopes/:scope/probes/:round",
+        Function::Probe,
+        PROBE,
+        probing::get_round,
+    ),
+    route(
+        Method::POST,
+        "/v1/sweep",
+        Function::Probe,
+        Access::Everywhere(Permission::Probe),
+        |_| Ok(Command::Sweep),
+    ),
+    route(
+        Method::POST,
+        route::CHANGES,
+        Function::Probe,
+        Access::Functions,
+        |_| Ok(Command::ProbeChanged),
+    ),
+    route(
+        Method::POST,
+        route::CLASS_CHECK,
+        Function::Probe,
+        Access::Functions,
+        |request| request.json().map(Command::CheckClass),
+    ),
 ];
 
 const SCOPE: &str = "/v1/scopes/:scope";
@@ -102,6 +145,7 @@ const KEY: &str = "/v1/scopes/:scope/keys/:key";
 const CLASSES: &str = "/v1/scopes/:scope/classes";
 const CLASS: &str = "/v1/scopes/:scope/classes/:class";
 const READ: Access = Access::Scope(Permission::Read);
+const PROBE: Access = Access::Scope(Permission::Probe);
 const ADMIN: Access = Access::Scope(Permission::Admin);
 
 const fn route(
@@ -128,11 +172,11 @@ impl Dialect for Native {
 
     fn render(
         &self,
-        _request: &Request,
+        request: &Request,
         outcome: Outcome,
         _scope: Option<&Scope>,
     ) -> Result<Response> {
-        render::outcome(outcome)
+        render::outcome(request, outcome)
     }
 
     fn error(&self, request: &Request, error: &Error) -> Response {

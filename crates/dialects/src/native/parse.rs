@@ -187,7 +187,7 @@ fn date(fields: &Fields<'_>, name: &str, faults: &mut Faults) -> Option<Timestam
     parsed
 }
 
-fn refuse_unknown(fields: &Fields<'_>, known: &[&str], faults: &mut Faults) {
+pub fn refuse_unknown(fields: &Fields<'_>, known: &[&str], faults: &mut Faults) {
     for name in fields
         .members()
         .keys()

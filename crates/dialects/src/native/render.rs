@@ -1,17 +1,18 @@
 //! Responses.
 
 use http::StatusCode;
-use http::header::CACHE_CONTROL;
+use http::header::{CACHE_CONTROL, LOCATION};
 use hub::command::Outcome;
 use hub::error::Result;
 use serde_json::{Value, json};
 
-use super::wire;
+use super::{error, probing, wire};
 use crate::impossible;
+use crate::request::Request;
 use crate::response::Response;
 
 /// Prints what came of a request.
-pub fn outcome(outcome: Outcome) -> Result<Response> {
+pub fn outcome(request: &Request, outcome: Outcome) -> Result<Response> {
     let (status, body) = match outcome {
         Outcome::Done => return Ok(Response::empty(StatusCode::NO_CONTENT)),
         Outcome::Healthy => (StatusCode::OK, json!({"status": "ok"})),
@@ -57,6 +58,16 @@ pub fn outcome(outcome: Outcome) -> Result<Response> {
                 .collect();
             (StatusCode::OK, json!({"classes": classes}))
         }
+        Outcome::Probed(connector) => (StatusCode::OK, probing::probed(&connector)),
+        Outcome::Round(round, false) => (StatusCode::OK, probing::round(&round)),
+        Outcome::Round(round, true) => {
+            let path = request.path.trim_end_matches('/');
+            let location = format!("{path}/{}", round.id.hex());
+            let response = Response::json(StatusCode::ACCEPTED, &probing::round(&round));
+            return Ok(response.with_header(LOCATION, &location));
+        }
+        Outcome::Swept(sweep) => (StatusCode::OK, probing::swept(sweep)),
+        Outcome::Checked(faults) => (StatusCode::OK, error::fields(&faults)),
         other => return Err(impossible(&other)),
     };
     Ok(Response::json(status, &body))

@@ -48,6 +48,13 @@ macro_rules! routes {
                 concat!($environment, "/connectorInstances/:instance"),
                 parse::delete,
             ),
+            route(
+                Method::POST,
+                concat!($environment, "/connectorInstances/:instance/probe"),
+                Function::Probe,
+                Permission::Probe,
+                parse::probe,
+            ),
             read(concat!($environment, "/connectors"), parse::connectors),
             read(
                 concat!($environment, "/connectors/:connector"),

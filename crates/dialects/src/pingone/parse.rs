@@ -98,6 +98,11 @@ pub fn delete(request: &Request) -> Result<Command> {
     })))
 }
 
+/// `POST /environments/{environment}/connectorInstances/{instance}/probe`, which is ours.
+pub fn probe(request: &Request) -> Result<Command> {
+    Ok(with_classes(Command::Probe(by(request)?)))
+}
+
 /// Instances show parts of their connector.
 fn with_classes(command: Command) -> Command {
     Command::WithClasses(Box::new(command))

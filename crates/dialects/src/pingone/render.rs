@@ -71,10 +71,23 @@ fn instances(
             Ok(response.with_header(LOCATION, &links.instance(&instance)))
         }
         Outcome::Found(instance) | Outcome::Updated(instance) => tagged(StatusCode::OK, &instance),
+        Outcome::Probed(instance) => {
+            let body = with_conditions(show(&instance), &instance);
+            Ok(Response::json(StatusCode::OK, &body))
+        }
         Outcome::Deleted(_) => Ok(Response::empty(StatusCode::NO_CONTENT)),
         Outcome::Planned(plan) => Ok(preview::response(&plan, show)),
         other => Err(impossible(&other)),
     }
+}
+
+/// The instance with what its probe found.
+fn with_conditions(mut shown: Value, instance: &Object) -> Value {
+    let conditions = instance.doc.pointer("/status/conditions");
+    if let (Some(members), Some(conditions)) = (shown.as_object_mut(), conditions) {
+        members.insert("conditions".to_owned(), conditions.clone());
+    }
+    shown
 }
 
 /// The connectors, or the one that the path names, or its details.

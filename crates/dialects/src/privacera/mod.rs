@@ -18,7 +18,7 @@ use crate::route::{Access, Function, Route};
 /// The dialect.
 pub struct Privacera;
 
-/// Its routes. Neither names a scope: the key does.
+/// Its routes. None names a scope: the key does. `probe` is ours.
 pub const ROUTES: &[Route] = &[
     Route {
         method: Method::POST,
@@ -35,6 +35,14 @@ pub const ROUTES: &[Route] = &[
         access: Access::Scope(Permission::Read),
         dialect: &Privacera,
         parse: parse::export,
+    },
+    Route {
+        method: Method::POST,
+        pattern: "/v2/runtime/connector/:name/probe",
+        function: Function::Probe,
+        access: Access::Scope(Permission::Probe),
+        dialect: &Privacera,
+        parse: parse::probe,
     },
 ];
 

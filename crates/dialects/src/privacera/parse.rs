@@ -35,6 +35,11 @@ pub fn import(request: &Request) -> Result<Command> {
     })))
 }
 
+/// `POST /v2/runtime/connector/{name}/probe`
+pub fn probe(request: &Request) -> Result<Command> {
+    Ok(Command::Probe(By::Name(request.param("name").to_owned())))
+}
+
 /// `GET /v2/runtime/connector/{name}/export`
 pub fn export(request: &Request) -> Result<Command> {
     Ok(Command::Get(

@@ -17,6 +17,7 @@ pub fn outcome(outcome: Outcome, scope: Option<&Scope>) -> Result<Response> {
             StatusCode::CREATED,
             &wire::resource(&connector, runtime_plane_id),
         )),
+        Outcome::Probed(connector) => Ok(Response::json(StatusCode::OK, &wire::probed(&connector))),
         Outcome::Found(connector) => Ok(Response::json(StatusCode::OK, &wire::export(connector))),
         Outcome::Planned(plan) => Ok(Response::json(StatusCode::OK, &wire::preview(&plan))),
         other => Err(impossible(&other)),

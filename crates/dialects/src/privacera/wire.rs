@@ -250,6 +250,17 @@ pub fn resource(connector: &Object, runtime_plane_id: i64) -> Value {
     Value::Object(members)
 }
 
+/// A connector with what its probe found, in the form that we give it: none is published.
+pub fn probed(connector: &Object) -> Value {
+    let mut members = Map::new();
+    members.insert("id".to_owned(), json!(connector.id));
+    members.extend(head(connector));
+    let conditions = connector.doc.pointer("/status/conditions");
+    let conditions = conditions.cloned().unwrap_or_else(|| json!([]));
+    members.insert("conditions".to_owned(), conditions);
+    Value::Object(members)
+}
+
 fn head(connector: &Object) -> Map<String, Value> {
     let class = connector
         .doc

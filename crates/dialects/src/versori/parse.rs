@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use hub::command::{Command, Operate, Read};
+use hub::command::{By, Command, Operate, Read};
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::Kind;
@@ -82,6 +82,11 @@ pub fn list_categories(_request: &Request) -> Result<Command> {
 pub fn get(request: &Request) -> Result<Command> {
     let connector = connector_id(request)?;
     read(GetConnector { connector })
+}
+
+/// `POST /o/{org}/connectors/{id}/probe`, which is ours.
+pub fn probe(request: &Request) -> Result<Command> {
+    connector_id(request).map(|connector| Command::Probe(By::Uid(connector)))
 }
 
 /// `PUT /o/{org}/connectors/{id}`

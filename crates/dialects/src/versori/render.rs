@@ -15,6 +15,16 @@ use crate::{conditional, impossible, preview};
 pub fn outcome(request: &Request, outcome: Outcome) -> Result<Response> {
     match outcome {
         Outcome::Answered(worked) => answered(request, *worked),
+        Outcome::Probed(connector) => {
+            let conditions = connector.doc.pointer("/status/conditions");
+            let conditions = conditions.cloned().unwrap_or_else(|| json!([]));
+            let body = json!({
+                "id": connector.uid.ulid(),
+                "name": connector.name,
+                "conditions": conditions,
+            });
+            Ok(Response::json(StatusCode::OK, &body))
+        }
         Outcome::Previewed(worked) => Ok(preview::of(&previewed(*worked))),
         other => Err(impossible(&other)),
     }

@@ -9,7 +9,7 @@ use hub::scope::Permission;
 use super::contents::Part;
 use super::{Versori, parse};
 use crate::request::Request;
-use crate::route::Function::{Export, Import, Update};
+use crate::route::Function::{Export, Import, Probe, Update};
 use crate::route::{Access, Function, Route};
 
 type Parse = fn(&Request) -> Result<Command>;
@@ -51,6 +51,7 @@ pub const ROUTES: &[Route] = routes! {
     GET "/connectors/:connector" => Export, parse::get;
     PUT "/connectors/:connector" => Update, parse::update;
     DELETE "/connectors/:connector" => Update, parse::delete;
+    POST "/connectors/:connector/probe" => Probe, parse::probe;
     PUT "/connectors/:connector/tags" => Update, parse::put_tags;
     PUT "/connectors/:connector/categories" => Update, parse::put_categories;
     PUT "/connectors/:connector/auth-scheme-configs/:config" => Update, parse::put_scheme;

@@ -1,0 +1,175 @@
+//! Sends the requests of a probe, within limits of time, size and redirects. Nothing that is read here leaves this function
+//! other than as a verdict.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures::future::{Either, select};
+use http::HeaderMap;
+use http::header::{CONTENT_LENGTH, LOCATION, RETRY_AFTER};
+use http_body_util::BodyExt;
+use prober::definition::Probe;
+use prober::exchange::{Exchange, Request, Unsent, is_redirect};
+use prober::expression::Seen;
+use prober::network::Network;
+use prober::observation::{Answer, Silence};
+use spin_sdk::http::FullBody;
+use spin_sdk::wasip3::http::types::ErrorCode;
+
+/// How long an answer may take, with all its redirects.
+const TIME_MAX: Duration = Duration::from_secs(10);
+/// How much of a body is read. An expression sees no more of it.
+const BODY_MAX: usize = 256 << 10;
+/// How many headers of an answer are looked at.
+const HEADERS_MAX: usize = 200;
+
+/// What came of it, and when the host wants to be asked again, in seconds.
+pub struct Sent {
+    /// The answer.
+    pub answer: Answer,
+    /// `Retry-After`.
+    pub retry_after: Option<i64>,
+}
+
+/// Asks, follows redirects where the probe does, and reads the answer.
+pub async fn ask(probe: &Probe, exchange: Result<Exchange, Unsent>, allowed: &[Network]) -> Sent {
+    let exchange = match exchange {
+        Ok(exchange) => exchange,
+        Err(why) => return silent(String::new(), Silence::Unsent(why)),
+    };
+    let origin = exchange.origin().to_string();
+    let asking = std::pin::pin!(follow(probe, exchange, allowed));
+    let waiting = std::pin::pin!(spin_sdk::time::sleep(TIME_MAX));
+    match select(asking, waiting).await {
+        Either::Left((Ok(sent), _)) => sent,
+        Either::Left((Err(silence), _)) => silent(origin, silence),
+        Either::Right(_) => silent(origin, Silence::Timeout),
+    }
+}
+
+fn silent(origin: String, silence: Silence) -> Sent {
+    Sent {
+        answer: Answer::Silence(origin, silence),
+        retry_after: None,
+    }
+}
+
+async fn follow(
+    probe: &Probe,
+    mut exchange: Exchange,
+    allowed: &[Network],
+) -> Result<Sent, Silence> {
+    let (follows, wants_body) = match probe {
+        Probe::Http(http) => (http.follows_redirects, http.expression.is_some()),
+        Probe::Api(_) => (true, false),
+    };
+    loop {
+        let request = exchange.request(allowed).map_err(Silence::Unsent)?;
+        let response = spin_sdk::http::send(outgoing(request)?)
+            .await
+            .map_err(|error| silence(&error))?;
+        let (head, body) = response.into_parts();
+        let status = head.status.as_u16();
+        let location = head
+            .headers
+            .get(LOCATION)
+            .and_then(|value| value.to_str().ok());
+        if let Some(location) = location.filter(|_| follows && is_redirect(status)) {
+            exchange = exchange
+                .redirected(status, location)
+                .map_err(Silence::Unsent)?;
+            continue;
+        }
+        let text = if wants_body {
+            read(body).await
+        } else {
+            String::new()
+        };
+        let retry_after = head
+            .headers
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok()?.parse().ok());
+        let seen = Seen {
+            status,
+            headers: headers(&head.headers),
+            text,
+        };
+        return Ok(Sent {
+            answer: Answer::Response(seen),
+            retry_after: retry_after.filter(|_| matches!(status, 429 | 503)),
+        });
+    }
+}
+
+fn outgoing(request: &Request) -> Result<http::Request<FullBody<Bytes>>, Silence> {
+    let body = Bytes::copy_from_slice(request.body.expose().as_bytes());
+    let mut builder = http::Request::builder()
+        .method(request.method.clone())
+        .uri(request.url.to_string());
+    for (name, value) in &request.headers {
+        builder = builder.header(name, value.expose());
+    }
+    if !body.is_empty() || request.method == http::Method::POST {
+        builder = builder.header(CONTENT_LENGTH, body.len());
+    }
+    builder
+        .body(FullBody::new(body))
+        .map_err(|_| Silence::Unsent(Unsent::Header))
+}
+
+/// The beginning of a body, as text. What breaks off is judged by what came.
+async fn read<B>(body: B) -> String
+where
+    B: http_body::Body<Data = Bytes>,
+{
+    let mut body = std::pin::pin!(body);
+    let mut whole = BytesMut::new();
+    while let Some(Ok(frame)) = body.frame().await {
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
+        let room = BODY_MAX.saturating_sub(whole.len());
+        whole.extend_from_slice(data.get(..room).unwrap_or(&data));
+        if whole.len() >= BODY_MAX {
+            break;
+        }
+    }
+    String::from_utf8_lossy(&whole).into_owned()
+}
+
+fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
+    let texts = headers.iter().take(HEADERS_MAX);
+    texts
+        .map(|(name, value)| {
+            (
+                name.as_str().to_owned(),
+                String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            )
+        })
+        .collect()
+}
+
+/// What a host says of a connection that failed. That an address is blocked looks like any refused connection from
+/// outside, except that it says how to allow it.
+fn silence(error: &ErrorCode) -> Silence {
+    match error {
+        ErrorCode::DnsError(_) | ErrorCode::DnsTimeout | ErrorCode::DestinationNotFound => {
+            Silence::NoSuchHost
+        }
+        ErrorCode::DestinationIpProhibited | ErrorCode::HttpRequestDenied => {
+            Silence::Unsent(Unsent::Refused(prober::address::Refusal::Network))
+        }
+        ErrorCode::ConnectionRefused
+        | ErrorCode::DestinationUnavailable
+        | ErrorCode::DestinationIpUnroutable
+        | ErrorCode::ConnectionLimitReached => Silence::Refused,
+        ErrorCode::ConnectionTimeout
+        | ErrorCode::ConnectionReadTimeout
+        | ErrorCode::ConnectionWriteTimeout
+        | ErrorCode::HttpResponseTimeout => Silence::Timeout,
+        ErrorCode::TlsProtocolError
+        | ErrorCode::TlsCertificateError
+        | ErrorCode::TlsAlertReceived(_) => Silence::Tls,
+        _ => Silence::Broken,
+    }
+}

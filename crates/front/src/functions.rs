@@ -1,0 +1,110 @@
+//! What import and update have probe do: look at a class before it is written, and probe what was written.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use dialects::route::{CHANGES, CLASS_CHECK, Function};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
+use http_body_util::BodyExt;
+use hub::error::{Error, FieldCode, FieldError, Result};
+use hub::object::Kind;
+use hub::plan::{Operation, Plan};
+use hub::time::Timestamp;
+use serde_json::Value;
+use spin_sdk::http::FullBody;
+
+use crate::{Config, log, token};
+
+/// How long a token for one call is good for, in seconds.
+const TOKEN_SECONDS: u32 = 60;
+/// How long changes are gathered before probe is told of them.
+const GATHERING: Duration = Duration::from_millis(50);
+
+thread_local! {
+    /// Whether a task of this instance is going to tell probe of changes.
+    static IS_ANNOUNCED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Has probe look at the sources in the classes that a plan writes. The engines for them are as large as a function, so that
+/// only probe has them (README, "Why these shapes").
+///
+/// # Errors
+/// [`Error::Invalid`] with every field that is wrong, [`Error::Internal`] when probe cannot be reached.
+pub async fn check_classes(plan: &Plan) -> Result<()> {
+    let writes = |operation| matches!(operation, Operation::Create | Operation::Update);
+    for change in &plan.changes {
+        if change.object.kind == Kind::Class && writes(change.operation) {
+            let answer = ask(CLASS_CHECK, change.object.doc.to_string()).await?;
+            Error::check(faults(&answer))?;
+        }
+    }
+    Ok(())
+}
+
+fn faults(answer: &Value) -> Vec<FieldError> {
+    let text = |fault: &Value, name: &str| {
+        fault
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let faults = answer.as_array().map(Vec::as_slice).unwrap_or_default();
+    faults
+        .iter()
+        .map(|fault| {
+            FieldError::new(
+                text(fault, "field"),
+                FieldCode::Invalid,
+                text(fault, "message"),
+            )
+        })
+        .collect()
+}
+
+/// Tells probe that something was written, once the answer is out. What is written within a moment is told of at once, and
+/// what is lost with this instance the next sweep finds: it is due in the store.
+pub fn announce_changes() {
+    if IS_ANNOUNCED.replace(true) {
+        return;
+    }
+    spin_sdk::wasip3::spawn(async {
+        spin_sdk::time::sleep(GATHERING).await;
+        IS_ANNOUNCED.set(false);
+        if let Err(error) = ask(CHANGES, String::new()).await {
+            log::fault("announce_changes", &error);
+        }
+    });
+}
+
+async fn ask(path: &str, body: String) -> Result<Value> {
+    let address = Config::address(Function::Probe).await?;
+    let unreached = |error: String| Error::Internal(format!("probe at {address}{path}: {error}"));
+    let vault = &Config::get().await?.vault;
+    let token = token::issue(
+        token::Subject::Function,
+        TOKEN_SECONDS,
+        vault,
+        Timestamp::now(),
+    )?;
+    let request = http::Request::post(format!("{}{path}", address.trim_end_matches('/')))
+        .header(AUTHORIZATION, format!("Bearer {token}"))
+        .header(CONTENT_TYPE, "application/json")
+        .header(CONTENT_LENGTH, body.len())
+        .body(FullBody::new(bytes::Bytes::from(body)))
+        .map_err(|error| unreached(error.to_string()))?;
+    let response = spin_sdk::http::send(request)
+        .await
+        .map_err(|error| unreached(error.to_string()))?;
+    let status = response.status();
+    let body = response
+        .into_body()
+        .collect()
+        .await
+        .map_err(|error| unreached(error.to_string()))?
+        .to_bytes();
+    if !status.is_success() {
+        return Err(unreached(format!("status {status}")));
+    }
+    serde_json::from_slice(&body).map_err(|error| unreached(error.to_string()))
+}

@@ -1,0 +1,15 @@
+//! Probing without doing it: what is asked of a tool, what its answer means, when it is asked again. No I/O.
+
+pub mod address;
+pub mod check;
+pub mod condition;
+pub mod definition;
+pub mod exchange;
+pub mod expression;
+pub mod network;
+pub mod observation;
+pub mod schedule;
+pub mod script;
+pub mod source;
+pub mod subject;
+pub mod template;

@@ -1,0 +1,341 @@
+//! Which conditions come of which answers.
+
+use super::*;
+use crate::address::Refusal;
+use crate::condition::{READY, Status};
+use crate::definition::HttpProbe;
+use hub::object::{Kind, Object};
+use hub::plan::{Change, Claim};
+use hub::secret::Clear;
+use hub::time::Timestamp;
+
+fn seen(status: u16) -> Answer {
+    Answer::Response(Seen {
+        status,
+        headers: Vec::new(),
+        text: "hunter2".to_owned(),
+    })
+}
+
+fn silent(silence: Silence) -> Answer {
+    Answer::Silence("https://git.example.com".to_owned(), silence)
+}
+
+fn http(expression: Option<&str>) -> Probe {
+    Probe::Http(HttpProbe {
+        expression: expression.map(str::to_owned),
+        ..HttpProbe::default()
+    })
+}
+
+fn connector(auth: &Value) -> Object {
+    let doc = json!({"address": "https://git.example.com", "auth": auth});
+    Change::create(
+        Kind::Connector,
+        1,
+        "c",
+        doc,
+        Claim::Nothing,
+        Timestamp::from_millis(0),
+    )
+    .unwrap()
+    .object
+}
+
+fn class_doc() -> Definition {
+    let types = json!([{"name": "basic", "secretType": "kubernetes.io/basic-auth"}, {"name": "free", "optional": true}]);
+    Definition::parse(&json!({"auth": {"types": types}}), "").unwrap()
+}
+
+fn held(kind: &str, keys: &[&str]) -> Held {
+    let data = keys
+        .iter()
+        .map(|key| ((*key).to_owned(), Clear::new("x")))
+        .collect();
+    Held::Secret(Secret {
+        name: "s".to_owned(),
+        kind: kind.to_owned(),
+        data,
+    })
+}
+
+#[test]
+fn a_secret_is_as_its_class_wants_it() {
+    let definition = class_doc();
+    let basic = json!({"name": "basic"});
+    let rows = [
+        (json!(null), Held::Nothing, Status::True, "SecretOptional"),
+        (
+            json!({"name": "free"}),
+            Held::Nothing,
+            Status::True,
+            "SecretOptional",
+        ),
+        (
+            basic.clone(),
+            Held::Nothing,
+            Status::False,
+            "SecretRequired",
+        ),
+        (
+            basic.clone(),
+            Held::Missing("s".to_owned()),
+            Status::False,
+            "SecretNotFound",
+        ),
+        (
+            basic.clone(),
+            Held::Unreadable("s".to_owned()),
+            Status::False,
+            "SecretUnreadable",
+        ),
+        (
+            basic.clone(),
+            held("Opaque", &["username", "password"]),
+            Status::False,
+            "SecretTypeMismatch",
+        ),
+        (
+            basic.clone(),
+            held("kubernetes.io/basic-auth", &["username"]),
+            Status::False,
+            "SecretKeyMissing",
+        ),
+        (
+            basic,
+            held("kubernetes.io/basic-auth", &["username", "password"]),
+            Status::True,
+            "",
+        ),
+        (
+            json!({"name": "nosuch"}),
+            Held::Nothing,
+            Status::False,
+            "AuthTypeNotFound",
+        ),
+    ];
+    for (auth, held, status, reason) in rows {
+        let connector = connector(&auth);
+        let subject = Subject {
+            connector: &connector,
+            namespace: "n",
+            definition: &definition,
+        };
+        let found = secret(subject, &held);
+        assert_eq!((found.status, found.reason), (status, reason), "{auth}");
+    }
+    assert_eq!(
+        secret(
+            Subject {
+                connector: &connector(&json!({"name": "basic"})),
+                namespace: "n",
+                definition: &definition
+            },
+            &Held::Missing("x".to_owned())
+        )
+        .message,
+        "secrets \"x\" not found"
+    );
+}
+
+#[test]
+fn liveness_follows_the_answer() {
+    let blocked = Silence::Unsent(Unsent::Refused(Refusal::Network));
+    let rows = [
+        (Some(http(None)), Some(seen(204)), Status::True, ""),
+        (
+            Some(http(None)),
+            Some(seen(500)),
+            Status::False,
+            "ConnectionFailed",
+        ),
+        (
+            Some(http(None)),
+            Some(seen(302)),
+            Status::False,
+            "ConnectionFailed",
+        ),
+        (
+            Some(http(Some("statusCode == 401"))),
+            Some(seen(401)),
+            Status::True,
+            "",
+        ),
+        (
+            Some(http(Some("statusCode == 401"))),
+            Some(seen(200)),
+            Status::False,
+            "ConnectionFailed",
+        ),
+        (
+            Some(http(None)),
+            Some(silent(Silence::NoSuchHost)),
+            Status::False,
+            "ConnectionFailed",
+        ),
+        (
+            Some(http(None)),
+            Some(silent(blocked)),
+            Status::False,
+            "ConnectionFailed",
+        ),
+        (
+            Some(Probe::Api("/x".to_owned())),
+            Some(silent(Silence::Unsent(Unsent::NoApi))),
+            Status::True,
+            "NonLivenessProbe",
+        ),
+        (
+            Some(Probe::Api("/x".to_owned())),
+            Some(seen(200)),
+            Status::True,
+            "",
+        ),
+        (None, None, Status::True, "NonLivenessProbe"),
+    ];
+    for (probe, answer, status, reason) in rows {
+        let found = liveness(probe.as_ref(), answer.as_ref());
+        assert_eq!((found.status, found.reason), (status, reason), "{answer:?}");
+        assert!(!found.message.contains("hunter2"), "{}", found.message);
+    }
+    let message = liveness(Some(&http(None)), Some(&silent(Silence::NoSuchHost))).message;
+    assert_eq!(
+        message,
+        "Get \"https://git.example.com\": dial tcp: lookup git.example.com: no such host"
+    );
+}
+
+#[test]
+fn a_credential_is_not_blamed_for_silence() {
+    let (yes, no) = (
+        Condition::yes("X", ""),
+        Condition::no("X", "ConnectionFailed", "down"),
+    );
+    let rows = [
+        (Some(seen(200)), &yes, &yes, Status::True, ""),
+        (
+            Some(seen(401)),
+            &yes,
+            &yes,
+            Status::False,
+            "AuthenticationFailed",
+        ),
+        (
+            Some(silent(Silence::Timeout)),
+            &yes,
+            &yes,
+            Status::Unknown,
+            "ConnectionFailed",
+        ),
+        (None, &yes, &no, Status::Unknown, "ConnectionFailed"),
+        (None, &no, &yes, Status::Unknown, "ConnectionFailed"),
+        (
+            Some(silent(Silence::Unsent(Unsent::ForeignHost))),
+            &yes,
+            &yes,
+            Status::False,
+            "AuthProbeInvalid",
+        ),
+    ];
+    for (answer, secret, liveness, status, reason) in rows {
+        let found = auth(Some(&http(None)), answer.as_ref(), secret, liveness);
+        assert_eq!((found.status, found.reason), (status, reason), "{answer:?}");
+    }
+    assert_eq!(
+        auth(Some(&http(None)), Some(&seen(401)), &yes, &yes).message,
+        "Authentication failed: status code 401"
+    );
+    assert_eq!(
+        auth(None, None, &no, &no),
+        Condition::yes("AuthReady", "NonAuthProbe")
+    );
+}
+
+#[test]
+fn a_missing_class_leaves_the_rest_unknown() {
+    let conditions = without_class("git", false);
+    let ready = conditions
+        .iter()
+        .find(|condition| condition.kind == READY)
+        .unwrap();
+    assert_eq!(
+        (ready.status.clone(), ready.reason),
+        (Status::False, "ConnectorClassNotFound")
+    );
+    assert_eq!(
+        ready.message,
+        "connectorclass.connectors.alauda.io \"git\" not found"
+    );
+    assert_eq!(
+        conditions
+            .iter()
+            .filter(|condition| condition.status == Status::Unknown)
+            .count(),
+        5
+    );
+}
+
+#[test]
+fn classes_are_ready_when_their_parts_are_resolved() {
+    let parse = |doc: &Value| Definition::parse(doc, "").unwrap();
+    let ready = |conditions: Vec<Condition>| {
+        conditions
+            .into_iter()
+            .find(|condition| condition.kind == READY)
+            .unwrap()
+    };
+    assert_eq!(
+        ready(class(&parse(&json!({})), None)),
+        Condition::yes(READY, "")
+    );
+    let unresolved = parse(&json!({"proxy": {"uri": "/relative"}}));
+    assert_eq!(
+        ready(class(&unresolved, None)).reason,
+        "ProxyServiceNotFound"
+    );
+    let api = parse(&json!({"api": {"uri": "https://api.example.com"}}));
+    assert_eq!(
+        ready(class(&api, Some(&seen(500)))).status,
+        Status::True,
+        "it answers, and that will do"
+    );
+    assert_eq!(
+        ready(class(&api, Some(&silent(Silence::Refused)))).reason,
+        "ConnectionFailed"
+    );
+}
+
+#[test]
+fn certificates_are_told_of_only() {
+    let pem = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
+    let of = |text: &str| {
+        Held::Secret(Secret {
+            name: "ca".to_owned(),
+            kind: String::new(),
+            data: vec![("ca.crt".to_owned(), Clear::new(text))],
+        })
+    };
+    let rows = [
+        (Held::Nothing, Status::True, "NoCACert"),
+        (
+            Held::Missing("ca".to_owned()),
+            Status::False,
+            "SecretNotFound",
+        ),
+        (of(pem), Status::True, "Valid"),
+        (
+            of("-----BEGIN CERTIFICATE-----\n*\n-----END CERTIFICATE-----"),
+            Status::False,
+            "InvalidPEM",
+        ),
+        (of("x"), Status::False, "InvalidPEM"),
+    ];
+    for (held, status, reason) in rows {
+        let found = ca_cert(&held);
+        assert_eq!(
+            (found.status.clone(), found.reason, found.is_info),
+            (status, reason, true)
+        );
+        assert_eq!(ready(&[found]), Condition::yes(READY, ""));
+    }
+}

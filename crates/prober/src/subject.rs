@@ -1,0 +1,186 @@
+//! What a probe is about: a connector with its class and its secret, as templates and scripts see them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hub::object::Object;
+use hub::secret::Clear;
+use serde_json::{Map, Value, json};
+
+use crate::definition::{AuthType, Definition};
+
+/// A secret, in the clear.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Secret {
+    /// Its name.
+    pub name: String,
+    /// Its type, which may be empty.
+    pub kind: String,
+    /// Its entries, in order.
+    pub data: Vec<(String, Clear)>,
+}
+
+impl Secret {
+    /// An entry.
+    pub fn entry(&self, name: &str) -> Option<&Clear> {
+        self.data
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value)
+    }
+
+    /// All entries as JSON, each as `print` makes it.
+    pub fn json(&self, print: impl Fn(&str) -> String) -> Value {
+        let entries = self.data.iter();
+        let entries: Map<String, Value> = entries
+            .map(|(name, value)| (name.clone(), json!(print(value.expose()))))
+            .collect();
+        Value::Object(entries)
+    }
+}
+
+/// A connector and what its class says.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The connector.
+    pub connector: &'a Object,
+    /// Its scope's name, which is its namespace.
+    pub namespace: &'a str,
+    /// What its class says.
+    pub definition: &'a Definition,
+}
+
+impl<'a> Subject<'a> {
+    /// Where the tool is; the default of the class when the connector does not say. Empty when neither does.
+    pub fn address(&self) -> &'a str {
+        let given = text(&self.connector.doc, "/address");
+        if given.is_empty() {
+            self.definition.address.as_deref().unwrap_or_default()
+        } else {
+            given
+        }
+    }
+
+    /// The way in which the connector authenticates; empty when it does not.
+    pub fn auth_name(&self) -> &'a str {
+        text(&self.connector.doc, "/auth/name")
+    }
+
+    /// The type of that name.
+    pub fn auth_type(&self) -> Option<&'a AuthType> {
+        self.definition.auth_type(self.auth_name())
+    }
+
+    /// The name of the secret that the connector refers to; empty when it refers to none.
+    pub fn secret_name(&self) -> &'a str {
+        text(&self.connector.doc, "/auth/secretRef/name")
+    }
+
+    /// The name of the secret with the certificates of the tool; empty when there is none.
+    pub fn ca_secret_name(&self) -> &'a str {
+        let name = text(&self.connector.doc, "/caCertSecretRef/name");
+        if name.is_empty() {
+            text(
+                &self.connector.doc,
+                "/extensions/kubernetes/spec/caCertSecretRef/name",
+            )
+        } else {
+            name
+        }
+    }
+
+    /// `.Connector` and `.Secret` of templates, under the names of Go's structs (reference/kubernetes.md, 1.3.1,
+    /// "templating"). Data of a secret is text there too: Go prints bytes so.
+    pub fn template_data(&self, secret: Option<&Secret>) -> gotmpl::Value {
+        let doc = &self.connector.doc;
+        let auth_defaults = self
+            .definition
+            .auth_probe(self.auth_name())
+            .map(|probe| probe.defaults.as_slice());
+        let secret = secret.map(|secret| {
+            let entries = secret.json(str::to_owned);
+            json!({"Name": secret.name, "Namespace": self.namespace, "Type": secret.kind, "StringData": entries, "Data": entries})
+        });
+        let data = json!({
+            "Connector": {
+                "Name": self.connector.slug,
+                "Namespace": self.namespace,
+                "Spec": {
+                    "Address": self.address(),
+                    "ConnectorClassName": text(doc, "/class"),
+                    "Params": params(doc.get("params"), &self.definition.defaults),
+                    "Auth": {
+                        "Name": self.auth_name(),
+                        "Params": params(doc.pointer("/auth/params"), auth_defaults.unwrap_or_default()),
+                        "SecretRef": {"Name": self.secret_name(), "Namespace": self.namespace},
+                    },
+                },
+            },
+            "Secret": secret,
+        });
+        gotmpl::to_value(&data).unwrap_or(gotmpl::Value::Nil)
+    }
+
+    /// The headers that tell the API of a class for whom it is asked (reference/kubernetes.md, 1.3.1, "Connectors API
+    /// gateway").
+    pub fn plugin_headers(&self, secret: Option<&Secret>) -> Vec<(String, Clear)> {
+        let meta = json!({"baseURL": self.address()}).to_string();
+        let encoded =
+            |name: &str, text: String| (name.to_owned(), Clear::new(STANDARD.encode(text)));
+        let mut headers = vec![encoded("X-Plugin-Meta", meta)];
+        if let Some(secret) = secret {
+            let data = secret.json(|value| STANDARD.encode(value)).to_string();
+            headers.push(encoded("X-Plugin-Auth", secret.kind.clone()));
+            headers.push(encoded("X-Plugin-Secret", data));
+        }
+        headers
+    }
+}
+
+/// Rows of parameters as Go has them, followed by those that only the class gives a value.
+fn params(rows: Option<&Value>, defaults: &[(String, Value)]) -> Vec<Value> {
+    let rows = rows
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let given = rows
+        .iter()
+        .map(|row| (text(row, "/name"), row.get("value")));
+    let has = |name: &str| {
+        given
+            .clone()
+            .any(|(known, value)| known == name && value.is_some())
+    };
+    let mut params: Vec<Value> = given
+        .clone()
+        .filter_map(|(name, value)| Some(param(name, value?)))
+        .collect();
+    let missing = defaults.iter().filter(|(name, _)| !has(name));
+    params.extend(missing.map(|(name, value)| param(name, value)));
+    params
+}
+
+fn param(name: &str, value: &Value) -> Value {
+    let (kind, text) = match value {
+        Value::Array(_) => ("array", String::new()),
+        Value::Object(_) => ("object", String::new()),
+        Value::String(text) => ("string", text.clone()),
+        other => ("string", other.to_string()),
+    };
+    let array = if value.is_array() {
+        value.clone()
+    } else {
+        json!([])
+    };
+    let object = if value.is_object() {
+        value.clone()
+    } else {
+        json!({})
+    };
+    json!({"Name": name, "Value": {"Type": kind, "StringVal": text, "ArrayVal": array, "ObjectVal": object}})
+}
+
+fn text<'a>(doc: &'a Value, pointer: &str) -> &'a str {
+    doc.pointer(pointer)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}

@@ -1,0 +1,285 @@
+//! What is due to be probed, and who does it: rows beside the log (schema/0003_probes.sql).
+//!
+//! Whoever probes first takes a lease. Two never have the lease of one object, and one that is not given back ends by itself,
+//! so a killed instance holds nothing up for long.
+
+use std::time::{Duration, Instant};
+
+use hub::error::{Error, Result};
+use hub::id::Uid;
+use hub::object::{Object, ScopeId};
+use hub::probing::Round;
+use hub::time::Timestamp;
+use serde_json::json;
+use spin_sdk::sqlite::Value;
+
+use crate::Store;
+use crate::database::{Columns, Database, Failure, Row};
+use crate::objects::{COLUMNS, object};
+
+/// How long who probes has the object to itself, in seconds: longer than the slowest probe takes.
+const LEASE_SECONDS: i64 = 120;
+/// How long a finished round is remembered, in seconds.
+const ROUND_SECONDS: i64 = 86_400;
+/// How long to wait for others who write.
+const PATIENCE: Duration = Duration::from_secs(5);
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// What of all that is due is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// What is due because it, its class or its secret changed.
+    Changed,
+    /// All that is due, in a scope or in all.
+    Due(Option<ScopeId>),
+    /// One object, due or not, whoever else is at it.
+    Object(Uid),
+}
+
+/// How much is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// The most objects.
+    pub limit: u32,
+    /// The most leases on one host, counting those that others have.
+    pub per_host: u32,
+}
+
+/// An object that is to be probed by whoever claimed it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claimed {
+    /// The object.
+    pub object: Object,
+    /// Its host and port, as the store compares them; empty for none.
+    pub host: String,
+    /// How often in a row the host did not answer.
+    pub failures: i64,
+    lease: String,
+    due_at: i64,
+}
+
+impl<D: Database> Store<D> {
+    /// Takes leases on what is wanted, that which changed first and then what is due longest.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when others keep writing, [`Error::Internal`] when the database fails.
+    pub async fn claim_probes(
+        &self,
+        wanted: Wanted,
+        bounds: Bounds,
+        now: Timestamp,
+    ) -> Result<Vec<Claimed>> {
+        let lease = Uid::new(now)?.hex();
+        let mut parameters = vec![
+            Value::Text(lease.clone()),
+            Value::Integer(now.millis()),
+            Value::Integer(now.plus_seconds(LEASE_SECONDS).millis()),
+            Value::Integer(i64::from(bounds.limit)),
+            Value::Integer(i64::from(bounds.per_host)),
+        ];
+        let due = "due_at <= ?2 AND leased_until <= ?2 AND NOT EXISTS (\
+             SELECT 1 FROM probe_host WHERE probe_host.host = probe.host AND not_before > ?2)";
+        let condition = match wanted {
+            Wanted::Changed => "changed = 1 AND due_at <= ?2 AND leased_until <= ?2".to_owned(),
+            Wanted::Due(None) => due.to_owned(),
+            Wanted::Due(Some(scope)) => {
+                parameters.push(Value::Integer(scope));
+                format!("{due} AND scope = ?6")
+            }
+            Wanted::Object(uid) => {
+                parameters.push(Value::Text(uid.hex()));
+                "object = ?6".to_owned()
+            }
+        };
+        // An object that is asked for by itself is its own host's first; others wait for their turn.
+        let place = match wanted {
+            Wanted::Object(_) => "1",
+            _ => {
+                "CASE host WHEN '' THEN 1 ELSE row_number() OVER (PARTITION BY host ORDER BY changed DESC, due_at) + \
+                 (SELECT count(*) FROM probe AS busy WHERE busy.host = probe.host AND busy.leased_until > ?2) END"
+            }
+        };
+        let sql = format!(
+            "UPDATE probe SET lease = ?1, leased_until = ?3 WHERE object IN (\
+               SELECT object FROM (SELECT object, changed, due_at, {place} AS place FROM probe WHERE {condition}) \
+               WHERE place <= ?5 ORDER BY changed DESC, due_at LIMIT ?4) \
+             RETURNING object"
+        );
+        if self.write_patiently(&sql, parameters).await?.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.claimed(&lease)
+    }
+
+    fn claimed(&self, lease: &str) -> Result<Vec<Claimed>> {
+        let sql = format!(
+            "SELECT probe.host AS probe_host, probe.due_at AS due_at, \
+               coalesce((SELECT failures FROM probe_host WHERE probe_host.host = probe.host), 0) AS failures, \
+               object.* FROM probe JOIN (SELECT {COLUMNS} FROM object) AS object ON object.uid = probe.object \
+             WHERE probe.lease = ?1"
+        );
+        let rows = self
+            .database
+            .read(&sql, vec![Value::Text(lease.to_owned())])?;
+        let claimed = |row: Row| {
+            let mut columns = Columns::new(row);
+            Ok(Claimed {
+                host: columns.text()?,
+                due_at: columns.integer()?,
+                failures: columns.integer()?,
+                lease: lease.to_owned(),
+                object: object(&mut columns)?,
+            })
+        };
+        rows.into_iter().map(claimed).collect()
+    }
+
+    /// Gives leases back, each with the time at which the object is due again. What changed since it was claimed stays due.
+    ///
+    /// # Errors
+    /// As [`Store::claim_probes`].
+    pub async fn finish_probes(&self, done: &[(Claimed, Timestamp)]) -> Result<()> {
+        let rows: serde_json::Value = done
+            .iter()
+            .map(|(claimed, due)| {
+                json!([
+                    claimed.object.uid.hex(),
+                    claimed.lease,
+                    claimed.due_at,
+                    due.millis()
+                ])
+            })
+            .collect();
+        let sql = "UPDATE probe SET lease = NULL, leased_until = 0, \
+               round = CASE WHEN due_at = done.value ->> 2 THEN NULL ELSE round END, \
+               changed = CASE WHEN due_at = done.value ->> 2 THEN 0 ELSE changed END, \
+               due_at = CASE WHEN due_at = done.value ->> 2 THEN done.value ->> 3 ELSE due_at END \
+             FROM json_each(?1) AS done WHERE object = done.value ->> 0 AND lease = done.value ->> 1";
+        self.write_patiently(sql, vec![Value::Text(rows.to_string())])
+            .await
+            .map(drop)
+    }
+
+    /// Writes down that a host did not answer this many times in a row, and until when it is left alone.
+    ///
+    /// # Errors
+    /// As [`Store::claim_probes`].
+    pub async fn note_silent_host(
+        &self,
+        host: &str,
+        failures: i64,
+        not_before: Timestamp,
+    ) -> Result<()> {
+        let sql = "INSERT INTO probe_host (host, failures, not_before) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (host) DO UPDATE SET failures = max(failures, excluded.failures), \
+             not_before = max(not_before, excluded.not_before)";
+        let parameters = vec![
+            Value::Text(host.to_owned()),
+            Value::Integer(failures),
+            Value::Integer(not_before.millis()),
+        ];
+        self.write_patiently(sql, parameters).await.map(drop)
+    }
+
+    /// Forgets that a host did not answer, since it does.
+    ///
+    /// # Errors
+    /// As [`Store::claim_probes`].
+    pub async fn note_answering_host(&self, host: &str) -> Result<()> {
+        let sql = "DELETE FROM probe_host WHERE host = ?1";
+        self.write_patiently(sql, vec![Value::Text(host.to_owned())])
+            .await
+            .map(drop)
+    }
+
+    /// Makes objects of a scope due now, and counts them as one round.
+    ///
+    /// # Errors
+    /// As [`Store::claim_probes`].
+    pub async fn start_round(
+        &self,
+        scope: ScopeId,
+        objects: &[Uid],
+        now: Timestamp,
+    ) -> Result<Round> {
+        let id = Uid::new(now)?;
+        let uids: Vec<String> = objects.iter().map(|uid| uid.hex()).collect();
+        let forget = "DELETE FROM probe_round WHERE at < ?1";
+        self.write_patiently(
+            forget,
+            vec![Value::Integer(now.plus_seconds(-ROUND_SECONDS).millis())],
+        )
+        .await?;
+        let mark = "UPDATE probe SET round = ?1, due_at = ?2, changed = 1 \
+             WHERE scope = ?3 AND object IN (SELECT value FROM json_each(?4)) RETURNING object";
+        let parameters = vec![
+            Value::Text(id.hex()),
+            Value::Integer(now.millis()),
+            Value::Integer(scope),
+            Value::Text(json!(uids).to_string()),
+        ];
+        let marked = self.write_patiently(mark, parameters).await?.len();
+        let total = i64::try_from(marked).unwrap_or(i64::MAX);
+        let remember = "INSERT INTO probe_round (id, scope, total, at) VALUES (?1, ?2, ?3, ?4)";
+        let parameters = vec![
+            Value::Text(id.hex()),
+            Value::Integer(scope),
+            Value::Integer(total),
+            Value::Integer(now.millis()),
+        ];
+        self.write_patiently(remember, parameters).await?;
+        Ok(Round {
+            id,
+            total,
+            pending: total,
+            at: now,
+        })
+    }
+
+    /// How far a round of a scope is.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none, or not any more; as [`Store::find`] otherwise.
+    pub fn round(&self, scope: ScopeId, id: Uid) -> Result<Round> {
+        let sql = "SELECT total, (SELECT count(*) FROM probe WHERE probe.round = probe_round.id) AS pending, at \
+             FROM probe_round WHERE id = ?1 AND scope = ?2";
+        let rows = self
+            .database
+            .read(sql, vec![Value::Text(id.hex()), Value::Integer(scope)])?;
+        let row = rows.into_iter().next().ok_or_else(|| Error::NotFound {
+            kind: "probe round",
+            name: id.hex(),
+        })?;
+        let mut columns = Columns::new(row);
+        Ok(Round {
+            id,
+            total: columns.integer()?,
+            pending: columns.integer()?,
+            at: Timestamp::from_millis(columns.integer()?),
+        })
+    }
+
+    /// How many objects are due and not being probed.
+    ///
+    /// # Errors
+    /// As [`Store::find`].
+    pub fn due_probes(&self, scope: Option<ScopeId>, now: Timestamp) -> Result<i64> {
+        let sql = "SELECT count(*) AS count FROM probe WHERE due_at <= ?1 AND leased_until <= ?1 AND (?2 IS NULL OR scope = ?2)";
+        let scope = scope.map_or(Value::Null, Value::Integer);
+        let rows = self
+            .database
+            .read(sql, vec![Value::Integer(now.millis()), scope])?;
+        Columns::new(rows.into_iter().next().unwrap_or_default()).integer()
+    }
+
+    /// Waits for other instances, which hold the lock for a commit at a time.
+    async fn write_patiently(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.database.write(sql, parameters.clone()).await {
+                Err(Failure::Busy) if Instant::now() < deadline => self.database.pause(PAUSE).await,
+                answer => return Ok(answer?),
+            }
+        }
+    }
+}
