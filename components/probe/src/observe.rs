@@ -203,7 +203,7 @@ impl Probing {
             if current.generation != generation || doc == current.doc {
                 return Ok(current);
             }
-            let change = Change::observe(current.clone(), doc, now);
+            let change = Change::observe(current.clone(), doc);
             let mut written = change.object.clone();
             match self.store.commit(Plan::of(change), ACTOR).await {
                 Ok(committed) => {

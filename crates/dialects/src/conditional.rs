@@ -1,4 +1,5 @@
-//! Conditional requests (RFC 9110, section 13): the entity tag of an object is its revision, `"17"`.
+//! Conditional requests (RFC 9110, section 13): the entity tag of an object is [`hub::object::Object::tag`] in
+//! quotes, `"17"`.
 
 use http::StatusCode;
 use http::header::ETAG;
@@ -23,15 +24,15 @@ pub fn precondition(request: &Request) -> Result<Precondition> {
 ///
 /// # Errors
 /// Those of [`precondition`].
-pub fn tagged(request: &Request, response: Response, revision: i64) -> Result<Response> {
+pub fn tagged(request: &Request, response: Response, tag: i64) -> Result<Response> {
     let reads = request.method == http::Method::GET || request.method == http::Method::HEAD;
     let known = tags(request, "if-none-match", true)?;
-    let response = if reads && known.is_some_and(|tags| tags.contain(revision)) {
+    let response = if reads && known.is_some_and(|tags| tags.contain(tag)) {
         Response::empty(StatusCode::NOT_MODIFIED)
     } else {
         response
     };
-    Ok(response.with_header(ETAG, &format!("\"{revision}\"")))
+    Ok(response.with_header(ETAG, &format!("\"{tag}\"")))
 }
 
 /// A weak tag (`W/"17"`) matches only where a weak comparison does (RFC 9110, section 8.8.3.2).
@@ -45,7 +46,7 @@ fn tags(request: &Request, name: &'static str, weak_matches: bool) -> Result<Opt
             "{name} must be * or entity tags in quotes: \"17\", \"18\""
         ))
     };
-    let mut revisions = Vec::new();
+    let mut listed = Vec::new();
     for value in values {
         let list = value.to_str().map_err(|_| malformed())?;
         for tag in list.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
@@ -60,11 +61,11 @@ fn tags(request: &Request, name: &'static str, weak_matches: bool) -> Result<Opt
                 .and_then(|tag| tag.strip_suffix('"'))
                 .ok_or_else(malformed)?;
             if !weak || weak_matches {
-                revisions.extend(opaque.parse::<i64>());
+                listed.extend(opaque.parse::<i64>());
             }
         }
     }
-    Ok(Some(Tags::Revisions(revisions)))
+    Ok(Some(Tags::Listed(listed)))
 }
 
 #[cfg(test)]
@@ -84,12 +85,12 @@ mod tests {
     }
 
     #[test]
-    fn tags_are_revisions() {
+    fn tags_are_numbers() {
         let read = |value| precondition(&request("if-match", value)).map(|read| read.if_match);
-        let revisions = |revisions: &[i64]| Ok(Some(Tags::Revisions(revisions.to_vec())));
-        assert_eq!(read("\"17\", \"x\",\"18\""), revisions(&[17, 18]));
+        let listed = |tags: &[i64]| Ok(Some(Tags::Listed(tags.to_vec())));
+        assert_eq!(read("\"17\", \"x\",\"18\""), listed(&[17, 18]));
         assert_eq!(read("*"), Ok(Some(Tags::Any)));
-        assert_eq!(read("W/\"17\""), revisions(&[]));
+        assert_eq!(read("W/\"17\""), listed(&[]));
         assert!(matches!(read("17"), Err(Error::Malformed(_))));
     }
 

@@ -97,11 +97,12 @@ impl Call {
         if plan.changes.is_empty() {
             return Ok(worked);
         }
-        let committed = self.store.commit(plan, &self.caller.name).await?;
+        self.store.commit(plan, &self.caller.name).await?;
+        let changes = worked.plan.changes.iter().map(|change| &change.object);
         if let Some(subject) = &mut worked.subject
-            && let Some(written) = committed.iter().rfind(|one| one.uid == subject.uid)
+            && let Some(written) = changes.rev().find(|object| object.uid == subject.uid)
         {
-            subject.revision = written.revision;
+            subject.tag = written.tag();
         }
         Ok(worked)
     }

@@ -36,10 +36,8 @@ pub fn read(call: &Call, reading: &dyn Reading) -> Result<Outcome> {
 pub async fn operate(call: &Call, operate: &Operate) -> Result<Outcome> {
     for _ in 0..ATTEMPTS {
         let worked = operate.operation.work_out(&Live::new(call)?)?;
-        if let Some(subject) = worked.subject.filter(|subject| subject.revision != 0) {
-            operate
-                .precondition
-                .check_revision(subject.kind, subject.revision)?;
+        if let Some(subject) = worked.subject.filter(|subject| subject.exists) {
+            operate.precondition.check_tag(subject.kind, subject.tag)?;
         }
         if operate.preview {
             return Ok(Outcome::Previewed(Box::new(worked)));

@@ -171,8 +171,10 @@ pub struct Subject {
     pub uid: Uid,
     /// Of which kind.
     pub kind: Kind,
-    /// Its revision: 0 when it is new, until it is there.
-    pub revision: i64,
+    /// Its entity tag.
+    pub tag: i64,
+    /// Whether it is there, rather than to be created.
+    pub exists: bool,
 }
 
 impl From<&Object> for Subject {
@@ -180,7 +182,8 @@ impl From<&Object> for Subject {
         Self {
             uid: object.uid,
             kind: object.kind,
-            revision: object.revision,
+            tag: object.tag(),
+            exists: object.revision != 0,
         }
     }
 }

@@ -115,10 +115,11 @@ impl Change {
     pub fn update(current: Object, doc: Value, now: Timestamp) -> Self {
         let generation = current.generation.saturating_add(1);
         let expected = Some(current.revision);
+        let updated_at = current.next_update(now);
         let object = Object {
             doc,
             generation,
-            updated_at: now,
+            updated_at,
             ..current
         };
         Self {
@@ -138,13 +139,9 @@ impl Change {
     }
 
     /// `current` with another document of which only what is observed differs, if nobody changed it since it was read.
-    pub fn observe(current: Object, doc: Value, now: Timestamp) -> Self {
+    pub fn observe(current: Object, doc: Value) -> Self {
         let expected = Some(current.revision);
-        let object = Object {
-            doc,
-            updated_at: now,
-            ..current
-        };
+        let object = Object { doc, ..current };
         Self {
             operation: Operation::Status,
             object,

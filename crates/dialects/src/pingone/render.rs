@@ -56,7 +56,7 @@ fn instances(
         conditional::tagged(
             request,
             Response::json(status, &show(instance)),
-            instance.revision,
+            instance.tag(),
         )
     };
     match outcome {

@@ -45,7 +45,7 @@ fn answered(request: &Request, worked: Worked) -> Result<Response> {
         Response::json(status(request), &answer)
     };
     match worked.subject {
-        Some(subject) => conditional::tagged(request, response, subject.revision),
+        Some(subject) => conditional::tagged(request, response, subject.tag),
         None => Ok(response),
     }
 }
