@@ -356,6 +356,8 @@ fn endpoint(class: &Fields<'_>, name: &str, namespace: &str, faults: &mut Faults
                 "http://{name}.{namespace}.svc.cluster.local{slash}{path}"
             ))
         }
+        // An API that is only described is that of the tool, which has no address here (seed, `spec.api.openapi`).
+        None if uri.is_empty() && fields.get("openapi").is_some() => Endpoint::None,
         _ => Endpoint::Unresolved,
     }
 }
