@@ -469,6 +469,7 @@ mod tests {
                 Endpoint::Unresolved,
             ),
             (json!({"api": {"uri": "/relative"}}), Endpoint::Unresolved),
+            (json!({"api": {"openapi": {}}}), Endpoint::None),
         ];
         for (doc, expected) in rows {
             assert_eq!(parse(&doc).api, expected, "{doc}");
