@@ -16,7 +16,7 @@ def near(tmp_path_factory):
     program = os.environ.get("PATCHBAY_HOST")
     if not program:
         pytest.skip("needs the local host, which this deployment is not")
-    host = OwnHost(program, tmp_path_factory.mktemp("near"), variables={"probe_allowed_networks": "127.0.0.0/8"})
+    host = OwnHost(program, tmp_path_factory.mktemp("near"), variables={"probe_allowed_networks": "127.0.0.0/8", "anonymous": "write"})
     host.start()
     yield host
     host.stop()

@@ -356,6 +356,8 @@ fn endpoint(class: &Fields<'_>, name: &str, namespace: &str, faults: &mut Faults
                 "http://{name}.{namespace}.svc.cluster.local{slash}{path}"
             ))
         }
+        // An API that is only described is that of the tool, which has no address here (seed, `spec.api.openapi`).
+        None if uri.is_empty() && fields.get("openapi").is_some() => Endpoint::None,
         _ => Endpoint::Unresolved,
     }
 }
@@ -467,6 +469,7 @@ mod tests {
                 Endpoint::Unresolved,
             ),
             (json!({"api": {"uri": "/relative"}}), Endpoint::Unresolved),
+            (json!({"api": {"openapi": {}}}), Endpoint::None),
         ];
         for (doc, expected) in rows {
             assert_eq!(parse(&doc).api, expected, "{doc}");

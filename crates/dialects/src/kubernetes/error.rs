@@ -6,7 +6,8 @@ use hub::object::{Kind, Object};
 use serde_json::{Value, json};
 
 use super::path::{self, Target};
-use super::resource::{ALL, Resource};
+use super::resource::{ALL, CONNECTOR_CLASS, Resource};
+use super::wire;
 use crate::request::Request;
 use crate::response::{Response, with_error_headers};
 
@@ -197,6 +198,7 @@ fn invalid(request: &Request, target: Option<&Target>, faults: &[FieldError]) ->
         ),
         _ => (options_kind(request), "meta.k8s.io", String::new()),
     };
+    let faults: Vec<FieldError> = faults.iter().map(|fault| as_shown(kind, fault)).collect();
     let texts: Vec<String> = faults.iter().map(ToString::to_string).collect();
     let problem = match texts.as_slice() {
         [one] => one.clone(),
@@ -227,6 +229,15 @@ fn options_kind(request: &Request) -> &'static str {
         "PATCH" => "PatchOptions",
         _ => "DeleteOptions",
     }
+}
+
+/// Probe names the fields of a class as the hub has them.
+fn as_shown(kind: &str, fault: &FieldError) -> FieldError {
+    let mut fault = fault.clone();
+    if kind == CONNECTOR_CLASS.kind {
+        fault.field = wire::class::path_of(&fault.field);
+    }
+    fault
 }
 
 const fn cause(code: FieldCode) -> &'static str {

@@ -40,6 +40,16 @@ pub fn read(wire: &Value, doc: &mut Map<String, Value>) {
     set(doc, "status", wire.get("status").cloned());
 }
 
+/// The path of a field of the hub's document as this API has it.
+pub fn path_of(field: &str) -> String {
+    let first = field.split(['.', '[']).next().unwrap_or_default();
+    if members().any(|member| member == first) {
+        format!("spec.{field}")
+    } else {
+        field.to_owned()
+    }
+}
+
 /// The members of `spec`.
 fn members() -> impl Iterator<Item = &'static str> {
     let spec = resource_of(Kind::Class).and_then(|resource| resource.schema().member("spec"));
