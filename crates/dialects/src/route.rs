@@ -116,14 +116,8 @@ pub fn find(method: &Method, path: &str) -> Result<(&'static Route, Params)> {
 /// The dialect whose paths begin like this one: who answers when no route matches.
 pub fn dialect_of(path: &str) -> &'static dyn Dialect {
     let begins_alike = |pattern: &str, segments: usize| {
-        let start = |path: &str| {
-            path.split('/')
-                .skip(1)
-                .take(segments)
-                .map(str::to_owned)
-                .collect::<Vec<_>>()
-        };
-        start(pattern) == start(path)
+        let start = |path| str::split(path, '/').skip(1).take(segments);
+        start(pattern).eq(start(path))
     };
     let near = routes().find(|route| begins_alike(route.pattern, 2));
     // A first segment that one dialect alone has is its own, whatever follows.
@@ -145,19 +139,31 @@ fn match_path(pattern: &'static str, path: &str) -> Option<Params> {
     } else {
         path
     };
-    let mut params = Params::new();
-    let (mut expected, mut actual) = (pattern.split('/'), path.split('/'));
-    loop {
-        match (expected.next(), actual.next()) {
-            (None, None) => return Some(params),
-            (Some(segment), Some(value)) => match segment.strip_prefix(':') {
-                Some(name) if !value.is_empty() => params.push((name, decode_segment(value)?)),
-                None if segment == value => {}
-                _ => return None,
-            },
-            _ => return None,
-        }
-    }
+    // Most routes are not the one: nothing is copied for them.
+    fits(pattern, path).then(|| params(pattern, path)).flatten()
+}
+
+fn fits(pattern: &str, path: &str) -> bool {
+    let mut actual = path.split('/');
+    let fits = |segment: &str| {
+        let is_param = segment.starts_with(':');
+        let of_value = |value: &str| value == segment || is_param && !value.is_empty();
+        actual.next().is_some_and(of_value)
+    };
+    pattern.split('/').all(fits) && actual.next().is_none()
+}
+
+/// None when a part is not UTF-8.
+fn params(pattern: &'static str, path: &str) -> Option<Params> {
+    let named = |(segment, value): (&'static str, &str)| {
+        let name = segment.strip_prefix(':')?;
+        Some(decode_segment(value).map(|value| (name, value)))
+    };
+    pattern
+        .split('/')
+        .zip(path.split('/'))
+        .filter_map(named)
+        .collect()
 }
 
 fn method_name(method: &Method) -> &'static str {
