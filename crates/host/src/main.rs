@@ -15,6 +15,7 @@ mod routes;
 mod runtime_config;
 mod server;
 mod sqlite;
+mod sweep;
 mod tls;
 mod variables;
 
@@ -66,6 +67,9 @@ struct Options {
     /// Its private key in PEM.
     #[arg(long, requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+    /// Has the application probe what is due this often, in seconds, with its variable admin_key; 0 for never.
+    #[arg(long, default_value_t = 0)]
+    sweep_seconds: u64,
     /// How many seconds requests in flight may take after SIGINT or SIGTERM; a second signal ends them at once.
     #[arg(long, default_value_t = 10)]
     shutdown_seconds: u64,
@@ -110,8 +114,14 @@ async fn serve(options: Options) -> Result<()> {
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("listening on {listen}"))?;
-    let app = App::load(&engine::engine(&cache)?, &source(options, folder)?)?;
-    server::serve(Arc::new(app), listener, tls, patience).await
+    let every = Duration::from_secs(options.sweep_seconds);
+    let source = source(options, folder)?;
+    let app = Arc::new(App::load(&engine::engine(&cache)?, &source)?);
+    if !every.is_zero() {
+        let key = source.variables.expand("{{ admin_key }}")?;
+        drop(tokio::spawn(sweep::run(Arc::clone(&app), every, key)));
+    }
+    server::serve(app, listener, tls, patience).await
 }
 
 fn source(options: Options, folder: PathBuf) -> Result<Source> {
