@@ -139,6 +139,7 @@ fn of_key(
         }
         Access::Everywhere(permission) => (permission, holder.scope.clone()),
         Access::Shared(permission) => {
+            check_scope(request, &holder.scope)?;
             if permission != Permission::Read && holder.scope.name != DEFAULT_SCOPE {
                 return Err(Error::Forbidden(format!(
                     "all scopes share it: this needs a key of the scope {DEFAULT_SCOPE:?}"

@@ -9,6 +9,7 @@ use http_body_util::BodyExt;
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::object::Kind;
 use hub::plan::{Operation, Plan};
+use hub::probing::QUIET;
 use hub::time::Timestamp;
 use serde_json::Value;
 use spin_sdk::http::FullBody;
@@ -17,12 +18,14 @@ use crate::{Config, log, token};
 
 /// How long a token for one call is good for, in seconds.
 const TOKEN_SECONDS: u32 = 60;
-/// How long changes are gathered before probe is told of them.
+/// How long after [`QUIET`] probe is told: what changed just before it was gathered is then quiet too.
 const GATHERING: Duration = Duration::from_millis(50);
 
 thread_local! {
     /// Whether a task of this instance is going to tell probe of changes.
     static IS_ANNOUNCED: Cell<bool> = const { Cell::new(false) };
+    /// How many changes this instance has written.
+    static WRITTEN: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Has probe look at the sources in the classes that a plan writes. The engines for them are as large as a function, so that
@@ -62,17 +65,24 @@ fn faults(answer: &Value) -> Vec<FieldError> {
         .collect()
 }
 
-/// Tells probe that something was written, once the answer is out. What is written within a moment is told of at once, and
-/// what is lost with this instance the next sweep finds: it is due in the store.
+/// Tells probe that something was written, a moment after the answer is out, and again for as long as more is written. What
+/// is lost with this instance the next sweep finds: it is due in the store.
 pub fn announce_changes() {
+    WRITTEN.set(WRITTEN.get().wrapping_add(1));
     if IS_ANNOUNCED.replace(true) {
         return;
     }
     spin_sdk::wasip3::spawn(async {
-        spin_sdk::time::sleep(GATHERING).await;
-        IS_ANNOUNCED.set(false);
-        if let Err(error) = ask(CHANGES, String::new()).await {
-            log::fault("announce_changes", &error);
+        loop {
+            let written = WRITTEN.get();
+            spin_sdk::time::sleep(QUIET + GATHERING).await;
+            if let Err(error) = ask(CHANGES, String::new()).await {
+                log::fault("announce_changes", &error);
+            }
+            if WRITTEN.get() == written {
+                IS_ANNOUNCED.set(false);
+                return;
+            }
         }
     });
 }

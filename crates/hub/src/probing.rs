@@ -1,7 +1,13 @@
 //! Probing many connectors: which, and how far it is.
 
+use std::time::Duration;
+
 use crate::id::Uid;
 use crate::time::Timestamp;
+
+/// How long nothing must have been written of an object before it is probed because it changed. So a burst of writes is
+/// followed by one probe, whose result does not come between a client's read and its next write.
+pub const QUIET: Duration = Duration::from_secs(1);
 
 /// Which connectors of a scope are probed. What is left out does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Object, ScopeId};
+use hub::probing::QUIET;
 use hub::probing::Round;
 use hub::time::Timestamp;
 use serde_json::json;
@@ -28,7 +29,8 @@ const PAUSE: Duration = Duration::from_millis(2);
 /// What of all that is due is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {
-    /// What is due because it, its class or its secret changed.
+    /// What is due because it, its class or its secret changed, and has been quiet since ([`QUIET`]), and what a round
+    /// asks for.
     Changed,
     /// All that is due, in a scope or in all.
     Due(Option<ScopeId>),
@@ -80,7 +82,10 @@ impl<D: Database> Store<D> {
         let due = "due_at <= ?2 AND leased_until <= ?2 AND NOT EXISTS (\
              SELECT 1 FROM probe_host WHERE probe_host.host = probe.host AND not_before > ?2)";
         let condition = match wanted {
-            Wanted::Changed => "changed = 1 AND due_at <= ?2 AND leased_until <= ?2".to_owned(),
+            Wanted::Changed => format!(
+                "changed = 1 AND due_at <= ?2 AND (round IS NOT NULL OR due_at <= ?2 - {}) AND leased_until <= ?2",
+                QUIET.as_millis()
+            ),
             Wanted::Due(None) => due.to_owned(),
             Wanted::Due(Some(scope)) => {
                 parameters.push(Value::Integer(scope));

@@ -161,7 +161,7 @@ fn expression(key: SortKey) -> String {
     match key {
         SortKey::Name => "lower(name)".to_owned(),
         SortKey::Created => "id".to_owned(),
-        SortKey::Updated => "revision".to_owned(),
+        SortKey::Updated => "updated_at".to_owned(),
         SortKey::Path(path) => format!("coalesce(doc ->> '{path}', '')"),
     }
 }

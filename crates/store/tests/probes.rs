@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 use store::Store;
 use store::probes::{Bounds, Claimed, Wanted};
 
+/// When what was written at [`NOW`] has been quiet for long enough.
+const QUIET: Timestamp = NOW.plus_seconds(1);
 const LATER: Timestamp = NOW.plus_seconds(1000);
 const MANY: Bounds = Bounds {
     limit: 100,
@@ -55,7 +57,7 @@ fn what_is_new_is_due_once() {
     let (store, _, scope) = new();
     connector(&store, scope, "a", "a.example");
     connector(&store, scope, "b", "b.example");
-    let claimed = claim(&store, Wanted::Changed, MANY, NOW);
+    let claimed = claim(&store, Wanted::Changed, MANY, QUIET);
     assert_eq!(names(&claimed), ["a", "b"]);
     assert_eq!(claimed[0].host.split_once('.').unwrap().1, "example");
     assert!(
@@ -116,7 +118,7 @@ fn what_changes_while_it_is_probed_stays_due() {
     )
     .unwrap();
     finish(&store, claimed, LATER);
-    let again = claim(&store, Wanted::Changed, MANY, NOW.plus_seconds(1));
+    let again = claim(&store, Wanted::Changed, MANY, QUIET.plus_seconds(1));
     assert_eq!(again[0].host, "other.example");
 }
 
@@ -147,7 +149,7 @@ fn a_class_or_a_secret_makes_its_connectors_due() {
     object(&store, Kind::Secret, scope, "other", json!({}));
     assert_eq!(store.due_probes(None, NOW), Ok(0));
     object(&store, Kind::Secret, scope, "s", json!({}));
-    assert_eq!(names(&claim(&store, Wanted::Changed, MANY, NOW)), ["a"]);
+    assert_eq!(names(&claim(&store, Wanted::Changed, MANY, QUIET)), ["a"]);
     let (store, _, scope) = {
         let _ = owner;
         new()
@@ -155,13 +157,13 @@ fn a_class_or_a_secret_makes_its_connectors_due() {
     let owner = connector(&store, scope, "a", "a.example");
     rest(&store);
     commit(&store, [child(&owner, Kind::Secret, "own")]).unwrap();
-    assert_eq!(names(&claim(&store, Wanted::Changed, MANY, NOW)), ["a"]);
+    assert_eq!(names(&claim(&store, Wanted::Changed, MANY, QUIET)), ["a"]);
     let (store, _, scope) = new();
     connector(&store, scope, "a", "a.example");
     rest(&store);
     object(&store, Kind::Class, scope, "git", json!({}));
     assert_eq!(
-        names(&claim(&store, Wanted::Changed, MANY, NOW)),
+        names(&claim(&store, Wanted::Changed, MANY, QUIET)),
         ["a", "git"]
     );
 }
