@@ -9,6 +9,7 @@ use spin_sdk::sqlite::wit::sqlite::Connection as SyncConnection;
 use spin_sdk::sqlite::{Connection, Error, Value};
 
 use crate::database::{Database, Failure, Row};
+use crate::reply;
 
 thread_local! {
     static READER: RefCell<Option<SyncConnection>> = const { RefCell::new(None) };
@@ -34,9 +35,17 @@ impl Database for Spin {
         read(connection, sql, &parameters)
     }
 
+    /// In a task of its own. The lock is held until the host has handed over every row, and that must not wait for a
+    /// caller who waits for something else meanwhile, which may be this lock.
     async fn write(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, Failure> {
         let connection = writer().await?;
-        run(&connection, sql, parameters).await
+        let sql = sql.to_owned();
+        let (sender, receiver) = reply::channel();
+        spin_sdk::wasip3::spawn(async move {
+            sender.send(run(&connection, &sql, parameters).await);
+        });
+        let given_up = || Err(Failure::Other("a statement was given up".to_owned()));
+        receiver.receive().await.unwrap_or_else(given_up)
     }
 
     async fn pause(&self, time: Duration) {
