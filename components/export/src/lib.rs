@@ -1,6 +1,7 @@
 //! The export function: reads.
 
 mod classes;
+mod jobs;
 mod keys;
 mod objects;
 mod scopes;
@@ -37,6 +38,9 @@ async fn run(call: Call, command: Command) -> Result<Outcome> {
         Command::Watch(watch) => watch::begin(call, *watch),
         Command::List(query) => objects::list(&call, query),
         Command::Read(read) => operations::read(&call, &*read.0),
+        Command::StartJob(job) => jobs::start(&call, *job).await,
+        Command::GetJob(tasks, uid) => jobs::status(&call, tasks, uid),
+        Command::GetArtifact(tasks, uid) => front::jobs::artifact(&call, tasks, uid),
         _ => Err(Error::Internal("not a command of export".to_owned())),
     }
 }

@@ -3,6 +3,7 @@
 mod claims;
 mod classes;
 mod connectors;
+mod jobs;
 mod keys;
 mod objects;
 mod scopes;
@@ -28,6 +29,10 @@ async fn run(call: Call, command: Command) -> Result<Outcome> {
         Command::CreateKey(key) => keys::create(&call, key).await,
         Command::PutClass { name, doc } => classes::put(&call, name, doc).await,
         Command::Operate(operate) => operations::operate(&call, &operate).await,
+        Command::StartJob(job) => jobs::start(&call, *job).await,
+        Command::GetJob(tasks, uid) => jobs::status(&call, tasks, uid),
+        Command::GetArtifact(tasks, uid) => front::jobs::artifact(&call, tasks, uid),
+        Command::RunJobs => jobs::run(&call).await,
         _ => Err(Error::Internal("not a command of import".to_owned())),
     }
 }

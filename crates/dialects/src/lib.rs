@@ -15,6 +15,7 @@ pub mod privacera;
 pub mod request;
 pub mod response;
 pub mod route;
+pub mod sailpoint;
 pub mod versori;
 
 pub use hub::resource;
@@ -49,6 +50,12 @@ pub trait Dialect: Sync {
 
     /// Prints why a request was refused, in the dialect's published form.
     fn error(&self, request: &Request, error: &Error) -> Response;
+
+    /// Together with what a request counts against the rate limit of its caller; none where the dialect publishes no
+    /// limit.
+    fn rate_limited(&self, _request: &Request) -> Option<String> {
+        None
+    }
 }
 
 /// What a dialect says when a function hands it an outcome that the command cannot have. What is in the outcome is

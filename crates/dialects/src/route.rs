@@ -6,7 +6,7 @@ use hub::error::{Error, Result};
 use hub::scope::Permission;
 
 use crate::request::{Request, decode_segment};
-use crate::{Dialect, kubernetes, native, pingone, privacera, versori};
+use crate::{Dialect, kubernetes, native, pingone, privacera, sailpoint, versori};
 
 /// Where the functions tell probe that something changed.
 pub const CHANGES: &str = "/v1/functions/probe/changes";
@@ -45,6 +45,8 @@ pub enum Access {
     Public,
     /// Who has the permission in the scope that the path names, or else in the scope of the key.
     Scope(Permission),
+    /// Who has any of the permissions there.
+    ScopeAny(&'static [Permission]),
     /// Who has the permission, in all scopes that they may read: the admin in every one, a key in its own.
     Everywhere(Permission),
     /// Who has the permission, for what all scopes share and the scope `default` keeps: any key reads it, those of that
@@ -82,7 +84,10 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
         kubernetes::ROUTES,
         versori::ROUTES,
     ];
-    tables.into_iter().flatten()
+    tables
+        .into_iter()
+        .flatten()
+        .chain(sailpoint::ROUTES.iter().flatten())
 }
 
 /// The parts of a path that a route names, decoded.
@@ -231,6 +236,12 @@ mod tests {
                 | Access::Everywhere(permission)
                 | Access::Shared(permission) => format!("{permission:?}").to_lowercase(),
                 Access::Functions => "functions".to_owned(),
+                Access::ScopeAny(permissions) => {
+                    let names = permissions
+                        .iter()
+                        .map(|permission| format!("{permission:?}").to_lowercase());
+                    names.collect::<Vec<_>>().join(" or ")
+                }
             };
             let (dialect, function) = (route.dialect.name(), route.function.name());
             format!(

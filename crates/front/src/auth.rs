@@ -83,7 +83,7 @@ fn identity(route: &Route, request: &Request, config: &Config, store: &Store) ->
     }
     let needed = match route.access {
         Access::Scope(needed) | Access::Everywhere(needed) | Access::Shared(needed) => needed,
-        Access::Public | Access::Installation | Access::Functions => {
+        Access::Public | Access::Installation | Access::Functions | Access::ScopeAny(_) => {
             return Err(no_credential());
         }
     };
@@ -112,7 +112,7 @@ fn of_functions(route: &Route) -> Result<Caller> {
 fn of_installation(name: &str, route: &Route, request: &Request, store: &Store) -> Result<Caller> {
     let scope = match route.access {
         Access::Public | Access::Installation | Access::Functions | Access::Everywhere(_) => None,
-        Access::Scope(_) => Some(scope_of_path(request, store)?),
+        Access::Scope(_) | Access::ScopeAny(_) => Some(scope_of_path(request, store)?),
         Access::Shared(_) => Some(default_scope(store)?),
     };
     Ok(Caller {
@@ -127,7 +127,7 @@ fn of_key(
     request: &Request,
     store: &Store,
 ) -> Result<Caller> {
-    let (permission, scope) = match route.access {
+    let (permissions, scope) = match &route.access {
         Access::Public | Access::Installation | Access::Functions => {
             return Err(Error::Forbidden(
                 "this needs the admin key of the installation".to_owned(),
@@ -135,20 +135,24 @@ fn of_key(
         }
         Access::Scope(permission) => {
             check_scope(request, &holder.scope)?;
-            (permission, holder.scope.clone())
+            (std::slice::from_ref(permission), holder.scope.clone())
         }
-        Access::Everywhere(permission) => (permission, holder.scope.clone()),
+        Access::ScopeAny(permissions) => {
+            check_scope(request, &holder.scope)?;
+            (*permissions, holder.scope.clone())
+        }
+        Access::Everywhere(permission) => (std::slice::from_ref(permission), holder.scope.clone()),
         Access::Shared(permission) => {
             check_scope(request, &holder.scope)?;
-            if permission != Permission::Read && holder.scope.name != DEFAULT_SCOPE {
+            if *permission != Permission::Read && holder.scope.name != DEFAULT_SCOPE {
                 return Err(Error::Forbidden(format!(
                     "all scopes share it: this needs a key of the scope {DEFAULT_SCOPE:?}"
                 )));
             }
-            (permission, default_scope(store)?)
+            (std::slice::from_ref(permission), default_scope(store)?)
         }
     };
-    check_permission(&holder.key, permission)?;
+    check_permission(&holder.key, permissions)?;
     let caller = Caller {
         name: holder.key.uid.hex(),
         scope: Some(scope),
@@ -279,17 +283,22 @@ fn check_scope(request: &Request, own: &Scope) -> Result<()> {
     }
 }
 
-fn check_permission(key: &Object, needed: Permission) -> Result<()> {
-    if permissions(key)
+/// Any of the permissions will do.
+fn check_permission(key: &Object, needed: &[Permission]) -> Result<()> {
+    let held = permissions(key);
+    if held
         .iter()
-        .any(|permission| permission.allows(needed))
+        .any(|held| needed.iter().any(|needed| held.allows(*needed)))
     {
         return Ok(());
     }
-    let needed = serde_json::to_value(needed).unwrap_or_default();
-    let needed = needed.as_str().unwrap_or_default();
+    let needed: Vec<String> = needed
+        .iter()
+        .map(|needed| serde_json::to_value(needed).unwrap_or_default().to_string())
+        .collect();
     Err(Error::Forbidden(format!(
-        "the key does not have the permission {needed:?}"
+        "the key does not have the permission {}",
+        needed.join(" or ")
     )))
 }
 

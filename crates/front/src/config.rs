@@ -18,6 +18,9 @@ pub enum Anonymous {
     Write,
 }
 
+/// How long the period of a rate limit is, in seconds (reference/sailpoint.md, A2).
+pub const RATE_PERIOD_SECONDS: i64 = 10;
+
 /// The settings. They are read once per instance: instances are short-lived.
 pub struct Config {
     /// The key that may do everything; empty when nobody may.
@@ -28,6 +31,10 @@ pub struct Config {
     pub token_seconds: u32,
     /// Whether a proxy in front says where clients reach us (`Forwarded`, `X-Forwarded-Host`, `X-Forwarded-Proto`).
     pub trust_forwarded: bool,
+    /// How many requests a client may make in [`RATE_PERIOD_SECONDS`] where a dialect publishes a limit; 0 for any number.
+    pub rate_limit: i64,
+    /// How long jobs and what they make are kept, in seconds.
+    pub job_seconds: i64,
     /// Encrypts secrets and signs tokens.
     pub vault: Vault,
     /// What callers without a credential may do.
@@ -60,6 +67,8 @@ impl Config {
             max_body_bytes: number("max_body_bytes").await?,
             token_seconds: number("token_seconds").await?,
             trust_forwarded: text("trust_forwarded").await?.trim() == "true",
+            rate_limit: number("rate_limit").await?,
+            job_seconds: number("job_seconds").await?,
             vault: Vault::new(root_key),
             anonymous: anonymous().await?,
             admin_key,

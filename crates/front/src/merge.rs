@@ -2,6 +2,7 @@
 
 use hub::error::{Error, FieldCode, FieldError, Ownership, Result};
 use hub::plan::Origin;
+use hub::reference::{Reference, Resolution, ResolvedReference};
 use hub::time::Timestamp;
 use serde_json::Value;
 
@@ -129,6 +130,58 @@ impl Writer {
             time: self.at.rfc3339_seconds(),
         }
     }
+}
+
+/// Resolves the references that the extractors select, among the candidates (`resolve` of wit/merge.wit).
+///
+/// # Errors
+/// [`Error::Invalid`] with everything that an extractor selects and that is no reference.
+pub fn resolve(
+    document: &Value,
+    extractors: &[String],
+    candidates: &Value,
+    rules: &Value,
+) -> Result<(Value, Vec<ResolvedReference>)> {
+    let extractors = Value::from(extractors).to_string();
+    let resolved = core::resolve(
+        &document.to_string(),
+        &extractors,
+        &candidates.to_string(),
+        &rules.to_string(),
+    )
+    .map_err(domain_error)?;
+    let document = parsed(&resolved.merged.document)?;
+    let references = resolved.references.into_iter();
+    let references = references.map(|resolved| ResolvedReference {
+        pointer: resolved.pointer,
+        resolution: match resolved.resolution {
+            core::Resolution::Id => Resolution::Id,
+            core::Resolution::Name => Resolution::Name,
+            core::Resolution::Default => Resolution::Default,
+            core::Resolution::Unresolved => Resolution::Unresolved,
+        },
+        wanted: reference(resolved.wanted),
+        found: resolved.found.map(reference),
+    });
+    Ok((document, references.collect()))
+}
+
+fn reference(reference: core::Reference) -> Reference {
+    Reference {
+        kind: reference.type_,
+        id: reference.id,
+        name: reference.name,
+    }
+}
+
+/// The JSON Pointers of what differs (`diff` of wit/merge.wit).
+///
+/// # Errors
+/// Those of the merge core, for documents above its limits.
+pub fn changed(before: &Value, after: &Value) -> Result<Vec<String>> {
+    let changes = core::diff(Some(&before.to_string()), Some(&after.to_string()), "{}");
+    let changes = changes.map_err(domain_error)?.into_iter();
+    Ok(changes.map(|change| change.pointer).collect())
 }
 
 fn parsed(text: &str) -> Result<Value> {

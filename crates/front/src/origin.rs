@@ -95,6 +95,8 @@ mod tests {
         Config {
             admin_key: String::new(),
             max_body_bytes: 0,
+            rate_limit: 0,
+            job_seconds: 0,
             token_seconds: 0,
             trust_forwarded,
             vault: Vault::new("root"),

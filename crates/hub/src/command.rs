@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::class::Classes;
 use crate::error::FieldError;
 use crate::id::Uid;
+use crate::job::{NewJob, Task};
 use crate::object::{Kind, Object};
 use crate::operation::{Operation, Reading, Worked};
 use crate::plan::{Claim, Plan};
@@ -287,6 +288,14 @@ pub enum Command {
     CheckClass(Value),
     /// The command, and the classes that connectors of the scope can have, for showing what comes of it.
     WithClasses(Box<Command>),
+    /// Start a job.
+    StartJob(Box<NewJob>),
+    /// How a job of one of these tasks is getting on.
+    GetJob(&'static [Task], Uid),
+    /// What a job of one of these tasks has made.
+    GetArtifact(&'static [Task], Uid),
+    /// Go on with the jobs that nobody works on, and remove those that have expired.
+    RunJobs,
 }
 
 /// What came of a command.
@@ -353,6 +362,17 @@ pub enum Outcome {
     Previewed(Box<Worked>),
     /// What would have been done.
     Planned(Plan),
+    /// What a job has made: the job, what exactly was asked for, and what came of each item, in order.
+    Artifact(Object, Value, Vec<Artifact>),
+}
+
+/// What a job has made of one item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Artifact {
+    /// The type of the item, in the dialect's words.
+    pub kind: String,
+    /// JSON, in the dialect's form.
+    pub json: String,
 }
 
 impl std::fmt::Display for By {

@@ -25,6 +25,15 @@ pub trait Database {
         parameters: Vec<Value>,
     ) -> impl Future<Output = Result<Vec<Row>, Failure>>;
 
+    /// Writes what may be lost in a power cut, which is cheaper where a database can.
+    fn write_volatile(
+        &self,
+        sql: &str,
+        parameters: Vec<Value>,
+    ) -> impl Future<Output = Result<Vec<Row>, Failure>> {
+        self.write(sql, parameters)
+    }
+
     /// Lets time pass, and others work.
     fn pause(&self, time: Duration) -> impl Future<Output = ()>;
 

@@ -287,7 +287,7 @@ pub(crate) fn kind_value(kind: Kind) -> Value {
     Value::Text(kind.as_str().to_owned())
 }
 
-fn objects(rows: Vec<Row>) -> Result<Vec<Object>> {
+pub(crate) fn objects(rows: Vec<Row>) -> Result<Vec<Object>> {
     rows.into_iter()
         .map(|row| object(&mut Columns::new(row)))
         .collect()

@@ -14,7 +14,7 @@ use crate::query::{Condition, Statements, read_page};
 use crate::statements::NEWEST_REVISION;
 
 /// The columns of [`crate::objects::COLUMNS`] as the log has them.
-const COLUMNS: &str = "coalesce(revision.id, revision.revision) AS id, revision.uid AS uid, revision.scope AS scope, \
+pub(crate) const COLUMNS: &str = "coalesce(revision.id, revision.revision) AS id, revision.uid AS uid, revision.scope AS scope, \
      revision.kind AS kind, revision.name AS name, revision.slug AS slug, revision.parent AS parent, \
      revision.generation AS generation, revision.revision AS revision, revision.created_at AS created_at, \
      revision.at AS updated_at, revision.doc AS doc";

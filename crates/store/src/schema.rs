@@ -13,7 +13,7 @@ use crate::statements::{Encoded, INSERT_REVISIONS, parameter};
 pub const ROOT: hub::object::ScopeId = 0;
 
 /// The number of the newest migration.
-pub const NEWEST: i64 = 3;
+pub const NEWEST: i64 = 4;
 
 /// Where the migrations that were run are written down. It is made before the first of them.
 pub const CREATE_MIGRATION_TABLE: &str =
@@ -60,6 +60,10 @@ pub fn migrations(now: Timestamp) -> Result<Vec<Migration>> {
         Migration {
             number: 3,
             statements: split(include_str!("schema/0003_probes.sql")),
+        },
+        Migration {
+            number: 4,
+            statements: split(include_str!("schema/0004_jobs.sql")),
         },
     ])
 }

@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
+use std::thread::LocalKey;
 use std::time::Duration;
 
 use spin_sdk::sqlite::wit::sqlite::Connection as SyncConnection;
@@ -14,6 +15,7 @@ use crate::reply;
 thread_local! {
     static READER: RefCell<Option<SyncConnection>> = const { RefCell::new(None) };
     static WRITER: RefCell<Option<Rc<Connection>>> = const { RefCell::new(None) };
+    static VOLATILE: RefCell<Option<Rc<Connection>>> = const { RefCell::new(None) };
 }
 
 /// The database `default` of the component.
@@ -48,6 +50,19 @@ impl Database for Spin {
         receiver.receive().await.unwrap_or_else(given_up)
     }
 
+    async fn write_volatile(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, Failure> {
+        let connection = match VOLATILE.with_borrow(Clone::clone) {
+            Some(connection) => connection,
+            // With WAL, nothing but a checkpoint waits for the disk.
+            None => connect(&VOLATILE, "PRAGMA synchronous = NORMAL").await?,
+        };
+        let answer = run(&connection, sql, parameters).await;
+        if matches!(answer, Err(Failure::Other(_))) {
+            VOLATILE.with_borrow_mut(Option::take);
+        }
+        answer
+    }
+
     async fn pause(&self, time: Duration) {
         spin_sdk::time::sleep(time).await;
     }
@@ -68,16 +83,21 @@ async fn writer() -> Result<Rc<Connection>, Failure> {
     if let Some(connection) = WRITER.with_borrow(Clone::clone) {
         return Ok(connection);
     }
+    // What is answered with success survives a power cut.
+    connect(&WRITER, "PRAGMA synchronous = FULL").await
+}
+
+/// A connection for one way of writing, to be kept.
+async fn connect(
+    kept: &'static LocalKey<RefCell<Option<Rc<Connection>>>>,
+    synchronous: &str,
+) -> Result<Rc<Connection>, Failure> {
     let connection = Rc::new(Connection::open_default().await.map_err(failure)?);
-    for pragma in [
-        // What is answered with success survives a power cut.
-        "PRAGMA synchronous = FULL",
-        // SQLite's own waiting sleeps up to 100 ms: the commit queue retries sooner.
-        "PRAGMA busy_timeout = 0",
-    ] {
+    // SQLite's own waiting sleeps up to 100 ms: the commit queue retries sooner.
+    for pragma in [synchronous, "PRAGMA busy_timeout = 0"] {
         tolerate_unknown_pragma(run(&connection, pragma, Vec::new()).await)?;
     }
-    Ok(WRITER.with_borrow_mut(|kept| kept.get_or_insert(connection).clone()))
+    Ok(kept.with_borrow_mut(|kept| kept.get_or_insert(connection).clone()))
 }
 
 /// A connection of its own for a transaction, which does not wait for the lock. Dropping it rolls back.

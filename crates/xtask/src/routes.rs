@@ -14,6 +14,12 @@ pub fn table() -> Value {
             | Access::Everywhere(permission)
             | Access::Shared(permission) => format!("{permission:?}").to_lowercase(),
             Access::Functions => "functions".to_owned(),
+            Access::ScopeAny(permissions) => {
+                let names = permissions
+                    .iter()
+                    .map(|permission| format!("{permission:?}").to_lowercase());
+                names.collect::<Vec<_>>().join(" or ")
+            }
         };
         json!({
             "method": route.method.as_str(),

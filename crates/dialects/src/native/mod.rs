@@ -49,6 +49,13 @@ pub const ROUTES: &[Route] = &[
         Access::Installation,
         |_| Ok(Command::ListScopes),
     ),
+    route(
+        Method::POST,
+        "/v1/jobs/tick",
+        Function::Import,
+        Access::Installation,
+        |_| Ok(Command::RunJobs),
+    ),
     route(Method::GET, SCOPE, Function::Export, READ, |_| {
         Ok(Command::GetScope)
     }),

@@ -1,0 +1,42 @@
+//! Jobs that read: exports.
+
+use front::Call;
+use front::jobs::{after_response, find};
+use hub::command::Outcome;
+use hub::error::Result;
+use hub::id::Uid;
+use hub::job::{NewJob, Task};
+use hub::object::Object;
+use hub::time::Timestamp;
+use jobs::start::Context;
+
+/// Accepts a job, and works on it when the response is out.
+pub async fn start(call: &Call, job: NewJob) -> Result<Outcome> {
+    let context = Context {
+        store: &call.store,
+        scope: call.scope()?,
+        actor: &call.caller.name,
+        vault: &call.config.vault,
+        keep_seconds: call.config.job_seconds,
+    };
+    let plan = jobs::start::prepare(&context, job).await?;
+    let object = call.commit(plan).await?;
+    work_on(call, &object);
+    Ok(Outcome::Created(object))
+}
+
+/// How a job is getting on. If nobody works on it, this does when the response is out.
+pub fn status(call: &Call, tasks: &[Task], uid: Uid) -> Result<Outcome> {
+    let (object, job) = find(call, tasks, uid)?;
+    if job.is_abandoned(Timestamp::now()) {
+        work_on(call, &object);
+    }
+    Ok(Outcome::Found(object))
+}
+
+fn work_on(call: &Call, object: &Object) {
+    let (store, scope, uid) = (call.store.clone(), object.scope, object.uid);
+    after_response("job", async move {
+        jobs::export::run(&store, scope, uid).await.map(drop)
+    });
+}

@@ -1,0 +1,71 @@
+//! Jobs that create: imports and their previews. This function can carry out all jobs, also those that others left.
+
+use front::jobs::{after_response, find};
+use front::{Call, merge};
+use hub::command::Outcome;
+use hub::error::Result;
+use hub::id::Uid;
+use hub::job::{NewJob, Task};
+use hub::object::Object;
+use hub::reference::ResolvedReference;
+use hub::time::Timestamp;
+use jobs::MergeCore;
+use jobs::start::Context;
+use serde_json::Value;
+
+/// The merge core, for jobs.
+struct Core;
+
+impl MergeCore for Core {
+    fn resolve(
+        &self,
+        document: &Value,
+        extractors: &[String],
+        candidates: &Value,
+        rules: &Value,
+    ) -> Result<(Value, Vec<ResolvedReference>)> {
+        merge::resolve(document, extractors, candidates, rules)
+    }
+
+    fn changed(&self, before: &Value, after: &Value) -> Result<Vec<String>> {
+        merge::changed(before, after)
+    }
+}
+
+/// Accepts a job, and works on it when the response is out. Afterwards it looks for what others left.
+pub async fn start(call: &Call, job: NewJob) -> Result<Outcome> {
+    let context = Context {
+        store: &call.store,
+        scope: call.scope()?,
+        actor: &call.caller.name,
+        vault: &call.config.vault,
+        keep_seconds: call.config.job_seconds,
+    };
+    let plan = jobs::start::prepare(&context, job).await?;
+    let object = call.commit(plan).await?;
+    let (started, store, keep_seconds) =
+        (object.clone(), call.store.clone(), call.config.job_seconds);
+    after_response("job", async move {
+        jobs::run::one(&store, &Core, &started).await?;
+        jobs::run::all(&store, &Core, keep_seconds).await
+    });
+    Ok(Outcome::Created(object))
+}
+
+/// How a job is getting on. If nobody works on it, this does when the response is out.
+pub fn status(call: &Call, tasks: &[Task], uid: Uid) -> Result<Outcome> {
+    let (object, job) = find(call, tasks, uid)?;
+    if job.is_abandoned(Timestamp::now()) {
+        let (store, abandoned): (_, Object) = (call.store.clone(), object.clone());
+        after_response("job", async move {
+            jobs::run::one(&store, &Core, &abandoned).await
+        });
+    }
+    Ok(Outcome::Found(object))
+}
+
+/// Takes up what was left, and removes what has expired: for a clock to call.
+pub async fn run(call: &Call) -> Result<Outcome> {
+    jobs::run::all(&call.store, &Core, call.config.job_seconds).await?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,109 @@
+//! Requests.
+
+use hub::command::Command;
+use hub::error::{Error, FieldCode, FieldError, Result};
+use hub::fields::Faults;
+use hub::id::Uid;
+use hub::job::{NewJob, Task};
+use hub::object::Kind;
+use serde_json::{Value, json};
+
+use super::{file, options};
+use crate::multipart::{self, Part};
+use crate::request::Request;
+
+/// What a path of exports tells of.
+const EXPORTS: &[Task] = &[Task::Export];
+/// What a path of imports tells of.
+const IMPORTS: &[Task] = &[Task::Import, Task::Preview];
+
+/// `POST /sp-config/export`
+pub fn export(request: &Request) -> Result<Command> {
+    let body = request.json()?;
+    let mut faults = Faults::default();
+    let options = options::export(&body, &mut faults);
+    faults.finish(())?;
+    Ok(Command::StartJob(Box::new(NewJob {
+        task: Task::Export,
+        description: options.description,
+        request: body,
+        items: Vec::new(),
+        backup: false,
+    })))
+}
+
+/// `POST /sp-config/import`: a form with the file as `data`, and maybe `options`, in any order.
+pub fn import(request: &Request) -> Result<Command> {
+    let preview = request.query_flag("preview")?;
+    let parts = multipart::parts(request)?;
+    let given = options_of(&parts)?;
+    let mut faults = Faults::default();
+    let options = options::import(&given, &mut faults);
+    faults.finish(())?;
+    let items = file::read(&file_of(&parts)?.content, &options.selection)?;
+    Ok(Command::StartJob(Box::new(NewJob {
+        task: if preview { Task::Preview } else { Task::Import },
+        description: None,
+        request: json!({"defaultReferences": options.default_references}),
+        items,
+        backup: !preview && !options.exclude_backup,
+    })))
+}
+
+/// `GET /sp-config/export/{id}`
+pub fn export_status(request: &Request) -> Result<Command> {
+    Ok(Command::GetJob(EXPORTS, job(request)?))
+}
+
+/// `GET /sp-config/export/{id}/download`
+pub fn export_download(request: &Request) -> Result<Command> {
+    Ok(Command::GetArtifact(EXPORTS, job(request)?))
+}
+
+/// `GET /sp-config/import/{id}`
+pub fn import_status(request: &Request) -> Result<Command> {
+    Ok(Command::GetJob(IMPORTS, job(request)?))
+}
+
+/// `GET /sp-config/import/{id}/download`
+pub fn import_download(request: &Request) -> Result<Command> {
+    Ok(Command::GetArtifact(IMPORTS, job(request)?))
+}
+
+fn job(request: &Request) -> Result<Uid> {
+    let id = request.param("id");
+    Uid::parse_hex(id).ok_or_else(|| Error::not_found(Kind::Job, id))
+}
+
+/// The part is text in some clients and a file in others.
+fn options_of(parts: &[Part]) -> Result<Value> {
+    let Some(part) = parts.iter().find(|part| part.name == "options") else {
+        return Ok(json!({}));
+    };
+    if part.content.iter().all(u8::is_ascii_whitespace) {
+        return Ok(json!({}));
+    }
+    let options = hub::json::parse(&part.content).map_err(|error| match error {
+        Error::Malformed(message) => {
+            Error::Malformed(message.replacen("the body", "the part \"options\"", 1))
+        }
+        other => other,
+    })?;
+    Ok(if options.is_null() {
+        json!({})
+    } else {
+        options
+    })
+}
+
+/// The published service answers so when the name of a file is sent instead of the file.
+fn file_of(parts: &[Part]) -> Result<&Part> {
+    let file = |part: &&Part| part.name == "data" && part.file_name.is_some();
+    parts.iter().find(file).ok_or_else(|| {
+        Error::field(FieldError::new(
+            "",
+            FieldCode::Required,
+            "No files were supplied for import.",
+        ))
+    })
+}

@@ -1,0 +1,133 @@
+//! Leases: at any time at most one worker can get a job on.
+//!
+//! The revision of the job's object is what proves a lease: it changes with everything that is done to the job, and
+//! every batch is committed only if it is still the one that the worker knows. A worker that was slow, or dead for a
+//! while, is refused and stops. The time in the job only keeps others from trying too early.
+
+use hub::command::By;
+use hub::error::{Error, Result};
+use hub::id::Uid;
+use hub::job::{Job, Status};
+use hub::object::{Kind, Object, ScopeId};
+use hub::plan::{Change, Plan};
+use hub::time::Timestamp;
+use store::Store;
+use store::database::Database;
+
+/// How long a worker is left alone between two batches, in seconds. A batch takes a tenth of a second.
+const LEASE_SECONDS: i64 = 2;
+/// How often a job is taken up without getting on before it fails: it must not be tried for ever.
+const ATTEMPTS: u32 = 30;
+
+/// A job on lease.
+pub struct Held {
+    /// The object of the job.
+    pub object: Object,
+    /// The job.
+    pub job: Job,
+}
+
+/// What became of a commit.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Committed {
+    /// It is on disk.
+    Yes,
+    /// Somebody changed an object meanwhile: read again, and repeat it.
+    Stale,
+    /// Somebody else has the job now, or it is gone.
+    Lost,
+}
+
+impl Held {
+    /// Takes a job on lease; none when it is over, or somebody else has it.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] or [`Error::Internal`] when the store fails, as in everything here.
+    pub async fn take<D: Database>(
+        store: &Store<D>,
+        scope: ScopeId,
+        uid: Uid,
+    ) -> Result<Option<Self>> {
+        let Some(object) = store.find(scope, Kind::Job, &By::Uid(uid))? else {
+            return Ok(None);
+        };
+        let (now, mut job) = (Timestamp::now(), Job::of(&object)?);
+        if !job.is_abandoned(now) || job.has_expired(now) {
+            return Ok(None);
+        }
+        let mut held = Self {
+            object,
+            job: job.clone(),
+        };
+        job.status = Status::InProgress;
+        job.attempts = job.attempts.saturating_add(1);
+        if job.attempts > ATTEMPTS {
+            let message = format!(
+                "The job was taken up {ATTEMPTS} times and did not get on after {} objects. Start it again.",
+                job.done
+            );
+            end(&mut job, Status::Failed, message);
+        }
+        let taken = held.write(store, job, Vec::new()).await? == Committed::Yes;
+        Ok((taken && !held.job.is_over()).then_some(held))
+    }
+
+    /// Commits that the job has got on to `job`, together with changes.
+    ///
+    /// # Errors
+    /// As [`Held::take`].
+    pub async fn get_on<D: Database>(
+        &mut self,
+        store: &Store<D>,
+        mut job: Job,
+        changes: Vec<Change>,
+    ) -> Result<Committed> {
+        job.attempts = 0;
+        self.write(store, job, changes).await
+    }
+
+    async fn write<D: Database>(
+        &mut self,
+        store: &Store<D>,
+        mut job: Job,
+        changes: Vec<Change>,
+    ) -> Result<Committed> {
+        let now = Timestamp::now();
+        job.leased_until = if job.is_over() {
+            0
+        } else {
+            now.plus_seconds(LEASE_SECONDS).millis()
+        };
+        let mut own = Change::observe(self.object.clone(), job.doc()?);
+        own.object.updated_at = now;
+        let object = own.object.clone();
+        let mut plan = Plan::of(own);
+        plan.changes.extend(changes);
+        let revision = match store.commit(plan, &job.actor).await {
+            Ok(committed) => committed.first().map(|own| own.revision),
+            // Another job created the same object.
+            Err(Error::AlreadyExists { .. }) => return Ok(Committed::Stale),
+            Err(Error::Conflict { kind, .. } | Error::NotFound { kind, .. }) => {
+                let own = kind == Kind::Job.as_str() || kind == Kind::Scope.as_str();
+                return Ok(if own {
+                    Committed::Lost
+                } else {
+                    Committed::Stale
+                });
+            }
+            Err(error) => return Err(error),
+        };
+        let revision =
+            revision.ok_or_else(|| Error::Internal("a job was not committed".to_owned()))?;
+        self.object = Object { revision, ..object };
+        self.job = job;
+        Ok(Committed::Yes)
+    }
+}
+
+/// Ends a job.
+pub fn end(job: &mut Job, status: Status, message: String) {
+    job.status = status;
+    job.message = Some(message);
+    job.completed = Some(Timestamp::now().millis());
+}

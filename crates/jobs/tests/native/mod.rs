@@ -1,0 +1,229 @@
+//! Jobs over the store's native database and the merge core as a library.
+
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use std::pin::pin;
+use std::task::{Context as TaskContext, Poll, Waker};
+
+use dialects::sailpoint::order;
+use futures::executor::block_on;
+use hub::command::{Artifact, By};
+use hub::error::{Error, Result};
+use hub::id::Uid;
+use hub::job::{Item, Job, NewJob, Task};
+use hub::object::{Kind, Object, ScopeId};
+use hub::query::Query;
+use hub::reference::{Reference, Resolution, ResolvedReference};
+use hub::scope::Scope;
+use jobs::MergeCore;
+use jobs::start::Context;
+use serde_json::{Value, json};
+use store::secrets::Vault;
+use store::{ScopeName, Store};
+
+#[path = "../../../store/tests/native/mod.rs"]
+mod database;
+
+pub use database::Native;
+
+pub struct Core;
+
+impl MergeCore for Core {
+    fn resolve(
+        &self,
+        document: &Value,
+        extractors: &[String],
+        candidates: &Value,
+        rules: &Value,
+    ) -> Result<(Value, Vec<ResolvedReference>)> {
+        let extractors = merge::resolve::extractors(&json!(extractors)).unwrap();
+        let candidates = merge::resolve::candidates(candidates.clone()).unwrap();
+        let rules = merge::rules::parse(&rules.to_string()).unwrap();
+        let resolved =
+            merge::resolve(document, &extractors, &candidates, &rules).map_err(|error| {
+                let merge::Error::Invalid(fields) = error else {
+                    panic!("a conflict")
+                };
+                let field = |fault: merge::FieldError| {
+                    let (index, rest) = fault.pointer[1..].split_once('/').unwrap();
+                    hub::error::FieldError::new(
+                        format!("[{index}].{rest}"),
+                        hub::error::FieldCode::Type,
+                        fault.message,
+                    )
+                };
+                Error::Invalid(fields.into_iter().map(field).collect())
+            })?;
+        let reference = |reference: merge::Reference| Reference {
+            kind: reference.kind,
+            id: reference.id,
+            name: reference.name,
+        };
+        let references = resolved
+            .references
+            .into_iter()
+            .map(|resolved| ResolvedReference {
+                pointer: resolved.pointer,
+                resolution: match resolved.resolution {
+                    merge::Resolution::Id => Resolution::Id,
+                    merge::Resolution::Name => Resolution::Name,
+                    merge::Resolution::Default => Resolution::Default,
+                    merge::Resolution::Unresolved => Resolution::Unresolved,
+                },
+                wanted: reference(resolved.wanted),
+                found: resolved.found.map(reference),
+            });
+        Ok((resolved.merged.document, references.collect()))
+    }
+
+    fn changed(&self, before: &Value, after: &Value) -> Result<Vec<String>> {
+        let changes = merge::diff(Some(before), Some(after), &Default::default()).unwrap();
+        Ok(changes.into_iter().map(|change| change.pointer).collect())
+    }
+}
+
+/// A database with scopes, and what happens in it.
+pub struct World {
+    pub database: Native,
+    pub store: Store<Native>,
+    vault: Vault,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let (store, database, _) = database::new();
+        Self {
+            database,
+            store,
+            vault: Vault::new("root"),
+        }
+    }
+
+    pub fn scope(&self, name: &str) -> Scope {
+        if let Some(scope) = self.store.scope_by(ScopeName::Name, name).unwrap() {
+            return scope;
+        }
+        let now = hub::time::Timestamp::now();
+        let doc = json!({
+            "name": name, "environmentId": Uid::new(now).unwrap().uuid(), "organisationId": Uid::new(now).unwrap().ulid(),
+            "runtimePlaneId": name.len() + 10, "tenant": name, "createdAt": now.rfc3339_millis(),
+        });
+        let change =
+            hub::plan::Change::create(Kind::Scope, 0, name, doc, Default::default(), now).unwrap();
+        database::commit(&self.store, [change]).unwrap();
+        self.scope(name)
+    }
+
+    pub fn start(&self, scope: &Scope, new: NewJob) -> Object {
+        let context = Context {
+            store: &self.store,
+            scope,
+            actor: "tester",
+            vault: &self.vault,
+            keep_seconds: 604_800,
+        };
+        let plan = block_on(jobs::start::prepare(&context, new)).unwrap();
+        let uid = plan.changes[0].object.uid;
+        block_on(self.store.commit(plan, "tester")).unwrap();
+        self.job(scope.id, uid)
+    }
+
+    pub fn job(&self, scope: ScopeId, uid: Uid) -> Object {
+        self.store.object(scope, Kind::Job, &By::Uid(uid)).unwrap()
+    }
+
+    pub fn import(&self, scope: &Scope, items: Vec<Item>) -> (Job, Vec<Artifact>) {
+        self.run(scope, import(items))
+    }
+
+    pub fn run(&self, scope: &Scope, new: NewJob) -> (Job, Vec<Artifact>) {
+        let job = self.start(scope, new);
+        block_on(jobs::run::one(&self.store, &Core, &job)).unwrap();
+        self.ended(scope, &job)
+    }
+
+    pub fn ended(&self, scope: &Scope, job: &Object) -> (Job, Vec<Artifact>) {
+        let job = self.job(scope.id, job.uid);
+        let (uid, job) = (job.uid, Job::of(&job).unwrap());
+        assert!(job.is_over(), "{job:?}");
+        (
+            job.clone(),
+            self.store.artifacts(uid, job.task == Task::Export).unwrap(),
+        )
+    }
+
+    /// Works on a job until the work was interrupted so many times by a statement, and then no longer.
+    pub fn run_for(&self, job: &Object, polls: usize) {
+        let mut work = pin!(jobs::run::one(&self.store, &Core, job));
+        let mut context = TaskContext::from_waker(Waker::noop());
+        for _ in 0..polls {
+            if let Poll::Ready(result) = work.as_mut().poll(&mut context) {
+                result.unwrap();
+                return;
+            }
+        }
+    }
+
+    /// What time does: nobody has a lease any more.
+    pub fn leases_end(&self) {
+        self.database.execute(
+            "UPDATE object SET doc = json_set(doc, '$.leasedUntil', 0) WHERE kind = 'job'",
+        );
+    }
+
+    pub fn export(&self, scope: &Scope) -> Vec<Value> {
+        let new = NewJob {
+            task: Task::Export,
+            description: None,
+            request: json!({}),
+            items: Vec::new(),
+            backup: false,
+        };
+        let (_, artifacts) = self.run(scope, new);
+        artifacts
+            .iter()
+            .map(|artifact| serde_json::from_str(&artifact.json).unwrap())
+            .collect()
+    }
+
+    pub fn objects(&self, scope: &Scope) -> Vec<Object> {
+        let mut query = Query::of(Kind::ConfigObject).within(scope.id);
+        query.kinds.push(Kind::Connector);
+        self.store.list_all(query).unwrap()
+    }
+}
+
+pub fn import(items: Vec<Item>) -> NewJob {
+    NewJob {
+        task: Task::Import,
+        description: None,
+        request: json!({}),
+        items: order::by_dependency(items),
+        backup: false,
+    }
+}
+
+pub fn preview(items: Vec<Item>) -> NewJob {
+    NewJob {
+        task: Task::Preview,
+        ..import(items)
+    }
+}
+
+pub fn item(kind: &str, id: &str, name: &str, object: Value) -> Item {
+    Item {
+        kind: kind.to_owned(),
+        id: Some(id.to_owned()),
+        name: name.to_owned(),
+        doc: json!({"version": 1, "self": {"type": kind, "id": id, "name": name}, "object": object}),
+        secrets: None,
+    }
+}
+
+/// Everything that a job tells.
+pub fn told(artifacts: &[Artifact]) -> String {
+    artifacts
+        .iter()
+        .map(|artifact| format!("{}\n", artifact.json))
+        .collect()
+}
