@@ -16,6 +16,8 @@ pub const SOURCE_MAX: usize = 16 << 10;
 /// How deep brackets may be nested. The parser tries each as an object, a set, an array and their comprehensions, so that
 /// every level costs several times the one above.
 const NESTING_MAX: usize = 8;
+/// How many rules a script may have. Each can be evaluated within another, and the stack of a component is small.
+const RULES_MAX: usize = 24;
 /// How long a script may run.
 const TIME_MAX: ExecutionTimerConfig = ExecutionTimerConfig {
     limit: Duration::from_millis(250),
@@ -164,6 +166,16 @@ fn compile(source: &str, purpose: Purpose, is_v0: bool) -> Result<Engine, Source
     engine
         .add_policy("script".to_owned(), source.to_owned())
         .map_err(|error| located(&error.to_string()))?;
+    let rules: usize = engine
+        .get_modules()
+        .iter()
+        .map(|module| module.policy.len())
+        .sum();
+    if rules > RULES_MAX {
+        return Err(SourceError::at_start(format!(
+            "has more than {RULES_MAX} rules"
+        )));
+    }
     let (package, rule) = purpose.rule();
     let is_package = |name: &String| name == &format!("data.{package}");
     if !engine
@@ -268,12 +280,21 @@ mod tests {
                 2,
             ),
             ("", Purpose::Permissions, 1),
+            (&chain(300), Purpose::Generator, 1),
         ];
         for (source, purpose, line) in rows {
             let error = check(source, purpose).unwrap_err();
             assert_eq!(error.line, line, "{source}: {error}");
             assert!(!error.message.contains('\n'), "{error}");
         }
+    }
+
+    /// Rules that each need the next.
+    fn chain(length: usize) -> String {
+        let rules: String = (0..length)
+            .map(|rule| format!("a{rule} := a{}\n", rule + 1))
+            .collect();
+        format!("package proxy\n{rules}a{length} := 1\nauth := a0\n")
     }
 
     #[test]
