@@ -1,18 +1,24 @@
 //! How many requests a client makes.
 
+use std::time::{Duration, Instant};
+
 use hub::error::Result;
 use hub::time::Timestamp;
 use spin_sdk::sqlite::Value;
 
 use crate::Store;
+use crate::batch::Patience;
 use crate::database::{Columns, Database, Failure};
+
+/// How long a request is held up to be counted. A commit takes a few milliseconds.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 impl<D: Database> Store<D> {
     /// Counts a request of a client, and says how many there were in its period and when that ends. A period begins with
     /// the first request after the last one ended. All instances on the same database count together.
     ///
-    /// Nothing is counted, and none returned, while others write: to refuse or to hold up who may well be within the
-    /// limit is worse than to let through who may not.
+    /// Nothing is counted, and none returned, when others write for longer than [`PATIENCE`]: to refuse or to hold up who
+    /// may well be within the limit is worse than to let through who may not.
     ///
     /// # Errors
     /// [`hub::error::Error::Internal`] when the database fails.
@@ -31,9 +37,15 @@ impl<D: Database> Store<D> {
             Value::Integer(now.plus_seconds(period_seconds).millis()),
             Value::Integer(now.millis()),
         ];
-        let rows = match self.database.write_volatile(sql, parameters).await {
-            Err(Failure::Busy) => return Ok(None),
-            answer => answer?,
+        let (deadline, mut patience) = (Instant::now() + PATIENCE, Patience::default());
+        let rows = loop {
+            match self.database.write_volatile(sql, parameters.clone()).await {
+                Err(Failure::Busy) if Instant::now() < deadline => {
+                    patience.wait(&self.database).await;
+                }
+                Err(Failure::Busy) => return Ok(None),
+                answer => break answer?,
+            }
         };
         let Some(row) = rows.into_iter().next() else {
             return Ok(None);
