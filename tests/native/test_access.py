@@ -21,7 +21,7 @@ def paths(routes, scope):
 
 def test_without_a_credential_nothing_is_answered(routes, scope, anyone):
     for route, path, _ in paths(routes, scope):
-        if route["access"] != "public":
+        if route["access"] != "nothing":
             answer = anyone.request(route["method"], path)
             assert answer.status_code in REFUSED, (route, answer.text)
 
@@ -29,7 +29,7 @@ def test_without_a_credential_nothing_is_answered(routes, scope, anyone):
 @pytest.mark.parametrize("key", ["nonsense", "pbk_0_0", "a.b.c"])
 def test_with_a_bad_credential_nothing_is_answered(routes, scope, anyone, key):
     for route, path, _ in paths(routes, scope):
-        if route["access"] != "public":
+        if route["access"] != "nothing":
             answer = anyone.request(route["method"], path, headers={"Authorization": f"Bearer {key}"})
             assert answer.status_code in REFUSED, (route, answer.text)
 
@@ -38,7 +38,7 @@ def test_a_key_can_do_nothing_in_another_scope(routes, scope, new_scope):
     stranger = new_scope()
     walked = 0
     for route, path, names_scope in paths(routes, scope):
-        if route["access"] == "public" or not names_scope:
+        if route["access"] == "nothing" or not names_scope:
             continue
         answer = stranger.client.request(route["method"], path)
         assert answer.status_code == 403, (route, answer.status_code, answer.text)

@@ -58,6 +58,25 @@ pub enum Access {
     Functions,
 }
 
+impl Access {
+    /// What a caller needs, in the words of the route table.
+    pub fn needs(self) -> String {
+        let name = |permission: &Permission| format!("{permission:?}").to_lowercase();
+        match self {
+            Self::Public => "nothing".to_owned(),
+            Self::Installation => "installation".to_owned(),
+            Self::Functions => "functions".to_owned(),
+            Self::Scope(permission) | Self::Everywhere(permission) | Self::Shared(permission) => {
+                name(&permission)
+            }
+            Self::ScopeAny(permissions) => {
+                let names: Vec<String> = permissions.iter().map(name).collect();
+                names.join(" or ")
+            }
+        }
+    }
+}
+
 /// One route.
 pub struct Route {
     /// Its method.
@@ -229,20 +248,7 @@ mod tests {
     #[test]
     fn the_readme_has_the_route_table() {
         let row = |route: &Route| {
-            let access = match route.access {
-                Access::Public => "anybody".to_owned(),
-                Access::Installation => "admin key".to_owned(),
-                Access::Scope(permission)
-                | Access::Everywhere(permission)
-                | Access::Shared(permission) => format!("{permission:?}").to_lowercase(),
-                Access::Functions => "functions".to_owned(),
-                Access::ScopeAny(permissions) => {
-                    let names = permissions
-                        .iter()
-                        .map(|permission| format!("{permission:?}").to_lowercase());
-                    names.collect::<Vec<_>>().join(" or ")
-                }
-            };
+            let access = route.access.needs();
             let (dialect, function) = (route.dialect.name(), route.function.name());
             format!(
                 "| {} | `{}` | {dialect} | {function} | {access} |\n",

@@ -5,7 +5,6 @@
 //! [`schema`], [`statements`] and [`database`] know nothing of Spin, so that tests and other programs run the same
 //! statements on any SQLite.
 
-pub mod artifacts;
 mod batch;
 pub mod commit;
 pub mod database;

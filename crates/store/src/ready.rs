@@ -1,9 +1,9 @@
 //! Whether the stores answer.
 
 use hub::error::{Error, Result};
+use spin_sdk::key_value;
 
 use crate::Store;
-use crate::artifacts;
 use crate::database::Database;
 
 impl Store {
@@ -15,6 +15,8 @@ impl Store {
         self.database
             .read("SELECT 1 AS one", Vec::new())
             .map_err(Error::from)?;
-        artifacts::answers().await
+        let store = key_value::Store::open_default().await;
+        let answer = store.map_err(crate::internal)?.exists("none").await;
+        answer.map(drop).map_err(crate::internal)
     }
 }
