@@ -44,9 +44,7 @@ async fn run(call: Call, command: Command) -> Result<Outcome> {
                 .await
                 .map(Outcome::Swept)
         }
-        Command::ProbeChanged => sweep::run(&probing, Wanted::Changed)
-            .await
-            .map(Outcome::Swept),
+        Command::ProbeChanged => sweep::changed(&probing).await.map(Outcome::Swept),
         Command::CheckClass(doc) => match prober::check::class(&doc) {
             Ok(()) => Ok(Outcome::Checked(Vec::new())),
             Err(Error::Invalid(faults)) => Ok(Outcome::Checked(faults)),

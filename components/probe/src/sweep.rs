@@ -1,5 +1,6 @@
 //! Probes what is due, some at a time, under leases.
 
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
@@ -17,6 +18,33 @@ use crate::observe::{Found, Probing};
 const TIME_MAX: Duration = Duration::from_secs(20);
 /// How many finished probes are given back together.
 const FINISHED_MAX: usize = 16;
+/// How long a sweep of what changed waits between batches: after a burst of writes, other writers come first.
+const PACE: Duration = Duration::from_millis(250);
+
+thread_local! {
+    /// Whether this instance is at what changed, and whether it was told of more meanwhile.
+    static CHANGED: Cell<(bool, bool)> = const { Cell::new((false, false)) };
+}
+
+/// Probes what changed. Every instance that writes tells of it, so one sweep an instance answers all who come meanwhile.
+///
+/// # Errors
+/// Those of [`run`].
+pub async fn changed(probing: &Probing) -> Result<Sweep> {
+    if CHANGED.get().0 {
+        CHANGED.set((true, true));
+        return Ok(Sweep::default());
+    }
+    loop {
+        CHANGED.set((true, false));
+        let swept = run(probing, Wanted::Changed).await;
+        let (_, is_told_of_more) = CHANGED.get();
+        if swept.is_err() || !is_told_of_more {
+            CHANGED.set((false, false));
+            return swept;
+        }
+    }
+}
 
 /// One probe that is over.
 struct Done {
@@ -38,9 +66,14 @@ pub async fn run(probing: &Probing, wanted: Wanted) -> Result<Sweep> {
     let mut running = FuturesUnordered::new();
     let mut finished = Vec::new();
     let mut may_be_more = true;
+    let is_paced = wanted == Wanted::Changed;
     loop {
-        let is_full = running.len() > concurrency / 2;
+        let is_full = running.len() > concurrency / 2 || (is_paced && !running.is_empty());
         if may_be_more && !is_full && Instant::now() < deadline {
+            if is_paced && sweep.probed > 0 {
+                // Nothing runs that would have to wait with us.
+                spin_sdk::time::sleep(PACE).await;
+            }
             give_back(probing, &mut finished, &mut sweep).await?;
             let room = u32::try_from(concurrency.saturating_sub(running.len())).unwrap_or(1);
             let bounds = Bounds {
