@@ -77,9 +77,9 @@ pub fn build_local() -> Result<PathBuf> {
     say("building the local host");
     run(&mut command(
         "cargo",
-        &["build", "--release", "--package", "patchbay-host"],
+        &["build", "--profile", "host", "--package", "patchbay-host"],
     ))?;
-    Ok(root().join("target/release/patchbay-host"))
+    Ok(root().join("target/host/patchbay-host"))
 }
 
 /// The admin key of the deployment whose data is in `state_dir`.
