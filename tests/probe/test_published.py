@@ -9,10 +9,11 @@ import time
 import pytest
 import yaml
 
+from support.host import ROOT
 from support.tool import basic
 
 GROUP = "/apis/connectors.alauda.io/v1alpha1"
-EXAMPLES = "../shared/examples/alauda"
+EXAMPLES = os.path.join(ROOT, os.pardir, "shared", "examples", "alauda")
 
 
 class Cluster:
