@@ -12,8 +12,8 @@ use crate::process::{command, root, run as run_program, say};
 use crate::toolchain::{TARGET, Toolchain};
 use crate::{BenchArguments, HostKind, components};
 
-/// Where programs end up that are built with optimisation.
-const RELEASE: &str = "target/release";
+/// Where native programs end up that are built for speed, as the twin must be.
+const NATIVE: &str = "target/host";
 
 /// Builds everything, starts the application, its native twin and the floor, and has the load generator compare them.
 ///
@@ -45,7 +45,8 @@ fn build() -> Result<()> {
     run_program(&mut toolchain.cargo(&hello)?)?;
     let native = [
         "build",
-        "--release",
+        "--profile",
+        "host",
         "--package",
         "bench-twin",
         "--package",
@@ -70,7 +71,7 @@ fn compare(arguments: &BenchArguments, kind: HostKind, state_dir: &Path) -> Resu
     ];
     say("measuring");
     let load = load.into_iter().flat_map(|(name, value)| [name, value]);
-    let mut generator = command(root().join(RELEASE).join("bench-load"), &[]);
+    let mut generator = command(root().join(NATIVE).join("bench-load"), &[]);
     run_program(generator.args(load).args(&arguments.scenarios))
 }
 
@@ -88,7 +89,7 @@ impl Served {
 
     fn twin(state_dir: &Path) -> Result<Self> {
         Self::start(state_dir, |listen| {
-            let mut twin = command(root().join(RELEASE).join("bench-twin"), &[]);
+            let mut twin = command(root().join(NATIVE).join("bench-twin"), &[]);
             twin.arg("--listen").arg(listen.to_string());
             twin.arg("--state-dir").arg(state_dir);
             Ok(twin)
