@@ -2,9 +2,9 @@
 
 use std::sync::OnceLock;
 
+use front::variable::{number, text};
 use hub::error::{Error, Result};
 use prober::network::Network;
-use spin_sdk::variables;
 
 /// The settings. They are read once per instance: instances are short-lived.
 pub struct Settings {
@@ -46,19 +46,4 @@ impl Settings {
                 .clamp(1, 256),
         })
     }
-}
-
-async fn text(name: &str) -> Result<String> {
-    variables::get(name)
-        .await
-        .map_err(|error| Error::Internal(format!("variable {name}: {error}")))
-}
-
-async fn number<T: std::str::FromStr>(name: &str) -> Result<T> {
-    let text = text(name).await?;
-    text.trim().parse().map_err(|_| {
-        Error::Internal(format!(
-            "variable {name}: {text:?} is not a number in range"
-        ))
-    })
 }

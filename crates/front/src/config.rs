@@ -4,8 +4,9 @@ use std::sync::OnceLock;
 
 use dialects::route::Function;
 use hub::error::{Error, Result};
-use spin_sdk::variables;
 use store::secrets::Vault;
+
+use crate::variable::{number, text};
 
 /// What callers without a credential may do, where the dialect lets them in at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,19 +94,4 @@ async fn anonymous() -> Result<Anonymous> {
             "variable anonymous: {other:?} is not none, read or write"
         ))),
     }
-}
-
-async fn text(name: &str) -> Result<String> {
-    variables::get(name)
-        .await
-        .map_err(|error| Error::Internal(format!("variable {name}: {error}")))
-}
-
-async fn number<T: std::str::FromStr>(name: &str) -> Result<T> {
-    let text = text(name).await?;
-    text.trim().parse().map_err(|_| {
-        Error::Internal(format!(
-            "variable {name}: {text:?} is not a number in range"
-        ))
-    })
 }

@@ -19,6 +19,7 @@ mod receipt;
 pub mod secrets;
 pub mod select;
 pub mod token;
+pub mod variable;
 
 use std::convert::Infallible;
 use std::time::Instant;
