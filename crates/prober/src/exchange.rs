@@ -1,18 +1,19 @@
 //! The requests of a probe: the first, and those that redirects lead to. Each is checked before it is sent, and each
 //! carries the secret only where it may be sent.
 
+mod generated;
+
 use std::fmt;
 
 use http::{HeaderName, HeaderValue, Method};
 use hub::secret::Clear;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use serde_json::{Map, Value, json};
 
 use crate::address::{Origin, Refusal, Scheme, Url};
 use crate::definition::{Endpoint, HttpProbe, Probe};
 use crate::expression::canonical;
 use crate::network::Network;
-use crate::script::{Form, Injection, Position, generate};
+use crate::script::generate;
 use crate::subject::{Secret, Subject};
 use crate::template;
 
@@ -276,8 +277,8 @@ fn http_request(
         .and_then(|auth_type| auth_type.generator.as_deref());
     if let (Some(generator), Some(secret)) = (generator, secret) {
         let injection =
-            generate(generator, &generator_input(&request, secret)).map_err(Unsent::Source)?;
-        inject(&mut request, injection);
+            generate(generator, &generated::input(&request, secret)).map_err(Unsent::Source)?;
+        generated::inject(&mut request, injection);
     }
     check_headers(request)
 }
@@ -325,112 +326,6 @@ fn api_exchange(
         secret_hosts: subject.definition.secret_hosts.clone(),
         redirects: 0,
     })
-}
-
-/// `input` of a generator: `data` and `request`, and, as before 1.6, the entries of the secret themselves.
-fn generator_input(request: &Request, secret: &Secret) -> Value {
-    let data = secret.json(str::to_owned);
-    let mut input: Map<String, Value> = data.as_object().cloned().unwrap_or_default();
-    let (path, query) = request
-        .url
-        .target
-        .split_once('?')
-        .unwrap_or((&request.url.target, ""));
-    let mut headers: Map<String, Value> = Map::new();
-    for (name, value) in &request.headers {
-        let values = headers.entry(canonical(name)).or_insert_with(|| json!([]));
-        values
-            .as_array_mut()
-            .into_iter()
-            .for_each(|values| values.push(json!(value.expose())));
-    }
-    let mut parameters: Map<String, Value> = Map::new();
-    for (name, value) in query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-    {
-        let values = parameters
-            .entry(name.to_owned())
-            .or_insert_with(|| json!([]));
-        values
-            .as_array_mut()
-            .into_iter()
-            .for_each(|values| values.push(json!(value)));
-    }
-    input.insert("data".to_owned(), data);
-    input.insert(
-        "request".to_owned(),
-        json!({
-            "method": request.method.as_str(),
-            "path": path,
-            "host": request.url.origin.host.to_string(),
-            "headers": headers,
-            "query": parameters,
-            "body": null,
-        }),
-    );
-    Value::Object(input)
-}
-
-fn inject(request: &mut Request, injection: Injection) {
-    match injection.position {
-        Position::Header => {
-            for (name, value) in injection.pairs {
-                request
-                    .headers
-                    .retain(|(known, _)| !known.eq_ignore_ascii_case(&name));
-                request.headers.push((canonical(&name), value));
-            }
-        }
-        Position::Query => {
-            for (name, value) in injection.pairs {
-                let mark = if request.url.target.contains('?') {
-                    '&'
-                } else {
-                    '?'
-                };
-                let (name, value) = (
-                    gotmpl::url_encode(&name),
-                    gotmpl::url_encode(value.expose()),
-                );
-                request
-                    .url
-                    .target
-                    .push_str(&format!("{mark}{name}={value}"));
-            }
-        }
-        Position::Body(form) => {
-            let (kind, body) = body(form, &injection.pairs);
-            request
-                .headers
-                .push(("Content-Type".to_owned(), Clear::new(kind)));
-            request.body = Clear::new(body);
-        }
-    }
-}
-
-fn body(form: Form, pairs: &[(String, Clear)]) -> (&'static str, String) {
-    match form {
-        Form::Json => {
-            let members: Map<String, Value> = pairs
-                .iter()
-                .map(|(name, value)| (name.clone(), json!(value.expose())))
-                .collect();
-            ("application/json", Value::Object(members).to_string())
-        }
-        Form::UrlEncoded => {
-            let encode = |(name, value): &(String, Clear)| {
-                format!(
-                    "{}={}",
-                    gotmpl::url_encode(name),
-                    gotmpl::url_encode(value.expose())
-                )
-            };
-            let pairs: Vec<String> = pairs.iter().map(encode).collect();
-            ("application/x-www-form-urlencoded", pairs.join("&"))
-        }
-    }
 }
 
 fn check_headers(request: Request) -> Result<Request, Unsent> {

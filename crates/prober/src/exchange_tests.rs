@@ -1,6 +1,7 @@
 //! What is sent, and where.
 
 use super::*;
+use serde_json::{Value, json};
 use crate::definition::Definition;
 use hub::object::{Kind, Object};
 use hub::plan::{Change, Claim};

@@ -1,0 +1,85 @@
+//! What a class says of the rows of its connectors, read from its document.
+
+use serde_json::Value;
+
+use super::{ApplicationType, Parameter};
+use crate::error::{FieldCode, FieldError};
+use crate::fields::{Faults, Fields};
+
+/// The types a parameter may have.
+const PARAMETER_TYPES: [&str; 5] = ["string", "number", "boolean", "array", "object"];
+
+pub(super) fn parameters(class: &Fields<'_>, faults: &mut Faults) -> Vec<Parameter> {
+    let mut parameters: Vec<Parameter> = Vec::new();
+    for (path, item) in class
+        .optional_array("parameters", faults)
+        .unwrap_or_default()
+    {
+        let Some(fields) = faults.object(&path, item) else {
+            continue;
+        };
+        let name = fields.string("name", faults).unwrap_or_default();
+        if parameters.iter().any(|known| known.name == name) {
+            faults.push(FieldError::new(
+                fields.path("name"),
+                FieldCode::Duplicate,
+                "is there twice",
+            ));
+        }
+        let kind = fields
+            .optional_choice("type", &PARAMETER_TYPES, faults)
+            .unwrap_or("string");
+        parameters.push(Parameter {
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            required: fields.optional_bool("required", faults).unwrap_or_default(),
+            default: fields.get("default").cloned(),
+            allowed: strings(&fields, "enum", faults),
+            sensitive: fields
+                .optional_bool("sensitive", faults)
+                .unwrap_or_default(),
+        });
+    }
+    parameters
+}
+
+pub(super) fn application_types(class: &Fields<'_>, faults: &mut Faults) -> Vec<ApplicationType> {
+    let mut types = Vec::new();
+    for (path, item) in class
+        .optional_array("applicationTypes", faults)
+        .unwrap_or_default()
+    {
+        let Some(fields) = faults.object(&path, item) else {
+            continue;
+        };
+        types.push(ApplicationType {
+            name: fields.string("type", faults).unwrap_or_default().to_owned(),
+            app_configs: rows(&fields, "appConfigs", faults),
+            deploy_configs: rows(&fields, "deployConfigs", faults),
+        });
+    }
+    types
+}
+
+fn rows(fields: &Fields<'_>, name: &str, faults: &mut Faults) -> Vec<Value> {
+    let mut rows = Vec::new();
+    for (path, item) in fields.optional_array(name, faults).unwrap_or_default() {
+        let Some(row) = faults.object(&path, item) else {
+            continue;
+        };
+        row.string("name", faults);
+        rows.push(item.clone());
+    }
+    rows
+}
+
+fn strings(fields: &Fields<'_>, name: &str, faults: &mut Faults) -> Vec<String> {
+    let mut strings = Vec::new();
+    for (path, item) in fields.optional_array(name, faults).unwrap_or_default() {
+        match item.as_str() {
+            Some(text) => strings.push(text.to_owned()),
+            None => faults.wrong_type(&path, "a string"),
+        }
+    }
+    strings
+}

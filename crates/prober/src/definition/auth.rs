@@ -1,0 +1,88 @@
+//! The ways to authenticate that a class has, and how they are probed.
+
+use hub::fields::{Faults, Fields};
+
+use super::{AuthProbe, AuthType, defaults, http, refuse_duplicate, script};
+
+pub(super) fn types(class: &Fields<'_>, faults: &mut Faults) -> Vec<AuthType> {
+    let auth = class.optional_object("auth", faults);
+    let types = auth.and_then(|auth| auth.optional_array("types", faults));
+    let mut read: Vec<AuthType> = Vec::new();
+    for (path, item) in types.unwrap_or_default() {
+        let Some(fields) = faults.object(&path, item) else {
+            continue;
+        };
+        let name = fields.string("name", faults).unwrap_or_default();
+        refuse_duplicate(
+            read.iter().any(|known| known.name == name),
+            fields.path("name"),
+            faults,
+        );
+        let secret_type = fields
+            .optional_string("secretType", faults)
+            .filter(|text| !text.is_empty());
+        read.push(AuthType {
+            name: name.to_owned(),
+            secret_type: secret_type.map(str::to_owned),
+            is_optional: fields.optional_bool("optional", faults).unwrap_or_default(),
+            keys: keys(&fields, secret_type, faults),
+            generator: script(&fields, "generator", faults),
+        });
+    }
+    read
+}
+
+/// The entries of a secret: those that are declared and have no default, or else those that a known type has by
+/// convention (reference/kubernetes.md, 1.3.1, "Auth").
+fn keys(auth_type: &Fields<'_>, secret_type: Option<&str>, faults: &mut Faults) -> Vec<String> {
+    let declared = auth_type
+        .optional_array("params", faults)
+        .unwrap_or_default();
+    let mut keys = Vec::new();
+    for (path, item) in &declared {
+        let Some(param) = faults.object(path, item) else {
+            continue;
+        };
+        let name = param.string("name", faults).unwrap_or_default();
+        if param.get("default").is_none() {
+            keys.push(name.to_owned());
+        }
+    }
+    if !declared.is_empty() {
+        return keys;
+    }
+    let known: &[&str] = match secret_type.unwrap_or_default() {
+        "kubernetes.io/basic-auth" | "cpaas.io/distribution-registry-token" => {
+            &["username", "password"]
+        }
+        "kubernetes.io/ssh-auth" => &["ssh-privatekey"],
+        "connectors.cpaas.io/bearer-token" | "connectors.cpaas.io/gitlab-pat-auth" => &["token"],
+        _ => &[],
+    };
+    known.iter().map(ToString::to_string).collect()
+}
+
+pub(super) fn probes(class: &Fields<'_>, faults: &mut Faults) -> Vec<AuthProbe> {
+    let mut probes: Vec<AuthProbe> = Vec::new();
+    for (path, item) in class
+        .optional_array("authProbes", faults)
+        .unwrap_or_default()
+    {
+        let Some(fields) = faults.object(&path, item) else {
+            continue;
+        };
+        let auth_name = fields.string("authName", faults).unwrap_or_default();
+        let is_there = probes.iter().any(|known| known.auth_name == auth_name);
+        refuse_duplicate(is_there, fields.path("authName"), faults);
+        let probe = fields.optional_object("probe", faults);
+        let Some(probe) = probe.and_then(|probe| http::probe(&probe, faults)) else {
+            continue;
+        };
+        probes.push(AuthProbe {
+            auth_name: auth_name.to_owned(),
+            defaults: defaults(&fields, faults),
+            probe,
+        });
+    }
+    probes
+}

@@ -1,0 +1,124 @@
+//! The names in an expression: what stands behind them, and in how many loops each part is.
+
+use cel::common::ast::{EntryExpr, Expr, IdedExpr, SourceInfo};
+
+use crate::source::SourceError;
+
+/// The variables that an expression has. `response` is published; the others are those of older design documents
+/// (reference/kubernetes.md, 1.3.1, "CEL vars").
+const VARIABLES: [&str; 6] = [
+    "response",
+    "statusCode",
+    "headers",
+    "body",
+    "bodyString",
+    "bodyJSON",
+];
+/// The functions of the CEL standard library that there are here.
+const FUNCTIONS: [&str; 13] = [
+    "size",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "int",
+    "uint",
+    "double",
+    "string",
+    "bytes",
+    "bool",
+    "type",
+    "dyn",
+    "matches",
+];
+/// The types that an expression may name.
+const TYPES: [&str; 11] = [
+    "int",
+    "uint",
+    "double",
+    "string",
+    "bytes",
+    "bool",
+    "list",
+    "map",
+    "null_type",
+    "type",
+    "optional_type",
+];
+
+/// Goes through the whole expression and refuses names that nothing stands behind. Gives for each part in how many
+/// loops it is.
+pub(super) fn check(
+    root: &IdedExpr,
+    source: &str,
+    places: &SourceInfo,
+) -> Result<Vec<u32>, SourceError> {
+    let mut known = [VARIABLES.as_slice(), TYPES.as_slice()].concat();
+    let (mut variables, mut functions) = (Vec::new(), Vec::new());
+    let mut all_loops = Vec::new();
+    let mut rest = vec![(root, 0_u32)];
+    while let Some((part, loops)) = rest.pop() {
+        all_loops.push(loops);
+        match &part.expr {
+            Expr::Call(call) => functions.push((call.func_name.as_str(), part.id)),
+            Expr::Ident(name) => variables.push((name.as_str(), part.id)),
+            Expr::Comprehension(each) => {
+                known.extend([each.iter_var.as_str(), each.accu_var.as_str()]);
+                known.extend(each.iter_var2.as_deref());
+                let inner = loops.saturating_add(1);
+                rest.extend([(&each.loop_cond, inner), (&each.loop_step, inner)]);
+            }
+            _ => {}
+        }
+        rest.extend(children(&part.expr).into_iter().map(|child| (child, loops)));
+    }
+    let unknown_variable = variables.iter().find(|(name, _)| !known.contains(name));
+    let is_operator = |name: &str| name.contains(['_', '@', '!']);
+    let unknown_function = functions
+        .iter()
+        .find(|(name, _)| !is_operator(name) && !FUNCTIONS.contains(name));
+    let (what, (name, id)) = match (unknown_variable, unknown_function) {
+        (Some(found), _) => ("variable", found),
+        (None, Some(found)) => ("function", found),
+        (None, None) => return Ok(all_loops),
+    };
+    let offset = places.offset_for(*id).map_or(0, |(start, _)| start);
+    let offset = usize::try_from(offset).unwrap_or_default();
+    Err(SourceError::at_offset(
+        source,
+        offset,
+        format!("there is no {what} {name:?}"),
+    ))
+}
+
+/// The parts that are evaluated as often as the one they are in.
+fn children(part: &Expr) -> Vec<&IdedExpr> {
+    match part {
+        Expr::Call(call) => call
+            .target
+            .as_deref()
+            .into_iter()
+            .chain(&call.args)
+            .collect(),
+        Expr::Select(select) => vec![&select.operand],
+        Expr::List(list) => list.elements.iter().collect(),
+        Expr::Map(map) => map
+            .entries
+            .iter()
+            .flat_map(|entry| entry_parts(&entry.expr))
+            .collect(),
+        Expr::Struct(new) => new
+            .entries
+            .iter()
+            .flat_map(|entry| entry_parts(&entry.expr))
+            .collect(),
+        Expr::Comprehension(each) => vec![&each.iter_range, &each.accu_init, &each.result],
+        Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => Vec::new(),
+    }
+}
+
+fn entry_parts(entry: &EntryExpr) -> Vec<&IdedExpr> {
+    match entry {
+        EntryExpr::StructField(field) => vec![&field.value],
+        EntryExpr::MapEntry(entry) => vec![&entry.key, &entry.value],
+    }
+}
