@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     });
     files.sort();
 
-    let mut table = String::from("static CATALOGUE: &[(&str, &str)] = &[\n");
+    let mut table = format!("static CATALOGUE: [Entry; {}] = [\n", files.len());
     for file in files {
         println!("cargo:rerun-if-changed={}", file.display());
         let name = file
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         // Compact: the spaces that make the file readable need not be in every component.
         let class: serde_json::Value = serde_json::from_str(&fs::read_to_string(&file)?)
             .map_err(|error| format!("{}: {error}", file.display()))?;
-        writeln!(table, "    ({name:?}, {:?}),", class.to_string())?;
+        writeln!(table, "    Entry::new({name:?}, {:?}),", class.to_string())?;
     }
     table.push_str("];\n");
     fs::write(

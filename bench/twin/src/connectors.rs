@@ -53,10 +53,10 @@ pub fn get(databases: &Databases, scope: &Scope, kind: Kind, by: &By) -> Result<
 fn class(databases: &Databases, scope: &Scope, name: &str) -> Result<Class> {
     let stored = databases.read(|store| store.class(scope.id, name))?;
     let found = match stored {
-        Some(object) => Some(Class::parse(name, object.doc)),
-        None => Class::in_catalogue(name),
+        Some(object) => Some(Class::parse(name, object.doc)?),
+        None => Class::in_catalogue(name).cloned(),
     };
-    found.ok_or_else(|| Error::not_found(Kind::Class, name))?
+    found.ok_or_else(|| Error::not_found(Kind::Class, name))
 }
 
 fn template(class: &Class) -> Value {

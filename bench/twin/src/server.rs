@@ -19,8 +19,8 @@ use hub::id::{Uid, random_u128};
 use hub::scope::{Permission, split_api_key};
 use hub::time::Timestamp;
 use serde_json::json;
-use store::Caller;
 use store::secrets::{Vault, is_key_secret};
+use store::{Entered, Entry};
 
 use crate::connectors;
 use crate::database::Databases;
@@ -78,7 +78,7 @@ impl Twin {
         let scope = &caller.scope;
         let outcome = match (route.parse)(request)? {
             Command::CreateConnector(create) => {
-                let (actor, create) = (caller.key.uid.hex(), *create);
+                let (actor, create) = (caller.object.uid.hex(), *create);
                 connectors::create(&self.databases, &self.vault, scope, &actor, create)
                     .await
                     .map(Outcome::Created)
@@ -91,14 +91,16 @@ impl Twin {
         route.dialect.render(request, outcome, Some(scope))
     }
 
-    fn caller(&self, request: &Request, needed: Permission) -> Result<Caller, Error> {
+    fn caller(&self, request: &Request, needed: Permission) -> Result<Entered, Error> {
         let unknown = || Error::Unauthenticated("the key is not known".to_owned());
         let credential = request.header("x-pcloud-key").ok_or_else(unknown)?;
         let (id, secret) = split_api_key(credential).ok_or_else(unknown)?;
         let uid = Uid::parse_hex(id).ok_or_else(unknown)?;
-        let caller = self.databases.read(|store| store.caller(uid))?;
+        let caller = self
+            .databases
+            .read(|store| store.enter(Entry::Key(uid), None))?;
         let caller = caller.ok_or_else(unknown)?;
-        let member = |name: &str| caller.key.doc.get(name).cloned().unwrap_or_default();
+        let member = |name: &str| caller.object.doc.get(name).cloned().unwrap_or_default();
         if !is_key_secret(secret, member("hash").as_str().unwrap_or_default()) {
             return Err(unknown());
         }

@@ -8,12 +8,11 @@ use hub::object::Kind;
 
 /// The class that a connector of that name would get.
 pub fn get(call: &Call, name: String) -> Result<Outcome> {
-    if let Some(object) = call.store.class(call.scope()?.id, &name)? {
-        return Ok(Outcome::Class(name, object.doc, false));
-    }
-    let class =
-        Class::in_catalogue(&name).ok_or_else(|| Error::not_found(Kind::Class, name.clone()))??;
-    Ok(Outcome::Class(name, class.doc, false))
+    let classes = call.classes()?;
+    let class = classes
+        .get(&name)
+        .ok_or_else(|| Error::not_found(Kind::Class, name.clone()))?;
+    Ok(Outcome::Class(name, class.doc.clone(), false))
 }
 
 /// All the classes that connectors of the scope can have, by name: its own before those of the scope `default`, and

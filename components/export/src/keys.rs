@@ -7,7 +7,7 @@ use hub::id::Uid;
 use hub::object::Kind;
 use hub::scope::{DEFAULT_SCOPE, Permission, Scope};
 use hub::time::Timestamp;
-use store::ScopeName;
+use store::{Entry, ScopeName};
 
 /// The client id under which the admin key gets a token.
 const ADMIN: &str = "admin";
@@ -24,8 +24,8 @@ pub fn token(call: &Call, client_id: &str, client_secret: &str) -> Result<Outcom
         } else {
             let holder = auth::key_of(client_id, client_secret, &call.store)?;
             (
-                token::Subject::Key(holder.key.uid),
-                auth::permissions(&holder.key),
+                token::Subject::Key(holder.object.uid),
+                auth::permissions(&holder.object),
                 holder.scope,
             )
         };
@@ -53,8 +53,8 @@ pub fn list(call: &Call) -> Result<Outcome> {
 pub fn get(call: &Call, uid: Uid) -> Result<Outcome> {
     let holder = call
         .store
-        .caller(uid)?
+        .enter(Entry::Key(uid), None)?
         .filter(|holder| Ok(holder.scope.id) == call.scope().map(|scope| scope.id));
     let holder = holder.ok_or_else(|| Error::not_found(Kind::Key, uid.hex()))?;
-    Ok(Outcome::Key(holder.key, holder.last_used))
+    Ok(Outcome::Key(holder.object, holder.last_used))
 }

@@ -32,7 +32,7 @@ async fn run(call: Call, command: Command) -> Result<Outcome> {
         Command::GetKey(uid) => keys::get(&call, uid),
         Command::GetClass(name) => classes::get(&call, name),
         Command::ListClasses => classes::list(&call),
-        Command::Get(kind, by) => objects::get(&call, kind, &by),
+        Command::Get(kind, by) => objects::get(call, kind, &by),
         Command::Describe => Ok(Outcome::Describe),
         Command::Select(select) => front::select::select(&call, &select).map(Outcome::Selected),
         Command::Watch(watch) => watch::begin(call, *watch),

@@ -1,12 +1,13 @@
 //! Creates connectors.
 
 use front::{Call, merge, secrets};
-use hub::class::Class;
+use hub::class::{Class, Classes};
 use hub::command::{ClassUse, CreateConnector, Outcome};
 use hub::connector::{check_rows, take_secrets};
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::object::Kind;
 use hub::plan::{Change, Plan};
+use hub::scope::Scope;
 use hub::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -14,13 +15,14 @@ use crate::claims;
 
 /// Merges the payload with the template of its class, and creates the connector and its secrets at once.
 pub async fn create(call: &Call, create: CreateConnector) -> Result<Outcome> {
-    let class = class(call, &create.class).await?;
+    let classes = call.classes()?;
+    let class = find(&classes, &create.class, call.scope()?)?;
     let merged = merge::template(
-        &template(&class, &create.class)?,
+        &template(class, &create.class)?,
         &create.doc,
         create.class.rules,
     )?;
-    let mut plan = plan(call, &create, &class, merged.document)?;
+    let mut plan = plan(call, &create, class, merged.document)?;
     plan.origins = merged.origins;
     if create.preview {
         claims::foretell(call, &plan)?;
@@ -29,23 +31,13 @@ pub async fn create(call: &Call, create: CreateConnector) -> Result<Outcome> {
     call.commit(plan).await.map(Outcome::Created)
 }
 
-async fn class(call: &Call, class: &ClassUse) -> Result<Class> {
-    let scope = call.scope()?;
-    let stored = call.store.class(scope.id, &class.name)?;
-    let found = match stored {
-        Some(object) => Some(Class::parse(&class.name, object.doc)),
-        None => Class::in_catalogue(&class.name),
-    };
-    found.unwrap_or_else(|| {
+fn find<'c>(classes: &'c Classes, wanted: &ClassUse, scope: &Scope) -> Result<&'c Class> {
+    classes.get(&wanted.name).ok_or_else(|| {
         let message = format!(
             "there is no class {:?}: use one that GET /v1/scopes/{}/classes lists",
-            class.name, scope.name
+            wanted.name, scope.name
         );
-        Err(Error::field(FieldError::new(
-            class.field,
-            FieldCode::NotFound,
-            message,
-        )))
+        Error::field(FieldError::new(wanted.field, FieldCode::NotFound, message))
     })
 }
 

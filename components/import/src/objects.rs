@@ -34,7 +34,7 @@ fn plan(call: &Call, create: &Create) -> Result<Plan> {
     let now = Timestamp::now();
     let taken = if kind == Kind::Connector {
         let class = context.class_of(&doc);
-        take_secrets(&mut doc, None, class.as_deref(), scope.secret_store)?
+        take_secrets(&mut doc, None, class, scope.secret_store)?
     } else {
         Default::default()
     };

@@ -101,9 +101,7 @@ impl Probing {
         if let Some(class) = self.store.class(scope.id, name)? {
             return Ok(Some(class.doc));
         }
-        Ok(Class::in_catalogue(name)
-            .transpose()?
-            .map(|class| class.doc))
+        Ok(Class::in_catalogue(name).map(|class| class.doc.clone()))
     }
 
     async fn subject(&self, subject: Subject<'_>) -> Result<Found> {

@@ -102,7 +102,7 @@ fn plan(
     let taken = match resource.kind() {
         Kind::Connector => {
             let class = context.class_of(&doc);
-            let taken = take_secrets(&mut doc, stored, class.as_deref(), scope.secret_store)?;
+            let taken = take_secrets(&mut doc, stored, class, scope.secret_store)?;
             Some(taken)
         }
         Kind::Secret => {

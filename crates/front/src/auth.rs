@@ -2,6 +2,7 @@
 
 use dialects::request::Request;
 use dialects::route::{Access, Route};
+use hub::command::By;
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object};
@@ -9,7 +10,7 @@ use hub::scope::{DEFAULT_SCOPE, Permission, Scope, split_api_key};
 use hub::time::Timestamp;
 use serde_json::Value;
 use store::secrets::is_key_secret;
-use store::{ScopeName, Store};
+use store::{Entered, Entry, ScopeName, Store};
 use subtle::ConstantTimeEq;
 
 use crate::config::{Anonymous, Config};
@@ -23,6 +24,10 @@ pub struct Caller {
     /// The scope; public routes and those of the installation have none, nor do those that read all scopes for who may
     /// read them all.
     pub scope: Option<Scope>,
+    /// The newest revision of a class that connectors of the scope can have; 0 for none.
+    pub classes_at: i64,
+    /// What the request reads, where that was looked for along with the caller.
+    pub subject: Option<Result<Object>>,
 }
 
 /// What the admin is called in the log and in revisions.
@@ -36,6 +41,21 @@ impl Caller {
         Self {
             name: name.to_owned(),
             scope: None,
+            classes_at: 0,
+            subject: None,
+        }
+    }
+
+    fn entered(name: String, entered: Entered, subject: Option<(Kind, &By)>) -> Self {
+        let found = subject.map(|(kind, by)| {
+            let missing = || Error::not_found(kind, by.to_string());
+            entered.subject.ok_or_else(missing)
+        });
+        Self {
+            name,
+            scope: Some(entered.scope),
+            classes_at: entered.classes_at,
+            subject: found,
         }
     }
 }
@@ -47,12 +67,15 @@ enum Identity {
     /// The admin key of the installation.
     Admin,
     /// A key of a scope.
-    Key(Box<store::Caller>),
+    Key(Box<Entered>),
     /// One of the functions.
     Function,
 }
 
-/// Finds out who calls, and refuses who may not use the route.
+/// The object that a request reads.
+type Subject<'a> = Option<(Kind, &'a By)>;
+
+/// Finds out who calls, and refuses who may not use the route. The subject is looked for along the way.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] without a good credential, [`Error::Forbidden`] without the permission or for the scope
@@ -62,40 +85,130 @@ pub fn authorise(
     request: &Request,
     config: &Config,
     store: &Store,
+    subject: Subject<'_>,
 ) -> Result<Caller> {
+    let door = Door {
+        route,
+        request,
+        store,
+        subject,
+    };
     if route.access == Access::Public {
         return Ok(Caller::without_scope(""));
     }
-    match identity(route, request, config, store)? {
+    match door.identity(config)? {
         Identity::Function => of_functions(route),
         _ if route.access == Access::Functions => Err(Error::Forbidden(
             "this is for the functions themselves".to_owned(),
         )),
-        Identity::Admin => of_installation(ADMIN, route, request, store),
-        Identity::Anonymous => of_installation("anonymous", route, request, store),
-        Identity::Key(holder) => of_key(*holder, route, request, store),
+        Identity::Admin => door.of_installation(ADMIN),
+        Identity::Anonymous => door.of_installation("anonymous"),
+        Identity::Key(holder) => door.of_key(*holder),
     }
 }
 
-fn identity(route: &Route, request: &Request, config: &Config, store: &Store) -> Result<Identity> {
-    if let Some(credential) = credential::find(request) {
-        return identify(credential, config, store);
-    }
-    let needed = match route.access {
-        Access::Scope(needed) | Access::Everywhere(needed) | Access::Shared(needed) => needed,
-        Access::Public | Access::Installation | Access::Functions | Access::ScopeAny(_) => {
-            return Err(no_credential());
+/// What a request asks for.
+struct Door<'a> {
+    route: &'a Route,
+    request: &'a Request,
+    store: &'a Store,
+    subject: Subject<'a>,
+}
+
+impl Door<'_> {
+    fn identity(&self, config: &Config) -> Result<Identity> {
+        if let Some(credential) = credential::find(self.request) {
+            return self.identify(credential, config);
         }
-    };
-    let allowed = match config.anonymous {
-        Anonymous::None => false,
-        Anonymous::Read => needed == Permission::Read,
-        Anonymous::Write => matches!(needed, Permission::Read | Permission::Write),
-    };
-    if allowed && route.dialect.takes_anonymous() {
-        Ok(Identity::Anonymous)
-    } else {
-        Err(no_credential())
+        let needed = match self.route.access {
+            Access::Scope(needed) | Access::Everywhere(needed) | Access::Shared(needed) => needed,
+            Access::Public | Access::Installation | Access::Functions | Access::ScopeAny(_) => {
+                return Err(no_credential());
+            }
+        };
+        let allowed = match config.anonymous {
+            Anonymous::None => false,
+            Anonymous::Read => needed == Permission::Read,
+            Anonymous::Write => matches!(needed, Permission::Read | Permission::Write),
+        };
+        if allowed && self.route.dialect.takes_anonymous() {
+            Ok(Identity::Anonymous)
+        } else {
+            Err(no_credential())
+        }
+    }
+
+    fn identify(&self, credential: &str, config: &Config) -> Result<Identity> {
+        if is_admin_key(credential, config) {
+            return Ok(Identity::Admin);
+        }
+        let subject = self.subject.filter(|_| !self.is_shared());
+        let key = |holder| Identity::Key(Box::new(holder));
+        if let Some((id, secret)) = split_api_key(credential) {
+            return holder(id, secret, self.store, subject).map(key);
+        }
+        match token::read(credential, &config.vault, Timestamp::now())? {
+            token::Subject::Admin => Ok(Identity::Admin),
+            token::Subject::Function => Ok(Identity::Function),
+            token::Subject::Key(uid) => live_key(uid, self.store, subject).map(key),
+        }
+    }
+
+    /// Whether the route is about the scope `default`, whoever calls.
+    fn is_shared(&self) -> bool {
+        matches!(self.route.access, Access::Shared(_))
+    }
+
+    /// Who has no scope of their own and may use all of them.
+    fn of_installation(&self, name: &str) -> Result<Caller> {
+        let (by, value) = match self.route.access {
+            Access::Public | Access::Installation | Access::Functions | Access::Everywhere(_) => {
+                return Ok(Caller::without_scope(name));
+            }
+            Access::Scope(_) | Access::ScopeAny(_) => {
+                named_scope(self.request).unwrap_or((ScopeName::Name, DEFAULT_SCOPE))
+            }
+            Access::Shared(_) => (ScopeName::Name, DEFAULT_SCOPE),
+        };
+        self.enter_scope(name.to_owned(), by, value)
+    }
+
+    fn of_key(&self, holder: Entered) -> Result<Caller> {
+        let permissions = match &self.route.access {
+            Access::Public | Access::Installation | Access::Functions => {
+                return Err(Error::Forbidden(
+                    "this needs the admin key of the installation".to_owned(),
+                ));
+            }
+            Access::Scope(permission) | Access::Shared(permission) => {
+                check_scope(self.request, &holder.scope)?;
+                std::slice::from_ref(permission)
+            }
+            Access::ScopeAny(permissions) => {
+                check_scope(self.request, &holder.scope)?;
+                permissions
+            }
+            Access::Everywhere(permission) => std::slice::from_ref(permission),
+        };
+        let reads = *permissions == [Permission::Read];
+        if self.is_shared() && !reads && holder.scope.name != DEFAULT_SCOPE {
+            return Err(Error::Forbidden(format!(
+                "all scopes share it: this needs a key of the scope {DEFAULT_SCOPE:?}"
+            )));
+        }
+        check_permission(&holder.object, permissions)?;
+        note_use(holder.clone(), self.store.clone());
+        let name = holder.object.uid.hex();
+        if self.is_shared() {
+            return self.enter_scope(name, ScopeName::Name, DEFAULT_SCOPE);
+        }
+        Ok(Caller::entered(name, holder, self.subject))
+    }
+
+    fn enter_scope(&self, caller: String, by: ScopeName, value: &str) -> Result<Caller> {
+        let entered = self.store.enter(Entry::Scope(by, value), self.subject)?;
+        let entered = entered.ok_or_else(|| Error::not_found(Kind::Scope, value))?;
+        Ok(Caller::entered(caller, entered, self.subject))
     }
 }
 
@@ -108,73 +221,19 @@ fn of_functions(route: &Route) -> Result<Caller> {
     }
 }
 
-/// Who has no scope of their own and may use all of them.
-fn of_installation(name: &str, route: &Route, request: &Request, store: &Store) -> Result<Caller> {
-    let scope = match route.access {
-        Access::Public | Access::Installation | Access::Functions | Access::Everywhere(_) => None,
-        Access::Scope(_) | Access::ScopeAny(_) => Some(scope_of_path(request, store)?),
-        Access::Shared(_) => Some(default_scope(store)?),
-    };
-    Ok(Caller {
-        name: name.to_owned(),
-        scope,
-    })
-}
-
-fn of_key(
-    holder: store::Caller,
-    route: &Route,
-    request: &Request,
-    store: &Store,
-) -> Result<Caller> {
-    let (permissions, scope) = match &route.access {
-        Access::Public | Access::Installation | Access::Functions => {
-            return Err(Error::Forbidden(
-                "this needs the admin key of the installation".to_owned(),
-            ));
-        }
-        Access::Scope(permission) => {
-            check_scope(request, &holder.scope)?;
-            (std::slice::from_ref(permission), holder.scope.clone())
-        }
-        Access::ScopeAny(permissions) => {
-            check_scope(request, &holder.scope)?;
-            (*permissions, holder.scope.clone())
-        }
-        Access::Everywhere(permission) => (std::slice::from_ref(permission), holder.scope.clone()),
-        Access::Shared(permission) => {
-            check_scope(request, &holder.scope)?;
-            if *permission != Permission::Read && holder.scope.name != DEFAULT_SCOPE {
-                return Err(Error::Forbidden(format!(
-                    "all scopes share it: this needs a key of the scope {DEFAULT_SCOPE:?}"
-                )));
-            }
-            (std::slice::from_ref(permission), default_scope(store)?)
-        }
-    };
-    check_permission(&holder.key, permissions)?;
-    let caller = Caller {
-        name: holder.key.uid.hex(),
-        scope: Some(scope),
-    };
-    note_use(holder, store.clone());
-    Ok(caller)
-}
-
 /// The key of an id, when the secret is its own and it may still be used.
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] without saying which of it is wrong.
-pub fn key_of(id: &str, secret: &str, store: &Store) -> Result<store::Caller> {
+pub fn key_of(id: &str, secret: &str, store: &Store) -> Result<Entered> {
+    holder(id, secret, store, None)
+}
+
+fn holder(id: &str, secret: &str, store: &Store, subject: Subject<'_>) -> Result<Entered> {
     let uid = Uid::parse_hex(id).ok_or_else(bad_credential)?;
-    let holder = live_key(uid, store)?;
-    let stored = holder
-        .key
-        .doc
-        .get("hash")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    if !is_key_secret(secret, stored) {
+    let holder = live_key(uid, store, subject)?;
+    let stored = holder.object.doc.get("hash").and_then(Value::as_str);
+    if !is_key_secret(secret, stored.unwrap_or_default()) {
         return Err(bad_credential());
     }
     Ok(holder)
@@ -186,7 +245,7 @@ pub fn is_admin_key(text: &str, config: &Config) -> bool {
 }
 
 /// Writes down that a key is used, when the answer is out.
-fn note_use(holder: store::Caller, store: Store) {
+fn note_use(holder: Entered, store: Store) {
     if !holder.is_touch_due(Timestamp::now()) {
         return;
     }
@@ -203,25 +262,12 @@ pub fn permissions(key: &Object) -> Vec<Permission> {
     serde_json::from_value(listed).unwrap_or_default()
 }
 
-fn identify(credential: &str, config: &Config, store: &Store) -> Result<Identity> {
-    if is_admin_key(credential, config) {
-        return Ok(Identity::Admin);
-    }
-    if let Some((id, secret)) = split_api_key(credential) {
-        return Ok(Identity::Key(Box::new(key_of(id, secret, store)?)));
-    }
-    match token::read(credential, &config.vault, Timestamp::now())? {
-        token::Subject::Admin => Ok(Identity::Admin),
-        token::Subject::Function => Ok(Identity::Function),
-        token::Subject::Key(uid) => Ok(Identity::Key(Box::new(live_key(uid, store)?))),
-    }
-}
-
-fn live_key(uid: Uid, store: &Store) -> Result<store::Caller> {
-    let holder = store.caller(uid)?.ok_or_else(bad_credential)?;
+fn live_key(uid: Uid, store: &Store, subject: Subject<'_>) -> Result<Entered> {
+    let holder = store.enter(Entry::Key(uid), subject)?;
+    let holder = holder.ok_or_else(bad_credential)?;
     let time = |name: &str| {
         holder
-            .key
+            .object
             .doc
             .get(name)
             .and_then(Value::as_str)
@@ -252,17 +298,6 @@ fn named_scope(request: &Request) -> Option<(ScopeName, &str)> {
         .into_iter()
         .map(|(part, name)| (name, request.param(part)))
         .find(|(_, value)| !value.is_empty())
-}
-
-fn scope_of_path(request: &Request, store: &Store) -> Result<Scope> {
-    let (name, value) = named_scope(request).unwrap_or((ScopeName::Name, DEFAULT_SCOPE));
-    let scope = store.scope_by(name, value)?;
-    scope.ok_or_else(|| Error::not_found(Kind::Scope, value))
-}
-
-fn default_scope(store: &Store) -> Result<Scope> {
-    let scope = store.scope_by(ScopeName::Name, DEFAULT_SCOPE)?;
-    scope.ok_or_else(|| Error::not_found(Kind::Scope, DEFAULT_SCOPE))
 }
 
 fn check_scope(request: &Request, own: &Scope) -> Result<()> {

@@ -4,6 +4,7 @@
 
 pub mod auth;
 mod body;
+mod classes;
 mod config;
 mod credential;
 mod functions;
@@ -22,6 +23,7 @@ pub mod token;
 pub mod variable;
 
 use std::convert::Infallible;
+use std::rc::Rc;
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -30,6 +32,7 @@ use dialects::request::Request;
 use dialects::response::{Response, Stream};
 use dialects::route::{self, Function, Route};
 use futures::StreamExt;
+use http::Method;
 use http::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
 use http_body::Frame;
 use http_body_util::StreamBody;
@@ -83,8 +86,8 @@ impl Call {
     ///
     /// # Errors
     /// Those of [`Store::classes`].
-    pub fn classes(&self) -> Result<Classes> {
-        classes(&self.store, self.scope()?)
+    pub fn classes(&self) -> Result<Rc<Classes>> {
+        classes::of(&self.store, self.scope()?.id, self.caller.classes_at)
     }
 
     /// Carries out what an operation came to, all of it or nothing. Its subject has the revision that it has then. An
@@ -129,11 +132,6 @@ impl Call {
         }
         Ok(object)
     }
-}
-
-fn classes(store: &Store, scope: &Scope) -> Result<Classes> {
-    let stored = store.classes(scope.id)?.into_iter();
-    Classes::new(stored.map(|class| (class.name, class.doc)))
 }
 
 /// Answers a request as `function`, whose commands `run` carries out.
@@ -186,13 +184,16 @@ where
 {
     let config = Config::get().await?;
     let store = Store::open().await?;
-    let caller = auth::authorise(route, request, config, &store)?;
+    request.origin = origin::of(request, config)?;
+    // What a read is about is looked for along with who asks. The caller's own faults come first all the same.
+    let read = (route.method == Method::GET).then(|| (route.parse)(request));
+    let subject = read.as_ref().and_then(|read| read.as_ref().ok()?.subject());
+    let caller = auth::authorise(route, request, config, &store, subject)?;
     actor.clone_from(&caller.name);
     rate::check(route, request, &caller, config, &store).await?;
-    let scope = caller.scope.clone();
-    request.origin = origin::of(request, config)?;
+    let (scope, classes_at) = (caller.scope.clone(), caller.classes_at);
     request.body = body::read(body, request, config.max_body_bytes).await?;
-    let (command, with_classes) = match (route.parse)(request)? {
+    let (command, with_classes) = match read.unwrap_or_else(|| (route.parse)(request))? {
         Command::WithClasses(command) => (*command, true),
         command => (command, false),
     };
@@ -220,7 +221,8 @@ where
     };
     let outcome = match &scope {
         Some(scope) if with_classes => {
-            Outcome::WithClasses(Box::new(outcome), classes(&store, scope)?)
+            let classes = classes::of(&store, scope.id, classes_at)?;
+            Outcome::WithClasses(Box::new(outcome), classes)
         }
         _ => outcome,
     };
@@ -294,7 +296,7 @@ fn finish(
 }
 
 fn send(request: &Request, response: Response) -> http::Response<BoxBody> {
-    let is_head = request.method == http::Method::HEAD;
+    let is_head = request.method == Method::HEAD;
     let length = response.body.len();
     let (body, length) = match response.stream {
         Some(_) if is_head => (box_body(FullBody::new(Bytes::new())), None),

@@ -1,7 +1,9 @@
 //! Carries out the readings and operations of dialects: they look at the store and use the merge core and the vault
 //! through here, and what they come to is committed.
 
-use hub::class::Class;
+use std::rc::Rc;
+
+use hub::class::Classes;
 use hub::command::{By, Operate, Outcome};
 use hub::error::{Error, Result};
 use hub::id::Uid;
@@ -113,15 +115,8 @@ impl View for Live<'_> {
         self.call.store.scope(id)
     }
 
-    fn classes(&self) -> Result<Vec<Class>> {
-        let classes = self.call.classes()?;
-        Ok(classes.all().into_iter().cloned().collect())
-    }
-
-    fn class(&self, name: &str) -> Result<Option<Class>> {
-        let stored = self.call.store.class(self.scope.id, name)?;
-        let class = stored.map(|object| Class::parse(&object.name, object.doc));
-        class.or_else(|| Class::in_catalogue(name)).transpose()
+    fn classes(&self) -> Result<Rc<Classes>> {
+        self.call.classes()
     }
 }
 

@@ -4,17 +4,13 @@
 //! how to reach and probe a connector (`address`, `params`, `auth`, `livenessProbe`, `authProbes`, `api`, `proxy`,
 //! `configurations`) have the form that the spec of a Kubernetes ConnectorClass gives them, for every dialect.
 
+mod catalogue;
 mod rows;
-
-use std::borrow::Cow;
-use std::sync::OnceLock;
 
 use serde_json::Value;
 
 use crate::error::Result;
 use crate::fields::Faults;
-
-include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 
 /// A parameter that connectors of a class take.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,25 +76,6 @@ impl Class {
         })
     }
 
-    /// The class of that name in the catalogue.
-    ///
-    /// # Errors
-    /// Those of [`Class::parse`], which a test rules out.
-    pub fn in_catalogue(name: &str) -> Option<Result<Self>> {
-        let text = CATALOGUE
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, text)| *text)?;
-        Some(Self::from_text(name, text))
-    }
-
-    /// All the classes of the catalogue, by name.
-    pub fn catalogue() -> impl Iterator<Item = Result<Self>> {
-        CATALOGUE
-            .iter()
-            .map(|(name, text)| Self::from_text(name, text))
-    }
-
     /// The parameter whose rows have that name.
     pub fn parameter(&self, name: &str) -> Option<&Parameter> {
         self.parameters
@@ -110,13 +87,6 @@ impl Class {
     pub fn is_sensitive(&self, name: &str) -> bool {
         self.parameter(name)
             .is_some_and(|parameter| parameter.sensitive)
-    }
-
-    fn from_text(name: &str, text: &str) -> Result<Self> {
-        let doc = serde_json::from_str(text).map_err(|error| {
-            crate::error::Error::Internal(format!("catalogue, {name}: {error}"))
-        })?;
-        Self::parse(name, doc)
     }
 }
 
@@ -146,26 +116,21 @@ impl Classes {
     }
 
     /// The class of that name.
-    pub fn get(&self, name: &str) -> Option<Cow<'_, Class>> {
-        self.stored(name)
-            .map(Cow::Borrowed)
-            .or_else(|| Class::in_catalogue(name)?.ok().map(Cow::Owned))
+    pub fn get(&self, name: &str) -> Option<&Class> {
+        self.stored(name).or_else(|| Class::in_catalogue(name))
     }
 
     /// All of them, by name.
     pub fn all(&self) -> Vec<&Class> {
-        let hidden = |class: &&Class| self.0.iter().any(|stored| stored.name == class.name);
-        let catalogue = whole_catalogue().iter().filter(|class| !hidden(class));
-        let mut classes: Vec<&Class> = catalogue.chain(&self.0).collect();
+        let mut classes: Vec<&Class> = self.0.iter().collect();
+        for class in Class::catalogue() {
+            if self.stored(&class.name).is_none() {
+                classes.push(class);
+            }
+        }
         classes.sort_by(|one, other| one.name.cmp(&other.name));
         classes
     }
-}
-
-/// The catalogue, read once an instance: that takes some milliseconds.
-fn whole_catalogue() -> &'static [Class] {
-    static CATALOGUE: OnceLock<Vec<Class>> = OnceLock::new();
-    CATALOGUE.get_or_init(|| Class::catalogue().flatten().collect())
 }
 
 #[cfg(test)]

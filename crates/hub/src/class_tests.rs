@@ -22,7 +22,6 @@ fn names<'a>(class: &str, items: &'a [Value], member: &str) -> BTreeSet<&'a str>
 #[test]
 fn every_class_of_the_catalogue_is_valid_and_complete() {
     for class in Class::catalogue() {
-        let class = class.unwrap();
         assert!(crate::text::is_dns_name(&class.name), "{}", class.name);
         for member in ["displayName", "description", "version"] {
             assert!(
@@ -52,7 +51,7 @@ fn the_catalogue_holds_what_the_dialects_promise() {
         "git",
     ];
     for name in named {
-        let class = Class::in_catalogue(name).unwrap().unwrap();
+        let class = Class::in_catalogue(name).unwrap();
         assert!(!class.application_types.is_empty(), "{name}");
     }
     assert!(Class::catalogue().count() >= 20, "PingOne needs twenty");
@@ -61,7 +60,6 @@ fn the_catalogue_holds_what_the_dialects_promise() {
 #[test]
 fn parameters_of_the_catalogue_agree_with_themselves() {
     for class in Class::catalogue() {
-        let class = class.unwrap();
         for (parameter, doc) in class
             .parameters
             .iter()
@@ -105,7 +103,6 @@ fn parameters_of_the_catalogue_agree_with_themselves() {
 #[test]
 fn templates_of_the_catalogue_start_from_the_defaults_of_the_parameters() {
     for class in Class::catalogue() {
-        let class = class.unwrap();
         let types = array(&class.doc, "/applicationTypes");
         names(&class.name, types, "type");
         for application in &class.application_types {
@@ -130,7 +127,6 @@ fn templates_of_the_catalogue_start_from_the_defaults_of_the_parameters() {
 fn pingone_views_of_the_catalogue_show_the_parameters() {
     let mut ids = BTreeSet::new();
     for class in Class::catalogue() {
-        let class = class.unwrap();
         let at = &class.name;
         let pingone = &class.doc["pingone"];
         let id = pingone["id"].as_str().unwrap_or_default().to_owned();
@@ -178,7 +174,6 @@ fn pingone_views_of_the_catalogue_show_the_parameters() {
 #[test]
 fn probes_of_the_catalogue_are_for_the_ways_to_sign_in() {
     for class in Class::catalogue() {
-        let class = class.unwrap();
         let at = &class.name;
         let doc = &class.doc;
         let types = names(at, array(doc, "/auth/types"), "name");

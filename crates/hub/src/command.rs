@@ -1,5 +1,6 @@
 //! What a dialect asks of a function, and what comes of it.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -355,7 +356,7 @@ pub enum Outcome {
     /// Which fields of a class cannot be used.
     Checked(Vec<FieldError>),
     /// The outcome, and the classes of the scope.
-    WithClasses(Box<Outcome>, Classes),
+    WithClasses(Box<Outcome>, Rc<Classes>),
     /// What a reading or an operation came to.
     Answered(Box<Worked>),
     /// What an operation would have come to.
@@ -373,6 +374,18 @@ pub struct Artifact {
     pub kind: String,
     /// JSON, in the dialect's form.
     pub json: String,
+}
+
+impl Command {
+    /// The object that is read, where the command does no more than that.
+    pub fn subject(&self) -> Option<(Kind, &By)> {
+        match self {
+            Self::WithClasses(command) => command.subject(),
+            // A scope is in no other.
+            Self::Get(kind, by) if *kind != Kind::Scope => Some((*kind, by)),
+            _ => None,
+        }
+    }
 }
 
 impl std::fmt::Display for By {

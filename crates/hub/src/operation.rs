@@ -6,10 +6,11 @@
 //! changes of one connector that overlap, one is refused and worked out again.
 
 use std::fmt;
+use std::rc::Rc;
 
 use serde_json::Value;
 
-use crate::class::Class;
+use crate::class::Classes;
 use crate::error::Result;
 use crate::id::Uid;
 use crate::object::{Kind, Object, ScopeId};
@@ -79,13 +80,7 @@ pub trait View {
     ///
     /// # Errors
     /// Those of the store.
-    fn classes(&self) -> Result<Vec<Class>>;
-
-    /// The class of that name that a connector of the scope would get.
-    ///
-    /// # Errors
-    /// Those of the store.
-    fn class(&self, name: &str) -> Result<Option<Class>>;
+    fn classes(&self) -> Result<Rc<Classes>>;
 }
 
 /// What an operation looks at and uses to work out what it does.

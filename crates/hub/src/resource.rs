@@ -1,7 +1,6 @@
 //! What an update must know of a dialect's documents: how an object is shown, how such a document is read back, and how
 //! two of them merge. With it one path carries out the updates of every dialect.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::Value;
@@ -22,7 +21,7 @@ pub struct Context<'a> {
 
 impl<'a> Context<'a> {
     /// The class that a connector's document names, when there is one.
-    pub fn class_of(&self, doc: &Value) -> Option<Cow<'a, Class>> {
+    pub fn class_of(&self, doc: &Value) -> Option<&'a Class> {
         let name = doc.get("class").and_then(Value::as_str)?;
         self.classes.get(name)
     }

@@ -52,7 +52,6 @@ fn the_interval_and_hosts_are_read_from_either_place() {
 #[test]
 fn every_class_of_the_catalogue_is_read() {
     for class in hub::class::Class::catalogue() {
-        let class = class.unwrap();
         parse(&class.doc);
     }
 }

@@ -1,11 +1,11 @@
 //! What is sent, and where.
 
 use super::*;
-use serde_json::{Value, json};
 use crate::definition::Definition;
 use hub::object::{Kind, Object};
 use hub::plan::{Change, Claim};
 use hub::time::Timestamp;
+use serde_json::{Value, json};
 
 fn connector(doc: Value) -> Object {
     Change::create(

@@ -32,7 +32,7 @@ use hub::error::{Error, Result};
 
 pub use revisions::Revision;
 pub use schema::ROOT;
-pub use scopes::{Caller, ScopeName};
+pub use scopes::{Entered, Entry, ScopeName};
 pub use spin::Spin;
 pub use write::Committed;
 

@@ -17,7 +17,10 @@ pub(crate) const COLUMNS: &str = "object.id AS id, object.uid AS uid, object.sco
      object.name AS name, object.slug AS slug, object.parent AS parent, object.generation AS generation, \
      object.revision AS revision, object.created_at AS created_at, object.updated_at AS updated_at, object.doc AS doc";
 
-const fn column(by: &By) -> &'static str {
+/// The scope whose classes are for all scopes.
+pub(crate) const SHARED_SCOPE: &str = "(SELECT id FROM scope WHERE name = 'default')";
+
+pub(crate) const fn column(by: &By) -> &'static str {
     match by {
         By::Uid(_) => "uid",
         By::Slug(_) => "slug",
@@ -26,7 +29,7 @@ const fn column(by: &By) -> &'static str {
     }
 }
 
-fn value(by: &By) -> Value {
+pub(crate) fn value(by: &By) -> Value {
     match by {
         By::Uid(uid) => Value::Text(uid.hex()),
         By::Slug(name) | By::Name(name) => Value::Text(name.clone()),
@@ -42,9 +45,10 @@ impl<D: Database> Store<D> {
     pub fn find(&self, scope: ScopeId, kind: Kind, by: &By) -> Result<Option<Object>> {
         let column = column(by);
         let sql = format!(
-            "SELECT {COLUMNS} FROM object WHERE {column} = ?1 AND kind = ?2 AND scope = ?3 ORDER BY id LIMIT 1"
+            "SELECT {COLUMNS} FROM object WHERE {column} = ?1 AND kind = {} AND scope = ?2 ORDER BY id LIMIT 1",
+            literal(kind)
         );
-        let parameters = vec![value(by), kind_value(kind), Value::Integer(scope)];
+        let parameters = vec![value(by), Value::Integer(scope)];
         self.first(&sql, parameters)
     }
 
@@ -80,7 +84,7 @@ impl<D: Database> Store<D> {
         kind: Kind,
         by: &By,
     ) -> Result<(Object, Vec<Object>)> {
-        self.family(scope, kind, by, "1", Vec::new())
+        self.family(scope, kind, by, "1")
     }
 
     /// An object and what of these kinds belongs to it directly, oldest first, in one statement.
@@ -94,8 +98,7 @@ impl<D: Database> Store<D> {
         by: &By,
         kinds: &[Kind],
     ) -> Result<(Object, Vec<Object>)> {
-        let of_kinds = "kind IN (SELECT value FROM json_each(?4))";
-        self.family(scope, kind, by, of_kinds, vec![kinds_value(kinds)])
+        self.family(scope, kind, by, &format!("kind IN ({})", literals(kinds)))
     }
 
     fn family(
@@ -104,18 +107,16 @@ impl<D: Database> Store<D> {
         kind: Kind,
         by: &By,
         which: &str,
-        more: Vec<Value>,
     ) -> Result<(Object, Vec<Object>)> {
-        let column = column(by);
+        let (column, kind_literal) = (column(by), literal(kind));
         let sql = format!(
             "WITH top AS MATERIALIZED (SELECT {COLUMNS} FROM object \
-               WHERE {column} = ?1 AND kind = ?2 AND scope = ?3 ORDER BY id LIMIT 1) \
+               WHERE {column} = ?1 AND kind = {kind_literal} AND scope = ?2 ORDER BY id LIMIT 1) \
              SELECT 0 AS below, top.* FROM top \
              UNION ALL SELECT 1 AS below, {COLUMNS} FROM object WHERE parent = (SELECT uid FROM top) AND {which} \
              ORDER BY below, id"
         );
-        let mut parameters = vec![value(by), kind_value(kind), Value::Integer(scope)];
-        parameters.extend(more);
+        let parameters = vec![value(by), Value::Integer(scope)];
         let mut objects = self
             .database
             .read(&sql, parameters)?
@@ -136,9 +137,11 @@ impl<D: Database> Store<D> {
     /// # Errors
     /// As [`Store::find`].
     pub fn children(&self, parent: Uid, kind: Kind) -> Result<Vec<Object>> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM object WHERE parent = ?1 AND kind = ?2 ORDER BY id");
-        self.all(&sql, vec![Value::Text(parent.hex()), kind_value(kind)])
+        let sql = format!(
+            "SELECT {COLUMNS} FROM object WHERE parent = ?1 AND kind = {} ORDER BY id",
+            literal(kind)
+        );
+        self.all(&sql, vec![Value::Text(parent.hex())])
     }
 
     /// What of these kinds belongs directly to any of these objects, of whatever scope, oldest first.
@@ -148,11 +151,12 @@ impl<D: Database> Store<D> {
     pub fn children_of_all(&self, parents: &[Uid], kinds: &[Kind]) -> Result<Vec<Object>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM object WHERE parent IN (SELECT value FROM json_each(?1)) \
-               AND kind IN (SELECT value FROM json_each(?2)) ORDER BY id"
+               AND kind IN ({}) ORDER BY id",
+            literals(kinds)
         );
         let parents: Vec<String> = parents.iter().map(|uid| uid.hex()).collect();
         let parents = Value::Text(serde_json::json!(parents).to_string());
-        self.all(&sql, vec![parents, kinds_value(kinds)])
+        self.all(&sql, vec![parents])
     }
 
     /// What of that kind and name belongs directly to an object.
@@ -168,10 +172,10 @@ impl<D: Database> Store<D> {
     ) -> Result<Option<Object>> {
         // By name: of that name there are few, where an object can have many children.
         let sql = format!(
-            "SELECT {COLUMNS} FROM object WHERE kind = ?1 AND scope = ?2 AND name = ?3 AND +parent = ?4 LIMIT 1"
+            "SELECT {COLUMNS} FROM object WHERE kind = {} AND scope = ?1 AND name = ?2 AND +parent = ?3 LIMIT 1",
+            literal(kind)
         );
         let parameters = vec![
-            kind_value(kind),
             Value::Integer(scope),
             Value::Text(name.to_owned()),
             Value::Text(parent.hex()),
@@ -184,8 +188,11 @@ impl<D: Database> Store<D> {
     /// # Errors
     /// As [`Store::find`].
     pub fn anywhere(&self, kind: Kind, uid: Uid) -> Result<Option<Object>> {
-        let sql = format!("SELECT {COLUMNS} FROM object WHERE uid = ?1 AND kind = ?2");
-        self.first(&sql, vec![Value::Text(uid.hex()), kind_value(kind)])
+        let sql = format!(
+            "SELECT {COLUMNS} FROM object WHERE uid = ?1 AND kind = {}",
+            literal(kind)
+        );
+        self.first(&sql, vec![Value::Text(uid.hex())])
     }
 
     /// One page of the objects asked for, and the revision at which they were so: from there a watch goes on.
@@ -234,16 +241,11 @@ impl<D: Database> Store<D> {
     /// As [`Store::find`].
     pub fn class(&self, scope: ScopeId, name: &str) -> Result<Option<Object>> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM object WHERE kind = ?1 \
-               AND scope IN (?2, (SELECT id FROM scope WHERE name = ?4)) AND (slug = ?3 OR name = ?3) \
-             ORDER BY scope = ?2 DESC, slug = ?3 DESC, id LIMIT 1"
+            "SELECT {COLUMNS} FROM object WHERE kind = 'class' \
+               AND scope IN (?1, {SHARED_SCOPE}) AND (slug = ?2 OR name = ?2) \
+             ORDER BY scope = ?1 DESC, slug = ?2 DESC, id LIMIT 1"
         );
-        let parameters = vec![
-            kind_value(Kind::Class),
-            Value::Integer(scope),
-            Value::Text(name.to_owned()),
-            Value::Text(hub::scope::DEFAULT_SCOPE.to_owned()),
-        ];
+        let parameters = vec![Value::Integer(scope), Value::Text(name.to_owned())];
         self.first(&sql, parameters)
     }
 
@@ -253,15 +255,10 @@ impl<D: Database> Store<D> {
     /// As [`Store::find`].
     pub fn classes(&self, scope: ScopeId) -> Result<Vec<Object>> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM object WHERE kind = ?1 \
-               AND scope IN (?2, (SELECT id FROM scope WHERE name = ?3)) ORDER BY scope = ?2 DESC, slug"
+            "SELECT {COLUMNS} FROM object WHERE kind = 'class' \
+               AND scope IN (?1, {SHARED_SCOPE}) ORDER BY scope = ?1 DESC, slug"
         );
-        let parameters = vec![
-            kind_value(Kind::Class),
-            Value::Integer(scope),
-            Value::Text(hub::scope::DEFAULT_SCOPE.to_owned()),
-        ];
-        self.all(&sql, parameters)
+        self.all(&sql, vec![Value::Integer(scope)])
     }
 
     pub(crate) fn first(&self, sql: &str, parameters: Vec<Value>) -> Result<Option<Object>> {
@@ -277,10 +274,16 @@ impl<D: Database> Store<D> {
     }
 }
 
-/// The kinds as a JSON array.
-fn kinds_value(kinds: &[Kind]) -> Value {
-    let names: Vec<&str> = kinds.iter().map(|kind| kind.as_str()).collect();
-    Value::Text(serde_json::json!(names).to_string())
+/// A kind in SQL. Not a parameter: one that is compared with a column that a partial index is about has SQLite prepare the
+/// statement anew for each value, which costs three times as much as running it.
+pub(crate) fn literal(kind: Kind) -> String {
+    format!("'{}'", kind.as_str())
+}
+
+/// Several, for `IN`.
+pub(crate) fn literals(kinds: &[Kind]) -> String {
+    let literals: Vec<String> = kinds.iter().copied().map(literal).collect();
+    literals.join(", ")
 }
 
 pub(crate) fn kind_value(kind: Kind) -> Value {
@@ -295,8 +298,16 @@ pub(crate) fn objects(rows: Vec<Row>) -> Result<Vec<Object>> {
 
 /// Reads [`COLUMNS`].
 pub(crate) fn object(columns: &mut Columns) -> Result<Object> {
-    Ok(Object {
-        id: columns.integer()?,
+    maybe_object(columns)?.ok_or_else(|| Error::Internal("a row without an object".to_owned()))
+}
+
+/// Reads [`COLUMNS`], which a LEFT JOIN may have left empty.
+pub(crate) fn maybe_object(columns: &mut Columns) -> Result<Option<Object>> {
+    let Some(id) = columns.maybe_integer()? else {
+        return Ok(None);
+    };
+    Ok(Some(Object {
+        id,
         uid: uid(&columns.text()?)?,
         scope: columns.integer()?,
         kind: kind(&columns.text()?)?,
@@ -308,7 +319,7 @@ pub(crate) fn object(columns: &mut Columns) -> Result<Object> {
         created_at: Timestamp::from_millis(columns.integer()?),
         updated_at: Timestamp::from_millis(columns.integer()?),
         doc: serde_json::from_str(&columns.text()?).map_err(crate::internal)?,
-    })
+    }))
 }
 
 fn uid(text: &str) -> Result<Uid> {

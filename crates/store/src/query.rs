@@ -6,7 +6,7 @@ use hub::query::{Cursor, Order, Page, Query};
 use spin_sdk::sqlite::Value;
 
 use crate::database::{Columns, Row};
-use crate::objects::{COLUMNS, object};
+use crate::objects::{COLUMNS, literal, literals, object};
 
 /// The first row says the revision, and is there even if nothing else is.
 pub(crate) fn read_page(rows: Vec<Row>, query: &Query) -> Result<Page> {
@@ -53,13 +53,9 @@ impl Condition {
 
     /// One kind is told by `=`, which keeps the order of an index.
     pub(crate) fn and_kinds(&mut self, column: &str, kinds: &[Kind]) {
-        let places: Vec<String> = kinds
-            .iter()
-            .map(|kind| self.bind(Value::Text(kind.as_str().to_owned())))
-            .collect();
-        match places.as_slice() {
-            [place] => self.and(&format!("{column} = {place}")),
-            _ => self.and(&format!("{column} IN ({})", places.join(", "))),
+        match kinds {
+            [kind] => self.and(&format!("{column} = {}", literal(*kind))),
+            _ => self.and(&format!("{column} IN ({})", literals(kinds))),
         }
     }
 

@@ -1,8 +1,9 @@
-//! Scopes by any of their names, and the callers that their keys let in.
+//! Scopes by any of their names, and the requests that their keys let in.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use hub::command::By;
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
@@ -12,7 +13,7 @@ use spin_sdk::sqlite::Value;
 
 use crate::Store;
 use crate::database::{Columns, Database, Failure};
-use crate::objects::{COLUMNS, kind_value, object};
+use crate::objects::{self, COLUMNS, SHARED_SCOPE, maybe_object, object};
 use crate::schema::ROOT;
 
 /// How often the use of a key is written down, in milliseconds.
@@ -51,22 +52,35 @@ impl ScopeName {
     }
 }
 
-/// A key that exists, and its scope. Whether it is the right secret, and whether it expired, its document says.
+/// What lets a request in: its credential, or else the scope that its path names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry<'a> {
+    /// A key.
+    Key(Uid),
+    /// A scope, by one of its names.
+    Scope(ScopeName, &'a str),
+}
+
+/// What a request begins with. Whether a key has the right secret, and whether it expired, its document says.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Caller {
-    /// The key.
-    pub key: Object,
-    /// Its scope.
+pub struct Entered {
+    /// The key, or else the scope as an object.
+    pub object: Object,
+    /// The scope.
     pub scope: Scope,
     /// When the key was last used, to about a minute.
     pub last_used: Option<Timestamp>,
+    /// The newest revision of a class that connectors of the scope can have, 0 for none: while it stays, so do they.
+    pub classes_at: i64,
+    /// What was looked for in the scope along with it, if it is there.
+    pub subject: Option<Object>,
 }
 
-impl Caller {
+impl Entered {
     /// Whether [`Store::touch_key`] would write.
     pub fn is_touch_due(&self, now: Timestamp) -> bool {
         let before = self.last_used.map(Timestamp::millis);
-        [before, touched(self.key.uid)]
+        [before, touched(self.object.uid)]
             .into_iter()
             .flatten()
             .all(|at| now.millis() - at >= TOUCH_EVERY)
@@ -74,45 +88,40 @@ impl Caller {
 }
 
 impl<D: Database> Store<D> {
-    /// A key and its scope, by one SELECT.
+    /// What a request begins with, and what it is about where that is known by then: all by one SELECT, since each costs a
+    /// trip to another thread of the host.
     ///
     /// # Errors
     /// [`Error::Unavailable`] or [`Error::Internal`] when the database fails.
-    pub fn caller(&self, key: Uid) -> Result<Option<Caller>> {
-        let sql = format!(
-            "SELECT tenant.id AS scope_id, tenant.doc AS scope_doc, key_use.at AS last_used, {COLUMNS} \
-             FROM object JOIN object AS tenant ON tenant.id = object.scope AND tenant.kind = ?3 \
-             LEFT JOIN key_use ON key_use.key = object.uid WHERE object.uid = ?1 AND object.kind = ?2"
-        );
-        let parameters = vec![
-            Value::Text(key.hex()),
-            kind_value(Kind::Key),
-            kind_value(Kind::Scope),
-        ];
+    pub fn enter(&self, entry: Entry, subject: Option<(Kind, &By)>) -> Result<Option<Entered>> {
+        let (sql, parameters) = entrance(entry, subject);
         let rows = self.database.read(&sql, parameters)?;
         let Some(row) = rows.into_iter().next() else {
             return Ok(None);
         };
         let mut columns = Columns::new(row);
-        Ok(Some(Caller {
+        Ok(Some(Entered {
+            object: object(&mut columns)?,
             scope: scope(&mut columns)?,
             last_used: columns.maybe_integer()?.map(Timestamp::from_millis),
-            key: object(&mut columns)?,
+            classes_at: columns.integer()?,
+            subject: match subject {
+                Some(_) => maybe_object(&mut columns)?,
+                None => None,
+            },
         }))
     }
 
     /// The keys of a scope, oldest first, and when each was last used, to about a minute.
     ///
     /// # Errors
-    /// As [`Store::caller`].
+    /// As [`Store::enter`].
     pub fn keys(&self, scope: ScopeId) -> Result<Vec<(Object, Option<Timestamp>)>> {
         let sql = format!(
             "SELECT key_use.at AS last_used, {COLUMNS} FROM object LEFT JOIN key_use ON key_use.key = object.uid \
-             WHERE object.kind = ?1 AND object.scope = ?2 ORDER BY object.id"
+             WHERE object.kind = 'key' AND object.scope = ?1 ORDER BY object.id"
         );
-        let rows = self
-            .database
-            .read(&sql, vec![kind_value(Kind::Key), Value::Integer(scope)])?;
+        let rows = self.database.read(&sql, vec![Value::Integer(scope)])?;
         let key = |row| {
             let mut columns = Columns::new(row);
             let last_used = columns.maybe_integer()?.map(Timestamp::from_millis);
@@ -124,7 +133,7 @@ impl<D: Database> Store<D> {
     /// A scope by one of its names.
     ///
     /// # Errors
-    /// As [`Store::caller`].
+    /// As [`Store::enter`].
     pub fn scope_by(&self, name: ScopeName, value: &str) -> Result<Option<Scope>> {
         // The column decides how it compares: a text that is a number finds an integer.
         self.scope_where(
@@ -136,7 +145,7 @@ impl<D: Database> Store<D> {
     /// A scope by its number.
     ///
     /// # Errors
-    /// [`Error::NotFound`] where there is none; as [`Store::caller`] otherwise.
+    /// [`Error::NotFound`] where there is none; as [`Store::enter`] otherwise.
     pub fn scope(&self, id: ScopeId) -> Result<Scope> {
         self.scope_where("scope.id = ?1", Value::Integer(id))?
             .ok_or_else(|| Error::not_found(Kind::Scope, id.to_string()))
@@ -145,11 +154,10 @@ impl<D: Database> Store<D> {
     /// All scopes, oldest first.
     ///
     /// # Errors
-    /// As [`Store::caller`].
+    /// As [`Store::enter`].
     pub fn scopes(&self) -> Result<Vec<Scope>> {
-        let sql = "SELECT id, doc FROM object WHERE kind = ?1 AND scope = ?2 ORDER BY id";
-        let parameters = vec![kind_value(Kind::Scope), Value::Integer(ROOT)];
-        let rows = self.database.read(sql, parameters)?;
+        let sql = "SELECT id, doc FROM object WHERE kind = 'scope' AND scope = ?1 ORDER BY id";
+        let rows = self.database.read(sql, vec![Value::Integer(ROOT)])?;
         rows.into_iter()
             .map(|row| scope(&mut Columns::new(row)))
             .collect()
@@ -160,12 +168,12 @@ impl<D: Database> Store<D> {
     ///
     /// # Errors
     /// [`Error::Internal`] when the database fails other than by being busy.
-    pub async fn touch_key(&self, caller: &Caller, now: Timestamp) -> Result<()> {
-        if !caller.is_touch_due(now) {
+    pub async fn touch_key(&self, entered: &Entered, now: Timestamp) -> Result<()> {
+        if !entered.is_touch_due(now) {
             return Ok(());
         }
         let now = now.millis();
-        let key = caller.key.uid;
+        let key = entered.object.uid;
         remember(key, now);
         // A key that was deleted meanwhile must not come back.
         let sql = "INSERT INTO key_use (key, at) SELECT uid, ?2 FROM object WHERE uid = ?1 \
@@ -194,6 +202,53 @@ impl<D: Database> Store<D> {
             .map(|row| scope(&mut Columns::new(row)))
             .transpose()
     }
+}
+
+/// The statement of [`Store::enter`] and its parameters. It gives one row.
+fn entrance(entry: Entry, subject: Option<(Kind, &By)>) -> (String, Vec<Value>) {
+    let (tenant, last_used, from, value) = match entry {
+        Entry::Key(key) => (
+            "tenant",
+            "key_use.at",
+            "object JOIN object AS tenant ON tenant.id = object.scope AND tenant.kind = 'scope' \
+             LEFT JOIN key_use ON key_use.key = object.uid",
+            key.hex(),
+        ),
+        Entry::Scope(_, value) => (
+            "object",
+            "NULL",
+            "scope JOIN object ON object.id = scope.id",
+            value.to_owned(),
+        ),
+    };
+    let condition = match entry {
+        Entry::Key(_) => "object.uid = ?1 AND object.kind = 'key'".to_owned(),
+        // The column decides how it compares: a text that is a number finds an integer.
+        Entry::Scope(name, _) => format!("scope.{} = ?1", name.column()),
+    };
+    let newest = |scope: &str| {
+        format!(
+            "coalesce((SELECT max(revision) FROM revision WHERE kind = 'class' AND scope = {scope}), 0)"
+        )
+    };
+    let (own, shared) = (newest(&format!("{tenant}.id")), newest(SHARED_SCOPE));
+    let mut parameters = vec![Value::Text(value)];
+    let (mut columns, mut join, mut first) = (String::new(), String::new(), "");
+    if let Some((kind, by)) = subject {
+        parameters.push(objects::value(by));
+        columns = format!(", {}", COLUMNS.replace("object.", "subject."));
+        join = format!(
+            " LEFT JOIN object AS subject ON subject.{} = ?2 AND subject.kind = {} AND subject.scope = {tenant}.id",
+            objects::column(by),
+            objects::literal(kind)
+        );
+        first = " ORDER BY subject.id LIMIT 1";
+    }
+    let sql = format!(
+        "SELECT {COLUMNS}, {tenant}.id AS scope_id, {tenant}.doc AS scope_doc, {last_used} AS last_used, \
+         max({own}, {shared}) AS classes_at{columns} FROM {from}{join} WHERE {condition}{first}"
+    );
+    (sql, parameters)
 }
 
 fn scope(columns: &mut Columns) -> Result<Scope> {

@@ -8,7 +8,7 @@ use spin_sdk::sqlite::Value;
 
 use crate::Store;
 use crate::database::{Columns, Database};
-use crate::objects::{COLUMNS, kind_value, object};
+use crate::objects::{COLUMNS, literal, object};
 use crate::query::Condition;
 
 impl<D: Database> Store<D> {
@@ -62,7 +62,7 @@ impl<D: Database> Store<D> {
 
 fn condition(scope: ScopeId, search: &Search) -> Condition {
     let mut condition = Condition::default();
-    let kind = condition.bind(kind_value(search.kind));
+    let kind = literal(search.kind);
     condition.and(&format!("kind = {kind}"));
     if !search.everywhere {
         condition.and_equal("scope", Value::Integer(scope));

@@ -12,6 +12,7 @@ use hub::plan::{Change, Claim, Operation};
 use hub::query::{Order, Page, Query};
 use native::{NOW, commit, create, made, new, update};
 use serde_json::json;
+use store::{Entry, ScopeName};
 
 fn names(objects: &[Object]) -> Vec<&str> {
     objects.iter().map(|object| object.name.as_str()).collect()
@@ -248,9 +249,13 @@ fn a_key_finds_its_scope_and_remembers_its_use() {
     let key = Change::create(Kind::Key, scope, "ci", json!({}), Claim::Name, NOW).unwrap();
     let uid = key.object.uid;
     commit(&store, [key]).unwrap();
-    let caller = store.caller(uid).unwrap().unwrap();
+    let caller = store.enter(Entry::Key(uid), None).unwrap().unwrap();
     assert_eq!(
-        (caller.key.uid, caller.scope.id, caller.scope.name.as_str()),
+        (
+            caller.object.uid,
+            caller.scope.id,
+            caller.scope.name.as_str()
+        ),
         (uid, scope, "default")
     );
     assert_eq!(caller.last_used, None);
@@ -259,25 +264,65 @@ fn a_key_finds_its_scope_and_remembers_its_use() {
     let revision = store.current_revision().unwrap();
     block_on(store.touch_key(&caller, NOW)).unwrap();
     block_on(store.touch_key(&caller, NOW.plus_seconds(59))).unwrap();
-    let caller = store.caller(uid).unwrap().unwrap();
+    let caller = store.enter(Entry::Key(uid), None).unwrap().unwrap();
     assert_eq!(
         (caller.last_used, store.current_revision().unwrap()),
         (Some(NOW), revision)
     );
     block_on(store.touch_key(&caller, NOW.plus_seconds(60))).unwrap();
     assert_eq!(
-        store.caller(uid).unwrap().unwrap().last_used,
+        store
+            .enter(Entry::Key(uid), None)
+            .unwrap()
+            .unwrap()
+            .last_used,
         Some(NOW.plus_seconds(60))
     );
 
-    commit(&store, [Change::delete(caller.key.clone(), NOW)]).unwrap();
+    commit(&store, [Change::delete(caller.object.clone(), NOW)]).unwrap();
     block_on(store.touch_key(&caller, NOW.plus_seconds(600))).unwrap();
-    assert_eq!(store.caller(uid).unwrap(), None);
+    assert_eq!(store.enter(Entry::Key(uid), None).unwrap(), None);
     assert_eq!(database.sql::<i64>("SELECT count(*) FROM key_use"), 0);
     assert_eq!(
-        store.caller(made(&store, scope, "no key").uid).unwrap(),
+        store
+            .enter(Entry::Key(made(&store, scope, "no key").uid), None)
+            .unwrap(),
         None
     );
+}
+
+#[test]
+fn a_request_begins_with_its_subject_and_the_age_of_the_classes() {
+    let (store, _, scope) = new();
+    let connector = made(&store, scope, "Sales");
+    let (slug, name) = (By::Slug("sales".into()), By::Name("sales".into()));
+    let enter = |entry, by| store.enter(entry, Some((Kind::Connector, by))).unwrap();
+    let of_scope = Entry::Scope(ScopeName::Name, "default");
+    let entered = enter(of_scope, &slug).unwrap();
+    assert_eq!(entered.subject.as_ref(), Some(&connector));
+    assert_eq!(entered.scope, store.scope(scope).unwrap());
+    assert_eq!((entered.object.id, entered.classes_at), (scope, 0));
+    assert_eq!(enter(of_scope, &name).unwrap().subject, None);
+    assert_eq!(enter(Entry::Scope(ScopeName::Name, "red"), &slug), None);
+
+    let mut class = create(scope, "git");
+    class.object.kind = Kind::Class;
+    let written = commit(&store, [class]).unwrap()[0];
+    let key = Change::create(Kind::Key, scope, "ci", json!({}), Claim::Name, NOW).unwrap();
+    let of_key = Entry::Key(key.object.uid);
+    commit(&store, [key]).unwrap();
+    let entered = enter(of_key, &slug).unwrap();
+    assert_eq!(entered.subject, Some(connector));
+    assert_eq!(
+        (entered.object.kind, entered.classes_at),
+        (Kind::Key, written)
+    );
+
+    let class = store
+        .object(scope, Kind::Class, &By::Slug("git".into()))
+        .unwrap();
+    commit(&store, [Change::delete(class, NOW)]).unwrap();
+    assert!(enter(of_key, &slug).unwrap().classes_at > written);
 }
 
 #[test]

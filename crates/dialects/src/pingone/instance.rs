@@ -1,7 +1,5 @@
 //! Connector instances and their form in the hub.
 
-use std::borrow::Cow;
-
 use hub::class::{Class, Classes};
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{Faults, Fields};
@@ -51,7 +49,6 @@ impl Resource for ConnectorInstance {
 
     fn show(&self, instance: &Object, context: &Context<'_>) -> Value {
         let class = context.class_of(&instance.doc);
-        let class = class.as_deref();
         let mut extension = extension(instance);
         let mut members = Map::new();
         members.insert("id".to_owned(), json!(instance.uid.hex()));
@@ -90,7 +87,7 @@ impl Resource for ConnectorInstance {
         let mut faults = Faults::default();
         let class = class(wire, current, context, &mut faults);
         let rows = wire.get("properties").and_then(Value::as_object);
-        let rows = rows.map(|properties| properties::rows(properties, class.as_deref()));
+        let rows = rows.map(|properties| properties::rows(properties, class));
         let rows = rows.unwrap_or_default();
         let references_only = context.scope.secret_store != SecretStore::Values;
         properties::check_secrets(&rows, current.is_none(), references_only, &mut faults);
@@ -172,7 +169,7 @@ fn class<'a>(
     current: Option<&Object>,
     context: &Context<'a>,
     faults: &mut Faults,
-) -> Option<Cow<'a, Class>> {
+) -> Option<&'a Class> {
     if let Some(current) = current {
         return context.class_of(&current.doc);
     }
@@ -186,7 +183,7 @@ fn class<'a>(
             message,
         ));
     }
-    class.map(Cow::Borrowed)
+    class
 }
 
 /// The class that is a connector of that id.

@@ -47,7 +47,7 @@ fn stored(wire: &Value, current: Option<&Object>, classes: &Classes) -> (Object,
     let mut doc = draft.doc;
     let class = classes.get("sso");
     let before = current.map(|current| &current.doc);
-    let taken = take_secrets(&mut doc, before, class.as_deref(), SecretStore::Values).unwrap();
+    let taken = take_secrets(&mut doc, before, class, SecretStore::Values).unwrap();
     let entries = taken.new.into_iter().map(|(entry, _)| entry);
     let entries = entries.chain(taken.kept).collect();
     let object = Object {

@@ -54,7 +54,7 @@ impl Protocol {
     /// Those of the store.
     pub fn all(view: &dyn View) -> Result<Vec<Self>> {
         let mut protocols: Vec<Self> = Vec::new();
-        for protocol in view.classes()?.iter().filter_map(Self::of) {
+        for protocol in view.classes()?.all().into_iter().filter_map(Self::of) {
             if !protocols.iter().any(|known| known.slug == protocol.slug) {
                 protocols.push(protocol);
             }
@@ -68,7 +68,7 @@ impl Protocol {
     /// [`Error::NotFound`] when there is none; those of the view.
     pub fn find(slug: &str, view: &dyn View) -> Result<Self> {
         // The classes of the two protocols that connectors can have are called as these are.
-        if let Some(protocol) = view.class(slug)?.as_ref().and_then(Self::of) {
+        if let Some(protocol) = view.classes()?.get(slug).and_then(Self::of) {
             return Ok(protocol);
         }
         let found = Self::all(view)?

@@ -1,6 +1,8 @@
 //! Documents on their way to the hub and back, in a world made up for it.
 
-use hub::class::Class;
+use std::rc::Rc;
+
+use hub::class::Classes;
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
@@ -133,12 +135,8 @@ impl View for Memory {
         Ok(self.scope.clone())
     }
 
-    fn classes(&self) -> Result<Vec<Class>> {
-        Class::catalogue().collect()
-    }
-
-    fn class(&self, name: &str) -> Result<Option<Class>> {
-        Class::in_catalogue(name).transpose()
+    fn classes(&self) -> Result<Rc<Classes>> {
+        Ok(Rc::default())
     }
 }
 
