@@ -90,7 +90,31 @@ pub struct Route {
     /// The dialect it belongs to.
     pub dialect: &'static dyn Dialect,
     /// Turns a request into a command.
-    pub parse: fn(&Request) -> Result<Command>,
+    pub parse: Parse,
+}
+
+/// What turns a request into a command.
+pub type Parse = fn(&Request) -> Result<Command>;
+
+impl Route {
+    /// A route of a dialect.
+    pub const fn of(
+        dialect: &'static dyn Dialect,
+        method: Method,
+        pattern: &'static str,
+        function: Function,
+        access: Access,
+        parse: Parse,
+    ) -> Self {
+        Self {
+            method,
+            pattern,
+            function,
+            access,
+            dialect,
+            parse,
+        }
+    }
 }
 
 /// All the routes. Of two that match a path, the one with a literal where the other has a name comes first.

@@ -2,12 +2,10 @@
 
 use http::Method;
 use hub::command::Command;
-use hub::error::Result;
 use hub::scope::Permission;
 
 use super::{Kubernetes, parse};
-use crate::request::Request;
-use crate::route::{Access, Function, Route};
+use crate::route::{Access, Function, Parse, Route};
 
 const CONNECTORS: &str = "/apis/connectors.alauda.io/v1alpha1/namespaces/:namespace/connectors";
 const CONNECTOR: &str =
@@ -63,7 +61,8 @@ pub const ROUTES: &[Route] = &[
     read(CONNECTOR_STATUS, READ, parse::item),
     change(Method::PUT, CONNECTOR_STATUS, WRITE),
     change(Method::PATCH, CONNECTOR_STATUS, WRITE),
-    route(
+    Route::of(
+        &Kubernetes,
         Method::POST,
         CONNECTOR_PROBE,
         Function::Probe,
@@ -106,16 +105,20 @@ const fn describe(pattern: &'static str, access: Access) -> Route {
     read(pattern, access, |_| Ok(Command::Describe))
 }
 
-const fn read(
-    pattern: &'static str,
-    access: Access,
-    parse: fn(&Request) -> Result<Command>,
-) -> Route {
-    route(Method::GET, pattern, Function::Export, access, parse)
+const fn read(pattern: &'static str, access: Access, parse: Parse) -> Route {
+    Route::of(
+        &Kubernetes,
+        Method::GET,
+        pattern,
+        Function::Export,
+        access,
+        parse,
+    )
 }
 
 const fn create(pattern: &'static str, access: Access) -> Route {
-    route(
+    Route::of(
+        &Kubernetes,
         Method::POST,
         pattern,
         Function::Import,
@@ -125,30 +128,23 @@ const fn create(pattern: &'static str, access: Access) -> Route {
 }
 
 const fn change(method: Method, pattern: &'static str, access: Access) -> Route {
-    route(method, pattern, Function::Update, access, parse::change)
-}
-
-const fn delete(
-    pattern: &'static str,
-    access: Access,
-    parse: fn(&Request) -> Result<Command>,
-) -> Route {
-    route(Method::DELETE, pattern, Function::Update, access, parse)
-}
-
-const fn route(
-    method: Method,
-    pattern: &'static str,
-    function: Function,
-    access: Access,
-    parse: fn(&Request) -> Result<Command>,
-) -> Route {
-    Route {
+    Route::of(
+        &Kubernetes,
         method,
         pattern,
-        function,
+        Function::Update,
         access,
-        dialect: &Kubernetes,
+        parse::change,
+    )
+}
+
+const fn delete(pattern: &'static str, access: Access, parse: Parse) -> Route {
+    Route::of(
+        &Kubernetes,
+        Method::DELETE,
+        pattern,
+        Function::Update,
+        access,
         parse,
-    }
+    )
 }

@@ -21,123 +21,158 @@ pub struct Native;
 
 /// Its routes.
 pub const ROUTES: &[Route] = &[
-    route(
+    Route::of(
+        &Native,
         Method::GET,
         "/healthz",
         Function::Export,
         Access::Public,
         |_| Ok(Command::Health),
     ),
-    route(
+    Route::of(
+        &Native,
         Method::GET,
         "/readyz",
         Function::Probe,
         Access::Public,
         |_| Ok(Command::Ready),
     ),
-    route(
+    Route::of(
+        &Native,
         Method::POST,
         "/oauth/token",
         Function::Export,
         Access::Public,
         parse::token,
     ),
-    route(
+    Route::of(
+        &Native,
         Method::GET,
         "/v1/scopes",
         Function::Export,
         Access::Installation,
         |_| Ok(Command::ListScopes),
     ),
-    route(
+    Route::of(
+        &Native,
         Method::POST,
         "/v1/jobs/tick",
         Function::Import,
         Access::Installation,
         |_| Ok(Command::RunJobs),
     ),
-    route(Method::GET, SCOPE, Function::Export, READ, |_| {
+    Route::of(&Native, Method::GET, SCOPE, Function::Export, READ, |_| {
         Ok(Command::GetScope)
     }),
-    route(
+    Route::of(
+        &Native,
         Method::PUT,
         SCOPE,
         Function::Import,
         Access::Installation,
         parse::put_scope,
     ),
-    route(Method::GET, KEYS, Function::Export, ADMIN, |_| {
+    Route::of(&Native, Method::GET, KEYS, Function::Export, ADMIN, |_| {
         Ok(Command::ListKeys)
     }),
-    route(
+    Route::of(
+        &Native,
         Method::POST,
         KEYS,
         Function::Import,
         ADMIN,
         parse::create_key,
     ),
-    route(Method::GET, KEY, Function::Export, ADMIN, parse::get_key),
-    route(
+    Route::of(
+        &Native,
+        Method::GET,
+        KEY,
+        Function::Export,
+        ADMIN,
+        parse::get_key,
+    ),
+    Route::of(
+        &Native,
         Method::DELETE,
         KEY,
         Function::Update,
         ADMIN,
         parse::revoke_key,
     ),
-    route(Method::GET, CLASSES, Function::Export, READ, |_| {
-        Ok(Command::ListClasses)
-    }),
-    route(Method::GET, CLASS, Function::Export, READ, parse::get_class),
-    route(
+    Route::of(
+        &Native,
+        Method::GET,
+        CLASSES,
+        Function::Export,
+        READ,
+        |_| Ok(Command::ListClasses),
+    ),
+    Route::of(
+        &Native,
+        Method::GET,
+        CLASS,
+        Function::Export,
+        READ,
+        parse::get_class,
+    ),
+    Route::of(
+        &Native,
         Method::PUT,
         CLASS,
         Function::Import,
         ADMIN,
         parse::put_class,
     ),
-    route(
+    Route::of(
+        &Native,
         Method::DELETE,
         CLASS,
         Function::Update,
         ADMIN,
         parse::delete_class,
     ),
-    route(
+    Route::of(
+        &Native,
         Method::POST,
         "/v1/scopes/:scope/connectors/:connector/probe",
         Function::Probe,
         PROBE,
         probing::probe,
     ),
-    route(
+    Route::of(
+        &Native,
         Method::POST,
         "/v1/scopes/:scope/probes",
         Function::Probe,
         PROBE,
         probing::start_round,
     ),
-    route(
+    Route::of(
+        &Native,
         Method::GET,
         "/v1/scopes/:scope/probes/:round",
         Function::Probe,
         PROBE,
         probing::get_round,
     ),
-    route(
+    Route::of(
+        &Native,
         Method::POST,
         "/v1/sweep",
         Function::Probe,
         Access::Everywhere(Permission::Probe),
         |_| Ok(Command::Sweep),
     ),
-    route(
+    Route::of(
+        &Native,
         Method::POST,
         route::CHANGES,
         Function::Probe,
         Access::Functions,
         |_| Ok(Command::ProbeChanged),
     ),
-    route(
+    Route::of(
+        &Native,
         Method::POST,
         route::CLASS_CHECK,
         Function::Probe,
@@ -154,23 +189,6 @@ const CLASS: &str = "/v1/scopes/:scope/classes/:class";
 const READ: Access = Access::Scope(Permission::Read);
 const PROBE: Access = Access::Scope(Permission::Probe);
 const ADMIN: Access = Access::Scope(Permission::Admin);
-
-const fn route(
-    method: Method,
-    pattern: &'static str,
-    function: Function,
-    access: Access,
-    parse: fn(&Request) -> Result<Command>,
-) -> Route {
-    Route {
-        method,
-        pattern,
-        function,
-        access,
-        dialect: &Native,
-        parse,
-    }
-}
 
 impl Dialect for Native {
     fn name(&self) -> &'static str {

@@ -12,14 +12,14 @@ mod render;
 mod tests;
 
 use http::Method;
-use hub::command::{Command, Outcome};
+use hub::command::Outcome;
 use hub::error::{Error, Result};
 use hub::scope::{Permission, Scope};
 
 use crate::Dialect;
 use crate::request::Request;
 use crate::response::Response;
-use crate::route::{Access, Function, Route};
+use crate::route::{Access, Function, Parse, Route};
 
 /// The dialect.
 pub struct PingOne;
@@ -48,11 +48,12 @@ macro_rules! routes {
                 concat!($environment, "/connectorInstances/:instance"),
                 parse::delete,
             ),
-            route(
+            Route::of(
+                &PingOne,
                 Method::POST,
                 concat!($environment, "/connectorInstances/:instance/probe"),
                 Function::Probe,
-                Permission::Probe,
+                Access::Scope(Permission::Probe),
                 parse::probe,
             ),
             read(concat!($environment, "/connectors"), parse::connectors),
@@ -74,47 +75,33 @@ pub const ROUTES: &[Route] = routes!("/v1/environments/:environment");
 /// The same without the version: the published `{{apiPath}}` is with or without it.
 pub const UNVERSIONED_ROUTES: &[Route] = routes!("/environments/:environment");
 
-type Parse = fn(&Request) -> Result<Command>;
+const READ: Access = Access::Scope(Permission::Read);
+const WRITE: Access = Access::Scope(Permission::Write);
 
 const fn read(pattern: &'static str, parse: Parse) -> Route {
-    route(
+    Route::of(
+        &PingOne,
         Method::GET,
         pattern,
         Function::Export,
-        Permission::Read,
+        READ,
         parse,
     )
 }
 
 const fn create(pattern: &'static str, parse: Parse) -> Route {
-    route(
+    Route::of(
+        &PingOne,
         Method::POST,
         pattern,
         Function::Import,
-        Permission::Write,
+        WRITE,
         parse,
     )
 }
 
 const fn change(method: Method, pattern: &'static str, parse: Parse) -> Route {
-    route(method, pattern, Function::Update, Permission::Write, parse)
-}
-
-const fn route(
-    method: Method,
-    pattern: &'static str,
-    function: Function,
-    permission: Permission,
-    parse: Parse,
-) -> Route {
-    Route {
-        method,
-        pattern,
-        function,
-        access: Access::Scope(permission),
-        dialect: &PingOne,
-        parse,
-    }
+    Route::of(&PingOne, method, pattern, Function::Update, WRITE, parse)
 }
 
 impl Dialect for PingOne {

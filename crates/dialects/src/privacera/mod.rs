@@ -20,30 +20,30 @@ pub struct Privacera;
 
 /// Its routes. None names a scope: the key does. `probe` is ours.
 pub const ROUTES: &[Route] = &[
-    Route {
-        method: Method::POST,
-        pattern: "/v2/runtime/connector/import",
-        function: Function::Import,
-        access: Access::Scope(Permission::Write),
-        dialect: &Privacera,
-        parse: parse::import,
-    },
-    Route {
-        method: Method::GET,
-        pattern: "/v2/runtime/connector/:name/export",
-        function: Function::Export,
-        access: Access::Scope(Permission::Read),
-        dialect: &Privacera,
-        parse: parse::export,
-    },
-    Route {
-        method: Method::POST,
-        pattern: "/v2/runtime/connector/:name/probe",
-        function: Function::Probe,
-        access: Access::Scope(Permission::Probe),
-        dialect: &Privacera,
-        parse: parse::probe,
-    },
+    Route::of(
+        &Privacera,
+        Method::POST,
+        "/v2/runtime/connector/import",
+        Function::Import,
+        Access::Scope(Permission::Write),
+        parse::import,
+    ),
+    Route::of(
+        &Privacera,
+        Method::GET,
+        "/v2/runtime/connector/:name/export",
+        Function::Export,
+        Access::Scope(Permission::Read),
+        parse::export,
+    ),
+    Route::of(
+        &Privacera,
+        Method::POST,
+        "/v2/runtime/connector/:name/probe",
+        Function::Probe,
+        Access::Scope(Permission::Probe),
+        parse::probe,
+    ),
 ];
 
 impl Dialect for Privacera {

@@ -20,7 +20,7 @@ use hub::scope::{Permission, Scope};
 use crate::Dialect;
 use crate::request::Request;
 use crate::response::Response;
-use crate::route::{Access, Function, Route};
+use crate::route::{Access, Function, Parse, Route};
 
 /// The dialect.
 pub struct SailPoint;
@@ -90,39 +90,12 @@ pub const ROUTES: &[[Route; 7]] = &[
     operations!("/sp-config/v1"),
 ];
 
-const fn get(
-    pattern: &'static str,
-    function: Function,
-    access: Access,
-    parse: fn(&Request) -> Result<Command>,
-) -> Route {
-    route(Method::GET, pattern, function, access, parse)
+const fn get(pattern: &'static str, function: Function, access: Access, parse: Parse) -> Route {
+    Route::of(&SailPoint, Method::GET, pattern, function, access, parse)
 }
 
-const fn post(
-    pattern: &'static str,
-    function: Function,
-    access: Access,
-    parse: fn(&Request) -> Result<Command>,
-) -> Route {
-    route(Method::POST, pattern, function, access, parse)
-}
-
-const fn route(
-    method: Method,
-    pattern: &'static str,
-    function: Function,
-    access: Access,
-    parse: fn(&Request) -> Result<Command>,
-) -> Route {
-    Route {
-        method,
-        pattern,
-        function,
-        access,
-        dialect: &SailPoint,
-        parse,
-    }
+const fn post(pattern: &'static str, function: Function, access: Access, parse: Parse) -> Route {
+    Route::of(&SailPoint, Method::POST, pattern, function, access, parse)
 }
 
 impl Dialect for SailPoint {
