@@ -3,9 +3,30 @@
 import re
 import uuid
 
+from .shape import id_of_uuid, moment, one_of, text, url
+
 CLONE = "application/vnd.pingidentity.connectorInstance.clone+json"
 MASK = "******"
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+
+# The shapes that the official Go client decodes (reference B3).
+LINK = {"href": url, "name?": str, "profile?": url, "title?": str, "type?": str}
+LINKS = {"self": LINK, "environment": LINK}
+ENVIRONMENT = {"id": id_of_uuid}
+COLORS = {"canvas?": str, "canvasText?": str, "dark?": str}
+LOGOS = {"canvas?": {"imageFileName?": str}}
+METADATA = {"type?": one_of("core", "ping", "service"), "vendor?": str, "colors?": COLORS, "logos?": LOGOS}
+INSTANCE = {
+    "_links": {**LINKS, "connectorInstance.clone": LINK},
+    "connector": {"id": text},
+    "environment": ENVIRONMENT,
+    "id": text,
+    "name": text,
+    "createdAt?": moment,
+    "updatedAt?": moment,
+    "properties?": dict,
+    "metadata?": METADATA,
+}
 
 
 class Environment:

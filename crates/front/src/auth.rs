@@ -79,7 +79,8 @@ type Subject<'a> = Option<(Kind, &'a By)>;
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] without a good credential, [`Error::Forbidden`] without the permission or for the scope
-/// of another key, [`Error::NotFound`] when the admin names a scope that does not exist.
+/// of another key, [`Error::NotFound`] when the admin names a scope that does not exist, or a key an environment that is
+/// not its own.
 pub fn authorise(
     route: &Route,
     request: &Request,
@@ -311,10 +312,11 @@ fn check_scope(request: &Request, own: &Scope) -> Result<()> {
         ScopeName::RuntimePlaneId => value == own.runtime_plane_id.to_string(),
         ScopeName::Tenant => value == own.tenant,
     };
-    if is_own {
-        Ok(())
-    } else {
-        Err(Error::Forbidden(format!("the key is not for {value:?}")))
+    match name {
+        _ if is_own => Ok(()),
+        // As if it were not there: clients of PingOne look whether it is (reference/pingone.md, B5).
+        ScopeName::EnvironmentId => Err(Error::not_found(Kind::Scope, value)),
+        _ => Err(Error::Forbidden(format!("the key is not for {value:?}"))),
     }
 }
 

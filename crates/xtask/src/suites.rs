@@ -81,6 +81,7 @@ fn black_box(
 ) -> Result<()> {
     packages::ensure(&[
         ("curl", "curl"),
+        ("ruby", "ruby"),
         ("node", "nodejs"),
         ("npm", "npm"),
         ("kubectl", "kubernetes-client"),

@@ -4,56 +4,52 @@ use hub::class::{Class, Parameter};
 use hub::scope::Scope;
 use serde_json::{Map, Value, json};
 
+/// The published types of connectors.
+const TYPES: [&str; 3] = ["core", "ping", "service"];
+
 /// The name of a class among the connectors: `httpConnector`.
 pub fn id(class: &Class) -> &str {
-    let published = class.doc.pointer("/pingone/id").and_then(Value::as_str);
-    published.unwrap_or(&class.name)
+    own_text(class, "/pingone/id").unwrap_or(&class.name)
 }
 
 /// How a connector looks and where it is from, which its instances show as well.
 pub fn metadata(class: &Class) -> Value {
-    let of_class = |name: &str| {
-        class
-            .doc
-            .get("pingone")
-            .and_then(|pingone| pingone.get(name))
-    };
     let mut metadata = Map::new();
-    metadata.insert(
-        "type".to_owned(),
-        of_class("type").cloned().unwrap_or(json!("service")),
-    );
-    if let Some(vendor) = of_class("vendor") {
-        metadata.insert("vendor".to_owned(), vendor.clone());
+    let kind = own_text(class, "/pingone/type").filter(|kind| TYPES.contains(kind));
+    metadata.insert("type".to_owned(), json!(kind.unwrap_or("service")));
+    if let Some(vendor) = own_text(class, "/pingone/vendor") {
+        metadata.insert("vendor".to_owned(), json!(vendor));
     }
     let colors = json!({"canvas": "#E6EDF7", "canvasText": "#212529", "dark": "#2E5AAC"});
-    metadata.insert(
-        "colors".to_owned(),
-        of_class("colors").cloned().unwrap_or(colors),
-    );
+    metadata.insert("colors".to_owned(), own_or(class, "colors", colors));
     let logos = json!({"canvas": {"imageFileName": "connector.svg"}});
-    metadata.insert(
-        "logos".to_owned(),
-        of_class("logos").cloned().unwrap_or(logos),
-    );
+    metadata.insert("logos".to_owned(), own_or(class, "logos", logos));
     Value::Object(metadata)
+}
+
+/// What the class has at a place, if it is a text with something in it.
+fn own_text<'a>(class: &'a Class, pointer: &str) -> Option<&'a str> {
+    let text = class.doc.pointer(pointer).and_then(Value::as_str);
+    text.filter(|text| !text.is_empty())
+}
+
+/// What the class says of itself in this dialect, if it has the form that clients decode: that of what it has otherwise.
+fn own_or(class: &Class, name: &str, otherwise: Value) -> Value {
+    let own = class.doc.get("pingone").and_then(|own| own.get(name));
+    let own = own.filter(|own| std::mem::discriminant(*own) == std::mem::discriminant(&otherwise));
+    own.cloned().unwrap_or(otherwise)
 }
 
 /// A connector (reference/pingone.md, B3). It is there since its environment is.
 pub fn minimal(class: &Class, scope: &Scope) -> Value {
     let mut members = head(class, scope);
-    let text = |name: &str| class.doc.get(name).and_then(Value::as_str);
-    members.insert(
-        "name".to_owned(),
-        json!(text("displayName").unwrap_or(&class.name)),
-    );
-    if let Some(description) = text("description") {
+    let name = own_text(class, "/displayName").unwrap_or(&class.name);
+    members.insert("name".to_owned(), json!(name));
+    if let Some(description) = own_text(class, "/description") {
         members.insert("description".to_owned(), json!(description));
     }
-    members.insert(
-        "version".to_owned(),
-        json!(text("version").unwrap_or("1.0.0")),
-    );
+    let version = own_text(class, "/version").unwrap_or("1.0.0");
+    members.insert("version".to_owned(), json!(version));
     members.insert("metadata".to_owned(), metadata(class));
     Value::Object(members)
 }
@@ -74,11 +70,7 @@ pub fn details(class: &Class, scope: &Scope) -> Value {
         ("flowSections", json!([])),
     ];
     for (name, default) in views {
-        let view = class
-            .doc
-            .get("pingone")
-            .and_then(|pingone| pingone.get(name));
-        members.insert(name.to_owned(), view.cloned().unwrap_or(default));
+        members.insert(name.to_owned(), own_or(class, name, default));
     }
     Value::Object(members)
 }

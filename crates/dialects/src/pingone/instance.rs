@@ -85,6 +85,9 @@ impl Resource for ConnectorInstance {
 
     fn read(&self, wire: &Value, current: Option<&Object>, context: &Context<'_>) -> Result<Draft> {
         let mut faults = Faults::default();
+        if current.is_none() {
+            check_members(wire, false, &mut faults);
+        }
         let class = class(wire, current, context, &mut faults);
         let rows = wire.get("properties").and_then(Value::as_object);
         let rows = rows.map(|properties| properties::rows(properties, class));
@@ -175,7 +178,8 @@ fn class<'a>(
     }
     let id = text(wire, "/connector/id");
     let class = by_id(context.classes, id);
-    if class.is_none() {
+    // That it is missing, empty or no text has been noted.
+    if class.is_none() && !id.is_empty() {
         let message = format!("there is no connector {id:?} in this environment");
         faults.push(FieldError::new(
             "connector.id",
@@ -205,23 +209,29 @@ fn text_of<'a>(value: &'a Value, pointer: &str) -> &'a str {
         .unwrap_or_default()
 }
 
-/// Checks a document as it was sent. A replacement may leave `connector.id` empty.
+/// Checks a replacement as it was sent, before what it leaves out is filled in.
 ///
 /// # Errors
 /// [`Error::Invalid`] with every field that breaks a rule of reference/pingone.md, B2.
-pub fn check(wire: &Value, replaces: bool) -> Result<()> {
+pub fn check_replacement(wire: &Value) -> Result<()> {
     let mut faults = Faults::default();
-    if let Some(fields) = faults.object("", wire) {
-        check_text(&fields, "name", false, &mut faults);
-        if fields.get("connector").is_none() {
-            faults.push(FieldError::required("connector"));
-        }
-        if let Some(reference) = fields.optional_object("connector", &mut faults) {
-            check_text(&reference, "id", replaces, &mut faults);
-        }
-        fields.optional_object("properties", &mut faults);
-    }
+    check_members(wire, true, &mut faults);
     faults.finish(())
+}
+
+/// A replacement may leave `connector.id` empty.
+fn check_members(wire: &Value, replaces: bool, faults: &mut Faults) {
+    let Some(fields) = faults.object("", wire) else {
+        return;
+    };
+    check_text(&fields, "name", false, faults);
+    if fields.get("connector").is_none() {
+        faults.push(FieldError::required("connector"));
+    }
+    if let Some(reference) = fields.optional_object("connector", faults) {
+        check_text(&reference, "id", replaces, faults);
+    }
+    fields.optional_object("properties", faults);
 }
 
 fn check_text(fields: &Fields<'_>, name: &str, may_be_empty: bool, faults: &mut Faults) {

@@ -46,7 +46,6 @@ pub fn get(request: &Request) -> Result<Command> {
 pub fn create(request: &Request) -> Result<Command> {
     check_headers(request)?;
     let document = body(request)?;
-    instance::check(&document, false)?;
     Ok(with_classes(Command::Create(Box::new(Create {
         resource: &ConnectorInstance,
         document,
@@ -59,7 +58,7 @@ pub fn create(request: &Request) -> Result<Command> {
 pub fn replace(request: &Request) -> Result<Command> {
     check_headers(request)?;
     let document = body(request)?;
-    instance::check(&document, true)?;
+    instance::check_replacement(&document)?;
     Ok(with_classes(Command::Update(Box::new(Update {
         resource: &ConnectorInstance,
         by: by(request)?,

@@ -236,7 +236,7 @@ fn a_class_of_the_scope_is_a_connector_by_its_name() {
 #[test]
 fn names_follow_the_published_pattern() {
     let check =
-        |name: &str| instance::check(&json!({"name": name, "connector": {"id": "x"}}), false);
+        |name: &str| instance::check_replacement(&json!({"name": name, "connector": {"id": "x"}}));
     let long = "x".repeat(256);
     for name in [
         "a",
