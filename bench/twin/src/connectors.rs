@@ -2,16 +2,17 @@
 
 use hub::class::Class;
 use hub::command::{By, CreateConnector};
-use hub::connector::{Secrets, check_rows, take_secrets};
+use hub::connector::{check_rows, take_secrets};
 use hub::error::{Error, Result};
 use hub::object::{Kind, Object};
-use hub::plan::{Change, Claim, Plan};
+use hub::plan::{Change, Plan};
 use hub::scope::Scope;
 use hub::time::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use store::secrets::Vault;
 
 use crate::database::Databases;
+use crate::secrets;
 
 /// Merges the payload with the template of its class, and creates the connector and its secrets at once.
 pub async fn create(
@@ -38,9 +39,9 @@ pub async fn create(
     )?;
     let mut object = connector.object.clone();
     let mut plan = Plan::of(connector);
-    plan.changes.extend(secret(vault, &object, &taken, now)?);
-    let committed = databases.commit(plan, actor).await?;
-    object.revision = committed.first().map_or(0, |first| first.revision);
+    plan.changes
+        .extend(secrets::change(vault, &object, None, &taken, now)?);
+    object.revision = databases.commit(plan, actor).await?;
     object.id = object.revision;
     Ok(object)
 }
@@ -67,33 +68,7 @@ fn template(class: &Class) -> Value {
     json!({"applications": applications})
 }
 
-fn secret(
-    vault: &Vault,
-    connector: &Object,
-    secrets: &Secrets,
-    now: Timestamp,
-) -> Result<Option<Change>> {
-    if secrets.new.is_empty() {
-        return Ok(None);
-    }
-    let mut data = Map::new();
-    for (entry, value) in &secrets.new {
-        let sealed = vault.seal(connector.scope, entry, value)?;
-        data.insert(entry.clone(), json!(sealed));
-    }
-    let (doc, name) = (json!({"data": data}), &connector.name);
-    let mut change = Change::create(
-        Kind::Secret,
-        connector.scope,
-        name,
-        doc,
-        Claim::Nothing,
-        now,
-    )?;
-    change.object.parent = Some(connector.uid);
-    Ok(Some(change))
-}
-
-fn refused(error: merge::Error) -> Error {
+/// What the merge library says.
+pub fn refused(error: merge::Error) -> Error {
     Error::Malformed(format!("{error:?}"))
 }

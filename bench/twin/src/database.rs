@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::Context;
 use futures::channel::oneshot;
 use futures::executor::block_on;
+use hub::command::By;
 use hub::error::Error;
 use hub::id::random_u128;
 use hub::object::Kind;
@@ -18,11 +19,11 @@ use hub::scope::{DEFAULT_SCOPE, Permission, api_key};
 use hub::time::Timestamp;
 use rusqlite::Connection;
 use rusqlite::types::Value as Cell;
-use serde_json::json;
+use serde_json::{Map, json};
 use store::commit::Queue;
 use store::database::{Database, Failure, Row, Value};
 use store::secrets::hash_key_secret;
-use store::{Committed, ScopeName, Store, schema};
+use store::{Committed, ROOT, ScopeName, Store, schema};
 
 /// Most here fails as the application does.
 type Result<T, E = Error> = std::result::Result<T, E>;
@@ -83,6 +84,20 @@ impl Databases {
         Ok(api_key(&uid.hex(), &secret))
     }
 
+    /// Gives the default scope the names by which paths call it.
+    pub fn name_scope(&self) -> anyhow::Result<()> {
+        let names: Map<String, serde_json::Value> =
+            serde_json::from_str(include_str!("../../scope.json"))?;
+        let by = By::Slug(DEFAULT_SCOPE.to_owned());
+        let scope = self.read(|store| store.object(ROOT, Kind::Scope, &by))?;
+        let mut doc = scope.doc.clone();
+        let members = doc.as_object_mut().context("a scope is no object")?;
+        members.extend(names);
+        let change = Change::update(scope, doc, Timestamp::now());
+        block_on(self.commit(Plan::of(change), "twin"))?;
+        Ok(())
+    }
+
     /// Reads on this thread, by its own connection. A lookup by index is over sooner than another thread would have begun it.
     pub fn read<T>(&self, read: impl FnOnce(&Store<Native>) -> Result<T>) -> Result<T> {
         READER.with_borrow_mut(|reader| {
@@ -94,13 +109,14 @@ impl Databases {
         })
     }
 
-    /// Carries out a plan in a transaction of its own.
-    pub async fn commit(&self, plan: Plan, actor: &str) -> Result<Vec<Committed>> {
+    /// Carries out a plan in a transaction of its own, and answers the revision of its first change.
+    pub async fn commit(&self, plan: Plan, actor: &str) -> Result<i64> {
         let (reply, answer) = oneshot::channel();
         let actor = actor.to_owned();
         let write = Write { plan, actor, reply };
         self.writer.send(write).map_err(internal)?;
-        answer.await.map_err(internal)?
+        let committed = answer.await.map_err(internal)??;
+        Ok(committed.first().map_or(0, |first| first.revision))
     }
 }
 

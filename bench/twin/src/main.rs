@@ -1,8 +1,11 @@
-//! Import and export as an ordinary native server would do them: axum and rusqlite over the schema, the statements, the merge
-//! library and the dialect of the application, with one transaction a request (bench/README.md says why it is so built).
+//! Some operations of the application as an ordinary native server would do them: axum and rusqlite over the schema, the
+//! statements, the merge library and the dialects of the application, with one transaction a request (bench/README.md says why
+//! it is so built).
 
 mod connectors;
 mod database;
+mod pingone;
+mod secrets;
 mod server;
 
 use std::net::SocketAddr;
@@ -29,6 +32,7 @@ async fn main() -> Result<()> {
     let Arguments { listen, state_dir } = Arguments::parse();
     std::fs::create_dir_all(&state_dir)?;
     let databases = Databases::create(state_dir.join("twin.db"))?;
+    databases.name_scope()?;
     std::fs::write(state_dir.join("key"), databases.create_key()?)?;
     server::serve(listen, databases).await
 }

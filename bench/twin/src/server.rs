@@ -22,8 +22,8 @@ use serde_json::json;
 use store::secrets::{Vault, is_key_secret};
 use store::{Entered, Entry};
 
-use crate::connectors;
 use crate::database::Databases;
+use crate::{connectors, pingone};
 
 struct Twin {
     databases: Databases,
@@ -46,7 +46,7 @@ async fn handle(State(twin): State<Arc<Twin>>, head: Parts, body: Bytes) -> http
     let started = Instant::now();
     let mut request = Request {
         method: head.method,
-        origin: String::new(),
+        origin: "http://twin.example".to_owned(),
         path: head.uri.path().to_owned(),
         raw_query: head.uri.query().map(str::to_owned),
         query: dialects::form::parse(head.uri.query().unwrap_or_default()),
@@ -85,6 +85,10 @@ impl Twin {
             }
             Command::Get(kind, by) => {
                 connectors::get(&self.databases, scope, kind, &by).map(Outcome::Found)
+            }
+            Command::WithClasses(command) => {
+                let (databases, actor) = (&self.databases, caller.object.uid.hex());
+                pingone::run(databases, &self.vault, scope, &actor, *command).await
             }
             other => Err(Error::Internal(format!("the twin cannot {other:?}"))),
         }?;

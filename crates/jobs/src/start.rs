@@ -129,7 +129,7 @@ fn seal_secrets<D: Database>(context: &Context<'_, D>, items: &mut [Item]) -> Re
             continue;
         };
         let taken = secrets::take(object, |name| {
-            class.as_ref().is_some_and(|class| class.is_sensitive(name))
+            class.is_some_and(|class| class.is_sensitive(name))
         });
         if taken.is_empty() {
             continue;

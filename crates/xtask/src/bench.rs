@@ -58,6 +58,7 @@ fn build() -> Result<()> {
 fn compare(arguments: &BenchArguments, kind: HostKind, state_dir: &Path) -> Result<()> {
     say("starting the application, its twin and the floor");
     let patchbay = Served::application(kind, MANIFEST, &state_dir.join("patchbay"))?;
+    patchbay.name_scope()?;
     let hello = Served::application(kind, "bench/hello/spin.toml", &state_dir.join("hello"))?;
     let twin = Served::twin(&state_dir.join("twin"))?;
     let twin_key = fs::read_to_string(twin.state_dir.join("key"))?;
@@ -111,18 +112,32 @@ impl Served {
         })
     }
 
+    /// Gives the default scope of the application the names by which paths call it. The twin's has them already.
+    fn name_scope(&self) -> Result<()> {
+        let names = include_str!("../../../bench/scope.json");
+        self.send(ureq::put(format!("{}/v1/scopes/default", self.url)), names)?;
+        Ok(())
+    }
+
     /// A key of the default scope of the application: what other clients have, and what the twin looks up as well.
     fn create_key(&self) -> Result<String> {
         let body = json!({"permissions": ["read", "write"]}).to_string();
-        let answer = ureq::post(format!("{}/v1/scopes/default/keys", self.url))
-            .header(
-                "authorization",
-                format!("Bearer {}", admin_key(&self.state_dir)?),
-            )
-            .header("content-type", "application/json")
-            .send(body)?;
-        let key: Value = serde_json::from_str(&answer.into_body().read_to_string()?)?;
+        let path = format!("{}/v1/scopes/default/keys", self.url);
+        let answer = self.send(ureq::post(path), &body)?;
+        let key: Value = serde_json::from_str(&answer)?;
         let key = key.get("key").and_then(Value::as_str);
         key.map(str::to_owned).context("the answer has no key")
+    }
+
+    /// Asks the application as its admin, and gives what it answers.
+    fn send(
+        &self,
+        request: ureq::RequestBuilder<ureq::typestate::WithBody>,
+        body: &str,
+    ) -> Result<String> {
+        let key = admin_key(&self.state_dir)?;
+        let request = request.header("authorization", format!("Bearer {key}"));
+        let request = request.header("content-type", "application/json");
+        Ok(request.send(body)?.into_body().read_to_string()?)
     }
 }

@@ -2,6 +2,9 @@
 
 mod export;
 mod import;
+mod pingone;
+
+use std::sync::LazyLock;
 
 use http::StatusCode;
 use serde_json::Value;
@@ -9,7 +12,22 @@ use serde_json::Value;
 use crate::client::Call;
 
 /// All of them, in the order of the table.
-pub const SCENARIOS: &[Scenario] = &[import::SCENARIO, export::SCENARIO];
+pub const SCENARIOS: &[Scenario] = &[
+    pingone::LIST,
+    import::SCENARIO,
+    export::SCENARIO,
+    pingone::CREATE,
+    pingone::GET,
+    pingone::REPLACE,
+];
+
+/// A name that the scope has in a dialect, by which paths call it: bench/scope.json gives every server the same.
+pub fn scope(name: &str) -> &'static str {
+    static NAMES: LazyLock<Value> = LazyLock::new(|| {
+        serde_json::from_str(include_str!("../../../scope.json")).unwrap_or_default()
+    });
+    NAMES.get(name).and_then(Value::as_str).unwrap_or_default()
+}
 
 /// One operation, asked for again and again.
 pub struct Scenario {
