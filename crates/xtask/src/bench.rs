@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use crate::host::{MANIFEST, Running, admin_key, choose, serve};
+use crate::host::{MANIFEST, RUNTIME_CONFIG, Running, admin_key, choose, serve};
 use crate::process::{command, root, run as run_program, say};
 use crate::toolchain::{TARGET, Toolchain};
 use crate::{BenchArguments, HostKind, components};
@@ -85,7 +85,9 @@ struct Served {
 
 impl Served {
     fn application(kind: HostKind, manifest: &str, state_dir: &Path) -> Result<Self> {
-        Self::start(state_dir, |listen| serve(kind, manifest, listen, state_dir))
+        Self::start(state_dir, |listen| {
+            serve(kind, manifest, listen, state_dir, RUNTIME_CONFIG.as_ref())
+        })
     }
 
     fn twin(state_dir: &Path) -> Result<Self> {

@@ -43,6 +43,9 @@ pub fn choose(asked: Option<HostKind>) -> Result<HostKind> {
 /// The manifest of the application.
 pub const MANIFEST: &str = "spin.toml";
 
+/// The runtime configuration that it is served with, unless another is asked for.
+pub const RUNTIME_CONFIG: &str = "deploy/runtime-config.toml";
+
 /// The command that serves the application of a manifest.
 ///
 /// # Errors
@@ -52,6 +55,7 @@ pub fn serve(
     manifest: &str,
     listen: SocketAddr,
     state_dir: &Path,
+    runtime_config: &Path,
 ) -> Result<Command> {
     let mut serve = match kind {
         HostKind::Spin => command("spin", &["up", "--from", manifest]),
@@ -62,7 +66,7 @@ pub fn serve(
         .arg(listen.to_string())
         .arg("--state-dir")
         .arg(state_dir);
-    serve.args(["--runtime-config-file", "deploy/runtime-config.toml"]);
+    serve.arg("--runtime-config-file").arg(runtime_config);
     for (variable, file) in KEYS {
         serve.env(variable, key(variable, &state_dir.join(file))?);
     }

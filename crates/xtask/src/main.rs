@@ -54,6 +54,9 @@ struct UpArguments {
     /// Where the data is kept.
     #[arg(long, default_value = ".spin")]
     state_dir: PathBuf,
+    /// Spin's runtime configuration. The default keeps all functions from private networks.
+    #[arg(long, default_value = host::RUNTIME_CONFIG)]
+    runtime_config_file: PathBuf,
 }
 
 /// What `bench` takes.

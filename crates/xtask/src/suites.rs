@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use crate::host::{MANIFEST, Running, admin_key, build_local, choose, serve};
+use crate::host::{MANIFEST, RUNTIME_CONFIG, Running, admin_key, build_local, choose, serve};
 use crate::process::{self, command, root, say};
 use crate::toolchain::{TARGET, Toolchain};
 use crate::{HostKind, components, packages, routes};
@@ -61,7 +61,7 @@ fn on_own_host(suites: &[String]) -> Result<()> {
     let kind = choose(Some(HostKind::Local))?;
     say("starting the local host");
     let host = Running::start(
-        &mut serve(kind, MANIFEST, port, &state_dir)?,
+        &mut serve(kind, MANIFEST, port, &state_dir, RUNTIME_CONFIG.as_ref())?,
         &url,
         &state_dir.join("host.log"),
     )?;

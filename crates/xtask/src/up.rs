@@ -18,7 +18,13 @@ pub fn run(arguments: &UpArguments) -> Result<()> {
     components::build(&Toolchain::prepare()?)?;
     let state_dir = root().join(&arguments.state_dir);
     let url = format!("http://{}", arguments.listen);
-    let mut command = serve(kind, MANIFEST, arguments.listen, &state_dir)?;
+    let mut command = serve(
+        kind,
+        MANIFEST,
+        arguments.listen,
+        &state_dir,
+        &arguments.runtime_config_file,
+    )?;
     say(&format!(
         "starting {}",
         if kind == crate::HostKind::Spin {
