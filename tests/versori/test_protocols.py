@@ -106,12 +106,19 @@ def test_what_is_no_document(organisation, document, field):
     [
         ({"version": "1"}, "metadata.format"),
         ({"format": "wsdl", "version": "1"}, "metadata.format"),
-        ({"format": "openapi"}, "metadata.version"),
+        ({"format": "openapi", "version": ""}, "metadata.version"),
         ({"format": "openapi", "version": "latest"}, "metadata.version"),
     ],
 )
 def test_what_the_metadata_needs(organisation, metadata, field):
     assert field in fields(upload(organisation, NEW, OPENAPI, 400, metadata))
+
+
+def test_only_a_version_of_a_connector_must_be_named(organisation):
+    made = upload(organisation, NEW, OPENAPI, metadata={"format": "openapi"})["connector"]
+    assert [one["name"] for one in made["versions"]] == ["1.2.0"]
+    path = f"/connector/{made['id']}/http/import"
+    assert "metadata.version" in fields(upload(organisation, path, OPENAPI, 400, {"format": "openapi"}))
 
 
 def test_a_form_without_its_parts(organisation):
@@ -126,6 +133,8 @@ def test_a_form_without_its_parts(organisation):
         ({"schemaURL": "https://x.example.com"}, "format"),
         ({"schemaURL": "file:///etc/passwd", "format": "openapi"}, "schemaURL"),
         ({"schemaURL": "https://x.example.com/openapi.json", "format": "wsdl"}, "format"),
+        ({"schemaURL": "https://x.example.com/openapi.json", "format": "openapi", "filetype": "xml"}, "filetype"),
+        ({"schemaURL": "https://x.example.com/openapi.json", "format": "openapi", "version": "latest"}, "version"),
     ],
 )
 def test_what_an_import_by_url_needs(organisation, body, field):

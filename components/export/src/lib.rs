@@ -8,7 +8,7 @@ mod scopes;
 mod watch;
 
 use dialects::route::Function;
-use front::{Call, operations};
+use front::{Call, operations, uploads};
 use hub::command::{Command, Outcome};
 use hub::error::{Error, Result};
 use spin_sdk::http::{BoxBody, Request};
@@ -38,6 +38,7 @@ async fn run(call: Call, command: Command) -> Result<Outcome> {
         Command::Watch(watch) => watch::begin(call, *watch),
         Command::List(query) => objects::list(&call, query),
         Command::Read(read) => operations::read(&call, &*read.0),
+        Command::GetUpload(uid) => uploads::download(&call, uid).await,
         Command::StartJob(job) => jobs::start(&call, *job).await,
         Command::GetJob(tasks, uid) => jobs::status(&call, tasks, uid),
         Command::GetArtifact(tasks, uid) => front::jobs::artifact(&call, tasks, uid),

@@ -64,8 +64,9 @@ pub fn status(call: &Call, tasks: &[Task], uid: Uid) -> Result<Outcome> {
     Ok(Outcome::Found(object))
 }
 
-/// Takes up what was left, and removes what has expired: for a clock to call.
+/// Takes up what was left, and removes what has expired, uploads too: for a clock to call.
 pub async fn run(call: &Call) -> Result<Outcome> {
+    call.store.expire_uploads(Timestamp::now()).await?;
     jobs::run::all(&call.store, &Core, call.config.job_seconds).await?;
     Ok(Outcome::Done)
 }

@@ -9,7 +9,7 @@ mod objects;
 mod scopes;
 
 use dialects::route::Function;
-use front::{Call, operations};
+use front::{Call, operations, uploads};
 use hub::command::{Command, Outcome};
 use hub::error::{Error, Result};
 use spin_sdk::http::{BoxBody, Request};
@@ -29,6 +29,7 @@ async fn run(call: Call, command: Command) -> Result<Outcome> {
         Command::CreateKey(key) => keys::create(&call, key).await,
         Command::PutClass { name, doc } => classes::put(&call, name, doc).await,
         Command::Operate(operate) => operations::operate(&call, &operate).await,
+        Command::PutUpload(uid, content) => uploads::put(&call, uid, &content).await,
         Command::StartJob(job) => jobs::start(&call, *job).await,
         Command::GetJob(tasks, uid) => jobs::status(&call, tasks, uid),
         Command::GetArtifact(tasks, uid) => front::jobs::artifact(&call, tasks, uid),

@@ -2,6 +2,7 @@
 
 mod held;
 mod observe;
+mod outside;
 mod rounds;
 mod send;
 mod settings;
@@ -50,6 +51,10 @@ async fn run(call: Call, command: Command) -> Result<Outcome> {
             Err(Error::Invalid(faults)) => Ok(Outcome::Checked(faults)),
             Err(error) => Err(error),
         },
+        Command::Exchange(outgoing) => {
+            let exchanged = outside::exchange(&probing, &outgoing).await;
+            Ok(Outcome::Exchanged(exchanged))
+        }
         _ => Err(Error::Internal("not a command of probe".to_owned())),
     }
 }

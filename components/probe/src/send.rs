@@ -1,5 +1,5 @@
-//! Sends the requests of a probe, within limits of time, size and redirects. Nothing that is read here leaves this function
-//! other than as a verdict.
+//! Sends requests, within limits of time, size and redirects. Nothing that a probe reads here leaves this function other
+//! than as a verdict.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use spin_sdk::wasip3::http::types::ErrorCode;
 
 /// How long an answer may take, with all its redirects.
 const TIME_MAX: Duration = Duration::from_secs(10);
-/// How much of a body is read. An expression sees no more of it.
+/// How much of a body is read for a probe, in bytes. An expression sees no more of it.
 const BODY_MAX: usize = 256 << 10;
 /// How many headers of an answer are looked at.
 const HEADERS_MAX: usize = 200;
@@ -31,19 +31,60 @@ pub struct Sent {
     pub retry_after: Option<i64>,
 }
 
+/// What is done of an exchange.
+pub struct Limits {
+    /// Whether redirects are followed.
+    pub follows_redirects: bool,
+    /// How much of the body is read, in bytes.
+    pub body: usize,
+}
+
+/// A response, read within limits.
+pub struct Received {
+    /// Its status.
+    pub status: u16,
+    headers: HeaderMap,
+    body: Bytes,
+    /// How the reading of the body ended.
+    pub end: End,
+}
+
+/// How the reading of a body ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It was read as far as it was wanted.
+    Whole,
+    /// There is more of it.
+    Cut,
+    /// The connection broke off. A probe judges by what came.
+    Broken,
+}
+
+impl Received {
+    /// Its body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
 /// Asks, follows redirects where the probe does, and reads the answer.
 pub async fn ask(probe: &Probe, exchange: Result<Exchange, Unsent>, allowed: &[Network]) -> Sent {
     let exchange = match exchange {
         Ok(exchange) => exchange,
         Err(why) => return silent(String::new(), Silence::Unsent(why)),
     };
+    let (follows_redirects, wants_body) = match probe {
+        Probe::Http(http) => (http.follows_redirects, http.expression.is_some()),
+        Probe::Api(_) => (true, false),
+    };
+    let limits = Limits {
+        follows_redirects,
+        body: if wants_body { BODY_MAX } else { 0 },
+    };
     let origin = exchange.origin().to_string();
-    let asking = std::pin::pin!(follow(probe, exchange, allowed));
-    let waiting = std::pin::pin!(spin_sdk::time::sleep(TIME_MAX));
-    match select(asking, waiting).await {
-        Either::Left((Ok(sent), _)) => sent,
-        Either::Left((Err(silence), _)) => silent(origin, silence),
-        Either::Right(_) => silent(origin, Silence::Timeout),
+    match self::exchange(exchange, &limits, allowed).await {
+        Ok(received) => sent(&received),
+        Err(silence) => silent(origin, silence),
     }
 }
 
@@ -54,15 +95,44 @@ fn silent(origin: String, silence: Silence) -> Sent {
     }
 }
 
-async fn follow(
-    probe: &Probe,
-    mut exchange: Exchange,
-    allowed: &[Network],
-) -> Result<Sent, Silence> {
-    let (follows, wants_body) = match probe {
-        Probe::Http(http) => (http.follows_redirects, http.expression.is_some()),
-        Probe::Api(_) => (true, false),
+fn sent(received: &Received) -> Sent {
+    let retry_after = received
+        .headers
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok()?.parse().ok());
+    let seen = Seen {
+        status: received.status,
+        headers: headers(&received.headers),
+        text: received.text(),
     };
+    Sent {
+        answer: Answer::Response(seen),
+        retry_after: retry_after.filter(|_| matches!(received.status, 429 | 503)),
+    }
+}
+
+/// Sends the request and those that redirects lead to, and reads the answer, all of it in [`TIME_MAX`].
+///
+/// # Errors
+/// Why there is no answer.
+pub async fn exchange(
+    exchange: Exchange,
+    limits: &Limits,
+    allowed: &[Network],
+) -> Result<Received, Silence> {
+    let asking = std::pin::pin!(follow(exchange, limits, allowed));
+    let waiting = std::pin::pin!(spin_sdk::time::sleep(TIME_MAX));
+    match select(asking, waiting).await {
+        Either::Left((received, _)) => received,
+        Either::Right(_) => Err(Silence::Timeout),
+    }
+}
+
+async fn follow(
+    mut exchange: Exchange,
+    limits: &Limits,
+    allowed: &[Network],
+) -> Result<Received, Silence> {
     loop {
         let request = exchange.request(allowed).map_err(Silence::Unsent)?;
         let response = spin_sdk::http::send(outgoing(request)?)
@@ -74,29 +144,19 @@ async fn follow(
             .headers
             .get(LOCATION)
             .and_then(|value| value.to_str().ok());
-        if let Some(location) = location.filter(|_| follows && is_redirect(status)) {
+        if let Some(location) = location.filter(|_| limits.follows_redirects && is_redirect(status))
+        {
             exchange = exchange
                 .redirected(status, location)
                 .map_err(Silence::Unsent)?;
             continue;
         }
-        let text = if wants_body {
-            read(body).await
-        } else {
-            String::new()
-        };
-        let retry_after = head
-            .headers
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok()?.parse().ok());
-        let seen = Seen {
+        let (body, end) = read(body, limits.body).await;
+        return Ok(Received {
             status,
-            headers: headers(&head.headers),
-            text,
-        };
-        return Ok(Sent {
-            answer: Answer::Response(seen),
-            retry_after: retry_after.filter(|_| matches!(status, 429 | 503)),
+            headers: head.headers,
+            body,
+            end,
         });
     }
 }
@@ -117,24 +177,29 @@ fn outgoing(request: &Request) -> Result<http::Request<FullBody<Bytes>>, Silence
         .map_err(|_| Silence::Unsent(Unsent::Header))
 }
 
-/// The beginning of a body, as text. What breaks off is judged by what came.
-async fn read<B>(body: B) -> String
+/// The beginning of a body.
+async fn read<B>(body: B, limit: usize) -> (Bytes, End)
 where
     B: http_body::Body<Data = Bytes>,
 {
     let mut body = std::pin::pin!(body);
     let mut whole = BytesMut::new();
-    while let Some(Ok(frame)) = body.frame().await {
-        let Ok(data) = frame.into_data() else {
-            continue;
-        };
-        let room = BODY_MAX.saturating_sub(whole.len());
-        whole.extend_from_slice(data.get(..room).unwrap_or(&data));
-        if whole.len() >= BODY_MAX {
-            break;
+    let mut end = End::Whole;
+    while limit > 0 && end == End::Whole {
+        match body.frame().await {
+            None => break,
+            Some(Err(_)) => end = End::Broken,
+            Some(Ok(frame)) => {
+                let data = frame.into_data().unwrap_or_default();
+                let room = limit.saturating_sub(whole.len());
+                if data.len() > room {
+                    end = End::Cut;
+                }
+                whole.extend_from_slice(data.get(..room).unwrap_or(&data));
+            }
         }
     }
-    String::from_utf8_lossy(&whole).into_owned()
+    (whole.freeze(), end)
 }
 
 fn headers(headers: &HeaderMap) -> Vec<(String, String)> {

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use hub::error::{Error, FieldCode, FieldError, Result};
 use percent_encoding::percent_decode_str;
+use serde_json::Value;
 
 /// A request.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +26,8 @@ pub struct Request {
     pub body: Bytes,
     /// The parts of the path that the route names, decoded.
     pub params: Vec<(&'static str, String)>,
+    /// What the ticket says that the request came with; null where the route takes none.
+    pub ticket: Value,
     /// The number that this request goes by in the log and in answers.
     pub id: String,
 }
@@ -96,7 +99,7 @@ impl Request {
     ///
     /// # Errors
     /// Those of [`hub::json::parse`].
-    pub fn json(&self) -> Result<serde_json::Value> {
+    pub fn json(&self) -> Result<Value> {
         hub::json::parse(&self.body)
     }
 
@@ -104,7 +107,7 @@ impl Request {
     ///
     /// # Errors
     /// [`Error::UnsupportedMediaType`] when it is said to be something else, and those of [`hub::json::parse`].
-    pub fn declared_json(&self) -> Result<serde_json::Value> {
+    pub fn declared_json(&self) -> Result<Value> {
         let media_type = self.media_type();
         if !media_type.is_empty() && media_type != "application/json" {
             return Err(Error::UnsupportedMediaType {

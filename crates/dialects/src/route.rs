@@ -12,6 +12,8 @@ use crate::{Dialect, kubernetes, native, pingone, privacera, sailpoint, versori}
 pub const CHANGES: &str = "/v1/functions/probe/changes";
 /// Where the functions ask probe whether a class can be used.
 pub const CLASS_CHECK: &str = "/v1/functions/probe/class";
+/// Where the functions have probe ask an address.
+pub const EXCHANGE: &str = "/v1/functions/probe/exchange";
 
 /// One of the four functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +45,8 @@ impl Function {
 pub enum Access {
     /// Anybody.
     Public,
+    /// Who brings a ticket that we gave out for this purpose, in the scope that it is of.
+    Ticket(&'static str),
     /// Who has the permission in the scope that the path names, or else in the scope of the key.
     Scope(Permission),
     /// Who has any of the permissions there.
@@ -64,6 +68,7 @@ impl Access {
         let name = |permission: &Permission| format!("{permission:?}").to_lowercase();
         match self {
             Self::Public => "nothing".to_owned(),
+            Self::Ticket(purpose) => purpose.to_owned(),
             Self::Installation => "installation".to_owned(),
             Self::Functions => "functions".to_owned(),
             Self::Scope(permission) | Self::Everywhere(permission) | Self::Shared(permission) => {

@@ -14,12 +14,13 @@ use store::{Entered, Entry, ScopeName, Store};
 use subtle::ConstantTimeEq;
 
 use crate::config::{Anonymous, Config};
+use crate::ticket::{self, Ticket};
 use crate::{credential, token};
 
 /// Who calls, and the scope that the request acts on.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// `admin`, `function`, the id of a key, or nothing for public routes.
+    /// `admin`, `function`, `ticket`, the id of a key, or nothing for public routes.
     pub name: String,
     /// The scope; public routes and those of the installation have none, nor do those that read all scopes for who may
     /// read them all.
@@ -34,6 +35,8 @@ pub struct Caller {
 const ADMIN: &str = "admin";
 /// What a function is called there.
 const FUNCTION: &str = "function";
+/// What who has a ticket is called there.
+const TICKET: &str = "ticket";
 
 impl Caller {
     /// One without a scope.
@@ -97,6 +100,12 @@ pub fn authorise(
     if route.access == Access::Public {
         return Ok(Caller::without_scope(""));
     }
+    if let Some(ticket) = ticket(route, request, config)? {
+        return Ok(Caller {
+            scope: Some(store.scope(ticket.scope)?),
+            ..Caller::without_scope(TICKET)
+        });
+    }
     match door.identity(config)? {
         Identity::Function => of_functions(route),
         _ if route.access == Access::Functions => Err(Error::Forbidden(
@@ -106,6 +115,24 @@ pub fn authorise(
         Identity::Anonymous => door.of_installation("anonymous"),
         Identity::Key(holder) => door.of_key(*holder),
     }
+}
+
+/// The ticket of a request where the route takes one: in the path, or as the `state` of OAuth 2.0 (RFC 6749, section
+/// 4.1.2).
+///
+/// # Errors
+/// [`Error::Forbidden`] when there is none of ours, or it is not for this or not of now.
+pub fn ticket(route: &Route, request: &Request, config: &Config) -> Result<Option<Ticket>> {
+    let Access::Ticket(purpose) = route.access else {
+        return Ok(None);
+    };
+    let text = match request.param("ticket") {
+        "" => request.query("state").unwrap_or_default(),
+        text => text,
+    };
+    let read = ticket::read(purpose, text, &config.vault, Timestamp::now())?;
+    let missing = || ticket::refused(purpose, "it is not as it was given out");
+    read.ok_or_else(missing).map(Some)
 }
 
 /// What a request asks for.
@@ -123,9 +150,11 @@ impl Door<'_> {
         }
         let needed = match self.route.access {
             Access::Scope(needed) | Access::Everywhere(needed) | Access::Shared(needed) => needed,
-            Access::Public | Access::Installation | Access::Functions | Access::ScopeAny(_) => {
-                return Err(no_credential());
-            }
+            Access::Public
+            | Access::Ticket(_)
+            | Access::Installation
+            | Access::Functions
+            | Access::ScopeAny(_) => return Err(no_credential()),
         };
         let allowed = match config.anonymous {
             Anonymous::None => false,
@@ -163,9 +192,11 @@ impl Door<'_> {
     /// Who has no scope of their own and may use all of them.
     fn of_installation(&self, name: &str) -> Result<Caller> {
         let (by, value) = match self.route.access {
-            Access::Public | Access::Installation | Access::Functions | Access::Everywhere(_) => {
-                return Ok(Caller::without_scope(name));
-            }
+            Access::Public
+            | Access::Ticket(_)
+            | Access::Installation
+            | Access::Functions
+            | Access::Everywhere(_) => return Ok(Caller::without_scope(name)),
             Access::Scope(_) | Access::ScopeAny(_) => {
                 named_scope(self.request).unwrap_or((ScopeName::Name, DEFAULT_SCOPE))
             }
@@ -176,7 +207,7 @@ impl Door<'_> {
 
     fn of_key(&self, holder: Entered) -> Result<Caller> {
         let permissions = match &self.route.access {
-            Access::Public | Access::Installation | Access::Functions => {
+            Access::Public | Access::Ticket(_) | Access::Installation | Access::Functions => {
                 return Err(Error::Forbidden(
                     "this needs the admin key of the installation".to_owned(),
                 ));

@@ -1,13 +1,14 @@
-//! What import and update have probe do: look at a class before it is written, and probe what was written.
+//! What import and update have probe do: look at a class before it is written, ask an address, and probe what was written.
 
 use std::cell::Cell;
 use std::time::Duration;
 
-use dialects::route::{CHANGES, CLASS_CHECK, Function};
+use dialects::route::{CHANGES, CLASS_CHECK, EXCHANGE, Function};
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::BodyExt;
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::object::Kind;
+use hub::outside::{Exchanged, Outgoing, exchanged_from_json};
 use hub::plan::{Operation, Plan};
 use hub::probing::QUIET;
 use hub::time::Timestamp;
@@ -63,6 +64,16 @@ fn faults(answer: &Value) -> Vec<FieldError> {
             )
         })
         .collect()
+}
+
+/// Has probe ask an address: only probe has a way out, and it looks where the way leads.
+///
+/// # Errors
+/// [`Error::Internal`] when probe cannot be reached.
+pub async fn exchange(outgoing: &Outgoing) -> Result<Exchanged> {
+    let answer = ask(EXCHANGE, outgoing.to_json().to_string()).await?;
+    exchanged_from_json(&answer)
+        .ok_or_else(|| Error::Internal("probe answered an exchange otherwise".to_owned()))
 }
 
 /// Tells probe that something was written, a moment after the answer is out, and again for as long as more is written. What

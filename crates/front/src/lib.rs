@@ -19,7 +19,9 @@ mod rate;
 mod receipt;
 pub mod secrets;
 pub mod select;
+pub mod ticket;
 pub mod token;
+pub mod uploads;
 pub mod variable;
 
 use std::convert::Infallible;
@@ -185,6 +187,9 @@ where
     let config = Config::get().await?;
     let store = Store::open().await?;
     request.origin = origin::of(request, config)?;
+    if let Some(ticket) = auth::ticket(route, request, config)? {
+        request.ticket = ticket.says;
+    }
     // What a read is about is looked for along with who asks. The caller's own faults come first all the same.
     let read = (route.method == Method::GET).then(|| (route.parse)(request));
     let subject = read.as_ref().and_then(|read| read.as_ref().ok()?.subject());
@@ -251,9 +256,8 @@ fn read_head(request: spin_sdk::http::Request) -> (Request, body::Incoming) {
         raw_query: head.uri.query().map(str::to_owned),
         query: dialects::form::parse(head.uri.query().unwrap_or_default()),
         headers: head.headers,
-        body: Bytes::new(),
-        params: Vec::new(),
         id,
+        ..Request::default()
     };
     (request, body)
 }

@@ -9,13 +9,15 @@ use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
 use hub::operation::{Merged, Reading, View, World};
+use hub::outside::{Ask, Reply, Source};
 use hub::scope::Scope;
 use hub::search::{Found, Search};
 use hub::secret::Clear;
 use hub::time::Timestamp;
 use serde_json::Value;
 
-use crate::{Call, merge};
+use crate::ticket::{self, Ticket};
+use crate::{Call, functions, merge, uploads};
 
 /// How often an operation is worked out again when another change of its connector came first. All who change one
 /// connector at the same time have their turn.
@@ -36,8 +38,14 @@ pub fn read(call: &Call, reading: &dyn Reading) -> Result<Outcome> {
 /// Those of the operation; [`Error::PreconditionFailed`] when its subject is not as the caller knows it;
 /// [`Error::Conflict`] when others keep coming first.
 pub async fn operate(call: &Call, operate: &Operate) -> Result<Outcome> {
+    let asks = operate.operation.asks(&Live::new(call)?)?;
+    let replies = answered(call, &asks, operate.preview).await?;
     for _ in 0..ATTEMPTS {
-        let worked = operate.operation.work_out(&Live::new(call)?)?;
+        let world = Live {
+            replies: &replies,
+            ..Live::new(call)?
+        };
+        let worked = operate.operation.work_out(&world)?;
         if let Some(subject) = worked.subject.filter(|subject| subject.exists) {
             operate.precondition.check_tag(subject.kind, subject.tag)?;
         }
@@ -56,9 +64,27 @@ pub async fn operate(call: &Call, operate: &Operate) -> Result<Outcome> {
     })
 }
 
+/// The answers to what an operation asks for.
+async fn answered(call: &Call, asks: &[Ask], preview: bool) -> Result<Vec<Option<Reply>>> {
+    let mut replies = Vec::new();
+    for ask in asks {
+        if preview && ask.source.changes_something() {
+            replies.push(None);
+            continue;
+        }
+        let reply = match &ask.source {
+            Source::Upload(uid) => uploads::get(call, *uid).await?,
+            Source::Address(outgoing) => functions::exchange(outgoing).await?,
+        };
+        replies.push(Some(reply.map_err(|why| ask.refused(&why))?));
+    }
+    Ok(replies)
+}
+
 /// What there is, as the request finds it.
 struct Live<'c> {
     call: &'c Call,
+    replies: &'c [Option<Reply>],
     scope: &'c Scope,
     now: Timestamp,
 }
@@ -67,6 +93,7 @@ impl<'c> Live<'c> {
     fn new(call: &'c Call) -> Result<Self> {
         Ok(Self {
             call,
+            replies: &[],
             scope: call.scope()?,
             now: Timestamp::now(),
         })
@@ -118,6 +145,25 @@ impl View for Live<'_> {
     fn classes(&self) -> Result<Rc<Classes>> {
         self.call.classes()
     }
+
+    fn issue_ticket(&self, purpose: &'static str, says: &Value, seconds: u32) -> Result<String> {
+        let ticket = Ticket {
+            scope: self.scope.id,
+            says: says.clone(),
+        };
+        let vault = &self.call.config.vault;
+        ticket::issue(purpose, &ticket, seconds, vault, self.now)
+    }
+
+    fn read_ticket(&self, purpose: &'static str, text: &str) -> Result<Option<Value>> {
+        match ticket::read(purpose, text, &self.call.config.vault, self.now)? {
+            Some(ticket) if ticket.scope != self.scope.id => Err(ticket::refused(
+                purpose,
+                "it was given out to somebody else",
+            )),
+            ticket => Ok(ticket.map(|ticket| ticket.says)),
+        }
+    }
 }
 
 impl World for Live<'_> {
@@ -131,5 +177,13 @@ impl World for Live<'_> {
 
     fn seal(&self, entry: &str, value: &Clear) -> Result<String> {
         self.call.config.vault.seal(self.scope.id, entry, value)
+    }
+
+    fn open(&self, entry: &str, sealed: &str) -> Result<Clear> {
+        self.call.config.vault.open(self.scope.id, entry, sealed)
+    }
+
+    fn replies(&self) -> &[Option<Reply>] {
+        self.replies
     }
 }

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::time::Timestamp;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use store::secrets::Vault;
 
@@ -50,10 +51,46 @@ pub fn issue(subject: Subject, seconds: u32, vault: &Vault, now: Timestamp) -> R
         iat: now.millis() / 1000,
         exp: now.plus_seconds(i64::from(seconds)).millis() / 1000,
     };
-    let claims = serde_json::to_vec(&claims).map_err(|error| Error::Internal(error.to_string()))?;
+    sign(&claims, vault)
+}
+
+/// The claims as a signed token.
+///
+/// # Errors
+/// Those of [`Vault::sign`].
+pub(crate) fn sign(claims: &impl Serialize, vault: &Vault) -> Result<String> {
+    let claims = serde_json::to_vec(claims).map_err(|error| Error::Internal(error.to_string()))?;
     let signed = format!("{HEADER}.{}", URL_SAFE_NO_PAD.encode(claims));
     let signature = URL_SAFE_NO_PAD.encode(vault.sign(&signed)?);
     Ok(format!("{signed}.{signature}"))
+}
+
+/// A token is none of ours, or its claims are others.
+pub(crate) struct Unreadable;
+
+/// The claims of a token that we signed.
+///
+/// # Errors
+/// Those of [`Vault::verify`].
+pub(crate) fn verify<C: DeserializeOwned>(
+    token: &str,
+    vault: &Vault,
+) -> Result<std::result::Result<C, Unreadable>> {
+    let Some(((signed, claims), signature)) = parts(token) else {
+        return Ok(Err(Unreadable));
+    };
+    if !vault.verify(signed, &signature)? {
+        return Ok(Err(Unreadable));
+    }
+    Ok(serde_json::from_slice(&claims).map_err(|_| Unreadable))
+}
+
+/// What is signed, the claims in it, and the signature.
+fn parts(token: &str) -> Option<((&str, Vec<u8>), Vec<u8>)> {
+    let (signed, signature) = token.rsplit_once('.')?;
+    let claims = signed.strip_prefix(HEADER)?.strip_prefix('.')?;
+    let decode = |text: &str| URL_SAFE_NO_PAD.decode(text).ok();
+    Some(((signed, decode(claims)?), decode(signature)?))
 }
 
 /// Whose token it is, when it is ours and has not expired.
@@ -62,14 +99,7 @@ pub fn issue(subject: Subject, seconds: u32, vault: &Vault, now: Timestamp) -> R
 /// [`Error::Unauthenticated`] saying whether it has expired or is none of ours.
 pub fn read(token: &str, vault: &Vault, now: Timestamp) -> Result<Subject> {
     let invalid = || Error::Unauthenticated("the credential is not valid".to_owned());
-    let (signed, signature) = token.rsplit_once('.').ok_or_else(invalid)?;
-    let (header, claims) = signed.split_once('.').ok_or_else(invalid)?;
-    let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| invalid())?;
-    if header != HEADER || !vault.verify(signed, &signature)? {
-        return Err(invalid());
-    }
-    let claims = URL_SAFE_NO_PAD.decode(claims).map_err(|_| invalid())?;
-    let claims: Claims = serde_json::from_slice(&claims).map_err(|_| invalid())?;
+    let claims: Claims = verify(token, vault)?.map_err(|Unreadable| invalid())?;
     if claims.exp <= now.millis() / 1000 {
         return Err(Error::Unauthenticated(
             "the token has expired: ask for another".to_owned(),

@@ -11,6 +11,7 @@ use crate::id::Uid;
 use crate::job::{NewJob, Task};
 use crate::object::{Kind, Object};
 use crate::operation::{Operation, Reading, Worked};
+use crate::outside::{Exchanged, Outgoing};
 use crate::plan::{Claim, Plan};
 use crate::precondition::Precondition;
 use crate::probing::{Round, Selector, Sweep};
@@ -287,6 +288,12 @@ pub enum Command {
     ProbeChanged,
     /// Whether the templates, expressions and scripts of a class can be used.
     CheckClass(Value),
+    /// Ask an address for another function.
+    Exchange(Outgoing),
+    /// Keep what is uploaded under this id, whose time it expires with.
+    PutUpload(Uid, Vec<u8>),
+    /// What was uploaded under this id.
+    GetUpload(Uid),
     /// The command, and the classes that connectors of the scope can have, for showing what comes of it.
     WithClasses(Box<Command>),
     /// Start a job.
@@ -355,6 +362,10 @@ pub enum Outcome {
     Swept(Sweep),
     /// Which fields of a class cannot be used.
     Checked(Vec<FieldError>),
+    /// What an address answered.
+    Exchanged(Exchanged),
+    /// What was uploaded.
+    Uploaded(Vec<u8>),
     /// The outcome, and the classes of the scope.
     WithClasses(Box<Outcome>, Rc<Classes>),
     /// What a reading or an operation came to.

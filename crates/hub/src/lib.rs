@@ -12,6 +12,7 @@ pub mod job;
 pub mod json;
 pub mod object;
 pub mod operation;
+pub mod outside;
 pub mod plan;
 pub mod precondition;
 pub mod probing;

@@ -14,6 +14,7 @@ use crate::class::Classes;
 use crate::error::Result;
 use crate::id::Uid;
 use crate::object::{Kind, Object, ScopeId};
+use crate::outside::{Ask, Reply};
 use crate::plan::{Origin, Plan};
 use crate::scope::Scope;
 use crate::search::{Found, Search};
@@ -81,6 +82,19 @@ pub trait View {
     /// # Errors
     /// Those of the store.
     fn classes(&self) -> Result<Rc<Classes>>;
+
+    /// A text that nobody else can make, which says this in this scope, to whoever reads it for the same purpose, for so
+    /// many seconds.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Conflict`] where the installation has no key to sign with.
+    fn issue_ticket(&self, purpose: &'static str, says: &Value, seconds: u32) -> Result<String>;
+
+    /// What a ticket for the purpose says in this scope; none where the text is no ticket of ours.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Forbidden`] when it is of another purpose or scope, or has expired.
+    fn read_ticket(&self, purpose: &'static str, text: &str) -> Result<Option<Value>>;
 }
 
 /// What an operation looks at and uses to work out what it does.
@@ -102,6 +116,15 @@ pub trait World: View {
     /// # Errors
     /// [`crate::error::Error::Conflict`] where the installation has no key to encrypt with.
     fn seal(&self, entry: &str, value: &Clear) -> Result<String>;
+
+    /// What [`World::seal`] encrypted.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Conflict`] when it was encrypted with another key.
+    fn open(&self, entry: &str, sealed: &str) -> Result<Clear>;
+
+    /// The answers to what the operation asked for, in that order. A preview has none to what would change something.
+    fn replies(&self) -> &[Option<Reply>];
 }
 
 /// A merged document and where each of its values comes from.
@@ -116,6 +139,14 @@ pub struct Merged {
 /// What is to be done about a connector and what belongs to it. It is pure: as often as it is worked out from the
 /// same world, the same comes of it, but for the identifiers of new objects.
 pub trait Operation: fmt::Debug + Send + Sync {
+    /// What must be asked for first.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the request, as far as that can be seen without the answers.
+    fn asks(&self, _world: &dyn World) -> Result<Vec<Ask>> {
+        Ok(Vec::new())
+    }
+
     /// Works out what changes and what to answer.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 //! carries the secret only where it may be sent.
 
 mod generated;
+mod outgoing;
 
 use std::fmt;
 

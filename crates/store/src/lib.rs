@@ -24,6 +24,7 @@ mod search;
 pub mod secrets;
 mod spin;
 pub mod statements;
+pub mod uploads;
 mod write;
 
 use std::rc::Rc;

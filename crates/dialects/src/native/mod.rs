@@ -179,6 +179,13 @@ pub const ROUTES: &[Route] = &[
         Access::Functions,
         |request| request.json().map(Command::CheckClass),
     ),
+    route(
+        Method::POST,
+        route::EXCHANGE,
+        Function::Probe,
+        Access::Functions,
+        probing::exchange,
+    ),
 ];
 
 const SCOPE: &str = "/v1/scopes/:scope";

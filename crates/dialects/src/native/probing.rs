@@ -5,6 +5,7 @@ use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{Faults, Fields};
 use hub::id::Uid;
 use hub::object::Object;
+use hub::outside::Outgoing;
 use hub::probing::{Round, Selector, Sweep};
 use serde_json::{Value, json};
 
@@ -88,6 +89,13 @@ pub fn get_round(request: &Request) -> Result<Command> {
         name: id.to_owned(),
     })?;
     Ok(Command::GetRound(uid))
+}
+
+/// `POST /v1/functions/probe/exchange`
+pub fn exchange(request: &Request) -> Result<Command> {
+    let outgoing = Outgoing::from_json(&request.json()?);
+    let outgoing = outgoing.ok_or_else(|| Error::Malformed("not an exchange".to_owned()))?;
+    Ok(Command::Exchange(outgoing))
 }
 
 /// A connector with what its probe found.

@@ -4,6 +4,7 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, LOCATION};
 use hub::command::Outcome;
 use hub::error::Result;
+use hub::outside::exchanged_to_json;
 use serde_json::{Value, json};
 
 use super::{error, probing, wire};
@@ -68,6 +69,7 @@ pub fn outcome(request: &Request, outcome: Outcome) -> Result<Response> {
         }
         Outcome::Swept(sweep) => (StatusCode::OK, probing::swept(sweep)),
         Outcome::Checked(faults) => (StatusCode::OK, error::fields(&faults)),
+        Outcome::Exchanged(exchanged) => (StatusCode::OK, exchanged_to_json(&exchanged)),
         other => return Err(impossible(&other)),
     };
     Ok(Response::json(status, &body))

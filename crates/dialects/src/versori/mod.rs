@@ -7,6 +7,7 @@ mod connection;
 mod connector;
 mod contents;
 mod credential;
+mod document;
 mod error;
 mod family;
 mod grant;
@@ -19,7 +20,6 @@ mod protocol;
 mod render;
 mod routes;
 mod scheme;
-mod upload;
 mod variables;
 mod version;
 

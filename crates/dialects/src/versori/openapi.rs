@@ -38,13 +38,13 @@ pub struct Imported {
     pub messages: Vec<Value>,
 }
 
-/// Reads a document.
+/// Reads a document, which `field` of the request has or leads to.
 ///
 /// # Errors
 /// [`hub::error::Error::Invalid`] when it is none of OpenAPI 3, or has too many parts.
-pub fn read(document: &Value) -> Result<Imported> {
+pub fn read(document: &Value, field: &str) -> Result<Imported> {
     let mut faults = Faults::default();
-    let Some(fields) = faults.object("file", document) else {
+    let Some(fields) = faults.object(field, document) else {
         return faults.finish(Imported::default());
     };
     let version = fields
@@ -53,7 +53,7 @@ pub fn read(document: &Value) -> Result<Imported> {
     if !version.starts_with("3.") {
         let message = "must be 3.0 or 3.1: convert documents of other versions first";
         faults.push(FieldError::new(
-            "file.openapi",
+            fields.path("openapi"),
             FieldCode::Unsupported,
             message,
         ));
@@ -73,7 +73,7 @@ pub fn read(document: &Value) -> Result<Imported> {
             .optional_string("description", &mut faults)
             .map(str::to_owned);
     } else {
-        faults.push(FieldError::required("file.info"));
+        faults.push(FieldError::required(fields.path("info")));
     }
     imported.base_url = base_url(document, &mut imported.messages);
     imported.actions = operations(document, "/paths", &mut imported.messages);
@@ -91,7 +91,7 @@ pub fn read(document: &Value) -> Result<Imported> {
         ("components.schemas", &imported.definitions),
     ] {
         if parts.len() > PARTS_MAX {
-            limits::too_many(&format!("file.{name}"), PARTS_MAX, &mut faults);
+            limits::too_many(&fields.path(name), PARTS_MAX, &mut faults);
         }
     }
     faults.finish(imported)
@@ -289,9 +289,17 @@ fn oauth2_config(
 
 #[cfg(test)]
 mod tests {
-    use super::super::upload::parse;
+    use super::super::document;
     use super::*;
     use hub::error::Error;
+
+    fn parse(bytes: &[u8]) -> Result<Value> {
+        document::parse(bytes, "file", None)
+    }
+
+    fn read(document: &Value) -> Result<Imported> {
+        super::read(document, "file")
+    }
 
     const YAML: &str = r##"
 openapi: 3.1.0

@@ -23,11 +23,12 @@ use super::operations::read::{
 };
 use super::operations::schemes::{DeleteScheme, PutScheme};
 use super::operations::update::{DeleteConnector, PutCategories, PutTags, UpdateConnector};
+use super::operations::uploads::{self, Expected, GetUploadUrl};
 use super::operations::versions::{
     CreateVersion, DeleteVersion, GetVersion, ListVersions, Publish, UpdateVersion, VersionPath,
 };
-use super::upload::{self, Upload};
-use super::{connector, list, openapi};
+use super::routes::PREFIX;
+use super::{connector, document, list};
 use crate::request::Request;
 use crate::{conditional, preview};
 
@@ -137,7 +138,7 @@ pub fn delete_scheme(request: &Request) -> Result<Command> {
 pub fn initialise(request: &Request) -> Result<Command> {
     let initialise = Initialise {
         connector: connector_id(request)?,
-        redirect_uri: format!("{}/oauth2/callback", request.origin),
+        redirect_uri: format!("{}/oauth2/callback", base(request)),
         body: request.json()?,
     };
     operate(request, initialise)
@@ -282,24 +283,44 @@ pub fn create_bigquery(request: &Request) -> Result<Command> {
 
 /// `POST /o/{org}/protocols/http/import`
 pub fn import_new(request: &Request) -> Result<Command> {
-    import(request, Target::New)
+    let (target, document) = (Target::New, document::read(request, false)?);
+    operate(request, ImportDocument { target, document })
 }
 
 /// `POST /o/{org}/connector/{id}/http/import`
 pub fn import_into(request: &Request) -> Result<Command> {
-    let connector = connector_id(request)?;
-    import(request, Target::Connector(connector))
+    let target = Target::Connector(connector_id(request)?);
+    let document = document::read(request, true)?;
+    operate(request, ImportDocument { target, document })
 }
 
-fn import(request: &Request, target: Target) -> Result<Command> {
-    let Upload { document, version } = upload::read(request)?;
-    let imported = openapi::read(&document)?;
-    operate(
-        request,
-        ImportDocument {
-            target,
-            version,
-            imported,
-        },
-    )
+/// `GET /o/{org}/protocols/{slug}/upload-url`
+pub fn upload_url(request: &Request) -> Result<Command> {
+    read(GetUploadUrl {
+        protocol: request.param("protocol").to_owned(),
+        base: base(request),
+        expected: Expected::of(request)?,
+    })
+}
+
+/// `PUT /uploads/{ticket}`
+pub fn put_upload(request: &Request) -> Result<Command> {
+    Expected::check(request)?;
+    let id = uploads::id_of(&request.ticket)?;
+    Ok(Command::PutUpload(id, request.body.to_vec()))
+}
+
+/// `GET /uploads/{ticket}`
+pub fn get_upload(request: &Request) -> Result<Command> {
+    uploads::id_of(&request.ticket).map(Command::GetUpload)
+}
+
+/// What the paths of this API begin with where the client reached us.
+fn base(request: &Request) -> String {
+    let prefix = if request.path.starts_with(PREFIX) {
+        PREFIX
+    } else {
+        ""
+    };
+    format!("{}{prefix}", request.origin)
 }

@@ -25,6 +25,12 @@ pub fn outcome(request: &Request, outcome: Outcome) -> Result<Response> {
             });
             Ok(Response::json(StatusCode::OK, &body))
         }
+        Outcome::Done => Ok(Response::empty(StatusCode::OK)),
+        Outcome::Uploaded(content) => Ok(Response::of(
+            StatusCode::OK,
+            "application/octet-stream",
+            content,
+        )),
         Outcome::Previewed(worked) => Ok(preview::of(&previewed(*worked))),
         other => Err(impossible(&other)),
     }

@@ -1,19 +1,23 @@
 //! Imports of OpenAPI documents, as a new connector or into one that is there.
 
+use std::borrow::Cow;
+
 use hub::error::{Error, FieldError, Result};
 use hub::fields::Faults;
 use hub::id::Uid;
 use hub::object::{Kind, Object};
 use hub::operation::{Operation, Subject, Worked, World};
+use hub::outside::Ask;
 use hub::plan::{Change, Plan};
 use serde_json::{Map, Value, json};
 
 use super::create::{self, NewConnector};
 use super::versions::{check_draft, draft};
-use super::{below, organisation, time_of_change};
+use super::{below, organisation, time_of_change, uploads};
 use crate::versori::contents::{self, Part};
+use crate::versori::document::{self, Document, FILE, SCHEMA_URL, Source};
 use crate::versori::family::Family;
-use crate::versori::openapi::Imported;
+use crate::versori::openapi::{self, Imported};
 use crate::versori::{connector, scheme};
 
 /// The version that a document without one is imported into.
@@ -33,19 +37,25 @@ pub enum Target {
 pub struct ImportDocument {
     /// Where it goes.
     pub target: Target,
-    /// Which version it becomes; its own where it is none.
-    pub version: Option<String>,
-    /// What it says.
-    pub imported: Imported,
+    /// The document, and which version it becomes; its own where it is none.
+    pub document: Document,
 }
 
 impl Operation for ImportDocument {
+    fn asks(&self, world: &dyn World) -> Result<Vec<Ask>> {
+        match &self.document.source {
+            Source::File(_) => Ok(Vec::new()),
+            Source::Url(url, _) => Ok(vec![uploads::ask(url, SCHEMA_URL, world)?]),
+        }
+    }
+
     fn work_out(&self, world: &dyn World) -> Result<Worked> {
+        let import = self.import(world)?;
         let (plan, family) = match self.target {
-            Target::New => self.of_new_connector(world)?,
-            Target::Connector(uid) => self.of_connector(Family::read(uid, world)?, world)?,
+            Target::New => import.of_new_connector(world)?,
+            Target::Connector(uid) => import.of_connector(Family::read(uid, world)?, world)?,
         };
-        let imported = &self.imported;
+        let imported = import.imported;
         Ok(Worked {
             plan,
             answer: Some(json!({
@@ -62,10 +72,39 @@ impl Operation for ImportDocument {
 }
 
 impl ImportDocument {
+    fn import<'i>(&'i self, world: &dyn World) -> Result<Import<'i>> {
+        let (field, imported) = match &self.document.source {
+            Source::File(imported) => (FILE, Cow::Borrowed(imported.as_ref())),
+            Source::Url(_, file_type) => {
+                let reply = world.replies().first().and_then(Option::as_ref);
+                let document = document::of_reply(reply, *file_type)?;
+                (
+                    SCHEMA_URL,
+                    Cow::Owned(openapi::read(&document, SCHEMA_URL)?),
+                )
+            }
+        };
+        Ok(Import {
+            version: self.document.version.as_deref(),
+            field,
+            imported,
+        })
+    }
+}
+
+/// A document that was read.
+struct Import<'i> {
+    version: Option<&'i str>,
+    /// The field of the request that has it or leads to it.
+    field: &'static str,
+    imported: Cow<'i, Imported>,
+}
+
+impl Import<'_> {
     fn version_name(&self) -> &str {
         let own = Some(self.imported.version.as_str())
             .filter(|name| !name.is_empty() && !name.contains('/'));
-        self.version.as_deref().or(own).unwrap_or(FIRST_VERSION)
+        self.version.or(own).unwrap_or(FIRST_VERSION)
     }
 
     fn contents(&self) -> Value {
@@ -86,12 +125,13 @@ impl ImportDocument {
         let Some(url) = &self.imported.base_url else {
             let message = "must have an absolute URL: the connector needs a base URL";
             let code = hub::error::FieldCode::Required;
-            return Err(Error::field(FieldError::new("file.servers", code, message)));
+            let field = format!("{}.servers", self.field);
+            return Err(Error::field(FieldError::new(field, code, message)));
         };
         members.insert("baseUrl".to_owned(), json!(url));
         let configs = json!({"securitySchemes": self.imported.configs});
         let mut faults = Faults::default();
-        let fields = faults.object("file.components", &configs);
+        let fields = faults.object(&format!("{}.components", self.field), &configs);
         let schemes =
             fields.map(|fields| scheme::read_list(&fields, "securitySchemes", &mut faults));
         faults.finish(())?;

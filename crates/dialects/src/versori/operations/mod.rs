@@ -9,6 +9,7 @@ pub mod oauth2;
 pub mod read;
 pub mod schemes;
 pub mod update;
+pub mod uploads;
 pub mod versions;
 
 use hub::error::{Error, Result};

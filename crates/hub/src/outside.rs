@@ -1,0 +1,149 @@
+//! What an operation needs from outside the store before it can be worked out: what was uploaded, or what an address
+//! answers. The function asks for it first; only probe has a way out.
+
+use serde_json::{Value, json};
+
+use crate::error::{Error, FieldCode, FieldError};
+use crate::id::Uid;
+use crate::secret::Clear;
+
+/// How long what is uploaded is kept, and the links to it are good, in seconds (reference/versori.md, upload-url).
+pub const UPLOAD_SECONDS: u32 = 300;
+
+/// Something to be asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// The field of the caller's request that leads there, for the error when there is no answer.
+    pub field: String,
+    /// What is asked.
+    pub source: Source,
+}
+
+impl Ask {
+    /// There is no answer, and why.
+    pub fn refused(&self, why: &str) -> Error {
+        let message = format!("cannot be fetched: {why}");
+        Error::field(FieldError::new(&self.field, FieldCode::Invalid, message))
+    }
+}
+
+/// Where an answer comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// What was uploaded under this id in the scope of the request.
+    Upload(Uid),
+    /// What a URL answers.
+    Address(Outgoing),
+}
+
+impl Source {
+    /// Whether asking changes something out there, so that a preview must not.
+    pub const fn changes_something(&self) -> bool {
+        matches!(self, Self::Address(Outgoing { form: Some(_), .. }))
+    }
+}
+
+/// A request to a URL: for a document, or with a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// The URL.
+    pub url: String,
+    /// What is posted. Redirects are then not followed, so that it goes nowhere else.
+    pub form: Option<Form>,
+}
+
+/// What is posted to a URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// The value of `Authorization`.
+    pub authorization: Clear,
+    /// `application/x-www-form-urlencoded`
+    pub body: Clear,
+}
+
+impl Outgoing {
+    /// As one function tells another.
+    pub fn to_json(&self) -> Value {
+        let form = self.form.as_ref().map(|form| {
+            json!({"authorization": form.authorization.expose(), "body": form.body.expose()})
+        });
+        json!({"url": self.url, "form": form})
+    }
+
+    /// Reads [`Outgoing::to_json`].
+    pub fn from_json(value: &Value) -> Option<Self> {
+        let text = |value: &Value, name: &str| Some(value.get(name)?.as_str()?.to_owned());
+        let form = match value.get("form")? {
+            Value::Null => None,
+            form => Some(Form {
+                authorization: Clear::new(text(form, "authorization")?),
+                body: Clear::new(text(form, "body")?),
+            }),
+        };
+        Some(Self {
+            url: text(value, "url")?,
+            form,
+        })
+    }
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// Its status; 200 for what was uploaded.
+    pub status: u16,
+    /// Its body. What is not UTF-8 is replaced: no form or document that is asked for is anything else.
+    pub text: String,
+}
+
+/// What an address answers, or why nothing.
+pub type Exchanged = std::result::Result<Reply, String>;
+
+/// As one function tells another.
+pub fn exchanged_to_json(exchanged: &Exchanged) -> Value {
+    match exchanged {
+        Ok(reply) => json!({"status": reply.status, "text": reply.text}),
+        Err(why) => json!({"refused": why}),
+    }
+}
+
+/// Reads [`exchanged_to_json`].
+pub fn exchanged_from_json(value: &Value) -> Option<Exchanged> {
+    if let Some(why) = value.get("refused") {
+        return why.as_str().map(|why| Err(why.to_owned()));
+    }
+    Some(Ok(Reply {
+        status: value.get("status")?.as_u64()?.try_into().ok()?,
+        text: value.get("text")?.as_str()?.to_owned(),
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_understand_each_other() {
+        let form = Form {
+            authorization: Clear::new("Basic x"),
+            body: Clear::new("code=1"),
+        };
+        for form in [None, Some(form)] {
+            let url = "https://a.example/b".to_owned();
+            let outgoing = Outgoing { url, form };
+            assert_eq!(Outgoing::from_json(&outgoing.to_json()), Some(outgoing));
+        }
+        let reply = Reply {
+            status: 404,
+            text: "none".to_owned(),
+        };
+        for exchanged in [Ok(reply), Err("no".to_owned())] {
+            assert_eq!(
+                exchanged_from_json(&exchanged_to_json(&exchanged)),
+                Some(exchanged)
+            );
+        }
+        assert_eq!(Outgoing::from_json(&json!({"form": null})), None);
+        assert_eq!(exchanged_from_json(&json!({})), None);
+    }
+}
