@@ -127,6 +127,11 @@ def update_of(connector, **members):
     return {name: value for name, value in body.items() if value is not None}
 
 
+def without(document, *names):
+    """A document without some of its members."""
+    return {key: value for key, value in document.items() if key not in names}
+
+
 def fields(error):
     """The fields of an error, each with its message."""
     return {one["field"]: one["message"] for one in error["fields"]}

@@ -11,7 +11,11 @@ TYPES = [
     ("string", {"value": SECRET}, {"value": "******"}),
     ("binary", {"valueBase64": "c2VjcmV0"}, {"valueBase64": "******"}),
     ("basic-auth", {"username": "u", "password": SECRET}, {"username": "u", "password": "******"}),
-    ("oauth2-client", {"clientId": "c", "clientSecret": SECRET}, {"clientId": "c", "clientSecret": "******"}),
+    (
+        "oauth2-client",
+        {"clientId": "c", "clientSecret": SECRET, "authorizeUrl": "", "tokenUrl": "https://id.example.com/token"},
+        {"clientId": "c", "authorizeUrl": "", "tokenUrl": "https://id.example.com/token", "clientSecret": "******"},
+    ),
     ("oauth2-password", {"username": "u", "password": SECRET}, {"username": "u", "password": "******"}),
     (
         "oauth2-token",
@@ -103,8 +107,23 @@ def test_the_list_is_of_summaries(organisation):
     made = organisation.http()
     created = [organisation.connect(made, name) for name in ("a", "b")]
     summary = ("id", "name", "createdAt", "updatedAt")
-    items = [{name: one[name] for name in summary} for one in created]
+    items = [{name: one[name] for name in summary} for one in reversed(created)]
     assert organisation.get(path_of(made)) == {"totalCount": 2, "items": items}
+
+
+def test_the_list_has_pages_most_recently_updated_first(organisation):
+    made = organisation.http()
+    created = [organisation.connect(made, f"c{n}") for n in range(5)]
+    organisation.put(path_of(made, created[0]), {"id": created[0]["id"], "name": "c0"})
+    pages, query = [], {"first": 2}
+    for _ in range(3):
+        pages.append(organisation.get(path_of(made), params=query))
+        query = {"first": 2, "after": pages[-1].get("next")}
+    assert [one["name"] for page in pages for one in page["items"]] == ["c0", "c4", "c3", "c2", "c1"]
+    assert all(page["totalCount"] == 5 for page in pages) and "next" not in pages[2]
+    back = organisation.get(path_of(made), params={"first": 2, "before": pages[2]["prev"]})
+    assert back["items"] == pages[1]["items"]
+    assert "after" in fields(organisation.get(path_of(made), 400, params={"after": "x"}))
 
 
 def test_a_connection_by_its_name(organisation):

@@ -90,6 +90,9 @@ def test_sorts(organisation, sort, expected):
         ({"name": "%"}, set()),
         ({"protocol": "BigQuery"}, {"Sales"}),
         ({"protocol": "http"}, {"Pets", "PETSHOP"}),
+        ({"protocol": "QUERY"}, {"Sales"}),
+        ({"protocol": "tt"}, {"Pets", "PETSHOP"}),
+        ({"protocol": "soap"}, set()),
         ({"tags": "team:red"}, {"Pets", "Sales"}),
         ({"tags": "team"}, {"Pets", "Sales", "PETSHOP"}),
         ({"tags": "team:red,stage"}, {"Sales"}),
@@ -123,7 +126,6 @@ def test_filters(organisation, query, expected):
         ({"sort": ":asc"}, "sort"),
         ({"after": "x"}, "after"),
         ({"before": "eyJ4IjoxfQ"}, "before"),
-        ({"protocol": "soap"}, "protocol"),
         ({"categories": "Gardening"}, "categories"),
     ],
 )

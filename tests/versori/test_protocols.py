@@ -2,6 +2,7 @@
 
 import json
 
+import httpx
 import pytest
 import yaml
 from support.versori import OPENAPI, fields
@@ -21,16 +22,23 @@ SCHEMES = [
 
 def test_protocols_are_those_of_the_classes(either):
     page = either.get("/protocols")
-    assert page["totalCount"] == len(page["items"])
-    assert {"http", "bigquery"} <= {one["slug"] for one in page["items"]}
-    assert all(one["name"] and one["description"] for one in page["items"])
+    assert page["totalCount"] == len(page["protocols"])
+    assert {"http", "bigquery"} <= {one["slug"] for one in page["protocols"]}
+    for one in page["protocols"]:
+        assert one.keys() == {"id", "slug", "name", "description", "iconURL"} and all(one.values())
+    first = either.get("/protocols", params={"first": 1})
+    assert first["protocols"] == page["protocols"][:1]
+    rest = either.get("/protocols", params={"after": first["next"]})
+    assert first["protocols"] + rest["protocols"] == page["protocols"]
 
 
 @pytest.mark.parametrize(("slug", "schemes"), [("http", SCHEMES), ("bigquery", ["google-service-account", "oauth2"])])
 def test_the_auth_schemes_of_a_protocol(either, slug, schemes):
     page = either.get(f"/protocols/{slug}/auth-schemes")
     assert page["totalCount"] == len(schemes)
-    assert [one["schemeType"] for one in page["items"]] == schemes
+    assert [one["type"] for one in page["authSchemes"]] == schemes
+    for one in page["authSchemes"]:
+        assert one.keys() == {"id", "type", "name", "description"} and all(one.values())
 
 
 def test_an_unknown_protocol(organisation):
@@ -58,11 +66,18 @@ def test_a_document_becomes_a_connector(either, print_):
     assert {one["name"] for one in answer["actions"]} == {"get_pets_id", "removePet"}
     assert [one["name"] for one in answer["triggers"]] == ["petAdded"]
     assert {one["name"] for one in answer["definitions"]} == {"Pet", "Unused"}
-    assert [one["severity"] for one in answer["messages"]] == ["warning"]
+    [message] = answer["messages"]
+    assert message.keys() == {"text", "severity"} and message["severity"] == "warning"
+    for one in answer["actions"] + answer["triggers"]:
+        assert one["id"] and one["type"] == "http"
+    for one in answer["definitions"]:
+        assert one["id"] and one["accept"] == ["application/json"]
+        assert httpx.get(one["url"], headers=either.client.headers).json() == one["schema"]
     assert either.get(f"/connectors/{connector['id']}") == connector
     path = f"/connectors/{connector['id']}/versions/1"
     assert either.get(path)["messages"] == answer["messages"]
-    assert either.get(f"{path}/actions")["items"] == answer["actions"]
+    assert either.get(f"{path}/actions") == {"totalCount": 2, "actions": answer["actions"]}
+    assert either.get(f"{path}/definitions")["definitions"] == answer["definitions"]
     either.delete(f"{path}/definitions/Pet", 412)
     either.delete(f"{path}/definitions/Unused")
 

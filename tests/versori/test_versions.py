@@ -1,7 +1,9 @@
 """Versions: latest and default, publishing, and what they are made of."""
 
+import json
+
 import pytest
-from support.versori import fields
+from support.versori import fields, without
 
 
 @pytest.fixture
@@ -127,18 +129,74 @@ def test_parts_are_made_read_changed_and_deleted(organisation, made, kind):
     before = organisation.get(path_of(made, "1"))
     path = f"{path_of(made, '1')}/{kind}"
     part = {"name": "get pet", "schema": {"type": "object"}, "more": [1, {"deep": None}]}
-    assert organisation.post(path, part) == part
+    created = organisation.post(path, part)
+    own = ("accept", "url") if kind == "definitions" else ("type",)
+    assert without(created, "id", *own) == part and created["id"]
+    assert kind == "definitions" or created["type"] == "http"
     assert organisation.post(path, part, 409)["code"] == "409001"
-    assert organisation.get(path) == {"totalCount": 1, "items": [part]}
-    assert organisation.get(f"{path}/get%20pet") == part
+    assert organisation.get(path) == {"totalCount": 1, kind: [created]}
+    assert organisation.get(f"{path}/get%20pet") == created
     assert organisation.get(path_of(made, "1"))["updatedAt"] > before["updatedAt"]
-    changed = {"name": "get pets"}
-    assert organisation.put(f"{path}/get%20pet", changed) == changed
+    changed = organisation.put(f"{path}/get%20pet", {"name": "get pets"})
+    assert (changed["id"], changed["name"]) == (created["id"], "get pets") and "more" not in changed
+    assert organisation.put(f"{path}/get%20pets", changed) == changed
+    other = {**changed, "id": "01ARZ3NDEKTSV4RRFFQ69G5FAV"}
+    assert "id" in fields(organisation.put(f"{path}/get%20pets", other, 400))
     organisation.get(f"{path}/get%20pet", 404)
     organisation.delete(f"{path}/get%20pets")
     organisation.delete(f"{path}/get%20pets", 404)
-    for body, field in [({}, "name"), ({"name": "a/b"}, "name"), ({"name": "a", "schema": 1}, "schema")]:
+    wrong = [({}, "name"), ({"name": "a/b"}, "name")]
+    wrong += [({"name": "a", "schema": 1}, "schema")] if kind == "definitions" else [({"name": "a", "type": "sql"}, "type")]
+    for body, field in wrong:
         assert field in fields(organisation.post(path, body, 400))
+
+
+def test_parts_have_pages_and_are_found_by_name(organisation, made):
+    organisation.version(made, "1")
+    path = f"{path_of(made, '1')}/actions"
+    for name in ("getPet", "listPets", "addOwner"):
+        organisation.post(path, {"name": name})
+    page = organisation.get(path, params={"first": 2})
+    assert page["totalCount"] == 3 and [one["name"] for one in page["actions"]] == ["addOwner", "getPet"]
+    rest = organisation.get(path, params={"first": 2, "after": page["next"]})
+    assert [one["name"] for one in rest["actions"]] == ["listPets"] and "next" not in rest
+    found = organisation.get(path, params={"name": "PET"})
+    assert found["totalCount"] == 2 and [one["name"] for one in found["actions"]] == ["getPet", "listPets"]
+
+
+def definition(name, **members):
+    schema = {"contentType": "application/schema+json", "content": json.dumps(members.pop("schema", {}))}
+    return {"name": name, "accept": ["application/json"], "schema": schema, **members}
+
+
+def test_definitions_are_made_and_deleted_together(organisation, made):
+    organisation.version(made, "1")
+    path = f"{path_of(made, '1')}/definitions"
+    owner = {"type": "object", "properties": {"pets": {"$ref": "#/$defs/Pet"}}}
+    body = {"definitions": [definition("Pet", schema={"type": "object"}), definition("Owner", schema=owner)]}
+    created = organisation.post(path, body)["definitions"]
+    assert [one["name"] for one in created] == ["Pet", "Owner"]
+    reference = {"type": "definition", "id": created[1]["id"], "name": "Owner"}
+    assert created[0]["referencedBy"] == [reference] and "referencedBy" not in created[1]
+    assert organisation.request("GET", f"/schemas/{made['id']}/1/Owner.json", 200).json() == owner
+    organisation.post(path, {"definitions": [definition("New"), definition("Pet")]}, 409)
+    error = organisation.post(path, {"definitions": [definition("New"), {}]}, 400)
+    assert "definitions[1].name" in fields(error)
+    assert organisation.get(path)["totalCount"] == 2, "all of them or none"
+
+    def delete(status, body, **query):
+        return organisation.delete(path, status, json=body, params=query)
+
+    for body, field in [({}, "all"), ({"all": True, "names": ["Pet"]}, "all"), ({"names": ["Dog"]}, "names")]:
+        assert field in fields(delete(400, body))
+    assert delete(412, {"names": ["Pet"]})["code"] == "412000"
+    organisation.delete(f"{path}/Pet", 412)
+    organisation.delete(f"{path}/Pet", params={"force": "true"})
+    organisation.post(path, definition("Pet"))
+    delete(204, {"names": ["Pet"], "ids": [created[1]["id"]]})
+    organisation.post(path, definition("Last"))
+    delete(204, {"all": True})
+    assert organisation.get(path) == {"totalCount": 0, "definitions": []}
 
 
 def test_what_a_version_is_made_of_is_copied(organisation, made):
@@ -148,7 +206,7 @@ def test_what_a_version_is_made_of_is_copied(organisation, made):
     organisation.post(f"{path_of(made, '1')}/actions", {"name": "b"}, 409)
     organisation.version(made, "2", fromVersion="latest")
     organisation.post(f"{path_of(made, '2')}/actions", {"name": "b"})
-    names = {v: [one["name"] for one in organisation.get(f"{path_of(made, v)}/actions")["items"]] for v in ("1", "2")}
+    names = {v: [one["name"] for one in organisation.get(f"{path_of(made, v)}/actions")["actions"]] for v in ("1", "2")}
     assert names == {"1": ["a"], "2": ["a", "b"]}
 
 
@@ -191,8 +249,8 @@ def test_a_public_version_can_be_imported_by_others(organisation, new_scope):
     assert (imported["name"], imported["organisationId"]) == (library["name"], other.id)
     assert imported["connections"] == [] and imported["id"] != library["id"]
     [version] = imported["versions"]
-    assert version["name"] == "1" and version["isLatest"]
-    assert [one["name"] for one in other.get(f"{path_of(imported, '1')}/actions")["items"]] == ["a"]
+    assert version["name"] == "1" and version["publishedAt"] is None
+    assert [one["name"] for one in other.get(f"{path_of(imported, '1')}/actions")["actions"]] == ["a"]
     assert organisation.post(f"{path_of(library, '1')}/unpublish", None, 409)["code"] == "409000"
     other.delete(f"/connectors/{imported['id']}", params={"force": "true"})
     organisation.post(f"{path_of(library, '1')}/unpublish", None, 200)

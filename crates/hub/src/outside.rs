@@ -55,8 +55,8 @@ pub struct Outgoing {
 /// What is posted to a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {
-    /// The value of `Authorization`.
-    pub authorization: Clear,
+    /// The value of `Authorization`, where there is one.
+    pub authorization: Option<Clear>,
     /// `application/x-www-form-urlencoded`
     pub body: Clear,
 }
@@ -65,7 +65,8 @@ impl Outgoing {
     /// As one function tells another.
     pub fn to_json(&self) -> Value {
         let form = self.form.as_ref().map(|form| {
-            json!({"authorization": form.authorization.expose(), "body": form.body.expose()})
+            let authorization = form.authorization.as_ref().map(Clear::expose);
+            json!({"authorization": authorization, "body": form.body.expose()})
         });
         json!({"url": self.url, "form": form})
     }
@@ -76,7 +77,7 @@ impl Outgoing {
         let form = match value.get("form")? {
             Value::Null => None,
             form => Some(Form {
-                authorization: Clear::new(text(form, "authorization")?),
+                authorization: text(form, "authorization").map(Clear::new),
                 body: Clear::new(text(form, "body")?),
             }),
         };
@@ -124,11 +125,13 @@ mod tests {
 
     #[test]
     fn functions_understand_each_other() {
-        let form = Form {
-            authorization: Clear::new("Basic x"),
-            body: Clear::new("code=1"),
+        let form = |authorization| {
+            Some(Form {
+                authorization,
+                body: Clear::new("code=1"),
+            })
         };
-        for form in [None, Some(form)] {
+        for form in [None, form(None), form(Some(Clear::new("Basic x")))] {
             let url = "https://a.example/b".to_owned();
             let outgoing = Outgoing { url, form };
             assert_eq!(Outgoing::from_json(&outgoing.to_json()), Some(outgoing));

@@ -227,6 +227,18 @@ fn prepare_item(
     Ok(Value::Object(members))
 }
 
+/// The config of an item, where it has one.
+///
+/// # Errors
+/// [`Error::Invalid`] when it names one that the connector does not have.
+pub fn config_of_item(item: &Item, owner: &Object) -> Result<Option<Map<String, Value>>> {
+    match &item.config {
+        None => Ok(None),
+        Some(ConfigInput::Given(scheme)) => Ok(Some(scheme.config.clone())),
+        Some(ConfigInput::OfConnector(id)) => config_of(owner, id, &item.path).map(Some),
+    }
+}
+
 fn config_of(owner: &Object, id: &str, path: &str) -> Result<Map<String, Value>> {
     let configs = connector::list(owner, "authSchemeConfigs").iter();
     let found = configs

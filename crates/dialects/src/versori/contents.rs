@@ -91,28 +91,41 @@ pub fn with_parts(contents: &Value, part: Part, parts: Vec<Value>) -> Value {
     Value::Object(members)
 }
 
-/// The name of a part other than `except` that refers to a definition: by a `$ref` that ends with its name.
-pub fn referrer<'a>(contents: &'a Value, definition: &str) -> Option<&'a str> {
-    let all = [Part::Action, Part::Trigger, Part::Definition];
-    let parts = all.into_iter().flat_map(|part| {
-        let itself = move |one: &&Value| part != Part::Definition || name_of(one) != definition;
-        parts(contents, part).iter().filter(itself)
-    });
-    parts
-        .into_iter()
-        .find(|part| refers(part, definition))
-        .map(name_of)
+/// The parts other than a definition itself that refer to it: by a `$ref` that ends with its name, or as `definition`, by
+/// its id or name.
+pub fn references<'a>(
+    contents: &'a Value,
+    definition: &'a Value,
+) -> impl Iterator<Item = (Part, &'a Value)> {
+    let all = [Part::Action, Part::Trigger, Part::Definition].into_iter();
+    let itself = move |part: Part, one: &Value| {
+        part == Part::Definition && name_of(one) == name_of(definition)
+    };
+    let parts = all.flat_map(move |part| parts(contents, part).iter().map(move |one| (part, one)));
+    parts.filter(move |(part, one)| !itself(*part, one) && refers(one, definition))
 }
 
-fn refers(value: &Value, definition: &str) -> bool {
+fn refers(value: &Value, definition: &Value) -> bool {
     match value {
         Value::Object(members) => members.iter().any(|(name, value)| {
-            let is_reference = name == "$ref" && points_to(value, definition);
+            let is_reference = match name.as_str() {
+                "$ref" => points_to(value, name_of(definition)),
+                "definition" => is_of(value, definition),
+                _ => false,
+            };
             is_reference || refers(value, definition)
         }),
         Value::Array(items) => items.iter().any(|item| refers(item, definition)),
         _ => false,
     }
+}
+
+/// Whether `{id}` or `{name}` is of the definition.
+fn is_of(reference: &Value, definition: &Value) -> bool {
+    ["id", "name"].into_iter().any(|member| {
+        let given = reference.get(member);
+        given.is_some() && given == definition.get(member)
+    })
 }
 
 fn points_to(reference: &Value, definition: &str) -> bool {
@@ -121,7 +134,7 @@ fn points_to(reference: &Value, definition: &str) -> bool {
     target.is_some_and(|last| last.replace("~1", "/").replace("~0", "~") == definition)
 }
 
-/// A JSON Schema of a definition, by the name of its file.
+/// The JSON Schema of a definition, by the name of its file.
 pub fn schema<'a>(contents: &'a Value, file: &str) -> Option<&'a Value> {
     let name = file.strip_suffix(".json").unwrap_or(file);
     let found = parts(contents, Part::Definition)
@@ -130,7 +143,7 @@ pub fn schema<'a>(contents: &'a Value, file: &str) -> Option<&'a Value> {
     found.get("schema")
 }
 
-/// A part as it is stored: with its name first.
+/// A part of that name, which comes first.
 pub fn named(name: &str, mut members: Map<String, Value>) -> Value {
     members.shift_remove("name");
     let mut part = Map::new();
@@ -147,13 +160,22 @@ mod tests {
     fn references_are_found_at_any_depth_but_not_in_itself() {
         let contents = json!({
             "actions": [{"name": "get", "in": [{"schema": {"$ref": "#/components/schemas/A~1B"}}]}],
-            "triggers": [],
+            "triggers": [
+                {"name": "told", "requestBody": {"definitions": [{"definition": {"id": "7"}}]}},
+                {"name": "tell", "responses": [{"definitions": [{"definition": {"name": "D"}}, {"definition": {"name": "E"}}]}]},
+            ],
             "definitions": [
                 {"name": "A/B", "schema": {"next": {"$ref": "#/components/schemas/A~1B"}}},
                 {"name": "C", "schema": {"next": {"$ref": "#/components/schemas/C"}}},
             ],
         });
-        assert_eq!(referrer(&contents, "A/B"), Some("get"));
-        assert_eq!(referrer(&contents, "C"), None);
+        let names = |definition: Value| -> Vec<String> {
+            let references = references(&contents, &definition);
+            references.map(|(_, by)| name_of(by).to_owned()).collect()
+        };
+        assert_eq!(names(json!({"name": "A/B"})), ["get"]);
+        assert_eq!(names(json!({"name": "C"})), [""; 0]);
+        assert_eq!(names(json!({"id": "7", "name": "D"})), ["told", "tell"]);
+        assert_eq!(names(json!({"id": "8", "name": "E"})), ["tell"]);
     }
 }

@@ -33,7 +33,18 @@ const TYPES: [(&str, &[&str]); 11] = [
 const CODE: &str = "oauth2-code";
 const TOKEN: &str = "oauth2-token";
 /// The members of `data` that may be shown. All others are secrets.
-const PUBLIC: [&str; 5] = ["username", "clientId", "scopes", "certificate", "ca"];
+const PUBLIC: [&str; 10] = [
+    "username",
+    "clientId",
+    "authorizeUrl",
+    "tokenUrl",
+    "additionalParams",
+    "mTLSEnabled",
+    "mTLSCredentialId",
+    "scopes",
+    "certificate",
+    "ca",
+];
 /// Secrets of which not even the name is shown: they can be used once only.
 const WRITE_ONLY: [&str; 2] = ["code", "state"];
 /// What an item of a connection signs in with, as it was sent.
@@ -59,6 +70,18 @@ pub struct NewCredential {
     pub shown: Map<String, Value>,
     /// Its secrets by name.
     pub secrets: Vec<(String, Clear)>,
+}
+
+impl NewCredential {
+    /// The code to be exchanged for tokens, and its state.
+    pub fn code(&self) -> Option<(&Clear, &Clear)> {
+        let is_token = self.shown.get("type").and_then(Value::as_str) == Some(TOKEN);
+        let secret = |name: &str| {
+            let mut secrets = self.secrets.iter().filter(|_| is_token);
+            secrets.find(|(known, _)| known == name)
+        };
+        Some((&secret("code")?.1, &secret("state")?.1))
+    }
 }
 
 /// Reads a credential: with an id it names one that is there, and its other members say nothing new.

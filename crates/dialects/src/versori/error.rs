@@ -51,5 +51,5 @@ fn field(fault: &FieldError) -> Value {
 
 /// Imports tell in messages what is wrong with the document.
 fn import_message(fault: &FieldError) -> Value {
-    json!({"severity": "error", "message": fault.to_string()})
+    super::openapi::message("error", fault.to_string())
 }

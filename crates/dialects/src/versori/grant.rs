@@ -45,20 +45,12 @@ pub fn read(config: &Fields<'_>, faults: &mut Faults) -> Option<Grant> {
     let id = grant.optional_string("credentialId", faults);
     let organisation = grant.optional_string("organisationId", faults);
     let existing = match (id, organisation) {
-        (None, None) => {
-            for name in GRANT_MEMBERS {
-                grant.string(name, faults);
-            }
-            None
-        }
+        (None, None) => None,
         (Some(id), Some(_)) => {
             let uid = Uid::parse_ulid(id);
             if uid.is_none() {
                 let field = grant.path("credentialId");
                 faults.push(FieldError::new(field, FieldCode::Invalid, "must be a ULID"));
-            }
-            for name in GRANT_MEMBERS {
-                grant.optional_string(name, faults);
             }
             uid
         }
@@ -71,6 +63,9 @@ pub fn read(config: &Fields<'_>, faults: &mut Faults) -> Option<Grant> {
             None
         }
     };
+    for name in GRANT_MEMBERS {
+        grant.optional_string(name, faults);
+    }
     let secret = grant.get("clientSecret").and_then(Value::as_str);
     if existing.is_none() && secret.is_some_and(is_mask) {
         faults.push(nothing_stored(grant.path("clientSecret")));
@@ -167,7 +162,7 @@ mod tests {
                 None,
             ),
             (
-                json!({"grantType": "password", "clientSecret": "s"}),
+                json!({"grantType": "password", "clientId": 1}),
                 Some("grant.clientId"),
             ),
             (

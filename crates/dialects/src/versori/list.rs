@@ -10,12 +10,9 @@ use serde_json::{Value, json};
 
 use super::connector::{BIGQUERY, HTTP};
 use super::operations::update::CATEGORIES;
+use super::page;
 use crate::request::Request;
 
-/// How many connectors a page has unless it is told otherwise.
-const FIRST: u32 = 20;
-/// The most of a page.
-const FIRST_MAX: u32 = 1000;
 /// The most sort keys, and the most filters of a kind: each is a part of the statement.
 const TERMS_MAX: usize = 16;
 /// What a list can be sorted by. An id begins with the time of its creation, so its order is that of creation.
@@ -50,23 +47,9 @@ pub fn search(request: &Request, everywhere: bool) -> Result<Search> {
         filters,
         from: place(request, &sort, &mut faults),
         sort,
-        limit: first(request, &mut faults),
+        limit: page::first(request, &mut faults),
     };
     faults.finish(search)
-}
-
-fn first(request: &Request, faults: &mut Faults) -> u32 {
-    let Some(text) = request.query("first").filter(|text| !text.is_empty()) else {
-        return FIRST;
-    };
-    match text.parse::<u32>() {
-        Ok(first) if first > 0 => first.min(FIRST_MAX),
-        _ => {
-            let message = format!("must be a number from 1 to {FIRST_MAX}");
-            faults.push(FieldError::new("first", FieldCode::Invalid, message));
-            FIRST
-        }
-    }
 }
 
 /// `^([^:,]+:[^:,]+)(,...)*$`
@@ -106,18 +89,13 @@ fn filters(request: &Request, faults: &mut Faults) -> Vec<Filter> {
     if let Some(name) = value("name") {
         filters.push(Filter::NameContains(name.to_owned()));
     }
-    match value("protocol") {
-        None => {}
-        Some(protocol) if protocol.eq_ignore_ascii_case(BIGQUERY) => {
+    if let Some(part) = value("protocol").map(str::to_ascii_lowercase) {
+        // Every class but that of BigQuery is reached over HTTP.
+        if !HTTP.contains(&part) {
             filters.push(Filter::Equal("$.class", BIGQUERY.to_owned()));
         }
-        // Every class but that of BigQuery is reached over HTTP.
-        Some(protocol) if protocol.eq_ignore_ascii_case(HTTP) => {
+        if !BIGQUERY.contains(&part) {
             filters.push(Filter::NotEqual("$.class", BIGQUERY.to_owned()));
-        }
-        Some(other) => {
-            let allowed = vec![HTTP.to_owned(), BIGQUERY.to_owned()];
-            faults.push(FieldError::unsupported("protocol", other, allowed));
         }
     }
     for tag in value("tags").unwrap_or_default().split(',').take(TERMS_MAX) {
@@ -154,16 +132,11 @@ fn filters(request: &Request, faults: &mut Faults) -> Vec<Filter> {
 }
 
 fn place(request: &Request, sort: &[(SortKey, Direction)], faults: &mut Faults) -> Option<Place> {
-    let value = |name: &str| request.query(name).filter(|text| !text.is_empty());
-    let (name, side, text) = match (value("after"), value("before")) {
-        (None, None) => return None,
-        (Some(after), None) => ("after", Side::After, after),
-        (None, Some(before)) => ("before", Side::Before, before),
-        (Some(_), Some(_)) => {
-            let message = "cannot be together with after: use one of them";
-            faults.push(FieldError::new("before", FieldCode::Invalid, message));
-            return None;
-        }
+    let (name, text) = page::cursor(request, faults)?;
+    let side = if name == page::AFTER {
+        Side::After
+    } else {
+        Side::Before
     };
     let place = read_cursor(text, side, sort);
     if place.is_none() {

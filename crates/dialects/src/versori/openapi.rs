@@ -97,8 +97,9 @@ pub fn read(document: &Value, field: &str) -> Result<Imported> {
     faults.finish(imported)
 }
 
-fn message(severity: &str, text: impl Into<String>) -> Value {
-    json!({"severity": severity, "message": text.into()})
+/// A Message of the published form.
+pub fn message(severity: &str, text: impl Into<String>) -> Value {
+    json!({"text": text.into(), "severity": severity})
 }
 
 /// The first server, with the defaults of its variables (OpenAPI 3.1, Server Object).
@@ -171,6 +172,7 @@ fn part(
     shared: Option<&Vec<Value>>,
 ) -> Map<String, Value> {
     let mut members = Map::new();
+    members.insert("type".to_owned(), json!("http"));
     members.insert("method".to_owned(), json!(method.to_ascii_uppercase()));
     members.insert("path".to_owned(), json!(path));
     for name in ["summary", "description", "deprecated", "tags"] {
@@ -218,7 +220,10 @@ fn definitions(document: &Value) -> Vec<Value> {
         .map(|(name, schema)| {
             named(
                 name,
-                Map::from_iter([("schema".to_owned(), schema.clone())]),
+                Map::from_iter([
+                    ("accept".to_owned(), json!(["application/json"])),
+                    ("schema".to_owned(), schema.clone()),
+                ]),
             )
         })
         .collect()

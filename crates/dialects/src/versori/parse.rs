@@ -3,17 +3,20 @@
 use std::sync::Arc;
 
 use hub::command::{By, Command, Operate, Read};
-use hub::error::{Error, Result};
+use hub::error::{Error, FieldError, Result};
 use hub::id::Uid;
 use hub::object::Kind;
 use hub::operation::{Operation, Reading};
 
 use super::contents::Part;
+use super::document::Document;
 use super::operations::connections::{
     ConnectionPath, CreateConnection, DeleteConnection, GetConnection, ListConnections,
     UpdateConnection,
 };
-use super::operations::contents::{DeletePart, GetParts, GetSchema, PutPart};
+use super::operations::contents::{
+    Chosen, CreateParts, DeleteParts, GetPart, GetSchema, ListParts, PartsPath, UpdatePart,
+};
 use super::operations::create::CreateConnector;
 use super::operations::import::{ImportDocument, Target};
 use super::operations::library::ImportFromLibrary;
@@ -27,10 +30,13 @@ use super::operations::uploads::{self, Expected, GetUploadUrl};
 use super::operations::versions::{
     CreateVersion, DeleteVersion, GetVersion, ListVersions, Publish, UpdateVersion, VersionPath,
 };
-use super::routes::PREFIX;
-use super::{connector, document, list};
+use super::page::Page;
+use super::{connector, document, links, list};
 use crate::request::Request;
 use crate::{conditional, preview};
+
+/// Where users come back to after they have signed in.
+const CALLBACK: &str = "/oauth2/callback";
 
 fn read(reading: impl Reading + 'static) -> Result<Command> {
     Ok(Command::Read(Read(Arc::new(reading))))
@@ -138,16 +144,25 @@ pub fn delete_scheme(request: &Request) -> Result<Command> {
 pub fn initialise(request: &Request) -> Result<Command> {
     let initialise = Initialise {
         connector: connector_id(request)?,
-        redirect_uri: format!("{}/oauth2/callback", base(request)),
+        redirect_uri: format!("{}{CALLBACK}", links::base(request)),
         body: request.json()?,
     };
     operate(request, initialise)
 }
 
+/// `GET /oauth2/callback`, where a user comes back to with a code or an error (RFC 6749, section 4.1.2). The page hands both
+/// to the window that opened it.
+pub fn callback(request: &Request) -> Result<Command> {
+    if request.query("code").is_none() && request.query("error").is_none() {
+        return Err(Error::field(FieldError::required("code")));
+    }
+    Ok(Command::Describe)
+}
+
 /// `GET /o/{org}/connectors/{id}/connections`
 pub fn list_connections(request: &Request) -> Result<Command> {
-    let connector = connector_id(request)?;
-    read(ListConnections { connector })
+    let (connector, page) = (connector_id(request)?, Page::of(request)?);
+    read(ListConnections { connector, page })
 }
 
 /// `POST /o/{org}/connectors/{id}/connections`
@@ -175,8 +190,8 @@ pub fn delete_connection(request: &Request) -> Result<Command> {
 
 /// `GET /o/{org}/connectors/{id}/versions`
 pub fn list_versions(request: &Request) -> Result<Command> {
-    let connector = connector_id(request)?;
-    read(ListVersions { connector })
+    let (connector, page) = (connector_id(request)?, Page::of(request)?);
+    read(ListVersions { connector, page })
 }
 
 /// `POST /o/{org}/connectors/{id}/versions`
@@ -220,36 +235,63 @@ pub fn import_from_library(request: &Request) -> Result<Command> {
     operate(request, ImportFromLibrary { path })
 }
 
-/// The part that the path names, if it does.
-fn part_name(request: &Request) -> Option<String> {
-    Some(request.param("name").to_owned()).filter(|name| !name.is_empty())
+fn parts_path(request: &Request, part: Part) -> Result<PartsPath> {
+    Ok(PartsPath {
+        path: version_path(request)?,
+        part,
+        base: links::base(request),
+    })
 }
 
-/// `GET …/versions/{version}/{parts}[/{name}]`
-pub fn get_parts(request: &Request, part: Part) -> Result<Command> {
-    let (path, name) = (version_path(request)?, part_name(request));
-    read(GetParts { path, part, name })
+/// `GET …/versions/{version}/{parts}`
+pub fn list_parts(request: &Request, part: Part) -> Result<Command> {
+    read(ListParts {
+        parts: parts_path(request, part)?,
+        name: request.query("name").unwrap_or_default().to_owned(),
+        page: Page::of(request)?,
+    })
 }
 
-/// `POST …/versions/{version}/{parts}` and `PUT …/{name}`
-pub fn put_part(request: &Request, part: Part) -> Result<Command> {
-    let (path, name) = (version_path(request)?, part_name(request));
-    let body = request.json()?;
-    operate(
-        request,
-        PutPart {
-            path,
-            part,
-            name,
-            body,
-        },
-    )
+/// `GET …/versions/{version}/{parts}/{name}`
+pub fn get_part(request: &Request, part: Part) -> Result<Command> {
+    let (parts, name) = (parts_path(request, part)?, request.param("name").to_owned());
+    read(GetPart { parts, name })
+}
+
+/// `POST …/versions/{version}/{parts}`
+pub fn create_parts(request: &Request, part: Part) -> Result<Command> {
+    let (parts, body) = (parts_path(request, part)?, request.json()?);
+    operate(request, CreateParts { parts, body })
+}
+
+/// `PUT …/versions/{version}/{parts}/{name}`
+pub fn update_part(request: &Request, part: Part) -> Result<Command> {
+    let (parts, body) = (parts_path(request, part)?, request.json()?);
+    let name = request.param("name").to_owned();
+    operate(request, UpdatePart { parts, name, body })
 }
 
 /// `DELETE …/versions/{version}/{parts}/{name}`
 pub fn delete_part(request: &Request, part: Part) -> Result<Command> {
-    let (path, name) = (version_path(request)?, request.param("name").to_owned());
-    operate(request, DeletePart { path, part, name })
+    delete_parts_of(
+        request,
+        part,
+        Chosen::Name(request.param("name").to_owned()),
+    )
+}
+
+/// `DELETE …/versions/{version}/{parts}`
+pub fn delete_parts(request: &Request, part: Part) -> Result<Command> {
+    delete_parts_of(request, part, Chosen::Body(request.json()?))
+}
+
+fn delete_parts_of(request: &Request, part: Part, chosen: Chosen) -> Result<Command> {
+    let delete = DeleteParts {
+        parts: parts_path(request, part)?,
+        chosen,
+        force: request.query_flag("force")?,
+    };
+    operate(request, delete)
 }
 
 /// `GET /o/{org}/schemas/{id}/{version}/{file}`
@@ -259,8 +301,8 @@ pub fn get_schema(request: &Request) -> Result<Command> {
 }
 
 /// `GET /o/{org}/protocols`
-pub fn list_protocols(_request: &Request) -> Result<Command> {
-    read(ListProtocols)
+pub fn list_protocols(request: &Request) -> Result<Command> {
+    read(ListProtocols(Page::of(request)?))
 }
 
 /// `GET /o/{org}/protocols/{slug}/auth-schemes`
@@ -283,22 +325,29 @@ pub fn create_bigquery(request: &Request) -> Result<Command> {
 
 /// `POST /o/{org}/protocols/http/import`
 pub fn import_new(request: &Request) -> Result<Command> {
-    let (target, document) = (Target::New, document::read(request, false)?);
-    operate(request, ImportDocument { target, document })
+    import(request, Target::New, document::read(request, false)?)
 }
 
 /// `POST /o/{org}/connector/{id}/http/import`
 pub fn import_into(request: &Request) -> Result<Command> {
     let target = Target::Connector(connector_id(request)?);
-    let document = document::read(request, true)?;
-    operate(request, ImportDocument { target, document })
+    import(request, target, document::read(request, true)?)
+}
+
+fn import(request: &Request, target: Target, document: Document) -> Result<Command> {
+    let import = ImportDocument {
+        target,
+        document,
+        base: links::base(request),
+    };
+    operate(request, import)
 }
 
 /// `GET /o/{org}/protocols/{slug}/upload-url`
 pub fn upload_url(request: &Request) -> Result<Command> {
     read(GetUploadUrl {
         protocol: request.param("protocol").to_owned(),
-        base: base(request),
+        base: links::base(request),
         expected: Expected::of(request)?,
     })
 }
@@ -313,14 +362,4 @@ pub fn put_upload(request: &Request) -> Result<Command> {
 /// `GET /uploads/{ticket}`
 pub fn get_upload(request: &Request) -> Result<Command> {
     uploads::id_of(&request.ticket).map(Command::GetUpload)
-}
-
-/// What the paths of this API begin with where the client reached us.
-fn base(request: &Request) -> String {
-    let prefix = if request.path.starts_with(PREFIX) {
-        PREFIX
-    } else {
-        ""
-    };
-    format!("{}{prefix}", request.origin)
 }

@@ -2,6 +2,7 @@
 
 use hub::class::Class;
 use hub::error::{Error, Result};
+use hub::id::Uid;
 use hub::operation::View;
 use serde_json::{Value, json};
 
@@ -14,21 +15,70 @@ pub struct Protocol {
     pub name: String,
     /// What it is.
     pub description: String,
+    /// Where its icon is.
+    pub icon_url: String,
     /// The schemes that its connectors can sign in with.
     pub auth_schemes: Vec<String>,
 }
 
-/// The schemes with what people call them.
-const SCHEME_NAMES: [(&str, &str); 9] = [
-    ("none", "No authentication"),
-    ("api-key", "API key"),
-    ("basic-auth", "Basic authentication"),
-    ("oauth2", "OAuth 2.0"),
-    ("google-service-account", "Google service account"),
-    ("hmac", "HMAC signature"),
-    ("jwt-bearer", "JWT bearer token"),
-    ("custom-function", "Custom function"),
-    ("certificate", "Client certificate"),
+/// An auth scheme as people are told of it.
+struct AuthScheme {
+    kind: &'static str,
+    name: &'static str,
+    description: &'static str,
+}
+
+const fn scheme(kind: &'static str, name: &'static str, description: &'static str) -> AuthScheme {
+    AuthScheme {
+        kind,
+        name,
+        description,
+    }
+}
+
+/// The schemes that there are.
+const SCHEMES: [AuthScheme; 9] = [
+    scheme("none", "No authentication", "Requests go out as they are"),
+    scheme(
+        "api-key",
+        "API key",
+        "A key in a header, a cookie or the query",
+    ),
+    scheme(
+        "basic-auth",
+        "Basic authentication",
+        "A name and a password with each request",
+    ),
+    scheme(
+        "oauth2",
+        "OAuth 2.0",
+        "A token that a user or a client is granted",
+    ),
+    scheme(
+        "google-service-account",
+        "Google service account",
+        "A token for the key of a service account",
+    ),
+    scheme(
+        "hmac",
+        "HMAC signature",
+        "A signature of the request by a shared secret",
+    ),
+    scheme(
+        "jwt-bearer",
+        "JWT bearer token",
+        "A token that the connection signs itself",
+    ),
+    scheme(
+        "custom-function",
+        "Custom function",
+        "What a function of the user's own makes of the request",
+    ),
+    scheme(
+        "certificate",
+        "Client certificate",
+        "A certificate that the client shows when it connects",
+    ),
 ];
 
 impl Protocol {
@@ -44,6 +94,7 @@ impl Protocol {
             slug: text("/versori/protocol")?.to_owned(),
             name: text("/displayName").unwrap_or(&class.name).to_owned(),
             description: text("/description").unwrap_or_default().to_owned(),
+            icon_url: text("/versori/iconURL").unwrap_or_default().to_owned(),
             auth_schemes: schemes.map(str::to_owned).collect(),
         })
     }
@@ -82,18 +133,26 @@ impl Protocol {
 
     /// As it is read.
     pub fn print(&self) -> Value {
-        json!({"slug": self.slug, "name": self.name, "description": self.description})
+        json!({
+            "id": Uid::derived(&["protocol", &self.slug]).ulid(),
+            "slug": self.slug,
+            "name": self.name,
+            "description": self.description,
+            "iconURL": self.icon_url,
+        })
     }
 
     /// Its schemes as they are read.
     pub fn print_schemes(&self) -> Vec<Value> {
-        let name = |scheme: &str| {
-            let known = SCHEME_NAMES.iter().find(|(known, _)| *known == scheme);
-            known.map_or(scheme, |(_, name)| *name).to_owned()
+        let print = |kind: &String| {
+            let known = SCHEMES.iter().find(|scheme| scheme.kind == kind);
+            json!({
+                "id": Uid::derived(&["auth scheme", kind]).ulid(),
+                "type": kind,
+                "name": known.map_or(kind.as_str(), |scheme| scheme.name),
+                "description": known.map_or("", |scheme| scheme.description),
+            })
         };
-        let schemes = self.auth_schemes.iter();
-        schemes
-            .map(|scheme| json!({"schemeType": scheme, "name": name(scheme)}))
-            .collect()
+        self.auth_schemes.iter().map(print).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! Responses.
 
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY};
 use http::{Method, StatusCode};
 use hub::command::Outcome;
 use hub::error::Result;
@@ -10,6 +11,9 @@ use serde_json::{Value, json};
 use crate::request::Request;
 use crate::response::Response;
 use crate::{conditional, impossible, preview};
+
+/// It takes nothing from the request: what it shows is text that its script reads from its address.
+const CALLBACK_PAGE: &str = include_str!("callback.html");
 
 /// Prints what came of a request.
 pub fn outcome(request: &Request, outcome: Outcome) -> Result<Response> {
@@ -25,6 +29,7 @@ pub fn outcome(request: &Request, outcome: Outcome) -> Result<Response> {
             });
             Ok(Response::json(StatusCode::OK, &body))
         }
+        Outcome::Describe => Ok(callback_page()),
         Outcome::Done => Ok(Response::empty(StatusCode::OK)),
         Outcome::Uploaded(content) => Ok(Response::of(
             StatusCode::OK,
@@ -34,6 +39,15 @@ pub fn outcome(request: &Request, outcome: Outcome) -> Result<Response> {
         Outcome::Previewed(worked) => Ok(preview::of(&previewed(*worked))),
         other => Err(impossible(&other)),
     }
+}
+
+/// The page that users come back to. Its address has a code in it, which goes nowhere else.
+fn callback_page() -> Response {
+    let policy = "default-src 'none'; script-src 'unsafe-inline'; frame-ancestors 'none'";
+    Response::of(StatusCode::OK, "text/html; charset=utf-8", CALLBACK_PAGE)
+        .with_header(CONTENT_SECURITY_POLICY, policy)
+        .with_header(CACHE_CONTROL, "no-store")
+        .with_header(REFERRER_POLICY, "no-referrer")
 }
 
 fn answered(request: &Request, worked: Worked) -> Result<Response> {

@@ -261,19 +261,11 @@ fn oauth2(fields: &Fields<'_>, faults: &mut Faults) {
     }
     limits::strings(fields, "defaultScopes", true, faults);
     for name in ["additionalAuthorizeParams", "additionalTokenParams"] {
-        string_map(fields, name, faults);
+        fields.optional_string(name, faults);
+        limits::length(fields, name, limits::TEXT_MAX, faults);
     }
     fields.optional_bool("mtlsEnabled", faults);
     fields.optional_string("mtlsCredentialId", faults);
-}
-
-fn string_map(fields: &Fields<'_>, name: &str, faults: &mut Faults) {
-    let Some(map) = fields.optional_object(name, faults) else {
-        return;
-    };
-    for key in map.members().keys() {
-        map.optional_string(key, faults);
-    }
 }
 
 #[cfg(test)]

@@ -24,10 +24,14 @@ impl Exchange {
         if let Some(form) = &outgoing.form {
             request.method = Method::POST;
             request.body = form.body.clone();
-            request.headers.extend([
-                header("Authorization", form.authorization.expose()),
+            request.headers = vec![
+                header("User-Agent", "patchbay"),
+                header("Accept", "application/json"),
                 header("Content-Type", "application/x-www-form-urlencoded"),
-            ]);
+            ];
+            let authorization = form.authorization.as_ref();
+            let authorization = authorization.map(|value| header("Authorization", value.expose()));
+            request.headers.extend(authorization);
         }
         Ok(Self {
             home: request.url.origin.clone(),
@@ -68,7 +72,7 @@ mod tests {
     #[test]
     fn a_form_goes_to_its_own_host_only() {
         let form = |authorization: &str| Form {
-            authorization: Clear::new(authorization),
+            authorization: Some(Clear::new(authorization)),
             body: Clear::new("code=1"),
         };
         let exchange = outgoing("https://a.example/token", Some(form("Basic x"))).unwrap();

@@ -7,15 +7,17 @@ use hub::fields::Faults;
 use hub::id::Uid;
 use hub::object::{Kind, Object};
 use hub::operation::{Operation, Reading, Subject, View, Worked, World};
+use hub::outside::Ask;
 use hub::plan::Change;
 use serde_json::{Map, Value, json};
 
 use super::create::connection_changes;
-use super::{below, organisation, read_only, taken, time_of_change};
+use super::{below, code, organisation, read_only, taken, time_of_change};
 use crate::versori::connection::{self, ConfigInput, ConnectionInput};
 use crate::versori::credential::CredentialInput;
 use crate::versori::family::Family;
-use crate::versori::version;
+use crate::versori::page::{self, Page};
+use crate::versori::{scheme, version};
 
 /// How a path names a connection: by its id or its name.
 #[derive(Clone, Debug)]
@@ -57,8 +59,8 @@ fn credentials(owner: Uid, uids: Vec<Uid>, view: &dyn View) -> Result<Vec<Object
     Ok(found)
 }
 
-/// The credentials that a connection as sent refers to.
-fn wanted(input: &ConnectionInput) -> Vec<Uid> {
+/// The credentials that a connection as sent refers to, also by the connector's configs that it names.
+fn wanted(input: &ConnectionInput, owner: &Object) -> Vec<Uid> {
     let items = input.credentials.iter().flat_map(|(_, items)| items);
     items
         .flat_map(|item| {
@@ -67,10 +69,16 @@ fn wanted(input: &ConnectionInput) -> Vec<Uid> {
                 _ => None,
             };
             let grant = match &item.config {
-                Some(ConfigInput::Given(scheme)) => scheme.grant.as_ref(),
-                _ => None,
+                Some(ConfigInput::Given(scheme)) => {
+                    scheme.grant.as_ref().and_then(|grant| grant.existing)
+                }
+                // What is not there is told of where the config is used.
+                _ => {
+                    let config = connection::config_of_item(item, owner).ok().flatten();
+                    config.as_ref().and_then(scheme::credential_of)
+                }
             };
-            [own, grant.and_then(|grant| grant.existing)]
+            [own, grant]
         })
         .flatten()
         .collect()
@@ -108,21 +116,21 @@ impl Reading for GetConnection {
     }
 }
 
-/// All the connections of a connector, in short.
+/// The connections of a connector, in short.
 #[derive(Debug)]
 pub struct ListConnections {
     /// Which connector.
     pub connector: Uid,
+    /// Which of them.
+    pub page: Page,
 }
 
 impl Reading for ListConnections {
     fn answer(&self, view: &dyn View) -> Result<Worked> {
         let family = Family::with(self.connector, &[Kind::Connection], view)?;
-        let items: Vec<Value> = family
-            .of(Kind::Connection)
-            .map(connection::summary)
-            .collect();
-        let answer = json!({"totalCount": items.len(), "items": items});
+        let connections = family.of(Kind::Connection);
+        let connections = connections.map(|one| (page::by_update(one), one)).collect();
+        let answer = self.page.print("items", connections, connection::summary);
         Ok(read_only(&family.connector, answer))
     }
 }
@@ -137,23 +145,32 @@ pub struct CreateConnection {
     pub body: Value,
 }
 
-impl Operation for CreateConnection {
-    fn work_out(&self, world: &dyn World) -> Result<Worked> {
-        let owner = owner(self.connector, world)?;
+impl CreateConnection {
+    fn read(&self) -> Result<ConnectionInput> {
         let mut faults = Faults::default();
         let input = connection::read_create("", &self.body, &mut faults);
-        let Some(input) = faults.finish(input)? else {
-            return Err(Error::Malformed(
-                "the body must be a JSON object".to_owned(),
-            ));
-        };
+        faults
+            .finish(input)?
+            .ok_or_else(|| Error::Malformed("the body must be a JSON object".to_owned()))
+    }
+}
+
+impl Operation for CreateConnection {
+    fn asks(&self, world: &dyn World) -> Result<Vec<Ask>> {
+        code::asks(&self.read()?, &owner(self.connector, world)?, world)
+    }
+
+    fn work_out(&self, world: &dyn World) -> Result<Worked> {
+        let owner = owner(self.connector, world)?;
+        let mut input = self.read()?;
+        code::exchange(&mut input, world)?;
         if world
             .child(self.connector, Kind::Connection, &input.name)?
             .is_some()
         {
             return Err(taken(Kind::Connection, &input.name));
         }
-        let credentials = credentials(self.connector, wanted(&input), world)?;
+        let credentials = credentials(self.connector, wanted(&input, &owner), world)?;
         let changes = connection_changes(&input, &owner, &credentials, world)?;
         let created = changes.last().map(|change| change.object.clone());
         let created =
@@ -195,7 +212,7 @@ impl Operation for UpdateConnection {
             return Err(taken(Kind::Connection, &input.name));
         }
         let mut uids: Vec<Uid> = connection::references(&current).collect();
-        uids.extend(wanted(&input));
+        uids.extend(wanted(&input, &owner));
         let credentials = credentials(owner.uid, uids, world)?;
         let prepared = connection::prepare(&input, &owner, &credentials, world)?;
         check_items(&current, &prepared.credentials)?;

@@ -8,35 +8,85 @@ use hub::plan::Change;
 use serde_json::{Value, json};
 
 use super::versions::{VersionPath, check_draft};
-use super::{below, time_of_change};
+use super::{below, organisation, read_only, time_of_change};
 use crate::versori::contents::{self, Part};
 use crate::versori::family::Family;
-use crate::versori::limits;
+use crate::versori::links::Schemas;
+use crate::versori::page::{self, Page};
+use crate::versori::{limits, part};
 
-/// All the parts of a list, or one of them.
-#[derive(Debug)]
-pub struct GetParts {
+/// Which list of a version, and how it is told of.
+#[derive(Clone, Debug)]
+pub struct PartsPath {
     /// Of which version.
     pub path: VersionPath,
     /// Which list.
     pub part: Part,
-    /// Which of them; all where it is none.
-    pub name: Option<String>,
+    /// What addresses in answers begin with.
+    pub base: String,
 }
 
-impl Reading for GetParts {
+/// A page of the parts of a list whose names contain a text.
+#[derive(Debug)]
+pub struct ListParts {
+    /// Which list.
+    pub parts: PartsPath,
+    /// The text, in any case; empty for all.
+    pub name: String,
+    /// Which page.
+    pub page: Page,
+}
+
+impl Reading for ListParts {
     fn answer(&self, view: &dyn View) -> Result<Worked> {
-        let contents = found(&self.path, view)?.2;
-        let parts = contents::parts(&contents.doc, self.part);
-        let answer = match &self.name {
-            Some(name) => one(parts, self.part, name)?.1.clone(),
-            None => json!({"totalCount": parts.len(), "items": parts}),
-        };
-        Ok(Worked {
-            answer: Some(answer),
-            subject: Some(Subject::from(&contents)),
-            ..Worked::default()
-        })
+        let found = Found::of(&self.parts.path, view)?;
+        let print = self.parts.printer(&found, &found.contents.doc, view);
+        let wanted = self.name.to_lowercase();
+        let parts = contents::parts(&found.contents.doc, self.parts.part).iter();
+        let parts = parts
+            .map(|one| (contents::name_of(one), one))
+            .filter(|(name, _)| name.to_lowercase().contains(&wanted))
+            .map(|(name, one)| (page::by_name(name), one))
+            .collect();
+        let answer = self.page.print(self.parts.part.list(), parts, print);
+        Ok(read_only(&found.contents, answer))
+    }
+}
+
+/// One part of a list.
+#[derive(Debug)]
+pub struct GetPart {
+    /// Which list.
+    pub parts: PartsPath,
+    /// Which of them.
+    pub name: String,
+}
+
+impl Reading for GetPart {
+    fn answer(&self, view: &dyn View) -> Result<Worked> {
+        let found = Found::of(&self.parts.path, view)?;
+        let part = one(&found.contents, self.parts.part, &self.name)?;
+        let answer = self.parts.printer(&found, &found.contents.doc, view)(part);
+        Ok(read_only(&found.contents, answer))
+    }
+}
+
+impl PartsPath {
+    /// Prints parts as they are in these contents.
+    fn printer<'p>(
+        &self,
+        found: &Found,
+        contents: &'p Value,
+        view: &dyn View,
+    ) -> impl Fn(&Value) -> Value + 'p {
+        let (part, connector) = (self.part, found.family.connector.uid);
+        let schemas = Schemas::of(
+            &self.base,
+            organisation(view),
+            connector,
+            &found.version.name,
+        );
+        move |stored| part::print(part, stored, contents, &schemas)
     }
 }
 
@@ -51,132 +101,270 @@ pub struct GetSchema {
 
 impl Reading for GetSchema {
     fn answer(&self, view: &dyn View) -> Result<Worked> {
-        let contents = found(&self.path, view)?.2;
+        let contents = Found::of(&self.path, view)?.contents;
         let schema = contents::schema(&contents.doc, &self.file);
         let schema = schema.ok_or_else(|| not_found("schema", &self.file))?;
+        Ok(read_only(&contents, schema.clone()))
+    }
+}
+
+/// Adds parts to a draft: one, or of definitions many at once, which may refer to each other.
+#[derive(Debug)]
+pub struct CreateParts {
+    /// To which list.
+    pub parts: PartsPath,
+    /// The part, or `{definitions: [part]}`.
+    pub body: Value,
+}
+
+impl Operation for CreateParts {
+    fn work_out(&self, world: &dyn World) -> Result<Worked> {
+        let found = Found::of(&self.parts.path, world)?;
+        let many = self.body.get(Part::Definition.list());
+        let many = many.filter(|_| self.parts.part == Part::Definition);
+        let new = self.read(many)?;
+        check_draft(&found.version)?;
+        let known = contents::parts(&found.contents.doc, self.parts.part);
+        let mut parts = known.to_vec();
+        for part in part::with_new_ids(new, world.now())? {
+            let name = contents::name_of(&part);
+            if parts.iter().any(|known| contents::name_of(known) == name) {
+                return Err(taken(self.parts.part, name));
+            }
+            parts.push(part);
+        }
+        let written = found.written(self.parts.part, parts.clone(), world);
+        let after = contents::with_parts(&found.contents.doc, self.parts.part, parts);
+        let print = self.parts.printer(&found, &after, world);
+        let added = contents::parts(&after, self.parts.part).get(known.len()..);
+        let mut added: Vec<Value> = added.into_iter().flatten().map(print).collect();
+        let answer = match many {
+            Some(_) => json!({Part::Definition.list(): added}),
+            None => added.pop().unwrap_or_default(),
+        };
         Ok(Worked {
-            answer: Some(schema.clone()),
-            subject: Some(Subject::from(&contents)),
-            ..Worked::default()
+            answer: Some(answer),
+            ..written
         })
     }
 }
 
-/// Adds a part to a draft, or replaces one.
+impl CreateParts {
+    fn read(&self, many: Option<&Value>) -> Result<Vec<Value>> {
+        let mut faults = Faults::default();
+        let mut read = |path: &str, value| {
+            Value::Object(part::read(self.parts.part, path, value, &mut faults))
+        };
+        let parts: Vec<Value> = match many.and_then(Value::as_array) {
+            Some(items) => {
+                let items = items.iter().enumerate();
+                items
+                    .map(|(index, item)| read(&format!("definitions[{index}]"), item))
+                    .collect()
+            }
+            None if many.is_some() => {
+                faults.wrong_type("definitions", "an array");
+                Vec::new()
+            }
+            None => vec![read("", &self.body)],
+        };
+        faults.finish(parts)
+    }
+}
+
+/// Replaces a part of a draft. Its id stays.
 #[derive(Debug)]
-pub struct PutPart {
-    /// Of which version.
-    pub path: VersionPath,
-    /// Which list.
-    pub part: Part,
-    /// Which part is replaced; a new one where it is none.
-    pub name: Option<String>,
+pub struct UpdatePart {
+    /// Of which list.
+    pub parts: PartsPath,
+    /// Which of them.
+    pub name: String,
     /// The part.
     pub body: Value,
 }
 
-impl Operation for PutPart {
+impl Operation for UpdatePart {
     fn work_out(&self, world: &dyn World) -> Result<Worked> {
-        let (family, version, contents) = found(&self.path, world)?;
+        let (found, part) = (Found::of(&self.parts.path, world)?, self.parts.part);
+        let current = one(&found.contents, part, &self.name)?.clone();
+        let id = current
+            .get("id")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         let mut faults = Faults::default();
-        let fields = faults.object("", &self.body);
-        let mut name = "";
-        if let Some(fields) = &fields {
-            name = fields.string("name", &mut faults).unwrap_or_default();
-            limits::length(fields, "name", limits::NAME_MAX, &mut faults);
-            if fields
-                .members()
-                .get("schema")
-                .is_some_and(|schema| !schema.is_object() && !schema.is_boolean())
-            {
-                faults.wrong_type("schema", "a JSON Schema");
-            }
-        }
-        if name.contains('/') {
-            let message = "must not have a slash: it is part of paths";
-            faults.push(FieldError::new("name", FieldCode::Invalid, message));
+        let members = part::read(part, "", &self.body, &mut faults);
+        let given = self.body.get("id").filter(|given| !given.is_null());
+        if given.is_some_and(|given| {
+            !given
+                .as_str()
+                .is_some_and(|given| given.eq_ignore_ascii_case(id))
+        }) {
+            let message = format!("cannot change: it is {id:?}");
+            faults.push(FieldError::new("id", FieldCode::Immutable, message));
         }
         faults.finish(())?;
-        check_draft(&version)?;
-        let members = self.body.as_object().cloned().unwrap_or_default();
-        let part = contents::named(name, members);
-        let mut parts = contents::parts(&contents.doc, self.part).to_vec();
-        let place = self
-            .name
-            .as_deref()
-            .map(|old| one(&parts, self.part, old).map(|(place, _)| place));
-        let place = place.transpose()?;
-        let twin = parts
-            .iter()
-            .position(|known| contents::name_of(known) == name);
-        if twin.is_some() && twin != place {
-            return Err(Error::AlreadyExists {
-                kind: self.part.name(),
-                name: name.to_owned(),
-                field: "name",
-            });
+        check_draft(&found.version)?;
+        let changed = part::with_id(members, id);
+        let mut parts = contents::parts(&found.contents.doc, part).to_vec();
+        let name = contents::name_of(&changed);
+        if name != self.name && parts.iter().any(|known| contents::name_of(known) == name) {
+            return Err(taken(part, name));
         }
-        let before = place.and_then(|place| parts.get(place).cloned());
-        match place.and_then(|place| parts.get_mut(place)) {
-            Some(known) => *known = part.clone(),
-            None => parts.push(part.clone()),
+        let place = parts
+            .iter_mut()
+            .find(|known| contents::name_of(known) == self.name);
+        if let Some(known) = place {
+            *known = changed.clone();
         }
-        let worked = written(&family, version, contents, self.part, parts, world);
+        let written = found.written(part, parts.clone(), world);
+        let after = contents::with_parts(&found.contents.doc, part, parts);
+        let before = self.parts.printer(&found, &found.contents.doc, world)(&current);
         Ok(Worked {
-            answer: Some(part),
-            before,
-            ..worked
+            answer: Some(self.parts.printer(&found, &after, world)(&changed)),
+            before: Some(before),
+            ..written
         })
     }
 }
 
-/// Removes a part of a draft. A definition to which something refers stays.
+/// Removes parts of a draft. Definitions to which something else refers stay, unless by force.
 #[derive(Debug)]
-pub struct DeletePart {
-    /// Of which version.
-    pub path: VersionPath,
-    /// Which list.
-    pub part: Part,
+pub struct DeleteParts {
+    /// Of which list.
+    pub parts: PartsPath,
     /// Which of them.
-    pub name: String,
+    pub chosen: Chosen,
+    /// Even if something refers to them.
+    pub force: bool,
 }
 
-impl Operation for DeletePart {
+/// Which parts are to go.
+#[derive(Debug)]
+pub enum Chosen {
+    /// The one of that name.
+    Name(String),
+    /// `{ids?, names?}` or `{all: true}`
+    Body(Value),
+}
+
+impl Operation for DeleteParts {
     fn work_out(&self, world: &dyn World) -> Result<Worked> {
-        let (family, version, contents) = found(&self.path, world)?;
-        check_draft(&version)?;
-        let mut parts = contents::parts(&contents.doc, self.part).to_vec();
-        let (place, _) = one(&parts, self.part, &self.name)?;
-        if self.part == Part::Definition
-            && let Some(by) = contents::referrer(&contents.doc, &self.name)
-        {
-            return Err(Error::PreconditionFailed(format!(
-                "definition {:?} is in use: {by:?} refers to it",
-                self.name
-            )));
+        let (found, part) = (Found::of(&self.parts.path, world)?, self.parts.part);
+        check_draft(&found.version)?;
+        let chosen = self.chosen.of(&found.contents, part)?;
+        let is_chosen = |one: &Value| chosen.iter().any(|known| known.get("id") == one.get("id"));
+        let parts = contents::parts(&found.contents.doc, part).iter();
+        let left: Vec<Value> = parts.filter(|one| !is_chosen(one)).cloned().collect();
+        let after = contents::with_parts(&found.contents.doc, part, left.clone());
+        if part == Part::Definition && !self.force {
+            check_unreferenced(&chosen, &after)?;
         }
-        let before = parts.remove(place);
-        let worked = written(&family, version, contents, self.part, parts, world);
+        let print = self.parts.printer(&found, &found.contents.doc, world);
+        let before = match (&self.chosen, chosen.as_slice()) {
+            (Chosen::Name(_), [one]) => print(one),
+            _ => json!({part.list(): chosen.iter().map(print).collect::<Vec<_>>()}),
+        };
         Ok(Worked {
             before: Some(before),
-            ..worked
+            ..found.written(part, left, world)
         })
     }
 }
 
-/// The connector with its versions, the version, and what it is made of.
-fn found(path: &VersionPath, view: &dyn View) -> Result<(Family, Object, Object)> {
-    let family = path.family(view)?;
-    let version = family.version(&path.version)?.clone();
-    let contents = contents::read(version.uid, view)?;
-    Ok((family, version, contents))
+impl Chosen {
+    fn of(&self, contents: &Object, part: Part) -> Result<Vec<Value>> {
+        let body = match self {
+            Self::Name(name) => return Ok(vec![one(contents, part, name)?.clone()]),
+            Self::Body(body) => body,
+        };
+        let mut faults = Faults::default();
+        let (mut keys, mut all) = (Vec::new(), false);
+        if let Some(fields) = faults.object("", body) {
+            all = fields.optional_bool("all", &mut faults).unwrap_or_default();
+            for (list, member) in [("ids", "id"), ("names", "name")] {
+                let texts = limits::strings(&fields, list, false, &mut faults);
+                keys.extend(texts.into_iter().flatten().map(|text| (list, member, text)));
+            }
+            if all != keys.is_empty() {
+                let message = "must be true without ids and names, or else there must be some";
+                faults.push(FieldError::new("all", FieldCode::Invalid, message));
+            }
+        }
+        let parts = contents::parts(&contents.doc, part);
+        let mut chosen: Vec<Value> = if all { parts.to_vec() } else { Vec::new() };
+        for (list, member, key) in keys {
+            match parts
+                .iter()
+                .find(|one| one.get(member).and_then(Value::as_str) == Some(&key))
+            {
+                Some(one) if chosen.contains(one) => {
+                    let message = format!("{key:?} is chosen twice");
+                    faults.push(FieldError::new(list, FieldCode::Duplicate, message));
+                }
+                Some(one) => chosen.push(one.clone()),
+                None => {
+                    let message = format!("there is no {} {key:?}", part.name());
+                    faults.push(FieldError::new(list, FieldCode::NotFound, message));
+                }
+            }
+        }
+        faults.finish(chosen)
+    }
 }
 
-fn one<'a>(parts: &'a [Value], part: Part, name: &str) -> Result<(usize, &'a Value)> {
-    let found = parts
-        .iter()
-        .enumerate()
-        .find(|(_, known)| contents::name_of(known) == name);
+/// Nothing that is left may refer to what goes.
+fn check_unreferenced(chosen: &[Value], left: &Value) -> Result<()> {
+    for definition in chosen {
+        if let Some((_, by)) = contents::references(left, definition).next() {
+            return Err(Error::PreconditionFailed(format!(
+                "definition {:?} is in use: {:?} refers to it: change that first, or use force=true",
+                contents::name_of(definition),
+                contents::name_of(by)
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// A version with what it is made of, and its connector with its versions.
+struct Found {
+    family: Family,
+    version: Object,
+    contents: Object,
+}
+
+impl Found {
+    fn of(path: &VersionPath, view: &dyn View) -> Result<Self> {
+        let family = path.family(view)?;
+        let version = family.version(&path.version)?.clone();
+        let contents = contents::read(version.uid, view)?;
+        Ok(Self {
+            family,
+            version,
+            contents,
+        })
+    }
+
+    /// The plan that writes a list. A version counts as changed when what it is made of is.
+    fn written(&self, part: Part, parts: Vec<Value>, world: &dyn World) -> Worked {
+        let now = time_of_change(&self.version, world);
+        let doc = contents::with_parts(&self.contents.doc, part, parts);
+        let changes = [
+            Change::touch(self.version.clone(), now),
+            Change::update(self.contents.clone(), doc, now),
+        ];
+        let connector = &self.family.connector;
+        Worked {
+            plan: below(connector, changes, time_of_change(connector, world)),
+            subject: Some(Subject::from(&self.contents)),
+            ..Worked::default()
+        }
+    }
+}
+
+fn one<'a>(contents: &'a Object, part: Part, name: &str) -> Result<&'a Value> {
+    let mut parts = contents::parts(&contents.doc, part).iter();
+    let found = parts.find(|known| contents::name_of(known) == name);
     found.ok_or_else(|| not_found(part.name(), name))
 }
 
@@ -187,29 +375,10 @@ fn not_found(kind: &'static str, name: &str) -> Error {
     }
 }
 
-/// The plan that writes a list. A version counts as changed when what it is made of is.
-fn written(
-    family: &Family,
-    version: Object,
-    contents: Object,
-    part: Part,
-    parts: Vec<Value>,
-    world: &dyn World,
-) -> Worked {
-    let now = time_of_change(&version, world);
-    let subject = Subject::from(&contents);
-    let doc = contents::with_parts(&contents.doc, part, parts);
-    let changes = [
-        Change::touch(version, now),
-        Change::update(contents, doc, now),
-    ];
-    Worked {
-        plan: below(
-            &family.connector,
-            changes,
-            time_of_change(&family.connector, world),
-        ),
-        subject: Some(subject),
-        ..Worked::default()
+fn taken(part: Part, name: &str) -> Error {
+    Error::AlreadyExists {
+        kind: part.name(),
+        name: name.to_owned(),
+        field: "name",
     }
 }

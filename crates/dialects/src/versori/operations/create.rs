@@ -70,6 +70,9 @@ fn read(protocol: &'static str, body: &Value, world: &dyn World) -> Result<NewCo
     if protocol == connector::BIGQUERY {
         own = "datasetId";
         connector::dataset(&fields, &mut faults);
+        if fields.get("connections").is_none() {
+            faults.push(FieldError::required("connections"));
+        }
     } else {
         fields.string(own, &mut faults);
         limits::url(&fields, own, &mut faults);
@@ -98,7 +101,8 @@ fn read(protocol: &'static str, body: &Value, world: &dyn World) -> Result<NewCo
     faults.finish(new)
 }
 
-/// The connections may be left out: the reference calls them required, but the published schema does not have them.
+/// The connections of an HTTP connector may be left out: they are called required, but the published schema does not have
+/// them.
 fn read_connections(fields: &Fields<'_>, faults: &mut Faults) -> Vec<ConnectionInput> {
     let mut connections: Vec<ConnectionInput> = Vec::new();
     let mut names = HashSet::new();

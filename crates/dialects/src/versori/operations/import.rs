@@ -1,7 +1,5 @@
 //! Imports of OpenAPI documents, as a new connector or into one that is there.
 
-use std::borrow::Cow;
-
 use hub::error::{Error, FieldError, Result};
 use hub::fields::Faults;
 use hub::id::Uid;
@@ -17,8 +15,9 @@ use super::{below, organisation, time_of_change, uploads};
 use crate::versori::contents::{self, Part};
 use crate::versori::document::{self, Document, FILE, SCHEMA_URL, Source};
 use crate::versori::family::Family;
+use crate::versori::links::Schemas;
 use crate::versori::openapi::{self, Imported};
-use crate::versori::{connector, scheme};
+use crate::versori::{connector, part, scheme};
 
 /// The version that a document without one is imported into.
 const FIRST_VERSION: &str = "1";
@@ -39,6 +38,8 @@ pub struct ImportDocument {
     pub target: Target,
     /// The document, and which version it becomes; its own where it is none.
     pub document: Document,
+    /// What addresses in answers begin with.
+    pub base: String,
 }
 
 impl Operation for ImportDocument {
@@ -55,15 +56,23 @@ impl Operation for ImportDocument {
             Target::New => import.of_new_connector(world)?,
             Target::Connector(uid) => import.of_connector(Family::read(uid, world)?, world)?,
         };
-        let imported = import.imported;
+        let contents = import.contents();
+        let (organisation, connector) = (organisation(world), family.connector.uid);
+        let schemas = Schemas::of(&self.base, organisation, connector, import.version_name());
+        let print = |part| -> Value {
+            let parts = contents::parts(&contents, part).iter();
+            parts
+                .map(|one| part::print(part, one, &contents, &schemas))
+                .collect()
+        };
         Ok(Worked {
             plan,
             answer: Some(json!({
-                "connector": connector::print(&family, organisation(world)),
-                "definitions": imported.definitions,
-                "actions": imported.actions,
-                "triggers": imported.triggers,
-                "messages": imported.messages,
+                "connector": connector::print(&family, organisation),
+                "definitions": print(Part::Definition),
+                "actions": print(Part::Action),
+                "triggers": print(Part::Trigger),
+                "messages": import.imported.messages,
             })),
             subject: Some(Subject::from(&family.connector)),
             before: None,
@@ -73,17 +82,21 @@ impl Operation for ImportDocument {
 
 impl ImportDocument {
     fn import<'i>(&'i self, world: &dyn World) -> Result<Import<'i>> {
-        let (field, imported) = match &self.document.source {
-            Source::File(imported) => (FILE, Cow::Borrowed(imported.as_ref())),
+        let (field, mut imported) = match &self.document.source {
+            Source::File(imported) => (FILE, imported.as_ref().clone()),
             Source::Url(_, file_type) => {
                 let reply = world.replies().first().and_then(Option::as_ref);
                 let document = document::of_reply(reply, *file_type)?;
-                (
-                    SCHEMA_URL,
-                    Cow::Owned(openapi::read(&document, SCHEMA_URL)?),
-                )
+                (SCHEMA_URL, openapi::read(&document, SCHEMA_URL)?)
             }
         };
+        for parts in [
+            &mut imported.actions,
+            &mut imported.triggers,
+            &mut imported.definitions,
+        ] {
+            *parts = part::with_new_ids(std::mem::take(parts), world.now())?;
+        }
         Ok(Import {
             version: self.document.version.as_deref(),
             field,
@@ -97,7 +110,7 @@ struct Import<'i> {
     version: Option<&'i str>,
     /// The field of the request that has it or leads to it.
     field: &'static str,
-    imported: Cow<'i, Imported>,
+    imported: Imported,
 }
 
 impl Import<'_> {

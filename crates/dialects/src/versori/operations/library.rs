@@ -26,8 +26,8 @@ const TAKEN: [&str; 6] = [
     "authSchemeConfigs",
 ];
 
-/// Makes a connector from a published version of one that is public or the organisation's own. The version is published
-/// in it from the start, and the one it comes from stays published as long as the import is there.
+/// Makes a connector from a published version of one that is public or the organisation's own. The version is a draft in it,
+/// and the one it comes from stays published as long as the import is there.
 #[derive(Debug)]
 pub struct ImportFromLibrary {
     /// The version in the library.
@@ -103,13 +103,7 @@ fn plan(library: &Object, from: &Object, world: &dyn World) -> Result<(Plan, Fam
     };
     let description = from.doc.get("description").and_then(Value::as_str);
     let made = contents::read(from.uid, world)?.doc;
-    let (mut changes, _) = draft(&family, &from.name, description, made, world)?;
-    if let Some(members) = changes
-        .first_mut()
-        .and_then(|version| version.object.doc.as_object_mut())
-    {
-        members.insert("publishedAt".to_owned(), json!(now.rfc3339_millis()));
-    }
+    let (changes, _) = draft(&family, &from.name, description, made, world)?;
     let mut plan = Plan::of(first);
     plan.changes.extend(changes);
     let family = family.after(&plan);

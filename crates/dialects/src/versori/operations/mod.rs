@@ -1,5 +1,6 @@
 //! What the requests ask for, worked out from how things are.
 
+pub mod code;
 pub mod connections;
 pub mod contents;
 pub mod create;

@@ -1,26 +1,24 @@
-//! The start of an OAuth 2.0 authorization (RFC 6749, section 4.1.1).
+//! The start of an OAuth 2.0 authorization (RFC 6749, section 4.1.1). Its end is the [`code`](super::code) that comes of it.
 
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{Faults, Fields};
 use hub::id::Uid;
 use hub::object::Kind;
 use hub::operation::{Operation, View, Worked, World};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
+use super::code::State;
 use super::organisation;
+use crate::form;
 use crate::versori::limits;
+use crate::versori::links::with_query;
 
-/// What may stand in a query as it is: RFC 3986, section 2.3.
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 /// The scope that asks for a refresh token.
 const OFFLINE_ACCESS: &str = "offline_access";
 /// What the server asks the user for unless it is told otherwise.
 const PROMPT: &str = "login";
+/// How Google calls [`PROMPT`]: who sends it has no default beside it.
+const APPROVAL_PROMPT: &str = "approval_prompt";
 
 /// Makes the URL to send the user to.
 #[derive(Debug)]
@@ -52,7 +50,7 @@ impl Operation for Initialise {
 
 impl Initialise {
     fn url(&self, fields: &Fields<'_>, faults: &mut Faults, view: &dyn View) -> Result<String> {
-        self.check_credential(fields, faults, view)?;
+        let credential = self.credential(fields, faults, view)?;
         let authorize_url = fields.string("authorizeUrl", faults).unwrap_or_default();
         if !authorize_url.is_empty() {
             limits::url(fields, "authorizeUrl", faults);
@@ -65,9 +63,22 @@ impl Initialise {
         if offline && !scopes.iter().any(|scope| scope == OFFLINE_ACCESS) {
             scopes.push(OFFLINE_ACCESS.to_owned());
         }
-        let prompt = fields.optional_string("prompt", faults).unwrap_or(PROMPT);
-        let state = Uid::new(view.now())?.ulid();
-        let scopes = scopes.join(" ");
+        let more = additional_params(fields, faults);
+        let prompt = fields.optional_string("prompt", faults);
+        let prompt = prompt.or_else(|| {
+            let is_asked_for = more.iter().any(|(name, _)| name == APPROVAL_PROMPT);
+            (!is_asked_for).then_some(PROMPT)
+        });
+        // Several prompts are separated by a plus, as in a query.
+        let prompt = prompt.unwrap_or_default().replace('+', " ");
+        let state = State {
+            connector: self.connector,
+            credential: credential.unwrap_or(self.connector),
+            client_id: client_id.to_owned(),
+            redirect_uri: self.redirect_uri.clone(),
+            scopes: scopes.clone(),
+        };
+        let (state, scopes) = (state.issue(view)?, scopes.join(" "));
         let mut pairs = vec![
             ("response_type", "code"),
             ("client_id", client_id),
@@ -78,30 +89,34 @@ impl Initialise {
             pairs.push(("scope", &scopes));
         }
         if !prompt.is_empty() {
-            pairs.push(("prompt", prompt));
+            pairs.push(("prompt", &prompt));
         }
-        if let Some(more) = fields.optional_object("additionalParams", faults) {
-            for name in more.members().keys() {
-                let value = more.optional_string(name, faults).unwrap_or_default();
-                // What is said twice is not understood, so a parameter of the caller's own goes before ours.
-                pairs.retain(|(known, _)| known != name);
-                pairs.push((name, value));
+        for (name, _) in &more {
+            if pairs.iter().any(|(known, _)| known == name) {
+                let message = format!("must not have {name:?}, which follows from the request");
+                let field = "additionalParams";
+                faults.push(FieldError::new(field, FieldCode::Duplicate, message));
             }
         }
+        pairs.extend(
+            more.iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        );
         Ok(with_query(authorize_url, &pairs))
     }
 
-    fn check_credential(
+    /// The credential of the client. It is there when nothing is wrong.
+    fn credential(
         &self,
         fields: &Fields<'_>,
         faults: &mut Faults,
         view: &dyn View,
-    ) -> Result<()> {
+    ) -> Result<Option<Uid>> {
         if fields.get("credential").is_none() {
             faults.push(FieldError::required("credential"));
         }
         let Some(credential) = fields.optional_object("credential", faults) else {
-            return Ok(());
+            return Ok(None);
         };
         let id = credential.string("id", faults);
         let owner = credential.string("organisationId", faults);
@@ -113,12 +128,13 @@ impl Initialise {
                 message,
             ));
         }
-        let Some(id) = id else { return Ok(()) };
+        let Some(id) = id else { return Ok(None) };
         let found = match Uid::parse_ulid(id) {
             Some(uid) => view.object(Kind::Credential, uid)?,
             None => None,
         };
-        if found.is_none_or(|secret| secret.parent != Some(self.connector)) {
+        let found = found.filter(|secret| secret.parent == Some(self.connector));
+        if found.is_none() {
             let message = format!("the connector has no credential {id:?}");
             faults.push(FieldError::new(
                 "credential.id",
@@ -126,49 +142,23 @@ impl Initialise {
                 message,
             ));
         }
-        Ok(())
+        Ok(found.map(|secret| secret.uid))
     }
 }
 
-/// The URL with more in its query, in front of its fragment.
-fn with_query(url: &str, pairs: &[(&str, &str)]) -> String {
-    let (url, fragment) = url
-        .split_once('#')
-        .map_or((url, None), |(url, fragment)| (url, Some(fragment)));
-    let encode = |text: &str| utf8_percent_encode(text, UNRESERVED).to_string();
-    let query: Vec<String> = pairs
-        .iter()
-        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
-        .collect();
-    let separator = match url.split_once('?') {
-        None => "?",
-        Some((_, "")) => "",
-        Some(_) => "&",
-    };
-    let fragment = fragment
-        .map(|fragment| format!("#{fragment}"))
-        .unwrap_or_default();
-    format!("{url}{separator}{}{fragment}", query.join("&"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::with_query;
-
-    #[test]
-    fn parameters_are_added_to_those_that_are_there() {
-        let pairs = [("a b", "c&d"), ("e", "f")];
-        assert_eq!(
-            with_query("https://x/y", &pairs),
-            "https://x/y?a%20b=c%26d&e=f"
-        );
-        assert_eq!(
-            with_query("https://x?z=1#top", &pairs),
-            "https://x?z=1&a%20b=c%26d&e=f#top"
-        );
-        assert_eq!(
-            with_query("https://x?", &pairs),
-            "https://x?a%20b=c%26d&e=f"
-        );
+/// More parameters, as published an urlencoded text; an object of texts says the same.
+fn additional_params(fields: &Fields<'_>, faults: &mut Faults) -> Vec<(String, String)> {
+    const NAME: &str = "additionalParams";
+    match fields.get(NAME) {
+        Some(Value::Object(_)) => {
+            let more = fields.optional_object(NAME, faults);
+            let names = more.iter().flat_map(|more| more.members().keys());
+            let mut pair = |name: &String| {
+                let value = more.as_ref()?.optional_string(name, faults)?;
+                Some((name.clone(), value.to_owned()))
+            };
+            names.filter_map(&mut pair).collect()
+        }
+        _ => form::parse(fields.optional_string(NAME, faults).unwrap_or_default()),
     }
 }

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::update::CATEGORIES;
 use super::{organisation, read_only};
 use crate::versori::family::{self, Family};
+use crate::versori::page::{self, Page};
 use crate::versori::protocol::Protocol;
 use crate::versori::{connector, list};
 
@@ -67,10 +68,7 @@ impl Reading for ListConnectors {
             }
         }
         answer.insert("connectors".to_owned(), printed.into());
-        Ok(Worked {
-            answer: Some(Value::Object(answer)),
-            ..Worked::default()
-        })
+        Ok(of_all(Value::Object(answer)))
     }
 }
 
@@ -98,16 +96,21 @@ impl<'w> Organisations<'w> {
 
 /// The protocols that connectors can have.
 #[derive(Debug)]
-pub struct ListProtocols;
+pub struct ListProtocols(pub Page);
 
 impl Reading for ListProtocols {
     fn answer(&self, view: &dyn View) -> Result<Worked> {
-        let protocols = Protocol::all(view)?;
-        Ok(page(protocols.iter().map(Protocol::print).collect()))
+        let protocols = Protocol::all(view)?.into_iter();
+        let protocols = protocols
+            .map(|one| (page::by_name(&one.slug), one))
+            .collect();
+        Ok(of_all(
+            self.0.print("protocols", protocols, |one| one.print()),
+        ))
     }
 }
 
-/// The auth schemes of a protocol.
+/// The auth schemes of a protocol, in its own order.
 #[derive(Debug)]
 pub struct ListAuthSchemes {
     /// Which.
@@ -116,7 +119,9 @@ pub struct ListAuthSchemes {
 
 impl Reading for ListAuthSchemes {
     fn answer(&self, view: &dyn View) -> Result<Worked> {
-        Ok(page(Protocol::find(&self.protocol, view)?.print_schemes()))
+        let schemes = Protocol::find(&self.protocol, view)?.print_schemes();
+        let answer = json!({"totalCount": schemes.len(), "authSchemes": schemes});
+        Ok(of_all(answer))
     }
 }
 
@@ -126,16 +131,14 @@ pub struct ListCategories;
 
 impl Reading for ListCategories {
     fn answer(&self, _view: &dyn View) -> Result<Worked> {
-        Ok(Worked {
-            answer: Some(json!(CATEGORIES)),
-            ..Worked::default()
-        })
+        Ok(of_all(json!(CATEGORIES)))
     }
 }
 
-fn page(items: Vec<Value>) -> Worked {
+/// An answer that is about no object.
+fn of_all(answer: Value) -> Worked {
     Worked {
-        answer: Some(json!({"totalCount": items.len(), "items": items})),
+        answer: Some(answer),
         ..Worked::default()
     }
 }

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::{below, read_only, refused, taken, time_of_change};
 use crate::versori::family::Family;
+use crate::versori::page::{self, Page};
 use crate::versori::{contents, limits, version};
 
 /// How a path names a version: by its name, or as `latest` or `default`.
@@ -44,19 +45,22 @@ impl Reading for GetVersion {
     }
 }
 
-/// All the versions of a connector.
+/// The versions of a connector.
 #[derive(Debug)]
 pub struct ListVersions {
     /// Which connector.
     pub connector: Uid,
+    /// Which of them.
+    pub page: Page,
 }
 
 impl Reading for ListVersions {
     fn answer(&self, view: &dyn View) -> Result<Worked> {
         let family = Family::with(self.connector, &[Kind::Version], view)?;
         let versions = family.of(Kind::Version);
-        let items: Vec<Value> = versions.map(|one| version::print(one, &family)).collect();
-        let answer = json!({"totalCount": items.len(), "items": items});
+        let versions = versions.map(|one| (page::by_update(one), one)).collect();
+        let print = |version: &Object| version::print(version, &family);
+        let answer = self.page.print("items", versions, print);
         Ok(read_only(&family.connector, answer))
     }
 }
