@@ -6,7 +6,7 @@ use hub::command::By;
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object};
-use hub::scope::{DEFAULT_SCOPE, Permission, Scope, split_api_key};
+use hub::scope::{DEFAULT_SCOPE, PUBLIC_KEY, Permission, Scope, split_api_key};
 use hub::time::Timestamp;
 use serde_json::Value;
 use store::secrets::is_key_secret;
@@ -14,6 +14,7 @@ use store::{Entered, Entry, ScopeName, Store};
 use subtle::ConstantTimeEq;
 
 use crate::config::{Anonymous, Config};
+use crate::signing_key::SignedToken;
 use crate::ticket::{self, Ticket};
 use crate::{credential, token};
 
@@ -177,7 +178,14 @@ impl Door<'_> {
         if let Some((id, secret)) = split_api_key(credential) {
             return holder(id, secret, self.store, subject).map(key);
         }
-        match token::read(credential, &config.vault, Timestamp::now())? {
+        let now = Timestamp::now();
+        if let Some(signed) = SignedToken::parse(credential, now)? {
+            let holder = live_key(signed.key, self.store, subject)?;
+            let public_key = holder.object.doc.get(PUBLIC_KEY).and_then(Value::as_str);
+            signed.verify(public_key.unwrap_or_default())?;
+            return Ok(key(holder));
+        }
+        match token::read(credential, &config.vault, now)? {
             token::Subject::Admin => Ok(Identity::Admin),
             token::Subject::Function => Ok(Identity::Function),
             token::Subject::Key(uid) => live_key(uid, self.store, subject).map(key),

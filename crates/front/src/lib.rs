@@ -19,6 +19,7 @@ mod rate;
 mod receipt;
 pub mod secrets;
 pub mod select;
+pub mod signing_key;
 pub mod ticket;
 pub mod token;
 pub mod uploads;

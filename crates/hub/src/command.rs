@@ -200,6 +200,8 @@ pub struct NewKey {
     pub description: Option<String>,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
+    /// The public key of who signs tokens by themselves, in PEM. A key that has one has no secret.
+    pub public_key: Option<String>,
 }
 
 /// What a request asks for, in the scope of its caller.
@@ -330,8 +332,8 @@ pub enum Outcome {
     Scope(Scope, bool),
     /// Scopes.
     Scopes(Vec<Scope>),
-    /// A new key and its secret, which is never told again.
-    NewKey(Object, String),
+    /// A new key and its secret, if it has one, which is never told again.
+    NewKey(Object, Option<String>),
     /// A key and when it was last used.
     Key(Object, Option<Timestamp>),
     /// Keys and when they were last used.

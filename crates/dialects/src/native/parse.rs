@@ -6,7 +6,7 @@ use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{Faults, Fields};
 use hub::id::Uid;
 use hub::object::Kind;
-use hub::scope::{Permission, SecretStore};
+use hub::scope::{PUBLIC_KEY, Permission, SecretStore};
 use hub::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -214,7 +214,7 @@ pub fn create_key(request: &Request) -> Result<Command> {
     };
     refuse_unknown(
         &fields,
-        &["permissions", "description", "expiresAt"],
+        &["permissions", "description", "expiresAt", PUBLIC_KEY],
         &mut faults,
     );
     let permissions = permissions(&fields, &mut faults);
@@ -228,6 +228,9 @@ pub fn create_key(request: &Request) -> Result<Command> {
         let message = format!("must have at most {DESCRIPTION_MAX} characters");
         faults.push(FieldError::new("description", FieldCode::TooLong, message));
     }
+    let public_key = fields
+        .get(PUBLIC_KEY)
+        .and_then(|_| fields.string(PUBLIC_KEY, &mut faults));
     let expires_at = date(&fields, "expiresAt", &mut faults);
     if expires_at.is_some_and(|at| at <= Timestamp::now()) {
         faults.push(FieldError::new(
@@ -241,6 +244,7 @@ pub fn create_key(request: &Request) -> Result<Command> {
         permissions,
         description,
         expires_at,
+        public_key: public_key.map(str::to_owned),
     }))
 }
 

@@ -41,7 +41,7 @@ pub fn outcome(request: &Request, outcome: Outcome) -> Result<Response> {
         ),
         Outcome::NewKey(key, secret) => (
             StatusCode::CREATED,
-            new_key(&wire::key(&key, None), &secret),
+            new_key(&wire::key(&key, None), secret.as_deref()),
         ),
         Outcome::Key(key, last_used_at) => (StatusCode::OK, wire::key(&key, last_used_at)),
         Outcome::Keys(keys) => {
@@ -83,10 +83,10 @@ fn created_or_ok(created: bool) -> StatusCode {
     }
 }
 
-/// The key with its secret, and both in one for clients that send a single key.
-fn new_key(key: &Value, secret: &str) -> Value {
+/// The key with its secret, if it has one, and both in one for clients that send a single key.
+fn new_key(key: &Value, secret: Option<&str>) -> Value {
     let mut body = key.clone();
-    if let Some(members) = body.as_object_mut() {
+    if let (Some(members), Some(secret)) = (body.as_object_mut(), secret) {
         let id = key.get("id").and_then(Value::as_str).unwrap_or_default();
         members.insert("secret".to_owned(), json!(secret));
         members.insert("key".to_owned(), json!(hub::scope::api_key(id, secret)));

@@ -1,7 +1,7 @@
 //! Our documents.
 
 use hub::object::Object;
-use hub::scope::Scope;
+use hub::scope::{ISSUER_PREFIX, PUBLIC_KEY, Scope};
 use hub::time::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -13,7 +13,7 @@ pub fn scope(scope: &Scope) -> Value {
     serde_json::to_value(scope).unwrap_or_default()
 }
 
-/// A key, without its secret.
+/// A key, without its secret. One that signs tokens by itself is told what their issuer is.
 pub fn key(key: &Object, last_used_at: Option<Timestamp>) -> Value {
     let mut members = Map::new();
     members.insert("id".to_owned(), json!(key.uid.hex()));
@@ -22,6 +22,11 @@ pub fn key(key: &Object, last_used_at: Option<Timestamp>) -> Value {
             name.to_owned(),
             key.doc.get(name).cloned().unwrap_or_default(),
         );
+    }
+    if let Some(public_key) = key.doc.get(PUBLIC_KEY) {
+        members.insert(PUBLIC_KEY.to_owned(), public_key.clone());
+        let issuer = format!("{ISSUER_PREFIX}{}", key.uid.hex());
+        members.insert("issuer".to_owned(), json!(issuer));
     }
     members.insert(
         "createdAt".to_owned(),
