@@ -7,6 +7,7 @@ mod database;
 mod pingone;
 mod secrets;
 mod server;
+mod versori;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -16,13 +16,14 @@ use dialects::route;
 use hub::command::{Command, Outcome};
 use hub::error::Error;
 use hub::id::{Uid, random_u128};
-use hub::scope::{Permission, split_api_key};
+use hub::scope::{Permission, Scope, split_api_key};
 use hub::time::Timestamp;
 use serde_json::json;
 use store::secrets::{Vault, is_key_secret};
 use store::{Entered, Entry};
 
 use crate::database::Databases;
+use crate::versori::Live;
 use crate::{connectors, pingone};
 
 struct Twin {
@@ -52,8 +53,8 @@ async fn handle(State(twin): State<Arc<Twin>>, head: Parts, body: Bytes) -> http
         query: dialects::form::parse(head.uri.query().unwrap_or_default()),
         headers: head.headers,
         body,
-        params: Vec::new(),
         id: format!("{:032x}", random_u128().unwrap_or_default()),
+        ..Request::default()
     };
     let answer = twin.answer(&mut request).await;
     let response = answer.unwrap_or_else(|error| {
@@ -90,9 +91,23 @@ impl Twin {
                 let (databases, actor) = (&self.databases, caller.object.uid.hex());
                 pingone::run(databases, &self.vault, scope, &actor, *command).await
             }
+            Command::Read(reading) => self.live(scope).read(&*reading.0),
+            Command::Operate(operate) => {
+                let actor = caller.object.uid.hex();
+                self.live(scope).operate(&operate, &actor).await
+            }
             other => Err(Error::Internal(format!("the twin cannot {other:?}"))),
         }?;
         route.dialect.render(request, outcome, Some(scope))
+    }
+
+    fn live<'t>(&'t self, scope: &'t Scope) -> Live<'t> {
+        Live {
+            databases: &self.databases,
+            vault: &self.vault,
+            scope,
+            now: Timestamp::now(),
+        }
     }
 
     fn caller(&self, request: &Request, needed: Permission) -> Result<Entered, Error> {

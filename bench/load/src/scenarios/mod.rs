@@ -3,6 +3,7 @@
 mod export;
 mod import;
 mod pingone;
+mod versori;
 
 use std::sync::LazyLock;
 
@@ -14,11 +15,15 @@ use crate::client::Call;
 /// All of them, in the order of the table.
 pub const SCENARIOS: &[Scenario] = &[
     pingone::LIST,
+    versori::LIST,
     import::SCENARIO,
     export::SCENARIO,
     pingone::CREATE,
     pingone::GET,
     pingone::REPLACE,
+    versori::CREATE,
+    versori::GET,
+    versori::REPLACE,
 ];
 
 /// A name that the scope has in a dialect, by which paths call it: bench/scope.json gives every server the same.

@@ -1,0 +1,166 @@
+//! What is done with connectors and what belongs to them, as crates/front does it for the dialect's readings and operations.
+
+use std::rc::Rc;
+
+use hub::class::Classes;
+use hub::command::{By, Operate, Outcome};
+use hub::error::{Error, Result};
+use hub::id::Uid;
+use hub::object::{Kind, Object, ScopeId};
+use hub::operation::{Merged, Reading, View, Worked, World};
+use hub::outside::Reply;
+use hub::plan::Origin;
+use hub::scope::Scope;
+use hub::search::{Found, Search};
+use hub::secret::Clear;
+use hub::time::Timestamp;
+use serde_json::Value;
+use store::secrets::Vault;
+
+use crate::connectors::refused;
+use crate::database::Databases;
+
+/// What there is, as a request finds it.
+pub struct Live<'t> {
+    /// Where it is.
+    pub databases: &'t Databases,
+    /// What encrypts credentials.
+    pub vault: &'t Vault,
+    /// The scope of the request.
+    pub scope: &'t Scope,
+    /// What time it is.
+    pub now: Timestamp,
+}
+
+impl Live<'_> {
+    /// Answers a reading.
+    pub fn read(&self, reading: &dyn Reading) -> Result<Outcome> {
+        let worked = reading.answer(self)?;
+        Ok(Outcome::Answered(Box::new(worked)))
+    }
+
+    /// Works an operation out and carries it out, again when another one came in between, as the application does.
+    pub async fn operate(&self, operate: &Operate, actor: &str) -> Result<Outcome> {
+        loop {
+            let mut worked = operate.operation.work_out(self)?;
+            if let Some(subject) = worked.subject.filter(|subject| subject.exists) {
+                operate.precondition.check_tag(subject.kind, subject.tag)?;
+            }
+            match self.databases.commit(worked.plan.clone(), actor).await {
+                Err(Error::Conflict { .. }) => {}
+                Err(error) => return Err(error),
+                Ok(_) => {
+                    tag(&mut worked);
+                    return Ok(Outcome::Answered(Box::new(worked)));
+                }
+            }
+        }
+    }
+}
+
+/// The subject has the tag of what was written of it.
+fn tag(worked: &mut Worked) {
+    let changes = worked.plan.changes.iter().map(|change| &change.object);
+    if let Some(subject) = &mut worked.subject
+        && let Some(written) = changes.rev().find(|object| object.uid == subject.uid)
+    {
+        subject.tag = written.tag();
+    }
+}
+
+impl View for Live<'_> {
+    fn scope(&self) -> &Scope {
+        self.scope
+    }
+
+    fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    fn object(&self, kind: Kind, uid: Uid) -> Result<Option<Object>> {
+        self.databases
+            .read(|store| store.find(self.scope.id, kind, &By::Uid(uid)))
+    }
+
+    fn anywhere(&self, kind: Kind, uid: Uid) -> Result<Option<Object>> {
+        self.databases.read(|store| store.anywhere(kind, uid))
+    }
+
+    fn with_children(&self, kind: Kind, uid: Uid, below: &[Kind]) -> Result<(Object, Vec<Object>)> {
+        let (scope, by) = (self.scope.id, By::Uid(uid));
+        self.databases
+            .read(|store| store.with_children_of(scope, kind, &by, below))
+    }
+
+    fn children(&self, parents: &[Uid], kinds: &[Kind]) -> Result<Vec<Object>> {
+        self.databases
+            .read(|store| store.children_of_all(parents, kinds))
+    }
+
+    fn objects(&self, uids: &[Uid]) -> Result<Vec<Object>> {
+        self.databases
+            .read(|store| store.objects(self.scope.id, uids))
+    }
+
+    fn child(&self, parent: Uid, kind: Kind, name: &str) -> Result<Option<Object>> {
+        self.databases
+            .read(|store| store.child(self.scope.id, parent, kind, name))
+    }
+
+    fn search(&self, search: &Search) -> Result<Found> {
+        self.databases
+            .read(|store| store.search(self.scope.id, search))
+    }
+
+    fn other_scope(&self, id: ScopeId) -> Result<Scope> {
+        self.databases.read(|store| store.scope(id))
+    }
+
+    /// Those of the catalogue: nobody can give the twin others.
+    fn classes(&self) -> Result<Rc<Classes>> {
+        Ok(Rc::new(Classes::default()))
+    }
+
+    fn issue_ticket(&self, _: &'static str, _: &Value, _: u32) -> Result<String> {
+        Err(Error::Internal("the twin gives no tickets out".to_owned()))
+    }
+
+    fn read_ticket(&self, _: &'static str, _: &str) -> Result<Option<Value>> {
+        Ok(None)
+    }
+}
+
+impl World for Live<'_> {
+    fn replace(&self, current: &Value, payload: &Value, rules: &str) -> Result<Merged> {
+        let rules = merge::rules::parse(rules).map_err(refused)?;
+        let merged = merge::replace(current, payload, &rules).map_err(refused)?;
+        let origin = |origin: &merge::Origin| Origin {
+            pointer: origin.pointer.clone(),
+            source: format!("{:?}", origin.source),
+        };
+        Ok(Merged {
+            origins: merged.origins.iter().map(origin).collect(),
+            document: merged.document,
+        })
+    }
+
+    fn merge_patch(&self, current: &Value, patch: &Value) -> Result<Merged> {
+        let merged = merge::merge_patch(current, patch).map_err(refused)?;
+        Ok(Merged {
+            document: merged.document,
+            origins: Vec::new(),
+        })
+    }
+
+    fn seal(&self, entry: &str, value: &Clear) -> Result<String> {
+        self.vault.seal(self.scope.id, entry, value)
+    }
+
+    fn open(&self, entry: &str, sealed: &str) -> Result<Clear> {
+        self.vault.open(self.scope.id, entry, sealed)
+    }
+
+    fn replies(&self) -> &[Option<Reply>] {
+        &[]
+    }
+}
