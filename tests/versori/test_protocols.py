@@ -69,7 +69,15 @@ def test_a_document_becomes_a_connector(either, print_):
     [message] = answer["messages"]
     assert message.keys() == {"text", "severity"} and message["severity"] == "warning"
     for one in answer["actions"] + answer["triggers"]:
-        assert one["id"] and one["type"] == "http"
+        assert one["id"] and one["type"] == "http" and isinstance(one["parameters"], list)
+    [get] = [one for one in answer["actions"] if one["name"] == "get_pets_id"]
+    assert get["parameters"] == [{"name": "id", "in": "path", "required": True, "type": "string"}]
+    [response] = get["responses"]
+    [reference] = response["definitions"]
+    assert response["status"] == 200 and response["id"] and reference["id"]
+    assert reference["definition"] == {"name": "Pet"}
+    [pet] = [one for one in answer["definitions"] if one["name"] == "Pet"]
+    assert pet["referencedBy"] == [{"type": "action", "id": get["id"], "name": "get_pets_id"}]
     for one in answer["definitions"]:
         assert one["id"] and one["accept"] == ["application/json"]
         assert httpx.get(one["url"], headers=either.client.headers).json() == one["schema"]

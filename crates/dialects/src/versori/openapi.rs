@@ -1,20 +1,18 @@
 //! OpenAPI documents (version 3.0 and 3.1) as what a version of a connector is made of: operations become actions,
 //! webhooks triggers, schemas definitions and security schemes auth scheme configs.
 
+mod operation;
+
 use hub::error::{FieldCode, FieldError, Result};
 use hub::fields::Faults;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use self::operation::Reader;
 use super::contents::named;
 use super::limits;
 
 /// The most operations, and the most schemas, of a document.
 const PARTS_MAX: usize = 5000;
-/// The methods that a path can have (OpenAPI 3.1, Path Item Object).
-const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
-
 /// What a document says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Imported {
@@ -76,9 +74,11 @@ pub fn read(document: &Value, field: &str) -> Result<Imported> {
         faults.push(FieldError::required(fields.path("info")));
     }
     imported.base_url = base_url(document, &mut imported.messages);
-    imported.actions = operations(document, "/paths", &mut imported.messages);
-    imported.triggers = operations(document, "/webhooks", &mut imported.messages);
-    imported.definitions = definitions(document);
+    let mut reader = Reader::new(document, definitions(document));
+    imported.actions = reader.operations("/paths");
+    imported.triggers = reader.operations("/webhooks");
+    imported.definitions = reader.definitions;
+    imported.messages.append(&mut reader.messages);
     imported.configs = configs(document, &mut imported.messages);
     if imported.actions.is_empty() && imported.triggers.is_empty() {
         imported.messages.push(message(
@@ -135,98 +135,17 @@ fn members<'a>(
         .flatten()
 }
 
-/// The operations of paths or webhooks. An operation is called by its `operationId`, or else by its method and path.
-fn operations(document: &Value, pointer: &str, messages: &mut Vec<Value>) -> Vec<Value> {
-    let mut parts: Vec<Value> = Vec::new();
-    let mut names = std::collections::HashSet::new();
-    for (path, item) in members(document, pointer) {
-        let shared = item.get("parameters").and_then(Value::as_array);
-        for method in METHODS {
-            let Some(operation) = item.get(method).and_then(Value::as_object) else {
-                continue;
-            };
-            let given = operation
-                .get("operationId")
-                .and_then(Value::as_str)
-                .filter(|id| !id.is_empty());
-            let mut name = given.map_or_else(|| name_of(method, path), |id| id.replace('/', "_"));
-            if !names.insert(name.clone()) {
-                let twin = name;
-                name = format!("{twin}_{}", names.len());
-                let text = format!(
-                    "there are several operations {twin:?}: that of {method} {path} is called {name:?}"
-                );
-                messages.push(message("warning", text));
-                names.insert(name.clone());
-            }
-            parts.push(named(&name, part(path, method, operation, shared)));
-        }
-    }
-    parts
-}
-
-fn part(
-    path: &str,
-    method: &str,
-    operation: &Map<String, Value>,
-    shared: Option<&Vec<Value>>,
-) -> Map<String, Value> {
-    let mut members = Map::new();
-    members.insert("type".to_owned(), json!("http"));
-    members.insert("method".to_owned(), json!(method.to_ascii_uppercase()));
-    members.insert("path".to_owned(), json!(path));
-    for name in ["summary", "description", "deprecated", "tags"] {
-        if let Some(value) = operation.get(name) {
-            members.insert(name.to_owned(), value.clone());
-        }
-    }
-    let own = operation.get("parameters").and_then(Value::as_array);
-    let own = own.map_or(&[][..], Vec::as_slice);
-    // A parameter of the operation goes before the one of the same name and place that the path has.
-    let key = |parameter: &Value| (parameter.get("name").cloned(), parameter.get("in").cloned());
-    let hidden = |parameter: &&Value| {
-        parameter.get("name").is_some() && own.iter().any(|own| key(own) == key(parameter))
-    };
-    let inherited = shared
-        .into_iter()
-        .flatten()
-        .filter(|parameter| !hidden(parameter));
-    let parameters: Vec<Value> = inherited.chain(own).cloned().collect();
-    if !parameters.is_empty() {
-        members.insert("parameters".to_owned(), parameters.into());
-    }
-    for name in ["requestBody", "responses", "security"] {
-        if let Some(value) = operation.get(name) {
-            members.insert(name.to_owned(), value.clone());
-        }
-    }
-    members
-}
-
-/// `get /pets/{id}` is `get_pets_id`.
-fn name_of(method: &str, path: &str) -> String {
-    let words = path
-        .split(|char: char| !char.is_alphanumeric())
-        .filter(|word| !word.is_empty());
-    std::iter::once(method)
-        .chain(words)
-        .collect::<Vec<_>>()
-        .join("_")
-}
-
 fn definitions(document: &Value) -> Vec<Value> {
     let schemas = members(document, "/components/schemas");
     schemas
-        .map(|(name, schema)| {
-            named(
-                name,
-                Map::from_iter([
-                    ("accept".to_owned(), json!(["application/json"])),
-                    ("schema".to_owned(), schema.clone()),
-                ]),
-            )
-        })
+        .map(|(name, schema)| definition(name, "application/json", schema))
         .collect()
+}
+
+/// A definition of the data of a media type.
+fn definition(name: &str, accept: &str, schema: &Value) -> Value {
+    let members = json!({"accept": [accept], "schema": schema});
+    named(name, members.as_object().cloned().unwrap_or_default())
 }
 
 fn configs(document: &Value, messages: &mut Vec<Value>) -> Vec<Value> {
@@ -351,9 +270,6 @@ components:
         assert_eq!(names(&imported.actions), ["get_pets_id", "removePet"]);
         assert_eq!(names(&imported.triggers), ["petAdded"]);
         assert_eq!(names(&imported.definitions), ["Pet"]);
-        let parameters = &imported.actions[0]["parameters"];
-        assert_eq!(parameters.as_array().unwrap().len(), 2);
-        assert_eq!(parameters[1]["required"], true);
         let ids: Vec<_> = imported
             .configs
             .iter()

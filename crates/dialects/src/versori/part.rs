@@ -6,6 +6,7 @@
 use hub::error::{FieldCode, FieldError, Result};
 use hub::fields::{Faults, Fields};
 use hub::id::Uid;
+use hub::time::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::contents::{self, Part};
@@ -113,16 +114,39 @@ pub fn with_id(members: Map<String, Value>, id: &str) -> Value {
     Value::Object(part)
 }
 
-/// Parts with new ids.
+/// Parts with new ids, and new ids for the responses and the references to definitions within them.
 ///
 /// # Errors
 /// [`hub::error::Error::Internal`] when the host has no randomness to give.
-pub fn with_new_ids(parts: Vec<Value>, now: hub::time::Timestamp) -> Result<Vec<Value>> {
-    let with_new_id = |part: Value| {
-        let members = part.as_object().cloned().unwrap_or_default();
-        Ok(with_id(members, &Uid::new(now)?.ulid()))
+pub fn with_new_ids(parts: Vec<Value>, now: Timestamp) -> Result<Vec<Value>> {
+    let with_new_id = |mut part: Value| {
+        if let Some(body) = part.get_mut("requestBody") {
+            identify(body, "definitions", now)?;
+        }
+        identify(&mut part, "responses", now)?;
+        let responses = part.get_mut("responses").and_then(Value::as_array_mut);
+        for response in responses.into_iter().flatten() {
+            identify(response, "definitions", now)?;
+        }
+        with_new_id(&part, now)
     };
     parts.into_iter().map(with_new_id).collect()
+}
+
+/// Gives the items of a list ids where they have none.
+fn identify(owner: &mut Value, list: &str, now: Timestamp) -> Result<()> {
+    let items = owner.get_mut(list).and_then(Value::as_array_mut);
+    for item in items.into_iter().flatten() {
+        if item.is_object() && item.get("id").is_none() {
+            *item = with_new_id(item, now)?;
+        }
+    }
+    Ok(())
+}
+
+fn with_new_id(value: &Value, now: Timestamp) -> Result<Value> {
+    let members = value.as_object().cloned().unwrap_or_default();
+    Ok(with_id(members, &Uid::new(now)?.ulid()))
 }
 
 /// A part as it is read. Of a definition it says also where its schema is and what refers to it.
