@@ -65,32 +65,23 @@ pub(crate) fn sign(claims: &impl Serialize, vault: &Vault) -> Result<String> {
     Ok(format!("{signed}.{signature}"))
 }
 
-/// A token is none of ours, or its claims are others.
-pub(crate) struct Unreadable;
-
-/// The claims of a token that we signed.
+/// The claims of a token; none where we did not sign it, or its claims are others.
 ///
 /// # Errors
 /// Those of [`Vault::verify`].
-pub(crate) fn verify<C: DeserializeOwned>(
-    token: &str,
-    vault: &Vault,
-) -> Result<std::result::Result<C, Unreadable>> {
-    let Some(((signed, claims), signature)) = parts(token) else {
-        return Ok(Err(Unreadable));
+pub(crate) fn verify<C: DeserializeOwned>(token: &str, vault: &Vault) -> Result<Option<C>> {
+    let Some((signed, signature)) = token.rsplit_once('.') else {
+        return Ok(None);
     };
-    if !vault.verify(signed, &signature)? {
-        return Ok(Err(Unreadable));
-    }
-    Ok(serde_json::from_slice(&claims).map_err(|_| Unreadable))
-}
-
-/// What is signed, the claims in it, and the signature.
-fn parts(token: &str) -> Option<((&str, Vec<u8>), Vec<u8>)> {
-    let (signed, signature) = token.rsplit_once('.')?;
-    let claims = signed.strip_prefix(HEADER)?.strip_prefix('.')?;
     let decode = |text: &str| URL_SAFE_NO_PAD.decode(text).ok();
-    Some(((signed, decode(claims)?), decode(signature)?))
+    let signature = decode(signature).unwrap_or_default();
+    if !vault.verify(signed, &signature)? {
+        return Ok(None);
+    }
+    let claims = signed
+        .strip_prefix(HEADER)
+        .and_then(|rest| decode(rest.strip_prefix('.')?));
+    Ok(claims.and_then(|claims| serde_json::from_slice(&claims).ok()))
 }
 
 /// Whose token it is, when it is ours and has not expired.
@@ -99,7 +90,7 @@ fn parts(token: &str) -> Option<((&str, Vec<u8>), Vec<u8>)> {
 /// [`Error::Unauthenticated`] saying whether it has expired or is none of ours.
 pub fn read(token: &str, vault: &Vault, now: Timestamp) -> Result<Subject> {
     let invalid = || Error::Unauthenticated("the credential is not valid".to_owned());
-    let claims: Claims = verify(token, vault)?.map_err(|Unreadable| invalid())?;
+    let claims: Claims = verify(token, vault)?.ok_or_else(invalid)?;
     if claims.exp <= now.millis() / 1000 {
         return Err(Error::Unauthenticated(
             "the token has expired: ask for another".to_owned(),
