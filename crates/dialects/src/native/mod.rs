@@ -179,7 +179,8 @@ pub const ROUTES: &[Route] = &[
         Access::Functions,
         |request| request.json().map(Command::CheckClass),
     ),
-    route(
+    Route::of(
+        &Native,
         Method::POST,
         route::EXCHANGE,
         Function::Probe,

@@ -1,39 +1,17 @@
 //! The routes. Every path is there twice: as in the development server, and with the prefix of the public one.
 
 use http::Method;
-use hub::command::Command;
-use hub::error::Result;
 use hub::scope::Permission;
 
 use super::contents::Part;
 use super::operations::code::STATE;
 use super::operations::uploads::{DOWNLOAD, UPLOAD};
 use super::{Versori, parse};
-use crate::request::Request;
 use crate::route::Function::{Export, Import, Probe, Update};
 use crate::route::{Access, Function, Route};
 
-type Parse = fn(&Request) -> Result<Command>;
-
 /// What the paths of the public server begin with.
 pub const PREFIX: &str = "/api/connect/v1";
-
-const fn route(
-    method: Method,
-    pattern: &'static str,
-    function: Function,
-    access: Access,
-    parse: Parse,
-) -> Route {
-    Route {
-        method,
-        pattern,
-        function,
-        access,
-        dialect: &Versori,
-        parse,
-    }
-}
 
 /// What callers need for what a function does, where a route does not say otherwise.
 const fn needed(function: Function) -> Access {
@@ -56,8 +34,8 @@ macro_rules! access {
 macro_rules! routes {
     ($($method:ident $path:literal => $function:ident, $parse:expr $(, $access:expr)?;)*) => {
         &[$(
-            route(Method::$method, $path, $function, access!($function $(, $access)?), $parse),
-            route(Method::$method, concat!("/api/connect/v1", $path), $function, access!($function $(, $access)?), $parse),
+            Route::of(&Versori, Method::$method, $path, $function, access!($function $(, $access)?), $parse),
+            Route::of(&Versori, Method::$method, concat!("/api/connect/v1", $path), $function, access!($function $(, $access)?), $parse),
         )*]
     };
 }
