@@ -284,6 +284,29 @@ def test_apply_conflicts_and_takes_over(namespace):
     assert namespace.patch("git", connector("git"), APPLY, status=422)["details"]["causes"][0]["field"] == "fieldManager"
 
 
+def test_an_apply_may_say_which_version_it_is_for(namespace):
+    made = namespace.apply(connector("git"), "one", status=201)["metadata"]
+    newer = namespace.apply(connector("git", address="https://two"), "one")["metadata"]
+
+    def apply(status, **metadata):
+        document = connector("git", address="https://three")
+        document["metadata"].update(metadata)
+        return namespace.apply(document, "one", status=status)
+
+    said = apply(409, resourceVersion=made["resourceVersion"])
+    assert said["reason"] == "Conflict" and "the object has been modified" in said["message"]
+    assert apply(409, uid="00000000-0000-0000-0000-000000000001")["reason"] == "Conflict"
+    assert namespace.get("git")["spec"]["address"] == "https://two"
+    applied = apply(200, resourceVersion=newer["resourceVersion"], uid=made["uid"])
+    assert applied["spec"]["address"] == "https://three"
+    fields = applied["metadata"]["managedFields"][0]["fieldsV1"]
+    assert not fields.get("f:metadata", {}).keys() & {"f:resourceVersion", "f:uid"}
+    new = connector("new")
+    new["metadata"]["resourceVersion"] = newer["resourceVersion"]
+    namespace.apply(new, "one", status=400)
+    namespace.get("new", status=404)
+
+
 def test_secrets_merge_strategically(namespace):
     made = namespace.create(secret("login", username="me", password="hunter2"))
     assert made["data"] == {"username": "KioqKioq", "password": "KioqKioq"}

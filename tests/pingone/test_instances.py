@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from support import sailpoint
 from support.pingone import CLONE, TIMESTAMP, check_error, instance
 
 
@@ -187,6 +188,19 @@ def test_a_clone_can_be_cloned_and_outlives_its_source(environment):
     assert re.fullmatch("a clone [0-9a-f]{4} clone [0-9a-f]{4}", again["name"])
     assert environment.delete(source["id"]).status_code == 204
     assert {one["id"] for one in environment.list()} == {clone["id"], again["id"]}
+
+
+def test_a_clone_is_another_object_to_every_api(environment):
+    """Who exports both finds two of them, and no signature of a document that the clone is not."""
+    tenant = sailpoint.Tenant(environment.client)
+    signed = sailpoint.config("SOURCE", "2c9180835d2e5168015d32f890ca1581", "AD", {"connector": "http"}, note="of the original")
+    tenant.run_import(sailpoint.file(signed))
+    [source] = environment.list()
+    clone = environment.clone(source["id"]).json()
+    exported = {item["self"]["name"]: item for item in tenant.export(includeTypes=["SOURCE"])["objects"]}
+    assert exported.keys() == {"AD", clone["name"]}
+    assert exported["AD"]["self"]["id"] != exported[clone["name"]]["self"]["id"]
+    assert "note" in exported["AD"] and "note" not in exported[clone["name"]]
 
 
 def test_a_clone_of_the_longest_name_is_not_longer(environment):

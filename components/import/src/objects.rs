@@ -3,7 +3,7 @@
 use front::{Call, owners, secrets};
 use hub::command::{CloneObject, Create, Outcome};
 use hub::connector::take_secrets;
-use hub::error::Result;
+use hub::error::{Error, Result};
 use hub::id::random_bytes;
 use hub::object::Kind;
 use hub::plan::{Change, Claim, Origin, Plan};
@@ -12,14 +12,35 @@ use hub::time::Timestamp;
 
 use crate::claims;
 
+/// How many names are tried where the dialect makes them up.
+const NAMES: usize = 8;
+
 /// Creates the object that the document describes, and the secrets in it, at once.
 pub async fn create(call: &Call, create: &Create) -> Result<Outcome> {
-    let plan = plan(call, create)?;
-    if create.preview {
-        claims::foretell(call, &plan)?;
-        return Ok(Outcome::Planned(plan));
+    let mut plan = self::plan(call, create)?;
+    let mut tried: usize = 0;
+    loop {
+        let name = name(&plan);
+        let created = if create.preview {
+            claims::foretell(call, &plan).map(|()| Outcome::Planned(plan))
+        } else {
+            call.commit(plan).await.map(Outcome::Created)
+        };
+        let Err(taken @ Error::AlreadyExists { .. }) = created else {
+            return created;
+        };
+        tried = tried.saturating_add(1);
+        plan = self::plan(call, create)?;
+        // A name that was made up is now another one.
+        if tried == NAMES || self::name(&plan) == name {
+            return Err(taken);
+        }
     }
-    call.commit(plan).await.map(Outcome::Created)
+}
+
+fn name(plan: &Plan) -> Option<String> {
+    let first = plan.changes.first();
+    first.map(|change| change.object.name.clone())
 }
 
 fn plan(call: &Call, create: &Create) -> Result<Plan> {
@@ -64,15 +85,13 @@ fn origin(pointer: &str, source: &str) -> Origin {
     }
 }
 
-/// Creates an object like another one. What was observed of that one is not known of the new one.
+/// Creates a connector like another one, with its secrets.
 pub async fn clone(call: &Call, clone: &CloneObject) -> Result<Outcome> {
     let scope = call.scope()?.id;
     let (source, children) = call.store.with_children(scope, clone.kind, &clone.by)?;
     clone.precondition.check(&source)?;
     let mut doc = source.doc.clone();
-    if let Some(members) = doc.as_object_mut() {
-        members.shift_remove("status");
-    }
+    dialects::strip_identity(&mut doc);
     let now = Timestamp::now();
     let name = clone_name(&source.name, clone.name_max)?;
     let change = Change::create(clone.kind, scope, &name, doc, Claim::Nothing, now)?;

@@ -87,7 +87,7 @@ fn plan(
     let wire = current
         .as_ref()
         .map(|current| resource.show(current, context));
-    let (merged, owners) = merge(call, resource, &update.edit, wire)?;
+    let (merged, owners) = merge(call, resource, &update.edit, current.as_ref(), wire)?;
     let Draft { name, mut doc } = resource.read(&merged.document, current.as_ref(), context)?;
     if let Some(current) = &current {
         keep_status(&mut doc, &current.doc);
@@ -165,12 +165,13 @@ fn merge(
     call: &Call,
     resource: &dyn Resource,
     edit: &Edit,
+    current: Option<&Object>,
     wire: Option<Value>,
 ) -> Result<(merge::Merged, Option<Value>)> {
     let shown = wire.clone().unwrap_or_default();
     let merged = match edit {
         Edit::Apply { document, force } => {
-            let (merged, owners) = owners::apply(call, resource, wire, document, *force)?;
+            let (merged, owners) = owners::apply(call, resource, current, wire, document, *force)?;
             return Ok((merged, Some(owners)));
         }
         Edit::Replace(document) => merge::replace(&shown, document, resource.replace_rules())?,

@@ -23,6 +23,7 @@ pub use hub::resource;
 use hub::command::Outcome;
 use hub::error::{Error, Result};
 use hub::scope::Scope;
+use serde_json::Value;
 
 use crate::request::Request;
 use crate::response::Response;
@@ -55,6 +56,15 @@ pub trait Dialect: Sync {
     /// limit.
     fn rate_limited(&self, _request: &Request) -> Option<String> {
         None
+    }
+}
+
+/// Makes the document of a connector that of a new one like it: without what says who the other one is and who manages it.
+pub fn strip_identity(doc: &mut Value) {
+    if let Some(doc) = doc.as_object_mut() {
+        doc.shift_remove("status");
+        kubernetes::strip_metadata(doc);
+        sailpoint::wire::strip_identity(doc);
     }
 }
 

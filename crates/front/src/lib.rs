@@ -69,6 +69,8 @@ pub struct Call {
     pub store: Store,
     /// The name by which the caller owns what it writes, where the dialect keeps track of that.
     pub writer: Option<String>,
+    /// The dialect of the request.
+    pub dialect: &'static str,
     /// What the request is to leave behind, so that it can be repeated without being carried out again.
     receipt: Option<Receipt>,
 }
@@ -100,6 +102,7 @@ impl Call {
     /// Those of [`Store::commit`].
     pub async fn commit_worked(&self, mut worked: Worked) -> Result<Worked> {
         let mut plan = worked.plan.clone();
+        owners::note_plan(self, &mut plan, Timestamp::now())?;
         if let Some(receipt) = &self.receipt {
             receipt.sign_answer(&mut plan, &worked, Timestamp::now())?;
         }
@@ -216,6 +219,7 @@ where
                 config,
                 store: store.clone(),
                 writer,
+                dialect: route.dialect.name(),
                 receipt: receipt.clone(),
             };
             match run(call, command).await {

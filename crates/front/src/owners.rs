@@ -1,7 +1,12 @@
 //! Who owns which field, where a dialect keeps track of it.
 
+use dialects::Dialect as _;
+use dialects::kubernetes::{self, Kubernetes};
+use hub::class::Classes;
+use hub::command::By;
 use hub::error::Result;
 use hub::object::Object;
+use hub::plan::{Operation, Plan};
 use hub::resource::{Context, Owners, Resource};
 use hub::time::Timestamp;
 use serde_json::{Value, json};
@@ -21,9 +26,20 @@ pub fn note(
     object: &mut Object,
     now: Timestamp,
 ) -> Result<()> {
-    let Some((owners, writer)) = writer(call, resource, now) else {
-        return Ok(());
-    };
+    match writer(call, resource, now) {
+        Some((owners, writer)) => note_as(&writer, resource, owners, context, current, object),
+        None => current.map_or(Ok(()), |current| note_other(call, current, object, now)),
+    }
+}
+
+fn note_as(
+    writer: &Writer,
+    resource: &dyn Resource,
+    owners: &dyn Owners,
+    context: &Context<'_>,
+    current: Option<&Object>,
+    object: &mut Object,
+) -> Result<()> {
     let mut after = resource.show(object, context);
     let given = owners.take(&mut after);
     let shown = current.map(|current| resource.show(current, context));
@@ -38,31 +54,33 @@ pub fn note(
         Some(_) => given,
     };
     let rules = owners.rules();
-    let new = merge::owners_after(before.as_ref(), &after, &known, &writer, rules)?;
+    let new = merge::owners_after(before.as_ref(), &after, &known, writer, rules)?;
     owners.put(&mut object.doc, new);
     Ok(())
 }
 
-/// Applies what the caller wants to the object as it is, or to nothing. Answers the merged document and its owners.
+/// Applies what the caller wants to `current`, which is shown as `wire`, or to nothing. Answers the merged document and its
+/// owners.
 ///
 /// # Errors
-/// Those of [`merge::apply`].
+/// Those of [`Owners::check_applied`] and [`merge::apply`].
 pub fn apply(
     call: &Call,
     resource: &dyn Resource,
-    current: Option<Value>,
+    current: Option<&Object>,
+    mut wire: Option<Value>,
     payload: &Value,
     force: bool,
 ) -> Result<(Merged, Value)> {
     let unsupported =
         || hub::error::Error::Internal(format!("{} cannot be applied", resource.name()));
     let (owners, writer) = writer(call, resource, Timestamp::now()).ok_or_else(unsupported)?;
-    let mut current = current;
-    let stored = current
+    owners.check_applied(payload, current)?;
+    let stored = wire
         .as_mut()
-        .map_or_else(|| json!([]), |current| owners.take(current));
+        .map_or_else(|| json!([]), |wire| owners.take(wire));
     merge::apply(
-        current.as_ref(),
+        wire.as_ref(),
         &stored,
         payload,
         &writer,
@@ -71,17 +89,63 @@ pub fn apply(
     )
 }
 
+/// Notes the same of what a plan that was worked out from several objects changes.
+///
+/// # Errors
+/// Those of reading the objects as they are, and of [`note`].
+pub fn note_plan(call: &Call, plan: &mut Plan, now: Timestamp) -> Result<()> {
+    for change in &mut plan.changes {
+        let object = &mut change.object;
+        let is_update = change.operation == Operation::Update;
+        if is_update && tracked(call, object).is_some() {
+            let by = By::Uid(object.uid);
+            if let Some(current) = call.store.find(object.scope, object.kind, &by)? {
+                note_other(call, &current, object, now)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Notes that what another API than Kubernetes changes of an object that has owners there is that API's from now on, under the
+/// name `patchbay-<API>`: who applies the field next is told of it, and does not overwrite it unawares.
+fn note_other(call: &Call, current: &Object, object: &mut Object, now: Timestamp) -> Result<()> {
+    let Some((resource, owners)) = tracked(call, object) else {
+        return Ok(());
+    };
+    if current.doc == object.doc {
+        return Ok(());
+    }
+    let context = Context {
+        scope: call.scope()?,
+        classes: &Classes::default(),
+    };
+    let manager = format!("patchbay-{}", call.dialect);
+    let writer = writer_of(owners, manager, now);
+    note_as(&writer, resource, owners, &context, Some(current), object)
+}
+
+/// How Kubernetes keeps track of who owns which field of an object, if it does and another API writes.
+fn tracked(call: &Call, object: &Object) -> Option<(&'static dyn Resource, &'static dyn Owners)> {
+    let resource = kubernetes::resource(object.kind)?;
+    let owners = resource.owners()?;
+    (call.dialect != Kubernetes.name() && owners.has(&object.doc)).then_some((resource, owners))
+}
+
 fn writer<'r>(
     call: &Call,
     resource: &'r dyn Resource,
     at: Timestamp,
 ) -> Option<(&'r dyn Owners, Writer)> {
     let (owners, manager) = (resource.owners()?, call.writer.clone()?);
-    let writer = Writer {
+    Some((owners, writer_of(owners, manager, at)))
+}
+
+fn writer_of(owners: &dyn Owners, manager: String, at: Timestamp) -> Writer {
+    Writer {
         manager,
         version: owners.version(),
         subresource: owners.subresource().to_owned(),
         at,
-    };
-    Some((owners, writer))
+    }
 }

@@ -60,6 +60,15 @@ pub trait Owners {
     /// The part of the object that its documents are written through; empty for all of it.
     fn subresource(&self) -> &'static str;
 
+    /// Checks that what is applied is meant for the object as it is, or for a new one.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Conflict`] when it is meant for another object, or for an older version.
+    fn check_applied(&self, document: &Value, current: Option<&Object>) -> Result<()>;
+
+    /// Whether a document of the hub's form says who owns what.
+    fn has(&self, doc: &Value) -> bool;
+
     /// Takes the owners out of a document that is shown.
     fn take(&self, wire: &mut Value) -> Value;
 

@@ -33,6 +33,8 @@ use crate::request::Request;
 use crate::response::Response;
 
 pub use routes::ROUTES;
+pub use view::resource;
+pub use wire::metadata::strip as strip_metadata;
 
 /// The dialect.
 pub struct Kubernetes;

@@ -143,11 +143,30 @@ pub fn invalid(field: &str, value: &str, rule: &str) -> FieldError {
     )
 }
 
-/// `generateName` with five random characters, none of which makes words.
+/// Gives a new object without a name one that begins with its `generateName`: another one each time.
 ///
 /// # Errors
 /// [`hub::error::Error::Internal`] when the host has no randomness to give.
-pub fn generate(prefix: &str) -> hub::error::Result<String> {
+pub fn generate(document: &mut Value) -> hub::error::Result<()> {
+    let metadata = document.get_mut("metadata").and_then(Value::as_object_mut);
+    let Some(metadata) = metadata else {
+        return Ok(());
+    };
+    let text = |name: &str| {
+        metadata
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+    };
+    if text("name").is_empty() && !text("generateName").is_empty() {
+        let name = with_suffix(text("generateName"))?;
+        metadata.insert("name".to_owned(), Value::String(name));
+    }
+    Ok(())
+}
+
+/// A prefix with five random characters, none of which makes words.
+fn with_suffix(prefix: &str) -> hub::error::Result<String> {
     const LETTERS: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
     const ROOM: usize = 58;
     let mut name: String = prefix.chars().take(ROOM).collect();
@@ -195,9 +214,16 @@ mod tests {
 
     #[test]
     fn generated_names_are_names() {
-        let name = generate(&"a".repeat(70)).unwrap();
-        assert_eq!(name.len(), 63);
-        assert!(is_dns_name(&generate("git-").unwrap()));
-        assert_ne!(generate("git-").unwrap(), generate("git-").unwrap());
+        let name = |metadata: Value| {
+            let mut document = json!({"metadata": metadata});
+            generate(&mut document).unwrap();
+            document["metadata"]["name"].as_str().unwrap().to_owned()
+        };
+        assert_eq!(name(json!({"generateName": "a".repeat(70)})).len(), 63);
+        let generated = || name(json!({"generateName": "git-"}));
+        assert!(is_dns_name(&generated()) && generated().starts_with("git-"));
+        assert_ne!(generated(), generated());
+        let named = json!({"generateName": "git-", "name": "git"});
+        assert_eq!(name(named), "git");
     }
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::options::{self, DeleteOptions, Options};
 use super::path::{self, Target};
 use super::view::{Part, View, view};
-use super::{body, list, names, strictness, watch};
+use super::{body, list, strictness, watch};
 use crate::request::Request;
 
 /// What the path is about, which its route has made sure of.
@@ -61,23 +61,9 @@ pub fn create(request: &Request) -> Result<Command> {
     let target = target(request)?;
     let options = options::of_query(request)?;
     strictness::enforce(request, target.resource, &options)?;
-    let mut document = body_of(request)?;
-    let text = |pointer: &str| {
-        document
-            .pointer(pointer)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    };
-    let (name, prefix) = (text("/metadata/name"), text("/metadata/generateName"));
-    if name.is_empty() && !prefix.is_empty() {
-        let name = names::generate(prefix)?;
-        if let Some(metadata) = document.get_mut("metadata").and_then(Value::as_object_mut) {
-            metadata.insert("name".to_owned(), json!(name));
-        }
-    }
     let create = Create {
         resource: view_of(&target, Part::Main)?,
-        document,
+        document: body_of(request)?,
         claim: Claim::Slug,
         preview: options.dry_run,
     };

@@ -65,6 +65,12 @@ pub fn view(resource: &Resource, part: Part) -> Option<&'static View> {
         .find(|view| view.resource.hub == resource.hub && view.part == part)
 }
 
+/// How objects of a kind are shown and who owns their fields; none of what is not served.
+pub fn resource(kind: Kind) -> Option<&'static dyn HubResource> {
+    let view = view(wire::resource_of(kind)?, Part::Main)?;
+    Some(view)
+}
+
 impl HubResource for View {
     fn name(&self) -> &'static str {
         self.name
@@ -80,6 +86,9 @@ impl HubResource for View {
 
     fn read(&self, wire: &Value, current: Option<&Object>, context: &Context<'_>) -> Result<Draft> {
         let mut document = wire.clone();
+        if current.is_none() {
+            names::generate(&mut document)?;
+        }
         let before = current.map(|current| self.show(current, context));
         check_identity(self.resource, &document, current, &context.scope.name)?;
         self.keep(&mut document, before.as_ref());
@@ -176,6 +185,18 @@ impl Owners for View {
         } else {
             ""
         }
+    }
+
+    fn check_applied(&self, document: &Value, current: Option<&Object>) -> Result<()> {
+        match current {
+            Some(current) => check_version(document, current),
+            None => check_new(document),
+        }
+    }
+
+    fn has(&self, doc: &Value) -> bool {
+        doc.pointer("/extensions/kubernetes/metadata/managedFields")
+            .is_some()
     }
 
     fn take(&self, wire: &mut Value) -> Value {
@@ -310,12 +331,7 @@ fn check_identity(
     current: Option<&Object>,
     namespace: &str,
 ) -> Result<()> {
-    let text = |pointer: &str| {
-        document
-            .pointer(pointer)
-            .and_then(Value::as_str)
-            .filter(|text| !text.is_empty())
-    };
+    let text = |pointer: &str| text(document, pointer);
     let kind = text("/kind").unwrap_or(resource.kind);
     if kind != resource.kind {
         return Err(Error::Malformed(format!(
@@ -336,11 +352,7 @@ fn check_identity(
         return Err(Error::Malformed(message.to_owned()));
     }
     let Some(current) = current else {
-        if text("/metadata/resourceVersion").is_some() {
-            let message = "resourceVersion should not be set on objects to be created";
-            return Err(Error::Malformed(message.to_owned()));
-        }
-        return Ok(());
+        return check_new(document);
     };
     if let Some(name) = text("/metadata/name").filter(|name| *name != current.slug) {
         return Err(Error::Malformed(format!(
@@ -348,30 +360,51 @@ fn check_identity(
             current.slug
         )));
     }
+    check_version(document, current)?;
+    if resource.has_status && text("/metadata/resourceVersion").is_none() {
+        let message = "Invalid value: 0x0: must be specified for an update";
+        return Err(Error::field(FieldError::new(
+            "metadata.resourceVersion",
+            FieldCode::Invalid,
+            message,
+        )));
+    }
+    Ok(())
+}
+
+/// Refuses a document of a new object that says which version of an old one it is about.
+fn check_new(document: &Value) -> Result<()> {
+    match text(document, "/metadata/resourceVersion") {
+        Some(_) => Err(Error::Malformed(
+            "resourceVersion should not be set on objects to be created".to_owned(),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Refuses a document that says it is about another object, or about an older version.
+fn check_version(document: &Value, current: &Object) -> Result<()> {
     let conflict = |message: String| Error::Conflict {
         kind: current.kind.as_str(),
         name: current.slug.clone(),
         message,
     };
     let uid = current.uid.uuid();
-    if let Some(wanted) = text("/metadata/uid").filter(|wanted| *wanted != uid) {
+    if let Some(wanted) = text(document, "/metadata/uid").filter(|wanted| *wanted != uid) {
         return Err(conflict(format!(
             "Precondition failed: UID in precondition: {wanted}, UID in object meta: {uid}"
         )));
     }
-    match text("/metadata/resourceVersion") {
+    match text(document, "/metadata/resourceVersion") {
         Some(version) if version != current.revision.to_string() => {
             Err(conflict(MODIFIED.to_owned()))
         }
-        Some(_) => Ok(()),
-        None if resource.has_status => {
-            let message = "Invalid value: 0x0: must be specified for an update";
-            Err(Error::field(FieldError::new(
-                "metadata.resourceVersion",
-                FieldCode::Invalid,
-                message,
-            )))
-        }
-        None => Ok(()),
+        _ => Ok(()),
     }
+}
+
+/// A text that is not empty.
+fn text<'a>(document: &'a Value, pointer: &str) -> Option<&'a str> {
+    let text = document.pointer(pointer).and_then(Value::as_str);
+    text.filter(|text| !text.is_empty())
 }

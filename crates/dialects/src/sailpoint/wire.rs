@@ -91,6 +91,15 @@ fn text<'a>(value: Option<&'a Value>, member: &str) -> Option<&'a str> {
     value?.get(member)?.as_str()
 }
 
+/// Takes out by what files know another object, and what its signature is about.
+pub fn strip_identity(doc: &mut Map<String, Value>) {
+    let extensions = doc.get_mut("extensions").and_then(Value::as_object_mut);
+    let own = extensions.and_then(|extensions| extensions.get_mut("sailpoint")?.as_object_mut());
+    if let Some(own) = own {
+        own.retain(|name, _| !["self", "config", "unnamed"].contains(&name.as_str()));
+    }
+}
+
 /// An object as a file has it.
 pub fn config_object(object: &Object) -> Value {
     let mut config = Map::from_iter([

@@ -94,6 +94,13 @@ pub fn read(wire: &Value, doc: &mut Map<String, Value>) {
     );
 }
 
+/// Takes out all that the metadata of another object says: labels and annotations by which it is selected and managed,
+/// owners, finalizers and who wrote which field.
+pub fn strip(doc: &mut Map<String, Value>) {
+    doc.shift_remove("labels");
+    set_extension(doc, "metadata", None);
+}
+
 /// Sets who owns which field.
 pub fn set_managed_fields(doc: &mut Map<String, Value>, managed_fields: Value) {
     let kept = doc
