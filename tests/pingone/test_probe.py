@@ -44,6 +44,14 @@ def test_a_probe_tells_what_is_wrong(environment, put_class):
     assert ready["reason"] and ready["message"]
 
 
+def test_the_property_that_says_where_the_tool_is_is_its_address(environment):
+    created = environment.created(name="at", properties={"baseUrl": {"value": "http://127.0.0.1:9/v1"}})
+    seen = environment.client.get(f"{KUBERNETES}/{environment.scope.name}/connectors/at").json()
+    assert seen["spec"]["address"] == "http://127.0.0.1:9/v1"
+    [ready] = [condition for condition in probe(environment, created["id"])["conditions"] if condition["type"] == "Ready"]
+    assert ready["status"] == "False" and "no address" not in ready["message"]
+
+
 def test_what_was_found_is_seen_elsewhere_and_is_not_a_change(environment, put_class):
     put_class("quiet")
     created = environment.create({"name": "seen", "connector": {"id": "quiet"}})

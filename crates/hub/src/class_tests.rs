@@ -142,6 +142,11 @@ fn pingone_views_of_the_catalogue_show_the_parameters() {
             pingone["logos"]["canvas"]["imageFileName"].is_string(),
             "{at}: logo"
         );
+        let address = pingone.get("addressProperty").and_then(Value::as_str);
+        assert!(
+            address.is_none_or(|name| class.parameter(name).is_some()),
+            "{at}: addressProperty"
+        );
         let capabilities = pingone["capabilities"].as_object().unwrap();
         assert!(!capabilities.is_empty(), "{at} can do nothing");
         assert!(capabilities.values().all(Value::is_object), "{at}");

@@ -12,6 +12,11 @@ pub fn id(class: &Class) -> &str {
     own_text(class, "/pingone/id").unwrap_or(&class.name)
 }
 
+/// The property that says where the tool is: a URL.
+pub fn address_property(class: &Class) -> Option<&str> {
+    own_text(class, "/pingone/addressProperty")
+}
+
 /// How a connector looks and where it is from, which its instances show as well.
 pub fn metadata(class: &Class) -> Value {
     let mut metadata = Map::new();

@@ -106,6 +106,7 @@ impl Resource for ConnectorInstance {
         };
         if let Some(class) = class {
             doc.insert("class".to_owned(), json!(class.name));
+            put_address(&mut doc, &rows, class);
         }
         put(&mut doc, "params", Value::Array(rows));
         let mut extensions = doc.get("extensions").and_then(Value::as_object).cloned();
@@ -134,6 +135,31 @@ fn put(members: &mut Map<String, Value>, name: &str, value: Value) {
         members.shift_remove(name);
     } else {
         members.insert(name.to_owned(), value);
+    }
+}
+
+/// Where the tool is the hub has outside of the rows. What another dialect has put there stays until the property changes.
+fn put_address(doc: &mut Map<String, Value>, rows: &[Value], class: &Class) {
+    let Some(property) = connector::address_property(class) else {
+        return;
+    };
+    let address_in = |rows: &[Value]| {
+        let row = rows
+            .iter()
+            .find(|row| row.get("name").and_then(Value::as_str) == Some(property))?;
+        let address = row.get("value")?.as_str().map(str::to_owned);
+        address.filter(|address| !address.is_empty())
+    };
+    let before = doc.get("params").and_then(Value::as_array);
+    let before = before.and_then(|rows| address_in(rows));
+    match address_in(rows) {
+        after if after == before => {}
+        Some(after) => {
+            doc.insert("address".to_owned(), json!(after));
+        }
+        None => {
+            doc.shift_remove("address");
+        }
     }
 }
 

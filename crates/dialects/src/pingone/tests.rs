@@ -221,6 +221,25 @@ fn an_instance_of_another_dialect_keeps_what_is_not_shown_and_its_secrets() {
 }
 
 #[test]
+fn where_the_tool_is_is_the_address_until_another_dialect_says_so() {
+    let classes = Classes::default();
+    let wire = |url: Value| json!({"name": "a", "connector": {"id": "httpConnector"}, "properties": {"baseUrl": url}});
+    let (mut object, _) = stored(&wire(json!({"value": "https://a"})), None, &classes);
+    assert_eq!(object.doc["address"], "https://a");
+    object.doc["address"] = json!("https://elsewhere");
+    let (same, _) = stored(
+        &wire(json!({"value": "https://a"})),
+        Some(&object),
+        &classes,
+    );
+    assert_eq!(same.doc["address"], "https://elsewhere");
+    let (other, _) = stored(&wire(json!("https://b")), Some(&same), &classes);
+    assert_eq!(other.doc["address"], "https://b");
+    let (none, _) = stored(&wire(json!({"value": ""})), Some(&other), &classes);
+    assert!(none.doc.get("address").is_none());
+}
+
+#[test]
 fn a_class_of_the_scope_is_a_connector_by_its_name() {
     let class = json!({"parameters": [{"name": "a"}]});
     let classes = Classes::new([("my-class".to_owned(), class)]).unwrap();
