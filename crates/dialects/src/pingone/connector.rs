@@ -25,10 +25,13 @@ pub fn metadata(class: &Class) -> Value {
     if let Some(vendor) = own_text(class, "/pingone/vendor") {
         metadata.insert("vendor".to_owned(), json!(vendor));
     }
-    let colors = json!({"canvas": "#E6EDF7", "canvasText": "#212529", "dark": "#2E5AAC"});
-    metadata.insert("colors".to_owned(), own_or(class, "colors", colors));
-    let logos = json!({"canvas": {"imageFileName": "connector.svg"}});
-    metadata.insert("logos".to_owned(), own_or(class, "logos", logos));
+    let colors = own(class, "colors", Value::is_object).unwrap_or_else(
+        || json!({"canvas": "#E6EDF7", "canvasText": "#212529", "dark": "#2E5AAC"}),
+    );
+    metadata.insert("colors".to_owned(), colors);
+    let logos = own(class, "logos", Value::is_object)
+        .unwrap_or_else(|| json!({"canvas": {"imageFileName": "connector.svg"}}));
+    metadata.insert("logos".to_owned(), logos);
     Value::Object(metadata)
 }
 
@@ -38,11 +41,10 @@ fn own_text<'a>(class: &'a Class, pointer: &str) -> Option<&'a str> {
     text.filter(|text| !text.is_empty())
 }
 
-/// What the class says of itself in this dialect, if it has the form that clients decode: that of what it has otherwise.
-fn own_or(class: &Class, name: &str, otherwise: Value) -> Value {
-    let own = class.doc.get("pingone").and_then(|own| own.get(name));
-    let own = own.filter(|own| std::mem::discriminant(*own) == std::mem::discriminant(&otherwise));
-    own.cloned().unwrap_or(otherwise)
+/// What the class says of itself in this dialect, if it has the form that clients decode.
+fn own(class: &Class, name: &str, has_form: fn(&Value) -> bool) -> Option<Value> {
+    let own = class.doc.get("pingone")?.get(name)?;
+    has_form(own).then(|| own.clone())
 }
 
 /// A connector (reference/pingone.md, B3). It is there since its environment is.
@@ -75,7 +77,12 @@ pub fn details(class: &Class, scope: &Scope) -> Value {
         ("flowSections", json!([])),
     ];
     for (name, default) in views {
-        members.insert(name.to_owned(), own_or(class, name, default));
+        let has_form = match default {
+            Value::Array(_) => Value::is_array,
+            _ => Value::is_object,
+        };
+        let view = own(class, name, has_form).unwrap_or(default);
+        members.insert(name.to_owned(), view);
     }
     Value::Object(members)
 }

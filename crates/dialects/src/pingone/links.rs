@@ -2,7 +2,7 @@
 
 use hub::object::Object;
 use hub::scope::Scope;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::request::Request;
 
@@ -56,11 +56,9 @@ impl Links {
 }
 
 /// The links come first, as published.
-fn with_links(links: Value, document: Value) -> Value {
-    let mut members = Map::new();
-    members.insert("_links".to_owned(), links);
-    if let Value::Object(rest) = document {
-        members.extend(rest);
+fn with_links(links: Value, mut document: Value) -> Value {
+    if let Some(members) = document.as_object_mut() {
+        members.shift_insert(0, "_links".to_owned(), links);
     }
-    Value::Object(members)
+    document
 }
