@@ -19,16 +19,10 @@ const UNKNOWN_ENVIRONMENT: &str = "There is no such environment, or the credenti
 
 /// Prints why a request was refused.
 pub fn response(request: &Request, error: &Error) -> Response {
-    if is_unknown_environment(error) && !reads_environment(request) {
-        return print(request, &Error::Forbidden(UNKNOWN_ENVIRONMENT.to_owned()));
-    }
-    print(request, error)
-}
-
-fn print(request: &Request, error: &Error) -> Response {
     let (code, details) = published(error);
     let message = match error {
         Error::Invalid(_) => INVALID.to_owned(),
+        error if is_unknown_environment(error) => UNKNOWN_ENVIRONMENT.to_owned(),
         Error::NotFound { name, .. } => format!("The requested resource {name:?} was not found."),
         other => other.to_string(),
     };
@@ -46,26 +40,17 @@ fn id(request: &Request) -> String {
         .unwrap_or_else(|| "00000000-0000-0000-0000-000000000000".to_owned())
 }
 
-/// 409 is not published; entity tags are not either, and have HTTP's own status.
+/// An unknown environment is 403. 409 is not published; entity tags are not either, and have HTTP's own status.
 fn status(error: &Error) -> StatusCode {
     match error {
         Error::AlreadyExists { .. } | Error::Conflict { .. } => StatusCode::BAD_REQUEST,
+        error if is_unknown_environment(error) => StatusCode::FORBIDDEN,
         other => crate::response::status(other),
     }
 }
 
 fn is_unknown_environment(error: &Error) -> bool {
     matches!(error, Error::NotFound { kind, .. } if *kind == Kind::Scope.as_str())
-}
-
-/// Whether the environment itself is asked for. That it is unknown is 404 there and 403 below it, as published: who meets the
-/// 403 is told to look here, and the Go client and the Terraform provider do.
-fn reads_environment(request: &Request) -> bool {
-    let segments = request.path.trim_end_matches('/').split('/');
-    segments
-        .skip_while(|segment| *segment != "environments")
-        .count()
-        == 2
 }
 
 /// The published code of an error, and its details.
@@ -83,6 +68,11 @@ fn published(error: &Error) -> (&'static str, Vec<Value>) {
         Error::Malformed(_) => ("INVALID_REQUEST", one("INVALID_VALUE")),
         Error::Unauthenticated(_) => ("ACCESS_FAILED", one("INVALID_TOKEN")),
         Error::Forbidden(_) => ("ACCESS_FAILED", one("INSUFFICIENT_PERMISSIONS")),
+        error if is_unknown_environment(error) => {
+            let detail =
+                json!({"code": "INSUFFICIENT_PERMISSIONS", "message": UNKNOWN_ENVIRONMENT});
+            ("ACCESS_FAILED", vec![detail])
+        }
         Error::NotFound { .. } | Error::Gone(_) => ("NOT_FOUND", Vec::new()),
         Error::UnsupportedMediaType { .. } => {
             let message = error.to_string();
@@ -156,17 +146,5 @@ mod tests {
         let at = body["details"][0]["innerError"]["retryAfter"].as_str();
         let at = at.and_then(Timestamp::parse_rfc3339).unwrap();
         assert!(at > Timestamp::now());
-    }
-
-    #[test]
-    fn an_environment_is_told_from_what_is_in_it() {
-        let reads = |path: &str| {
-            reads_environment(&Request {
-                path: path.to_owned(),
-                ..Request::default()
-            })
-        };
-        assert!(reads("/v1/environments/x") && reads("/environments/environments/"));
-        assert!(!reads("/v1/environments/x/connectors") && !reads("/environments/environments/x"));
     }
 }
