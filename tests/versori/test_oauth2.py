@@ -4,9 +4,7 @@ import base64
 import urllib.parse
 
 import pytest
-from support.scope import Scope
-from support.tool import Tool
-from support.versori import OAUTH2, SECRET, Organisation, fields
+from support.versori import OAUTH2, SECRET, fields
 
 
 def initialise(organisation, status=200, config=OAUTH2, **members):
@@ -103,21 +101,6 @@ def with_code(code, state, config=OAUTH2):
     credential = {"type": "oauth2-code", "name": "me", "data": {"code": code, "state": state}}
     item = {"authSchemeConfig": {"id": config["id"]}, "credential": credential}
     return {"name": "me", "credentials": {"action": [item]}, "variables": []}
-
-
-@pytest.fixture
-def tool():
-    tool = Tool()
-    yield tool
-    tool.close()
-
-
-@pytest.fixture
-def reaching(own_host):
-    """An organisation whose token endpoints may be on this machine."""
-    scope = Scope.create(own_host(variables={"probe_allowed_networks": "127.0.0.0/8"}).client(), "reaching", {})
-    yield Organisation(scope)
-    scope.close()
 
 
 def started(organisation, tool, **members):

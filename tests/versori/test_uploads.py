@@ -7,7 +7,7 @@ import httpx
 import pytest
 import yaml
 from support.scope import Scope
-from support.tool import Tool, endless, slow
+from support.tool import endless, slow
 from support.versori import OPENAPI, Organisation, fields
 
 IMPORT = "/protocols/http/import"
@@ -134,22 +134,6 @@ def test_where_imports_do_not_go(organisation, url, why):
 
 
 # A deployment of the test's own, which may reach this machine.
-
-
-@pytest.fixture
-def tool():
-    tool = Tool()
-    yield tool
-    tool.close()
-
-
-@pytest.fixture
-def reaching(own_host):
-    """An organisation whose imports may go to this machine, and have little room."""
-    host = own_host(variables={"probe_allowed_networks": "127.0.0.0/8", "max_body_bytes": "65536"})
-    scope = Scope.create(host.client(), "reaching", {})
-    yield Organisation(scope)
-    scope.close()
 
 
 def test_what_is_at_a_url_can_be_imported(reaching, tool):

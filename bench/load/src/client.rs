@@ -9,6 +9,7 @@ use http::{Method, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
+use serde_json::Value;
 use tokio::net::TcpStream;
 
 /// A request, as far as it does not depend on who is asked.
@@ -20,6 +21,17 @@ pub struct Call {
     pub path: String,
     /// Its body, which is JSON.
     pub body: Bytes,
+}
+
+impl Call {
+    /// A request with a body or none.
+    pub fn new(method: Method, path: String, body: Option<&Value>) -> Self {
+        Self {
+            method,
+            path,
+            body: body.map_or_else(Bytes::new, |body| body.to_string().into()),
+        }
+    }
 }
 
 /// What was answered.

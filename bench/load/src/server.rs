@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use bytes::Bytes;
 use http::{Method, StatusCode};
 
 use crate::client::{Call, Client};
@@ -134,11 +133,7 @@ impl Ready<'_> {
             Some(twin) => Some(self.measure(twin, clients, time).await?),
             None => None,
         };
-        let greet = || Call {
-            method: Method::GET,
-            path: "/".to_owned(),
-            body: Bytes::new(),
-        };
+        let greet = || Call::new(Method::GET, "/".to_owned(), None);
         Ok(Rounds {
             patchbay: self.measure(&self.patchbay, clients, time).await?,
             twin,

@@ -1,6 +1,5 @@
 //! Privacera's export of a connector by its name.
 
-use bytes::Bytes;
 use http::{Method, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -10,10 +9,7 @@ use crate::client::Call;
 /// The scenario.
 pub const SCENARIO: Scenario = Scenario {
     name: "export",
-    aim: Some(Aim {
-        rate: 0.5,
-        p99: None,
-    }),
+    aim: Some(Aim::READ),
     subjects: 1000,
     create_subject: import::call,
     subject_of: |answer| answer.get("name")?.as_str().map(str::to_owned),
@@ -23,9 +19,6 @@ pub const SCENARIO: Scenario = Scenario {
 
 fn call(name: &str) -> Call {
     let name = utf8_percent_encode(name, NON_ALPHANUMERIC);
-    Call {
-        method: Method::GET,
-        path: format!("/v2/runtime/connector/{name}/export"),
-        body: Bytes::new(),
-    }
+    let path = format!("/v2/runtime/connector/{name}/export");
+    Call::new(Method::GET, path, None)
 }

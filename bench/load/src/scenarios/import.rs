@@ -9,10 +9,7 @@ use crate::client::Call;
 /// The scenario.
 pub const SCENARIO: Scenario = Scenario {
     name: "import",
-    aim: Some(Aim {
-        rate: 0.7,
-        p99: Some(3.0),
-    }),
+    aim: Some(Aim::WRITE),
     subjects: 0,
     create_subject: call,
     subject_of: |_| None,
@@ -38,9 +35,6 @@ pub fn call(number: u64) -> Call {
             "deployConfigs": [],
         }],
     });
-    Call {
-        method: Method::POST,
-        path: "/v2/runtime/connector/import".to_owned(),
-        body: body.to_string().into(),
-    }
+    let path = "/v2/runtime/connector/import".to_owned();
+    Call::new(Method::POST, path, Some(&body))
 }

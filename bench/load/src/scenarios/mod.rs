@@ -61,6 +61,16 @@ pub struct Aim {
 }
 
 impl Aim {
+    /// Of what writes.
+    pub const WRITE: Self = Self {
+        rate: 0.7,
+        p99: Some(3.0),
+    };
+    /// Of what reads.
+    pub const READ: Self = Self {
+        rate: 0.5,
+        p99: None,
+    };
     /// The number of clients that the aim of p99 is for.
     pub const P99_CLIENTS: usize = 64;
 }

@@ -2,37 +2,27 @@
 
 use std::sync::LazyLock;
 
-use bytes::Bytes;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{Aim, Scenario, scope};
 use crate::client::Call;
 
-const WRITE: Aim = Aim {
-    rate: 0.7,
-    p99: Some(3.0),
-};
-const READ: Aim = Aim {
-    rate: 0.5,
-    p99: None,
-};
-
 /// The list of a thousand instances.
 pub const LIST: Scenario = Scenario {
     name: "pingone-list",
-    aim: Some(READ),
+    aim: Some(Aim::READ),
     subjects: 1000,
     create_subject: create,
     subject_of: path_of,
-    call: |_, _| call(Method::GET, INSTANCES.clone(), None),
+    call: |_, _| Call::new(Method::GET, INSTANCES.clone(), None),
     expected: StatusCode::OK,
 };
 
 /// The creation of an instance: parse, encrypt a password, commit.
 pub const CREATE: Scenario = Scenario {
     name: "pingone-create",
-    aim: Some(WRITE),
+    aim: Some(Aim::WRITE),
     subjects: 0,
     create_subject: create,
     subject_of: |_| None,
@@ -43,11 +33,11 @@ pub const CREATE: Scenario = Scenario {
 /// The read of one of a thousand instances.
 pub const GET: Scenario = Scenario {
     name: "pingone-read",
-    aim: Some(READ),
+    aim: Some(Aim::READ),
     subjects: 1000,
     create_subject: create,
     subject_of: path_of,
-    call: |_, path| call(Method::GET, path.to_owned(), None),
+    call: |_, path| Call::new(Method::GET, path.to_owned(), None),
     expected: StatusCode::OK,
 };
 
@@ -55,13 +45,13 @@ pub const GET: Scenario = Scenario {
 /// too, and leaves the connector empty.
 pub const REPLACE: Scenario = Scenario {
     name: "pingone-replace",
-    aim: Some(WRITE),
+    aim: Some(Aim::WRITE),
     subjects: 1000,
     create_subject: create,
     subject_of: path_of,
     call: |number, path| {
         let body = instance(&format!("Renamed {number}"), "", "******");
-        call(Method::PUT, path.to_owned(), Some(&body))
+        Call::new(Method::PUT, path.to_owned(), Some(&body))
     },
     expected: StatusCode::OK,
 };
@@ -74,7 +64,7 @@ static INSTANCES: LazyLock<String> = LazyLock::new(|| {
 fn create(number: u64) -> Call {
     let name = format!("API connection {number}");
     let body = instance(&name, "httpConnector", "correct horse battery staple");
-    call(Method::POST, INSTANCES.clone(), Some(&body))
+    Call::new(Method::POST, INSTANCES.clone(), Some(&body))
 }
 
 fn instance(name: &str, connector: &str, password: &str) -> Value {
@@ -88,14 +78,6 @@ fn instance(name: &str, connector: &str, password: &str) -> Value {
             "timeoutSeconds": {"value": 30, "type": "number"},
         },
     })
-}
-
-fn call(method: Method, path: String, body: Option<&Value>) -> Call {
-    Call {
-        method,
-        path,
-        body: body.map_or_else(Bytes::new, |body| body.to_string().into()),
-    }
 }
 
 fn path_of(answer: &Value) -> Option<String> {

@@ -2,37 +2,27 @@
 
 use std::sync::LazyLock;
 
-use bytes::Bytes;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{Aim, Scenario, scope};
 use crate::client::Call;
 
-const WRITE: Aim = Aim {
-    rate: 0.7,
-    p99: Some(3.0),
-};
-const READ: Aim = Aim {
-    rate: 0.5,
-    p99: None,
-};
-
 /// A page of a thousand connectors, the most recently updated first.
 pub const LIST: Scenario = Scenario {
     name: "versori-list",
-    aim: Some(READ),
+    aim: Some(Aim::READ),
     subjects: 1000,
     create_subject: create,
     subject_of: path_of,
-    call: |_, _| call(Method::GET, path("/connectors?first=1000"), None),
+    call: |_, _| Call::new(Method::GET, path("/connectors?first=1000"), None),
     expected: StatusCode::OK,
 };
 
 /// The creation of a connector with a connection: parse, encrypt a credential, commit all three.
 pub const CREATE: Scenario = Scenario {
     name: "versori-create",
-    aim: Some(WRITE),
+    aim: Some(Aim::WRITE),
     subjects: 0,
     create_subject: create,
     subject_of: |_| None,
@@ -43,18 +33,18 @@ pub const CREATE: Scenario = Scenario {
 /// The read of one of a thousand connectors, with its connection and its credential.
 pub const GET: Scenario = Scenario {
     name: "versori-read",
-    aim: Some(READ),
+    aim: Some(Aim::READ),
     subjects: 1000,
     create_subject: create,
     subject_of: path_of,
-    call: |_, path| call(Method::GET, path.to_owned(), None),
+    call: |_, path| Call::new(Method::GET, path.to_owned(), None),
     expected: StatusCode::OK,
 };
 
 /// The update of one of a thousand connectors, whose variables go to its connection as well.
 pub const REPLACE: Scenario = Scenario {
     name: "versori-replace",
-    aim: Some(WRITE),
+    aim: Some(Aim::WRITE),
     subjects: 1000,
     create_subject: create,
     subject_of: path_of,
@@ -68,7 +58,7 @@ pub const REPLACE: Scenario = Scenario {
             "baseUrl": "https://pets.example.com/v2",
             "connectionVariables": [{"name": "tenant", "value": number.to_string()}],
         });
-        call(Method::PUT, path.to_owned(), Some(&body))
+        Call::new(Method::PUT, path.to_owned(), Some(&body))
     },
     expected: StatusCode::OK,
 };
@@ -97,19 +87,11 @@ fn create(number: u64) -> Call {
             "variables": [],
         }],
     });
-    call(
+    Call::new(
         Method::POST,
         path("/protocols/http/connectors"),
         Some(&body),
     )
-}
-
-fn call(method: Method, path: String, body: Option<&Value>) -> Call {
-    Call {
-        method,
-        path,
-        body: body.map_or_else(Bytes::new, |body| body.to_string().into()),
-    }
 }
 
 fn path_of(answer: &Value) -> Option<String> {

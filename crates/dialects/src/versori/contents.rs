@@ -1,6 +1,8 @@
 //! What a version is made of: `{actions, triggers, definitions}`, each a list of parts that their names tell apart. It
 //! is an object of its own that belongs to the version: it can be large, and a connector is shown without it.
 
+use std::collections::HashMap;
+
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object};
@@ -91,47 +93,87 @@ pub fn with_parts(contents: &Value, part: Part, parts: Vec<Value>) -> Value {
     Value::Object(members)
 }
 
-/// The parts other than a definition itself that refer to it: by a `$ref` that ends with its name, or as `definition`, by
-/// its id or name.
-pub fn references<'a>(
-    contents: &'a Value,
-    definition: &'a Value,
-) -> impl Iterator<Item = (Part, &'a Value)> {
-    let all = [Part::Action, Part::Trigger, Part::Definition].into_iter();
-    let itself = move |part: Part, one: &Value| {
-        part == Part::Definition && name_of(one) == name_of(definition)
-    };
-    let parts = all.flat_map(move |part| parts(contents, part).iter().map(move |one| (part, one)));
-    parts.filter(move |(part, one)| !itself(*part, one) && refers(one, definition))
+/// Which parts refer to which definitions: by a `$ref` that ends with its name, or as `definition`, by its id or name.
+#[derive(Default)]
+pub struct References<'c> {
+    by_name: HashMap<String, Vec<Referrer<'c>>>,
+    by_id: HashMap<&'c str, Vec<Referrer<'c>>>,
 }
 
-fn refers(value: &Value, definition: &Value) -> bool {
-    match value {
-        Value::Object(members) => members.iter().any(|(name, value)| {
-            let is_reference = match name.as_str() {
-                "$ref" => points_to(value, name_of(definition)),
-                "definition" => is_of(value, definition),
-                _ => false,
-            };
-            is_reference || refers(value, definition)
-        }),
-        Value::Array(items) => items.iter().any(|item| refers(item, definition)),
-        _ => false,
+/// A part that refers to a definition.
+pub type Referrer<'c> = (Part, &'c Value);
+
+impl<'c> References<'c> {
+    /// Those within a version, found in one walk.
+    pub fn of(contents: &'c Value) -> Self {
+        let mut found = Self::default();
+        for part in [Part::Action, Part::Trigger, Part::Definition] {
+            for one in parts(contents, part) {
+                found.walk(one, (part, one));
+            }
+        }
+        found
+    }
+
+    /// The parts that refer to a definition, without itself.
+    pub fn to(&self, definition: &Value) -> Vec<Referrer<'c>> {
+        let id = definition.get("id").and_then(Value::as_str);
+        let by_name = self.by_name.get(name_of(definition));
+        let by_id = id.and_then(|id| self.by_id.get(id));
+        let mut referrers: Vec<Referrer<'c>> = Vec::new();
+        for (part, by) in by_name.into_iter().chain(by_id).flatten() {
+            let is_itself = *part == Part::Definition && name_of(by) == name_of(definition);
+            if !is_itself && !referrers.iter().any(|(_, known)| std::ptr::eq(*known, *by)) {
+                referrers.push((*part, by));
+            }
+        }
+        referrers
+    }
+
+    fn walk(&mut self, value: &'c Value, by: Referrer<'c>) {
+        match value {
+            Value::Object(members) => {
+                for (name, value) in members {
+                    match name.as_str() {
+                        "$ref" => self.note_name(value.as_str().map(target), by),
+                        "definition" => {
+                            let name = value.get("name").and_then(Value::as_str);
+                            self.note_name(name.map(str::to_owned), by);
+                            if let Some(id) = value.get("id").and_then(Value::as_str) {
+                                note(self.by_id.entry(id).or_default(), by);
+                            }
+                        }
+                        _ => {}
+                    }
+                    self.walk(value, by);
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.walk(item, by)),
+            _ => {}
+        }
+    }
+
+    fn note_name(&mut self, name: Option<String>, by: Referrer<'c>) {
+        if let Some(name) = name {
+            note(self.by_name.entry(name).or_default(), by);
+        }
     }
 }
 
-/// Whether `{id}` or `{name}` is of the definition.
-fn is_of(reference: &Value, definition: &Value) -> bool {
-    ["id", "name"].into_iter().any(|member| {
-        let given = reference.get(member);
-        given.is_some() && given == definition.get(member)
-    })
+/// A part is walked at once, so that it is the last one where it was noted before.
+fn note<'c>(referrers: &mut Vec<Referrer<'c>>, by: Referrer<'c>) {
+    if !referrers
+        .last()
+        .is_some_and(|(_, last)| std::ptr::eq(*last, by.1))
+    {
+        referrers.push(by);
+    }
 }
 
-fn points_to(reference: &Value, definition: &str) -> bool {
-    let target = reference.as_str().and_then(|text| text.rsplit('/').next());
-    // A JSON Pointer in a URL fragment: RFC 6901, section 3.
-    target.is_some_and(|last| last.replace("~1", "/").replace("~0", "~") == definition)
+/// The name at the end of a reference: a JSON Pointer in a URL fragment (RFC 6901, section 3).
+fn target(reference: &str) -> String {
+    let (_, last) = reference.rsplit_once('/').unwrap_or(("", reference));
+    last.replace("~1", "/").replace("~0", "~")
 }
 
 /// The JSON Schema of a definition, by the name of its file.
@@ -170,12 +212,15 @@ mod tests {
             ],
         });
         let names = |definition: Value| -> Vec<String> {
-            let references = references(&contents, &definition);
-            references.map(|(_, by)| name_of(by).to_owned()).collect()
+            let references = References::of(&contents).to(&definition);
+            references
+                .iter()
+                .map(|(_, by)| name_of(by).to_owned())
+                .collect()
         };
         assert_eq!(names(json!({"name": "A/B"})), ["get"]);
         assert_eq!(names(json!({"name": "C"})), [""; 0]);
-        assert_eq!(names(json!({"id": "7", "name": "D"})), ["told", "tell"]);
+        assert_eq!(names(json!({"id": "7", "name": "D"})), ["tell", "told"]);
         assert_eq!(names(json!({"id": "8", "name": "E"})), ["tell"]);
     }
 }

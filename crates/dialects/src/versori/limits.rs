@@ -15,6 +15,9 @@ pub const ENTRIES_MAX: usize = 1000;
 /// The most auth scheme configs of a connector, and the most credentials of a connection.
 pub const SCHEMES_MAX: usize = 200;
 
+/// The most actions, the most triggers and the most definitions of a version.
+pub const PARTS_MAX: usize = 5000;
+
 /// Refuses a text that is too long.
 pub fn length(fields: &Fields<'_>, name: &str, longest: usize, faults: &mut Faults) {
     let text = fields.get(name).and_then(Value::as_str).unwrap_or_default();

@@ -11,8 +11,6 @@ use self::operation::Reader;
 use super::contents::named;
 use super::limits;
 
-/// The most operations, and the most schemas, of a document.
-const PARTS_MAX: usize = 5000;
 /// What a document says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Imported {
@@ -90,8 +88,8 @@ pub fn read(document: &Value, field: &str) -> Result<Imported> {
         ("paths", &imported.actions),
         ("components.schemas", &imported.definitions),
     ] {
-        if parts.len() > PARTS_MAX {
-            limits::too_many(&fields.path(name), PARTS_MAX, &mut faults);
+        if parts.len() > limits::PARTS_MAX {
+            limits::too_many(&fields.path(name), limits::PARTS_MAX, &mut faults);
         }
     }
     faults.finish(imported)

@@ -9,7 +9,7 @@ use hub::id::Uid;
 use hub::time::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::contents::{self, Part};
+use super::contents::{self, Part, References, Referrer};
 use super::links::Schemas;
 use super::{document, limits};
 
@@ -149,24 +149,48 @@ fn with_new_id(value: &Value, now: Timestamp) -> Result<Value> {
     Ok(with_id(members, &Uid::new(now)?.ulid()))
 }
 
-/// A part as it is read. Of a definition it says also where its schema is and what refers to it.
-pub fn print(part: Part, stored: &Value, contents: &Value, schemas: &Schemas) -> Value {
-    let mut printed = stored.clone();
-    if part == Part::Definition
-        && let Some(members) = printed.as_object_mut()
-    {
-        let name = contents::name_of(stored);
-        members.insert("url".to_owned(), json!(schemas.url(name)));
-        let references: Vec<Value> = contents::references(contents, stored)
-            .map(|(part, by)| {
-                json!({"type": part.name(), "id": by.get("id"), "name": contents::name_of(by)})
-            })
-            .collect();
-        if !references.is_empty() {
-            members.insert("referencedBy".to_owned(), references.into());
+/// Prints the parts of a version. Of a definition it says also where its schema is and what refers to it.
+pub struct Printer<'c> {
+    part: Part,
+    references: References<'c>,
+    schemas: Schemas,
+}
+
+impl<'c> Printer<'c> {
+    /// Prints parts of a list of these contents.
+    pub fn new(part: Part, contents: &'c Value, schemas: Schemas) -> Self {
+        let references = match part {
+            Part::Definition => References::of(contents),
+            Part::Action | Part::Trigger => References::default(),
+        };
+        Self {
+            part,
+            references,
+            schemas,
         }
     }
-    printed
+
+    /// A part as it is read.
+    pub fn print(&self, stored: &Value) -> Value {
+        let mut printed = stored.clone();
+        if self.part == Part::Definition
+            && let Some(members) = printed.as_object_mut()
+        {
+            let url = self.schemas.url(contents::name_of(stored));
+            members.insert("url".to_owned(), json!(url));
+            let referrers = self.references.to(stored);
+            if !referrers.is_empty() {
+                let referrers = referrers.into_iter().map(referrer);
+                members.insert("referencedBy".to_owned(), referrers.collect());
+            }
+        }
+        printed
+    }
+}
+
+/// What refers to a definition, as it is told.
+fn referrer((part, by): Referrer<'_>) -> Value {
+    json!({"type": part.name(), "id": by.get("id"), "name": contents::name_of(by)})
 }
 
 #[cfg(test)]

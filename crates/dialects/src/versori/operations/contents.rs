@@ -1,5 +1,7 @@
 //! The actions, triggers and definitions of a version.
 
+use std::collections::HashSet;
+
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::Faults;
 use hub::object::Object;
@@ -9,11 +11,12 @@ use serde_json::{Value, json};
 
 use super::versions::{VersionPath, check_draft};
 use super::{below, organisation, read_only, time_of_change};
-use crate::versori::contents::{self, Part};
+use crate::versori::contents::{self, Part, References};
 use crate::versori::family::Family;
+use crate::versori::limits;
 use crate::versori::links::Schemas;
 use crate::versori::page::{self, Page};
-use crate::versori::{limits, part};
+use crate::versori::part::{self, Printer};
 
 /// Which list of a version, and how it is told of.
 #[derive(Clone, Debug)]
@@ -40,7 +43,7 @@ pub struct ListParts {
 impl Reading for ListParts {
     fn answer(&self, view: &dyn View) -> Result<Worked> {
         let found = Found::of(&self.parts.path, view)?;
-        let print = self.parts.printer(&found, &found.contents.doc, view);
+        let printer = self.parts.printer(&found, &found.contents.doc, view);
         let wanted = self.name.to_lowercase();
         let parts = contents::parts(&found.contents.doc, self.parts.part).iter();
         let parts = parts
@@ -48,7 +51,9 @@ impl Reading for ListParts {
             .filter(|(name, _)| name.to_lowercase().contains(&wanted))
             .map(|(name, one)| (page::by_name(name), one))
             .collect();
-        let answer = self.page.print(self.parts.part.list(), parts, print);
+        let answer = self
+            .page
+            .print(self.parts.part.list(), parts, |one| printer.print(one));
         Ok(read_only(&found.contents, answer))
     }
 }
@@ -66,27 +71,18 @@ impl Reading for GetPart {
     fn answer(&self, view: &dyn View) -> Result<Worked> {
         let found = Found::of(&self.parts.path, view)?;
         let part = one(&found.contents, self.parts.part, &self.name)?;
-        let answer = self.parts.printer(&found, &found.contents.doc, view)(part);
+        let printer = self.parts.printer(&found, &found.contents.doc, view);
+        let answer = printer.print(part);
         Ok(read_only(&found.contents, answer))
     }
 }
 
 impl PartsPath {
-    /// Prints parts as they are in these contents.
-    fn printer<'p>(
-        &self,
-        found: &Found,
-        contents: &'p Value,
-        view: &dyn View,
-    ) -> impl Fn(&Value) -> Value + 'p {
-        let (part, connector) = (self.part, found.family.connector.uid);
-        let schemas = Schemas::of(
-            &self.base,
-            organisation(view),
-            connector,
-            &found.version.name,
-        );
-        move |stored| part::print(part, stored, contents, &schemas)
+    /// What prints parts as they are in these contents.
+    fn printer<'c>(&self, found: &Found, contents: &'c Value, view: &dyn View) -> Printer<'c> {
+        let (organisation, connector) = (organisation(view), found.family.connector.uid);
+        let schemas = Schemas::of(&self.base, organisation, connector, &found.version.name);
+        Printer::new(self.part, contents, schemas)
     }
 }
 
@@ -125,19 +121,25 @@ impl Operation for CreateParts {
         let new = self.read(many)?;
         check_draft(&found.version)?;
         let known = contents::parts(&found.contents.doc, self.parts.part);
-        let mut parts = known.to_vec();
-        for part in part::with_new_ids(new, world.now())? {
-            let name = contents::name_of(&part);
-            if parts.iter().any(|known| contents::name_of(known) == name) {
+        let mut names: HashSet<&str> = known.iter().map(contents::name_of).collect();
+        for name in new.iter().map(contents::name_of) {
+            if !names.insert(name) {
                 return Err(taken(self.parts.part, name));
             }
-            parts.push(part);
         }
+        if names.len() > limits::PARTS_MAX {
+            let mut faults = Faults::default();
+            limits::too_many(self.parts.part.list(), limits::PARTS_MAX, &mut faults);
+            faults.finish(())?;
+        }
+        let mut parts = known.to_vec();
+        parts.extend(part::with_new_ids(new, world.now())?);
         let written = found.written(self.parts.part, parts.clone(), world);
         let after = contents::with_parts(&found.contents.doc, self.parts.part, parts);
-        let print = self.parts.printer(&found, &after, world);
+        let printer = self.parts.printer(&found, &after, world);
         let added = contents::parts(&after, self.parts.part).get(known.len()..);
-        let mut added: Vec<Value> = added.into_iter().flatten().map(print).collect();
+        let added = added.into_iter().flatten();
+        let mut added: Vec<Value> = added.map(|one| printer.print(one)).collect();
         let answer = match many {
             Some(_) => json!({Part::Definition.list(): added}),
             None => added.pop().unwrap_or_default(),
@@ -218,10 +220,10 @@ impl Operation for UpdatePart {
         }
         let written = found.written(part, parts.clone(), world);
         let after = contents::with_parts(&found.contents.doc, part, parts);
-        let before = self.parts.printer(&found, &found.contents.doc, world)(&current);
+        let before = self.parts.printer(&found, &found.contents.doc, world);
         Ok(Worked {
-            answer: Some(self.parts.printer(&found, &after, world)(&changed)),
-            before: Some(before),
+            answer: Some(self.parts.printer(&found, &after, world).print(&changed)),
+            before: Some(before.print(&current)),
             ..written
         })
     }
@@ -252,14 +254,16 @@ impl Operation for DeleteParts {
         let (found, part) = (Found::of(&self.parts.path, world)?, self.parts.part);
         check_draft(&found.version)?;
         let chosen = self.chosen.of(&found.contents, part)?;
-        let is_chosen = |one: &Value| chosen.iter().any(|known| known.get("id") == one.get("id"));
+        let names: HashSet<&str> = chosen.iter().map(contents::name_of).collect();
+        let is_chosen = |one: &Value| names.contains(contents::name_of(one));
         let parts = contents::parts(&found.contents.doc, part).iter();
         let left: Vec<Value> = parts.filter(|one| !is_chosen(one)).cloned().collect();
         let after = contents::with_parts(&found.contents.doc, part, left.clone());
         if part == Part::Definition && !self.force {
             check_unreferenced(&chosen, &after)?;
         }
-        let print = self.parts.printer(&found, &found.contents.doc, world);
+        let printer = self.parts.printer(&found, &found.contents.doc, world);
+        let print = |one| printer.print(one);
         let before = match (&self.chosen, chosen.as_slice()) {
             (Chosen::Name(_), [one]) => print(one),
             _ => json!({part.list(): chosen.iter().map(print).collect::<Vec<_>>()}),
@@ -283,6 +287,13 @@ impl Chosen {
             all = fields.optional_bool("all", &mut faults).unwrap_or_default();
             for (list, member) in [("ids", "id"), ("names", "name")] {
                 let texts = limits::strings(&fields, list, false, &mut faults);
+                if texts
+                    .as_ref()
+                    .is_some_and(|texts| texts.len() > limits::PARTS_MAX)
+                {
+                    limits::too_many(list, limits::PARTS_MAX, &mut faults);
+                    continue;
+                }
                 keys.extend(texts.into_iter().flatten().map(|text| (list, member, text)));
             }
             if all != keys.is_empty() {
@@ -314,8 +325,9 @@ impl Chosen {
 
 /// Nothing that is left may refer to what goes.
 fn check_unreferenced(chosen: &[Value], left: &Value) -> Result<()> {
+    let references = References::of(left);
     for definition in chosen {
-        if let Some((_, by)) = contents::references(left, definition).next() {
+        if let Some((_, by)) = references.to(definition).first() {
             return Err(Error::PreconditionFailed(format!(
                 "definition {:?} is in use: {:?} refers to it: change that first, or use force=true",
                 contents::name_of(definition),

@@ -17,7 +17,8 @@ use crate::versori::document::{self, Document, FILE, SCHEMA_URL, Source};
 use crate::versori::family::Family;
 use crate::versori::links::Schemas;
 use crate::versori::openapi::{self, Imported};
-use crate::versori::{connector, part, scheme};
+use crate::versori::part::{self, Printer};
+use crate::versori::{connector, scheme};
 
 /// The version that a document without one is imported into.
 const FIRST_VERSION: &str = "1";
@@ -60,10 +61,9 @@ impl Operation for ImportDocument {
         let (organisation, connector) = (organisation(world), family.connector.uid);
         let schemas = Schemas::of(&self.base, organisation, connector, import.version_name());
         let print = |part| -> Value {
+            let printer = Printer::new(part, &contents, schemas.clone());
             let parts = contents::parts(&contents, part).iter();
-            parts
-                .map(|one| part::print(part, one, &contents, &schemas))
-                .collect()
+            parts.map(|one| printer.print(one)).collect()
         };
         Ok(Worked {
             plan,

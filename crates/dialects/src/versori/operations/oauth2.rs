@@ -71,14 +71,16 @@ impl Initialise {
         });
         // Several prompts are separated by a plus, as in a query.
         let prompt = prompt.unwrap_or_default().replace('+', " ");
-        let state = State {
+        let state = |credential| State {
             connector: self.connector,
-            credential: credential.unwrap_or(self.connector),
+            credential,
             client_id: client_id.to_owned(),
             redirect_uri: self.redirect_uri.clone(),
             scopes: scopes.clone(),
         };
-        let (state, scopes) = (state.issue(view)?, scopes.join(" "));
+        // Without a credential the request is refused.
+        let state = credential.map(|credential| state(credential).issue(view));
+        let (state, scopes) = (state.transpose()?.unwrap_or_default(), scopes.join(" "));
         let mut pairs = vec![
             ("response_type", "code"),
             ("client_id", client_id),
