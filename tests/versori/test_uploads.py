@@ -170,6 +170,19 @@ def test_what_is_no_document_at_a_url(reaching, tool):
         assert why in fields(error)[field], error
 
 
+def test_links_are_not_logged(own_host, tmp_path):
+    host = own_host()
+    organisation = Organisation(Scope.create(host.client(), "logged", {}))
+    link = links(organisation)
+    for method, url in [("PUT", "uploadUrl"), ("GET", "url"), ("DELETE", "url"), ("PUT", "url")]:
+        httpx.request(method, link[url], content="x")
+    httpx.get(f"{link['url']}/more")
+    log = (tmp_path / "host.log").read_text()
+    assert "/uploads/ticket" in log
+    for url in link.values():
+        assert url.rpartition("/")[2] not in log
+
+
 def test_links_lead_to_where_a_trusted_proxy_says(own_host):
     host = own_host(variables={"trust_forwarded": "true"})
     scope = Scope.create(host.client(), "behind", {})

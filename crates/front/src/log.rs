@@ -31,19 +31,31 @@ pub struct Line<'a> {
 
 /// Writes the line.
 pub fn request(line: &Line<'_>) {
-    let error = line.error.as_ref().map(detail);
+    let path = shown(&line.request.path);
+    let error = line.error.as_ref();
+    let error = error.map(|error| detail(error).replace(&line.request.path, &path));
     write(&json!({
         "at": Timestamp::now().rfc3339_millis(),
         "request": line.request.id,
         "function": line.function.name(),
         "dialect": line.dialect.name(),
         "method": line.request.method.as_str(),
-        "path": line.request.path,
+        "path": path,
         "actor": line.actor,
         "status": line.status.as_u16(),
         "micros": u64::try_from(line.started.elapsed().as_micros()).unwrap_or(u64::MAX),
         "error": error,
     }));
+}
+
+/// A path without the tickets in it: JSON Web Tokens all begin alike.
+fn shown(path: &str) -> String {
+    let segments = path.split('/');
+    let shown = segments.map(|segment| match segment.starts_with("eyJ") {
+        true => "ticket",
+        false => segment,
+    });
+    shown.collect::<Vec<_>>().join("/")
 }
 
 /// Writes a line about work that nobody waits for.
@@ -63,5 +75,19 @@ fn detail(error: &Error) -> String {
     match error {
         Error::Internal(detail) => detail.clone(),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn tickets_are_not_logged() {
+        assert_eq!(
+            shown("/uploads/eyJhbGciOiJIUzI1NiJ9.e30.c2ln"),
+            "/uploads/ticket"
+        );
+        assert_eq!(shown("/v1/scopes/a/"), "/v1/scopes/a/");
     }
 }
