@@ -4,35 +4,17 @@
 //! hexadecimal, with fewer than four parts), as it is for browsers (URL standard, "ends in a number checker") and for most
 //! resolvers. It is read here and sent on in its plain form.
 
+mod names;
+
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::network::{LOOPBACK, Network, is_allowed};
+use crate::network::{Network, is_allowed};
 
 /// The longest URL that is read.
 const URL_MAX: usize = 8192;
 /// The longest DNS name (RFC 1035, section 2.3.4).
 const NAME_MAX: usize = 253;
-
-/// Names that stand for this machine everywhere, without asking DNS.
-const LOCAL_NAMES: [&str; 5] = [
-    "localhost",
-    "localhost.localdomain",
-    "localhost4",
-    "localhost6",
-    "ip6-localhost",
-];
-/// Names under which clouds serve the credentials of a machine: `169.254.169.254` by another word.
-const METADATA_NAMES: [&str; 5] = [
-    "metadata",
-    "metadata.google.internal",
-    "metadata.goog",
-    "instance-data",
-    "instance-data.ec2.internal",
-];
-const METADATA_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254));
-/// Spin answers these itself: they are the other functions of the application.
-const SPIN_DOMAINS: [&str; 2] = ["spin.internal", "spin.alt"];
 
 /// `http` or `https`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -277,23 +259,11 @@ impl Host {
     }
 
     fn is_allowed(&self, allowed: &[Network]) -> bool {
-        let may = |address| is_allowed(address, allowed);
         match self {
-            Self::Ip(address) => may(*address),
-            Self::Name(name) if is_under(name, &SPIN_DOMAINS) => false,
-            Self::Name(name) if is_under(name, &LOCAL_NAMES) => LOOPBACK.into_iter().any(may),
-            Self::Name(name) if METADATA_NAMES.contains(&name.as_str()) => may(METADATA_ADDRESS),
-            Self::Name(_) => true,
+            Self::Ip(address) => is_allowed(*address, allowed),
+            Self::Name(name) => names::may_be_asked(name, allowed),
         }
     }
-}
-
-/// Whether a name is one of the domains or beneath it.
-fn is_under(name: &str, domains: &[&str]) -> bool {
-    domains.iter().any(|domain| {
-        name.strip_suffix(domain)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    })
 }
 
 /// What libraries disagree about is refused: white space, control characters, backslashes, escapes and letters beyond

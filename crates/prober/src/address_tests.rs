@@ -41,6 +41,20 @@ const NOT_PUBLIC: &[&str] = &[
     "http://localhost.localdomain",
     "http://ip6-localhost",
     "http://localhost6",
+    "http://ip6-loopback",
+    "http://LocalHost.LocalDomain.",
+    "http://a.localhost.:80",
+    // Names of local networks: without a dot, under their domains, and under those that name every address.
+    "http://vm",
+    "http://printer:631",
+    "http://nas.local",
+    "http://kubernetes.default.svc.cluster.local",
+    "http://db.corp",
+    "http://ip-10-0-0-1.ec2.internal",
+    "http://router.home.arpa.",
+    "http://127.0.0.1.nip.io",
+    "http://7f000001.sslip.io",
+    "http://localtest.me",
     // Private, shared, link-local, benchmarking, documentation, multicast, reserved, broadcast.
     "http://10.0.0.1",
     "http://10.1",
@@ -223,6 +237,9 @@ fn the_operator_allows_networks_and_never_the_functions() {
         "http://0x7f.1",
         "http://[::ffff:127.0.0.1]",
         "http://localhost",
+        "http://localhost.localdomain.",
+        "http://vm",
+        "http://git.tools.svc.cluster.local",
     ] {
         assert_eq!(Url::parse(url).unwrap().check(&allowed), Ok(()), "{url}");
     }
