@@ -1,5 +1,6 @@
 //! The probe function: asks whether things work.
 
+mod definitions;
 mod held;
 mod observe;
 mod outside;

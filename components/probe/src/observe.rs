@@ -1,12 +1,10 @@
 //! Probes one object and writes down what was found.
 
 use front::Config;
-use hub::class::Class;
 use hub::command::By;
 use hub::error::{Error, Result};
 use hub::object::{Kind, Object};
 use hub::plan::{Change, Plan};
-use hub::scope::Scope;
 use hub::time::Timestamp;
 use prober::condition::{self, Condition, READY, Status};
 use prober::definition::{Definition, Endpoint, Probe};
@@ -16,7 +14,9 @@ use prober::schedule;
 use prober::subject::Subject;
 use serde_json::Value;
 use store::Store;
+use store::probes::Claimed;
 
+use crate::definitions::{self, Missing};
 use crate::held;
 use crate::send::{self, Sent};
 use crate::settings::Settings;
@@ -65,43 +65,33 @@ impl Probing {
     ///
     /// # Errors
     /// Those of reading the store.
-    pub async fn probe(&self, object: &Object) -> Result<Found> {
-        match object.kind {
-            Kind::Class => Ok(self.class(object).await),
-            _ => self.connector(object).await,
+    pub async fn probe(&self, claimed: &Claimed) -> Result<Found> {
+        match claimed.object.kind {
+            Kind::Class => Ok(self.class(&claimed.object, &claimed.namespace).await),
+            _ => self.connector(claimed).await,
         }
     }
 
-    async fn connector(&self, connector: &Object) -> Result<Found> {
-        let scope = self.store.scope(connector.scope)?;
+    async fn connector(&self, claimed: &Claimed) -> Result<Found> {
+        let connector = &claimed.object;
         let class = connector
             .doc
             .get("class")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        let definition = match self.class_of(&scope, class)? {
-            Some(doc) => Definition::parse(&doc, &scope.name).map_err(|_| true),
-            None => Err(false),
-        };
-        let definition = match definition {
+        let definition = match definitions::of(&self.store, claimed, class)? {
             Ok(definition) => definition,
-            Err(is_there) => {
+            Err(missing) => {
+                let is_there = matches!(missing, Missing::Sense);
                 return Ok(without_answer(observation::without_class(class, is_there)));
             }
         };
         let subject = Subject {
             connector,
-            namespace: &scope.name,
+            namespace: &claimed.namespace,
             definition: &definition,
         };
         self.subject(subject).await
-    }
-
-    fn class_of(&self, scope: &Scope, name: &str) -> Result<Option<Value>> {
-        if let Some(class) = self.store.class(scope.id, name)? {
-            return Ok(Some(class.doc));
-        }
-        Ok(Class::in_catalogue(name).map(|class| class.doc.clone()))
     }
 
     async fn subject(&self, subject: Subject<'_>) -> Result<Found> {
@@ -149,13 +139,8 @@ impl Probing {
         })
     }
 
-    async fn class(&self, class: &Object) -> Found {
-        let namespace = self
-            .store
-            .scope(class.scope)
-            .map(|scope| scope.name)
-            .unwrap_or_default();
-        let definition = match Definition::parse(&class.doc, &namespace) {
+    async fn class(&self, class: &Object, namespace: &str) -> Found {
+        let definition = match Definition::parse(&class.doc, namespace) {
             Ok(definition) => definition,
             Err(_) => return without_answer(observation::without_class(&class.name, true)),
         };
@@ -164,7 +149,7 @@ impl Probing {
             Endpoint::At(_) => {
                 let subject = Subject {
                     connector: class,
-                    namespace: &namespace,
+                    namespace,
                     definition: &definition,
                 };
                 Some(

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
-use hub::error::Result;
+use hub::error::{Error, Result};
 use hub::object::{Object, ScopeId};
 use hub::probing::Sweep;
 use hub::time::Timestamp;
@@ -108,7 +108,7 @@ pub async fn run(probing: &Probing, wanted: Wanted) -> Result<Sweep> {
 /// Probes one object now, whoever else is at it, and answers it as it then is.
 ///
 /// # Errors
-/// Those of [`Probing::probe`] and [`Probing::write`].
+/// [`Error::NotFound`] when it was deleted meanwhile. Those of [`Probing::probe`] and [`Probing::write`].
 pub async fn now(probing: &Probing, object: Object) -> Result<Object> {
     let bounds = Bounds {
         limit: 1,
@@ -118,26 +118,24 @@ pub async fn now(probing: &Probing, object: Object) -> Result<Object> {
         .store
         .claim_probes(Wanted::Object(object.uid), bounds, Timestamp::now())
         .await?;
-    let claimed = claimed.into_iter().next();
-    let object = claimed
-        .as_ref()
-        .map_or(object, |claimed| claimed.object.clone());
-    let found = probing.probe(&object).await?;
-    let written = probing.write(object, &found).await?;
-    if let Some(claimed) = claimed {
-        let due = settle(probing, &claimed, &found).await?;
-        probing.store.finish_probes(&[(claimed, due)]).await?;
-    }
+    let claimed = claimed
+        .into_iter()
+        .next()
+        .ok_or_else(|| Error::not_found(object.kind, object.name))?;
+    let found = probing.probe(&claimed).await?;
+    let written = probing.write(claimed.object.clone(), &found).await?;
+    let due = settle(probing, &claimed, &found).await?;
+    probing.store.finish_probes(&[(claimed, due)]).await?;
     Ok(written)
 }
 
 /// What cannot be probed or written because of the store is due again after the usual time.
 async fn one(probing: &Probing, claimed: Claimed) -> Done {
     let result = async {
-        let found = probing.probe(&claimed.object).await?;
+        let found = probing.probe(&claimed).await?;
         probing.write(claimed.object.clone(), &found).await?;
         let due = settle(probing, &claimed, &found).await?;
-        Ok::<_, hub::error::Error>((due, found.is_ready()))
+        Ok::<_, Error>((due, found.is_ready()))
     };
     match result.await {
         Ok((due, ready)) => Done {

@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Object, ScopeId};
-use hub::probing::QUIET;
-use hub::probing::Round;
+use hub::probing::{QUIET, Round, Selector};
 use hub::time::Timestamp;
 use serde_json::json;
 use spin_sdk::sqlite::Value;
@@ -25,6 +24,14 @@ const ROUND_SECONDS: i64 = 86_400;
 /// How long to wait for others who write.
 const PATIENCE: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(2);
+
+/// The connectors of scope `?3` whose name, class and status of `Ready` are in the lists `?4`, `?5` and `?6`. An empty list
+/// holds all.
+const SELECTED: &str = "kind = 'connector' AND scope = ?3 \
+     AND (?4 = '[]' OR name IN (SELECT value FROM json_each(?4)) OR slug IN (SELECT value FROM json_each(?4))) \
+     AND (?5 = '[]' OR doc ->> '$.class' IN (SELECT value FROM json_each(?5))) \
+     AND (?6 = '[]' OR coalesce((SELECT condition.value ->> '$.status' FROM json_each(doc, '$.status.conditions') AS condition \
+       WHERE condition.value ->> '$.type' = 'Ready'), 'Unknown') IN (SELECT value FROM json_each(?6)))";
 
 /// What of all that is due is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +59,10 @@ pub struct Bounds {
 pub struct Claimed {
     /// The object.
     pub object: Object,
+    /// The name of its scope.
+    pub namespace: String,
+    /// Which version of which stored class it is of; empty when none is stored under that name.
+    pub class_version: String,
     /// Its host and port, as the store compares them; empty for none.
     pub host: String,
     /// How often in a row the host did not answer.
@@ -118,17 +129,23 @@ impl<D: Database> Store<D> {
 
     fn claimed(&self, lease: &str) -> Result<Vec<Claimed>> {
         let sql = format!(
-            "SELECT probe.host AS probe_host, probe.due_at AS due_at, \
+            "SELECT (SELECT name FROM scope WHERE id = probe.scope) AS namespace, \
+               coalesce((SELECT uid || '/' || revision FROM object AS class WHERE kind = 'class' \
+                 AND scope IN (probe.scope, (SELECT id FROM scope WHERE name = ?2)) AND (slug = probe.class OR name = probe.class) \
+                 ORDER BY scope = probe.scope DESC, slug = probe.class DESC, id LIMIT 1), '') AS class_version, \
+               probe.host AS probe_host, probe.due_at AS due_at, \
                coalesce((SELECT failures FROM probe_host WHERE probe_host.host = probe.host), 0) AS failures, \
                object.* FROM probe JOIN (SELECT {COLUMNS} FROM object) AS object ON object.uid = probe.object \
              WHERE probe.lease = ?1"
         );
-        let rows = self
-            .database
-            .read(&sql, vec![Value::Text(lease.to_owned())])?;
+        let parameters = [lease, hub::scope::DEFAULT_SCOPE];
+        let parameters = parameters.map(|text| Value::Text(text.to_owned()));
+        let rows = self.database.read(&sql, parameters.to_vec())?;
         let claimed = |row: Row| {
             let mut columns = Columns::new(row);
             Ok(Claimed {
+                namespace: columns.text()?,
+                class_version: columns.text()?,
                 host: columns.text()?,
                 due_at: columns.integer()?,
                 failures: columns.integer()?,
@@ -197,42 +214,42 @@ impl<D: Database> Store<D> {
             .map(drop)
     }
 
-    /// Makes objects of a scope due now, and counts them as one round.
+    /// Makes the selected connectors of a scope due now, and counts them as one round.
     ///
     /// # Errors
     /// As [`Store::claim_probes`].
     pub async fn start_round(
         &self,
         scope: ScopeId,
-        objects: &[Uid],
+        selector: &Selector,
         now: Timestamp,
     ) -> Result<Round> {
         let id = Uid::new(now)?;
-        let uids: Vec<String> = objects.iter().map(|uid| uid.hex()).collect();
         let forget = "DELETE FROM probe_round WHERE at < ?1";
-        self.write_patiently(
-            forget,
-            vec![Value::Integer(now.plus_seconds(-ROUND_SECONDS).millis())],
-        )
-        .await?;
-        let mark = "UPDATE probe SET round = ?1, due_at = ?2, changed = 1 \
-             WHERE scope = ?3 AND object IN (SELECT value FROM json_each(?4)) RETURNING object";
+        let oldest = now.plus_seconds(-ROUND_SECONDS).millis();
+        self.write_patiently(forget, vec![Value::Integer(oldest)])
+            .await?;
+        let list = |texts: &[String]| Value::Text(json!(texts).to_string());
         let parameters = vec![
             Value::Text(id.hex()),
             Value::Integer(now.millis()),
             Value::Integer(scope),
-            Value::Text(json!(uids).to_string()),
+            list(&selector.names),
+            list(&selector.classes),
+            list(&selector.ready),
         ];
-        let marked = self.write_patiently(mark, parameters).await?.len();
-        let total = i64::try_from(marked).unwrap_or(i64::MAX);
-        let remember = "INSERT INTO probe_round (id, scope, total, at) VALUES (?1, ?2, ?3, ?4)";
-        let parameters = vec![
-            Value::Text(id.hex()),
-            Value::Integer(scope),
-            Value::Integer(total),
-            Value::Integer(now.millis()),
-        ];
-        self.write_patiently(remember, parameters).await?;
+        // Counted first: a round that is not there yet cannot be asked for.
+        let remember = format!(
+            "INSERT INTO probe_round (id, scope, total, at) \
+             SELECT ?1, ?3, count(*), ?2 FROM object WHERE {SELECTED} RETURNING total"
+        );
+        let rows = self.write_patiently(&remember, parameters.clone()).await?;
+        let total = Columns::new(rows.into_iter().next().unwrap_or_default()).integer()?;
+        let mark = format!(
+            "UPDATE probe SET round = ?1, due_at = ?2, changed = 1 \
+             WHERE object IN (SELECT uid FROM object WHERE {SELECTED})"
+        );
+        self.write_patiently(&mark, parameters).await?;
         Ok(Round {
             id,
             total,

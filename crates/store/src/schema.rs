@@ -1,11 +1,13 @@
 //! The schema, as numbered migrations that only go forward. Spin-free, so that tests and native programs run the same.
 
+use hub::class::Class;
 use hub::error::Result;
 use hub::id::Uid;
 use hub::object::Kind;
 use hub::plan::{Change, Claim, Plan};
 use hub::scope::{DEFAULT_SCOPE, Scope};
 use hub::time::Timestamp;
+use serde_json::json;
 
 use crate::statements::{Encoded, INSERT_REVISIONS, parameter};
 
@@ -13,7 +15,7 @@ use crate::statements::{Encoded, INSERT_REVISIONS, parameter};
 pub const ROOT: hub::object::ScopeId = 0;
 
 /// The number of the newest migration.
-pub const NEWEST: i64 = 4;
+pub const NEWEST: i64 = 5;
 
 /// Where the migrations that were run are written down. It is made before the first of them.
 pub const CREATE_MIGRATION_TABLE: &str =
@@ -46,7 +48,8 @@ pub struct Statement {
 /// All migrations, oldest first.
 ///
 /// # Errors
-/// [`hub::error::Error::Internal`] when the host has no randomness for the identifiers of the default scope.
+/// [`hub::error::Error::Internal`] when the host has no randomness for the identifiers of the default scope. Those of
+/// [`Class::catalogue`].
 pub fn migrations(now: Timestamp) -> Result<Vec<Migration>> {
     Ok(vec![
         Migration {
@@ -65,6 +68,10 @@ pub fn migrations(now: Timestamp) -> Result<Vec<Migration>> {
             number: 4,
             statements: split(include_str!("schema/0004_jobs.sql")),
         },
+        Migration {
+            number: 5,
+            statements: with_catalogue(split(include_str!("schema/0005_default_addresses.sql")))?,
+        },
     ])
 }
 
@@ -76,6 +83,22 @@ fn split(file: &str) -> Vec<Statement> {
             parameter: None,
         })
         .collect()
+}
+
+/// Gives the statement that has a `?1` the default addresses of the classes that come with Patchbay.
+fn with_catalogue(mut statements: Vec<Statement>) -> Result<Vec<Statement>> {
+    let mut addresses = Vec::new();
+    for class in Class::catalogue() {
+        let class = class?;
+        if let Some(address) = class.doc.pointer("/address/default") {
+            addresses.push(json!([class.name, address]));
+        }
+    }
+    let takes_them = |statement: &&mut Statement| statement.sql.contains("?1");
+    if let Some(statement) = statements.iter_mut().find(takes_them) {
+        statement.parameter = Some(json!(addresses).to_string());
+    }
+    Ok(statements)
 }
 
 /// The scope of paths that name none. It is created the way every object is.

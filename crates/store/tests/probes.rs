@@ -8,6 +8,7 @@ use futures::executor::block_on;
 use hub::command::By;
 use hub::object::{Kind, Object, ScopeId};
 use hub::plan::{Change, Claim, Operation};
+use hub::probing::Selector;
 use hub::time::Timestamp;
 use native::{NOW, Native, child, commit, new, update};
 use serde_json::{Value, json};
@@ -208,7 +209,7 @@ fn a_round_is_as_far_as_its_objects_are() {
         connector(&store, scope, "b", "b.example"),
     );
     finish(&store, claim(&store, Wanted::Due(None), MANY, NOW), LATER);
-    let round = block_on(store.start_round(scope, &[a.uid, b.uid], NOW)).unwrap();
+    let round = block_on(store.start_round(scope, &Selector::default(), NOW)).unwrap();
     assert_eq!((round.total, round.pending), (2, 2));
     let first = claim(
         &store,
@@ -228,4 +229,83 @@ fn a_round_is_as_far_as_its_objects_are() {
     commit(&store, [Change::delete(a.clone(), NOW)]).ok();
     commit(&store, [Change::delete(b, NOW)]).ok();
     assert_eq!(store.round(scope, round.id).unwrap().pending, 0);
+}
+
+#[test]
+fn a_round_has_what_is_selected() {
+    let (store, _, scope) = new();
+    let status = |name: &str| json!({"conditions": [{"type": "LivenessReady", "status": "True"}, {"type": "Ready", "status": name}]});
+    let rows = [
+        ("A b", "git", status("True")),
+        ("c", "git", status("False")),
+        ("d", "npm", json!({})),
+    ];
+    for (name, class, status) in rows {
+        object(
+            &store,
+            Kind::Connector,
+            scope,
+            name,
+            json!({"class": class, "status": status}),
+        );
+    }
+    object(&store, Kind::Class, scope, "git", json!({}));
+    let total = |names: &[&str], classes: &[&str], ready: &[&str]| {
+        let list = |texts: &[&str]| texts.iter().map(ToString::to_string).collect();
+        let selector = Selector {
+            names: list(names),
+            classes: list(classes),
+            ready: list(ready),
+        };
+        let round = block_on(store.start_round(scope, &selector, NOW)).unwrap();
+        assert_eq!(store.round(scope, round.id).unwrap().pending, round.total);
+        round.total
+    };
+    assert_eq!(total(&[], &[], &[]), 3);
+    assert_eq!(
+        total(&["A b", "a-b", "c"], &[], &[]),
+        2,
+        "by name or DNS name"
+    );
+    assert_eq!(total(&[], &["git"], &["False", "Unknown"]), 1);
+    assert_eq!(total(&[], &[], &["Unknown"]), 1, "not probed yet");
+    assert_eq!(total(&["nosuch"], &[], &[]), 0);
+}
+
+#[test]
+fn a_connector_without_an_address_is_at_the_host_of_its_class() {
+    let (store, native, scope) = new();
+    let hosts = |class: &str| {
+        native.sql::<String>(&format!("SELECT group_concat(host) FROM (SELECT host FROM probe JOIN object ON uid = object WHERE class = '{class}' ORDER BY name)"))
+    };
+    let address = |default: &str| json!({"address": {"name": "address", "default": default}});
+    let of_class = |name: &str, class: &str, doc: Value| {
+        let mut doc = doc;
+        doc["class"] = json!(class);
+        object(&store, Kind::Connector, scope, name, doc)
+    };
+    of_class("early", "tool", json!({}));
+    assert_eq!(hosts("tool"), "");
+    let class = object(
+        &store,
+        Kind::Class,
+        scope,
+        "tool",
+        address("https://Tool.example:8443?x"),
+    );
+    of_class("late", "tool", json!({"address": ""}));
+    of_class("own", "tool", json!({"address": "http://own.example/x"}));
+    assert_eq!(
+        hosts("tool"),
+        "tool.example:8443,tool.example:8443,own.example"
+    );
+    commit(&store, [update(&class, address("http://moved.example/x"))]).unwrap();
+    assert_eq!(hosts("tool"), "moved.example,moved.example,own.example");
+    let class = store
+        .object(scope, Kind::Class, &By::Uid(class.uid))
+        .unwrap();
+    commit(&store, [Change::delete(class, NOW)]).unwrap();
+    assert_eq!(hosts("tool"), ",,own.example");
+    of_class("catalogued", "github", json!({}));
+    assert_eq!(hosts("github"), "github.com");
 }
