@@ -1,10 +1,13 @@
 //! Drives the application, its native twin and the floor in turn, and prints how they compare.
 
 mod client;
+mod memory;
 mod report;
 mod round;
 mod scenarios;
 mod server;
+mod sweep;
+mod tools;
 
 use std::time::Duration;
 
@@ -14,6 +17,7 @@ use clap::Parser;
 use crate::report::Comparison;
 use crate::scenarios::{SCENARIOS, Scenario};
 use crate::server::{Server, Servers};
+use crate::sweep::Swept;
 
 /// How many clients there are at the same time.
 const CLIENTS: [usize; 3] = [1, 16, 64];
@@ -42,6 +46,9 @@ struct Arguments {
     /// In how many rounds, in which all of them have their turn.
     #[arg(long, default_value_t = 5)]
     rounds: u32,
+    /// Compare the sweep instead, for which the processes of both servers are given.
+    #[arg(long, num_args = 2, value_names = ["PATCHBAY", "TWIN"])]
+    sweep: Vec<u32>,
     /// Only these scenarios.
     scenarios: Vec<String>,
 }
@@ -55,6 +62,15 @@ async fn main() -> Result<()> {
         hello: Server::new(&arguments.hello, "")?,
     };
     let rounds = arguments.rounds.max(1);
+    if let [patchbay, twin] = *arguments.sweep {
+        let swept = |server: Server, process| Swept { server, process };
+        return sweep::compare(
+            &swept(servers.patchbay, patchbay),
+            &swept(servers.twin, twin),
+            rounds,
+        )
+        .await;
+    }
     let time = Duration::from_secs(arguments.seconds.max(1)) / rounds;
     let mut comparisons = Vec::new();
     let chosen = |scenario: &&Scenario| {

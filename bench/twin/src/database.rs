@@ -26,18 +26,14 @@ use store::secrets::hash_key_secret;
 use store::{Committed, ROOT, ScopeName, Store, schema};
 
 /// Most here fails as the application does.
-type Result<T, E = Error> = std::result::Result<T, E>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 thread_local! {
     static READER: RefCell<Option<Store<Native>>> = const { RefCell::new(None) };
 }
 
-/// What a request wants written, and who waits for it.
-struct Write {
-    plan: Plan,
-    actor: String,
-    reply: oneshot::Sender<Result<Vec<Committed>>>,
-}
+/// What a request wants written.
+type Write = Box<dyn FnOnce(&Store<Native>) + Send>;
 
 /// The database file, and the thread that writes to it.
 #[derive(Clone)]
@@ -74,7 +70,7 @@ impl Databases {
         let scope = self.read(|store| store.scope_by(ScopeName::Name, DEFAULT_SCOPE))?;
         let scope = scope.context("there is no default scope")?.id;
         let doc = json!({
-            "permissions": [Permission::Read, Permission::Write],
+            "permissions": [Permission::Read, Permission::Write, Permission::Probe],
             "hash": hash_key_secret(&secret),
         });
         let (claim, now) = (Claim::Nothing, Timestamp::now());
@@ -111,20 +107,35 @@ impl Databases {
 
     /// Carries out a plan in a transaction of its own, and answers the revision of its first change.
     pub async fn commit(&self, plan: Plan, actor: &str) -> Result<i64> {
-        let (reply, answer) = oneshot::channel();
         let actor = actor.to_owned();
-        let write = Write { plan, actor, reply };
+        let commit = self.write(move |store| block_on(store.commit(plan, &actor)));
+        Ok(commit.await?.first().map_or(0, |first| first.revision))
+    }
+
+    /// Writes on the thread that does, when its turn comes.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        write: impl FnOnce(&Store<Native>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (reply, answer) = oneshot::channel();
+        // A client that is gone does not hear of it.
+        let write: Write = Box::new(|store| drop(reply.send(write(store))));
         self.writer.send(write).map_err(internal)?;
-        let committed = answer.await.map_err(internal)??;
-        Ok(committed.first().map_or(0, |first| first.revision))
+        answer.await.map_err(internal)?
+    }
+
+    /// Makes a copy of the data in another file.
+    pub fn copy_to(&self, file: &Path) -> anyhow::Result<()> {
+        let copy = "VACUUM INTO ?1";
+        open(&self.file)?.execute(copy, [file.to_string_lossy()])?;
+        Ok(())
     }
 }
 
 fn write_all(database: Native, writes: &mpsc::Receiver<Write>) {
     let store = over(database);
-    for Write { plan, actor, reply } in writes {
-        // A client that is gone does not hear of it.
-        let _ = reply.send(block_on(store.commit(plan, &actor)));
+    for write in writes {
+        write(&store);
     }
 }
 

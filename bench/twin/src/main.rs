@@ -6,7 +6,9 @@ mod connectors;
 mod database;
 mod pingone;
 mod secrets;
+mod seed;
 mod server;
+mod sweep;
 mod versori;
 
 use std::net::SocketAddr;
@@ -26,14 +28,25 @@ struct Arguments {
     /// Where the data is kept. The key that it answers to is in the file `key` there.
     #[arg(long)]
     state_dir: PathBuf,
+    /// How many connectors to begin with. A copy of the data is then put into the file `seed.db` there.
+    #[arg(long, default_value_t = 0)]
+    connectors: usize,
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let Arguments { listen, state_dir } = Arguments::parse();
+    let Arguments {
+        listen,
+        state_dir,
+        connectors,
+    } = Arguments::parse();
     std::fs::create_dir_all(&state_dir)?;
     let databases = Databases::create(state_dir.join("twin.db"))?;
     databases.name_scope()?;
     std::fs::write(state_dir.join("key"), databases.create_key()?)?;
+    if connectors > 0 {
+        seed::connectors(&databases, connectors).await?;
+        databases.copy_to(&state_dir.join("seed.db"))?;
+    }
     server::serve(listen, databases).await
 }

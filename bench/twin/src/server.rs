@@ -23,12 +23,14 @@ use store::secrets::{Vault, is_key_secret};
 use store::{Entered, Entry};
 
 use crate::database::Databases;
+use crate::sweep::Prober;
 use crate::versori::Live;
 use crate::{connectors, pingone};
 
 struct Twin {
     databases: Databases,
     vault: Vault,
+    prober: Prober,
 }
 
 /// Answers requests for ever.
@@ -37,7 +39,11 @@ pub async fn serve(listen: SocketAddr, databases: Databases) -> Result<()> {
     let router = Router::new()
         .route("/readyz", get(|| async {}))
         .fallback(handle)
-        .with_state(Arc::new(Twin { databases, vault }));
+        .with_state(Arc::new(Twin {
+            prober: Prober::new(databases.clone()),
+            databases,
+            vault,
+        }));
     let listener = tokio::net::TcpListener::bind(listen).await?;
     axum::serve(listener, router).await?;
     Ok(())
@@ -72,7 +78,9 @@ impl Twin {
     async fn answer(&self, request: &mut Request) -> Result<dialects::response::Response, Error> {
         let (route, params) = route::find(&request.method, &request.path)?;
         request.params = params;
-        let route::Access::Scope(permission) = route.access else {
+        let (route::Access::Scope(permission) | route::Access::Everywhere(permission)) =
+            route.access
+        else {
             return Err(Error::Forbidden("the twin has no such route".to_owned()));
         };
         let caller = self.caller(request, permission)?;
@@ -96,6 +104,15 @@ impl Twin {
                 let actor = caller.object.uid.hex();
                 self.live(scope).operate(&operate, &actor).await
             }
+            Command::StartRound(selector) => {
+                let round = self.prober.start_round(scope.id, selector).await;
+                round.map(|round| Outcome::Round(round, true))
+            }
+            Command::GetRound(id) => {
+                let round = self.databases.read(|store| store.round(scope.id, id));
+                round.map(|round| Outcome::Round(round, false))
+            }
+            Command::Sweep => self.prober.sweep(scope.id).await.map(Outcome::Swept),
             other => Err(Error::Internal(format!("the twin cannot {other:?}"))),
         }?;
         route.dialect.render(request, outcome, Some(scope))

@@ -6,11 +6,11 @@ use hub::error::{Error, Result};
 use hub::object::{Kind, Object};
 use hub::plan::{Change, Plan};
 use hub::time::Timestamp;
-use prober::condition::{self, Condition, READY, Status};
+use prober::condition::Status;
 use prober::definition::{Definition, Endpoint, Probe};
 use prober::exchange::{Exchange, Unsent};
-use prober::observation::{self, Answer, Silence};
-use prober::schedule;
+use prober::found::{Found, Sent};
+use prober::observation;
 use prober::subject::Subject;
 use serde_json::Value;
 use store::Store;
@@ -18,7 +18,7 @@ use store::probes::Claimed;
 
 use crate::definitions::{self, Missing};
 use crate::held;
-use crate::send::{self, Sent};
+use crate::send;
 use crate::settings::Settings;
 
 /// Who writes what was found, in the log of revisions.
@@ -35,29 +35,6 @@ pub struct Probing {
     pub config: &'static Config,
     /// The settings of this function.
     pub settings: &'static Settings,
-}
-
-/// What was found.
-pub struct Found {
-    conditions: Vec<Condition>,
-    addresses: Vec<(&'static str, Value)>,
-    /// How often it is probed, in seconds.
-    pub interval: i64,
-    /// Whether the tool's host answered; nothing when it was not asked.
-    pub host_answers: Option<bool>,
-    /// When the host wants to be asked again, in seconds.
-    pub retry_after: Option<i64>,
-}
-
-impl Found {
-    /// Whether all is well.
-    pub fn is_ready(&self) -> bool {
-        let sum = self
-            .conditions
-            .iter()
-            .find(|condition| condition.kind == READY);
-        sum.is_some_and(|ready| ready.status == Status::True)
-    }
 }
 
 impl Probing {
@@ -83,7 +60,9 @@ impl Probing {
             Ok(definition) => definition,
             Err(missing) => {
                 let is_there = matches!(missing, Missing::Sense);
-                return Ok(without_answer(observation::without_class(class, is_there)));
+                return Ok(Found::without_answer(observation::without_class(
+                    class, is_there,
+                )));
             }
         };
         let subject = Subject {
@@ -125,24 +104,20 @@ impl Probing {
             &secret,
             &liveness,
         );
-        let sent = [liveness_sent, auth_sent];
-        Ok(Found {
-            conditions: observation::connector(definition, secret, ca_cert, liveness, auth),
+        let found = Found {
             addresses: observation::connector_addresses(subject).to_vec(),
             interval: definition.interval,
-            host_answers: host_answers(&sent),
-            retry_after: sent
-                .iter()
-                .flatten()
-                .filter_map(|sent| sent.retry_after)
-                .max(),
-        })
+            ..Found::without_answer(observation::connector(
+                definition, secret, ca_cert, liveness, auth,
+            ))
+        };
+        Ok(found.with_host(&[liveness_sent, auth_sent]))
     }
 
     async fn class(&self, class: &Object, namespace: &str) -> Found {
         let definition = match Definition::parse(&class.doc, namespace) {
             Ok(definition) => definition,
-            Err(_) => return without_answer(observation::without_class(&class.name, true)),
+            Err(_) => return Found::without_answer(observation::without_class(&class.name, true)),
         };
         let probe = Probe::Api(String::new());
         let answer = match &definition.api {
@@ -163,7 +138,7 @@ impl Probing {
         Found {
             addresses: observation::class_addresses(&definition).to_vec(),
             interval: definition.interval,
-            ..without_answer(observation::class(&definition, answer.as_ref()))
+            ..Found::without_answer(observation::class(&definition, answer.as_ref()))
         }
     }
 
@@ -182,7 +157,7 @@ impl Probing {
         let mut current = object;
         for _ in 0..ATTEMPTS {
             let now = Timestamp::now();
-            let doc = with_status(&current, found, now);
+            let doc = found.doc(&current, now);
             if current.generation != generation || doc == current.doc {
                 return Ok(current);
             }
@@ -203,44 +178,4 @@ impl Probing {
         }
         Ok(current)
     }
-}
-
-fn with_status(object: &Object, found: &Found, now: Timestamp) -> Value {
-    let mut doc = object.doc.clone();
-    let mut status =
-        condition::status(doc.get("status"), &found.conditions, object.generation, now);
-    for (name, value) in &found.addresses {
-        if value.is_null() {
-            status.shift_remove(*name);
-        } else {
-            status.insert((*name).to_owned(), value.clone());
-        }
-    }
-    if let Some(members) = doc.as_object_mut() {
-        members.insert("status".to_owned(), Value::Object(status));
-    }
-    doc
-}
-
-fn without_answer(conditions: Vec<Condition>) -> Found {
-    Found {
-        conditions,
-        addresses: Vec::new(),
-        interval: schedule::INTERVAL_DEFAULT,
-        host_answers: None,
-        retry_after: None,
-    }
-}
-
-/// Nothing where nothing was sent: an address that is refused says nothing of a host.
-fn host_answers(sent: &[Option<Sent>]) -> Option<bool> {
-    let answered = |sent: &Sent| match &sent.answer {
-        Answer::Response(_) => Some(true),
-        Answer::Silence(_, Silence::Unsent(_)) => None,
-        Answer::Silence(..) => Some(false),
-    };
-    sent.iter()
-        .flatten()
-        .filter_map(answered)
-        .reduce(|all, one| all && one)
 }

@@ -11,6 +11,7 @@ use http_body_util::BodyExt;
 use prober::definition::Probe;
 use prober::exchange::{Exchange, Request, Unsent, is_redirect};
 use prober::expression::Seen;
+use prober::found::Sent;
 use prober::network::Network;
 use prober::observation::{Answer, Silence};
 use spin_sdk::http::FullBody;
@@ -22,14 +23,6 @@ const TIME_MAX: Duration = Duration::from_secs(10);
 const BODY_MAX: usize = 256 << 10;
 /// How many headers of an answer are looked at.
 const HEADERS_MAX: usize = 200;
-
-/// What came of it, and when the host wants to be asked again, in seconds.
-pub struct Sent {
-    /// The answer.
-    pub answer: Answer,
-    /// `Retry-After`.
-    pub retry_after: Option<i64>,
-}
 
 /// What is done of an exchange.
 pub struct Limits {

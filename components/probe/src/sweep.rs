@@ -9,10 +9,11 @@ use hub::error::{Error, Result};
 use hub::object::{Object, ScopeId};
 use hub::probing::Sweep;
 use hub::time::Timestamp;
+use prober::found::Found;
 use prober::schedule;
 use store::probes::{Bounds, Claimed, Wanted};
 
-use crate::observe::{Found, Probing};
+use crate::observe::Probing;
 
 /// How long a sweep begins new probes. One that is to be called often need not do everything.
 const TIME_MAX: Duration = Duration::from_secs(20);

@@ -6,6 +6,7 @@ pub mod condition;
 pub mod definition;
 pub mod exchange;
 pub mod expression;
+pub mod found;
 pub mod network;
 pub mod observation;
 pub mod schedule;

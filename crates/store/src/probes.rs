@@ -130,17 +130,17 @@ impl<D: Database> Store<D> {
     fn claimed(&self, lease: &str) -> Result<Vec<Claimed>> {
         let sql = format!(
             "SELECT (SELECT name FROM scope WHERE id = probe.scope) AS namespace, \
-               coalesce((SELECT uid || '/' || revision FROM object AS class WHERE kind = 'class' \
-                 AND scope IN (probe.scope, (SELECT id FROM scope WHERE name = ?2)) AND (slug = probe.class OR name = probe.class) \
-                 ORDER BY scope = probe.scope DESC, slug = probe.class DESC, id LIMIT 1), '') AS class_version, \
+               coalesce((SELECT uid || '/' || revision FROM object AS class \
+                 WHERE uid = (SELECT class FROM class_of_connector WHERE class_of_connector.object = probe.object)), '') \
+                 AS class_version, \
                probe.host AS probe_host, probe.due_at AS due_at, \
                coalesce((SELECT failures FROM probe_host WHERE probe_host.host = probe.host), 0) AS failures, \
                object.* FROM probe JOIN (SELECT {COLUMNS} FROM object) AS object ON object.uid = probe.object \
              WHERE probe.lease = ?1"
         );
-        let parameters = [lease, hub::scope::DEFAULT_SCOPE];
-        let parameters = parameters.map(|text| Value::Text(text.to_owned()));
-        let rows = self.database.read(&sql, parameters.to_vec())?;
+        let rows = self
+            .database
+            .read(&sql, vec![Value::Text(lease.to_owned())])?;
         let claimed = |row: Row| {
             let mut columns = Columns::new(row);
             Ok(Claimed {

@@ -1,5 +1,7 @@
 //! `cargo xtask bench`
 
+mod sweep;
+
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -23,7 +25,10 @@ pub fn run(arguments: &BenchArguments) -> Result<()> {
     let kind = choose(arguments.host)?;
     build()?;
     let state_dir = root().join(format!("target/bench/{}", std::process::id()));
-    let result = compare(arguments, kind, &state_dir);
+    let result = match arguments.scenarios.as_slice() {
+        [only] if only == sweep::NAME => sweep::compare(arguments, kind, &state_dir),
+        _ => compare(arguments, kind, &state_dir),
+    };
     if result.is_ok() {
         fs::remove_dir_all(&state_dir)?;
     }
@@ -60,7 +65,7 @@ fn compare(arguments: &BenchArguments, kind: HostKind, state_dir: &Path) -> Resu
     let patchbay = Served::application(kind, MANIFEST, &state_dir.join("patchbay"))?;
     patchbay.name_scope()?;
     let hello = Served::application(kind, "bench/hello/spin.toml", &state_dir.join("hello"))?;
-    let twin = Served::twin(&state_dir.join("twin"))?;
+    let twin = Served::twin(&state_dir.join("twin"), &[])?;
     let twin_key = fs::read_to_string(twin.state_dir.join("key"))?;
     let load = [
         ("--patchbay", patchbay.url.as_str()),
@@ -80,7 +85,7 @@ fn compare(arguments: &BenchArguments, kind: HostKind, state_dir: &Path) -> Resu
 struct Served {
     url: String,
     state_dir: PathBuf,
-    _running: Running,
+    running: Running,
 }
 
 impl Served {
@@ -90,11 +95,11 @@ impl Served {
         })
     }
 
-    fn twin(state_dir: &Path) -> Result<Self> {
+    fn twin(state_dir: &Path, more: &[&str]) -> Result<Self> {
         Self::start(state_dir, |listen| {
             let mut twin = command(root().join(NATIVE).join("bench-twin"), &[]);
             twin.arg("--listen").arg(listen.to_string());
-            twin.arg("--state-dir").arg(state_dir);
+            twin.arg("--state-dir").arg(state_dir).args(more);
             Ok(twin)
         })
     }
@@ -110,7 +115,7 @@ impl Served {
         Ok(Self {
             url,
             state_dir: state_dir.to_owned(),
-            _running: running,
+            running,
         })
     }
 

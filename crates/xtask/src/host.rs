@@ -158,6 +158,11 @@ impl Running {
         bail!("the host does not answer at {url}/readyz");
     }
 
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// Starts a host whose output is shown.
     ///
     /// # Errors
@@ -189,7 +194,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         // SIGTERM lets Spin end its own child too; it has nothing left to answer here.
-        let ended = run(&mut command("kill", &[&self.0.id().to_string()]));
+        let ended = run(&mut command("kill", &[&self.id().to_string()]));
         if ended.is_err() {
             let _ = self.0.kill();
         }

@@ -8,13 +8,26 @@ CREATE TABLE catalogue_address (
 INSERT INTO catalogue_address (class, address)
 SELECT value ->> 0, value ->> 1 FROM json_each(?1);
 
+-- The stored class that a connector is of, as Store::class finds it: of its own scope or else of the scope default, by DNS
+-- name or else by name. No ORDER BY that looks outside: SQLite before 3.50 then misses columns.
+CREATE VIEW class_of_connector AS
+SELECT uid AS object, coalesce(
+  (SELECT class.uid FROM object AS class WHERE class.kind = 'class' AND class.scope = object.scope
+    AND class.slug = object.doc ->> '$.class'),
+  (SELECT class.uid FROM object AS class WHERE class.kind = 'class' AND class.scope = object.scope
+    AND class.name = object.doc ->> '$.class' ORDER BY class.id LIMIT 1),
+  (SELECT class.uid FROM object AS class WHERE class.kind = 'class'
+    AND class.scope = (SELECT id FROM scope WHERE name = 'default') AND class.slug = object.doc ->> '$.class'),
+  (SELECT class.uid FROM object AS class WHERE class.kind = 'class'
+    AND class.scope = (SELECT id FROM scope WHERE name = 'default') AND class.name = object.doc ->> '$.class'
+    ORDER BY class.id LIMIT 1)) AS class
+FROM object WHERE kind = 'connector';
+
 CREATE VIEW address_of_connector AS
 SELECT uid AS object, coalesce(
   nullif(doc ->> '$.address', ''),
   (SELECT class.doc ->> '$.address.default' FROM object AS class
-    WHERE class.kind = 'class' AND class.scope IN (object.scope, (SELECT id FROM scope WHERE name = 'default'))
-      AND (class.slug = object.doc ->> '$.class' OR class.name = object.doc ->> '$.class')
-    ORDER BY class.scope = object.scope DESC, class.slug = object.doc ->> '$.class' DESC, class.id LIMIT 1),
+    WHERE class.uid = (SELECT class FROM class_of_connector WHERE class_of_connector.object = object.uid)),
   (SELECT address FROM catalogue_address WHERE class = object.doc ->> '$.class'),
   '') AS address
 FROM object WHERE kind = 'connector';

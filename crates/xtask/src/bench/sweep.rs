@@ -1,0 +1,49 @@
+//! `cargo xtask bench probe`: the sweep, which is measured over all that is due and not by request.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::{NATIVE, Served};
+use crate::host::{MANIFEST, serve};
+use crate::process::{command, root, run, say};
+use crate::{BenchArguments, HostKind};
+
+/// The name by which it is chosen.
+pub const NAME: &str = "probe";
+/// The stand-ins for tools are on this machine, where the usual runtime configuration lets nothing through.
+const RUNTIME_CONFIG: &str = "bench/runtime-config.toml";
+/// How many connectors are probed.
+const CONNECTORS: &str = "5000";
+/// Where both hosts keep the database, under the folder of their data.
+const DATABASE: &str = "sqlite_db.db";
+
+/// Lays the same connectors out in both servers, and has the load generator sweep them.
+///
+/// # Errors
+/// When a server does not start, or does not answer as it should.
+pub fn compare(arguments: &BenchArguments, kind: HostKind, state_dir: &Path) -> Result<()> {
+    say("laying out the connectors");
+    let twin = Served::twin(&state_dir.join("twin"), &["--connectors", CONNECTORS])?;
+    let key = fs::read_to_string(twin.state_dir.join("key"))?;
+    let folder = state_dir.join("patchbay");
+    fs::create_dir_all(&folder)?;
+    fs::rename(twin.state_dir.join("seed.db"), folder.join(DATABASE))?;
+    say("starting the application");
+    let patchbay = Served::start(&folder, |listen| {
+        let mut serve = serve(kind, MANIFEST, listen, &folder, Path::new(RUNTIME_CONFIG))?;
+        serve.env("SPIN_VARIABLE_PROBE_ALLOWED_NETWORKS", "127.0.0.0/8");
+        Ok(serve)
+    })?;
+    say("measuring");
+    let rounds = (arguments.seconds / 2).max(1).to_string();
+    let mut generator = command(root().join(NATIVE).join("bench-load"), &["--sweep"]);
+    for served in [&patchbay, &twin] {
+        generator.arg(served.running.id().to_string());
+    }
+    run(generator
+        .args(["--patchbay", &patchbay.url, "--patchbay-key", &key])
+        .args(["--twin", &twin.url, "--twin-key", &key])
+        .args(["--hello", &twin.url, "--rounds", &rounds]))
+}
