@@ -146,6 +146,39 @@ impl Probing {
         send::ask(probe, exchange, &self.settings.allowed).await
     }
 
+    /// Writes what was found of each as a status revision, as [`Probing::write`] does, all in one statement.
+    ///
+    /// # Errors
+    /// Those of [`Probing::write`], for each.
+    pub async fn write_all<'a>(
+        &self,
+        found: impl Iterator<Item = (&'a Object, &'a Found)>,
+    ) -> Vec<Result<()>> {
+        let now = Timestamp::now();
+        let found: Vec<_> = found.collect();
+        let (places, plans): (Vec<_>, Vec<_>) = found
+            .iter()
+            .enumerate()
+            .filter_map(|(place, (object, found))| Some((place, plan(object, found, now)?)))
+            .unzip();
+        let committed = self.store.commit_all(plans, ACTOR).await;
+        let mut results: Vec<_> = found.iter().map(|_| Ok(())).collect();
+        for (place, committed) in places.into_iter().zip(committed) {
+            let (Some(result), Some((object, found))) = (results.get_mut(place), found.get(place))
+            else {
+                continue;
+            };
+            *result = match committed {
+                // Somebody else wrote in between.
+                Err(Error::Conflict { .. }) => self.write((*object).clone(), found).await.map(drop),
+                // It was deleted: there is nothing to write to.
+                Err(Error::NotFound { .. }) => Ok(()),
+                committed => committed.map(drop),
+            };
+        }
+        results
+    }
+
     /// Writes what was found as a status revision, unless it is what stands there. What was changed meanwhile is due again, so
     /// that nothing is written about it.
     ///
@@ -156,18 +189,19 @@ impl Probing {
             (object.kind, object.scope, object.uid, object.generation);
         let mut current = object;
         for _ in 0..ATTEMPTS {
-            let now = Timestamp::now();
-            let doc = found.doc(&current, now);
-            if current.generation != generation || doc == current.doc {
-                return Ok(current);
+            if current.generation != generation {
+                break;
             }
-            let change = Change::observe(current.clone(), doc);
-            let mut written = change.object.clone();
-            match self.store.commit(Plan::of(change), ACTOR).await {
+            let Some(plan) = plan(&current, found, Timestamp::now()) else {
+                break;
+            };
+            let written = plan.changes.first().map(|change| change.object.clone());
+            match self.store.commit(plan, ACTOR).await {
                 Ok(committed) => {
-                    written.revision = committed
-                        .first()
-                        .map_or(written.revision, |committed| committed.revision);
+                    let mut written = written.unwrap_or(current);
+                    if let Some(first) = committed.first() {
+                        written.revision = first.revision;
+                    }
                     return Ok(written);
                 }
                 Err(Error::Conflict { .. }) => {
@@ -178,4 +212,10 @@ impl Probing {
         }
         Ok(current)
     }
+}
+
+/// What writes that down; nothing when it is what stands there.
+fn plan(object: &Object, found: &Found, now: Timestamp) -> Option<Plan> {
+    let doc = found.doc(object, now);
+    (doc != object.doc).then(|| Plan::of(Change::observe(object.clone(), doc)))
 }

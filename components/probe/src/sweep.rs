@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
+use futures::future::{Either, select};
 use futures::stream::FuturesUnordered;
 use hub::error::{Error, Result};
 use hub::object::{Object, ScopeId};
@@ -11,14 +12,15 @@ use hub::probing::Sweep;
 use hub::time::Timestamp;
 use prober::found::Found;
 use prober::schedule;
-use store::probes::{Bounds, Claimed, Wanted};
+use store::probes::{Bounds, Claimed, SilentHost, Wanted};
 
 use crate::observe::Probing;
 
 /// How long a sweep begins new probes. One that is to be called often need not do everything.
 const TIME_MAX: Duration = Duration::from_secs(20);
-/// How many finished probes are given back together.
-const FINISHED_MAX: usize = 16;
+/// How many finished probes are written and given back together, and how long the first of them waits for others.
+const FINISHED_MAX: usize = 32;
+const GATHERING: Duration = Duration::from_millis(20);
 /// How long a sweep of what changed waits between batches: after a burst of writes, other writers come first.
 const PACE: Duration = Duration::from_millis(250);
 
@@ -47,12 +49,10 @@ pub async fn changed(probing: &Probing) -> Result<Sweep> {
     }
 }
 
-/// One probe that is over.
+/// One probe that is over, and what it found.
 struct Done {
     claimed: Claimed,
-    due: Timestamp,
-    /// Whether the object is ready; nothing when that could not be told or written.
-    ready: Option<bool>,
+    found: Result<Found>,
 }
 
 /// Probes all that is wanted and due, until nothing is left or the time is over. What it holds at a time is bounded by
@@ -67,36 +67,45 @@ pub async fn run(probing: &Probing, wanted: Wanted) -> Result<Sweep> {
     let mut running = FuturesUnordered::new();
     let mut finished = Vec::new();
     let mut may_be_more = true;
+    let mut failure = None;
     let is_paced = wanted == Wanted::Changed;
     loop {
         let is_full = running.len() > concurrency / 2 || (is_paced && !running.is_empty());
-        if may_be_more && !is_full && Instant::now() < deadline {
+        if may_be_more && !is_full && failure.is_none() && Instant::now() < deadline {
             if is_paced && sweep.probed > 0 {
                 // Nothing runs that would have to wait with us.
                 spin_sdk::time::sleep(PACE).await;
             }
-            give_back(probing, &mut finished, &mut sweep).await?;
             let room = u32::try_from(concurrency.saturating_sub(running.len())).unwrap_or(1);
-            let bounds = Bounds {
-                limit: room,
-                per_host: probing.settings.per_host,
-            };
-            let claimed = probing
-                .store
-                .claim_probes(wanted, bounds, Timestamp::now())
-                .await?;
-            may_be_more = !claimed.is_empty();
-            running.extend(claimed.into_iter().map(|claimed| one(probing, claimed)));
+            match claim(probing, wanted, room).await {
+                Ok(claimed) => {
+                    may_be_more = !claimed.is_empty();
+                    running.extend(claimed.into_iter().map(|claimed| one(probing, claimed)));
+                }
+                // What runs is still written and given back.
+                Err(error) => failure = Some(error),
+            }
         }
-        let Some(done) = running.next().await else {
+        if running.is_empty() && finished.is_empty() {
             break;
-        };
-        finished.push(done);
-        if finished.len() >= FINISHED_MAX || running.is_empty() {
-            give_back(probing, &mut finished, &mut sweep).await?;
-            // Those that gave their place on a host back may let others in.
-            may_be_more = true;
         }
+        let next = next(&mut running, !finished.is_empty()).await;
+        let is_quiet = next.is_none();
+        finished.extend(next);
+        if is_quiet || finished.len() >= FINISHED_MAX {
+            match give_back(probing, &mut finished, &mut sweep).await {
+                // Those that gave their place on a host back may let others in.
+                Ok(()) => may_be_more = true,
+                Err(error) => {
+                    // Their leases end by themselves.
+                    finished.clear();
+                    failure = Some(error);
+                }
+            }
+        }
+    }
+    if let Some(error) = failure {
+        return Err(error);
     }
     let scope = match wanted {
         Wanted::Due(scope) => scope,
@@ -104,6 +113,30 @@ pub async fn run(probing: &Probing, wanted: Wanted) -> Result<Sweep> {
     };
     sweep.due = probing.store.due_probes(scope, Timestamp::now())?;
     Ok(sweep)
+}
+
+async fn claim(probing: &Probing, wanted: Wanted, limit: u32) -> Result<Vec<Claimed>> {
+    let bounds = Bounds {
+        limit,
+        per_host: probing.settings.per_host,
+    };
+    let now = Timestamp::now();
+    probing.store.claim_probes(wanted, bounds, now).await
+}
+
+/// The next that is over; nothing when none runs, or when others that are over have waited for it long enough.
+async fn next(
+    running: &mut FuturesUnordered<impl Future<Output = Done>>,
+    others_wait: bool,
+) -> Option<Done> {
+    if !others_wait {
+        return running.next().await;
+    }
+    let waiting = std::pin::pin!(spin_sdk::time::sleep(GATHERING));
+    match select(running.next(), waiting).await {
+        Either::Left((done, _)) => done,
+        Either::Right(_) => None,
+    }
 }
 
 /// Probes one object now, whoever else is at it, and answers it as it then is.
@@ -125,83 +158,95 @@ pub async fn now(probing: &Probing, object: Object) -> Result<Object> {
         .ok_or_else(|| Error::not_found(object.kind, object.name))?;
     let found = probing.probe(&claimed).await?;
     let written = probing.write(claimed.object.clone(), &found).await?;
-    let due = settle(probing, &claimed, &found).await?;
+    let mut hosts = Hosts::default();
+    let due = hosts.settle(&claimed, &found, Timestamp::now());
+    hosts.note(probing).await?;
     probing.store.finish_probes(&[(claimed, due)]).await?;
     Ok(written)
 }
 
-/// What cannot be probed or written because of the store is due again after the usual time.
 async fn one(probing: &Probing, claimed: Claimed) -> Done {
-    let result = async {
-        let found = probing.probe(&claimed).await?;
-        probing.write(claimed.object.clone(), &found).await?;
-        let due = settle(probing, &claimed, &found).await?;
-        Ok::<_, Error>((due, found.is_ready()))
-    };
-    match result.await {
-        Ok((due, ready)) => Done {
-            claimed,
-            due,
-            ready: Some(ready),
-        },
-        Err(error) => {
-            front::fault("probe", &error);
-            let due = schedule::due(Timestamp::now(), schedule::INTERVAL_DEFAULT, random());
-            Done {
-                claimed,
-                due,
-                ready: None,
-            }
-        }
-    }
+    let found = probing.probe(&claimed).await;
+    Done { claimed, found }
 }
 
-/// Remembers whether the host answered, and says when the object is due again. A host that is silent is asked again when it
-/// is no longer left alone, so that what comes back is seen to.
-async fn settle(probing: &Probing, claimed: &Claimed, found: &Found) -> Result<Timestamp> {
-    let now = Timestamp::now();
-    let due = schedule::due(now, found.interval, random());
-    let is_silent = found.host_answers == Some(false);
-    if claimed.host.is_empty() {
-        return Ok(due);
-    }
-    if is_silent || found.retry_after.is_some() {
-        let failures = if is_silent {
-            claimed.failures.saturating_add(1)
-        } else {
-            0
-        };
-        let not_before = schedule::backoff(now, failures, found.retry_after);
-        probing
-            .store
-            .note_silent_host(&claimed.host, failures, not_before)
-            .await?;
-        return Ok(due
-            .min(not_before)
-            .max(now.plus_seconds(schedule::INTERVAL_MIN)));
-    }
-    if claimed.failures > 0 && found.host_answers == Some(true) {
-        probing.store.note_answering_host(&claimed.host).await?;
-    }
-    Ok(due)
-}
-
+/// Writes what was found and gives the leases back, each for all in one statement. What could not be probed or written
+/// because of the store is due again after the usual time.
 async fn give_back(probing: &Probing, finished: &mut Vec<Done>, sweep: &mut Sweep) -> Result<()> {
     if finished.is_empty() {
         return Ok(());
     }
-    for done in finished.iter() {
+    let written = probing.write_all(finished.iter().filter_map(|done| {
+        let found = done.found.as_ref().ok()?;
+        Some((&done.claimed.object, found))
+    }));
+    let mut written = written.await.into_iter();
+    let now = Timestamp::now();
+    let mut hosts = Hosts::default();
+    let mut given_back = Vec::with_capacity(finished.len());
+    for Done { claimed, found } in finished.drain(..) {
+        let found = found.and_then(|found| written.next().unwrap_or(Ok(())).map(|()| found));
         sweep.probed = sweep.probed.saturating_add(1);
-        sweep.ready = sweep
-            .ready
-            .saturating_add(u64::from(done.ready == Some(true)));
-        sweep.failed = sweep.failed.saturating_add(u64::from(done.ready.is_none()));
+        let due = match found {
+            Ok(found) => {
+                sweep.ready = sweep.ready.saturating_add(u64::from(found.is_ready()));
+                hosts.settle(&claimed, &found, now)
+            }
+            Err(error) => {
+                front::fault("probe", &error);
+                sweep.failed = sweep.failed.saturating_add(1);
+                schedule::due(now, schedule::INTERVAL_DEFAULT, random())
+            }
+        };
+        given_back.push((claimed, due));
     }
-    let done: Vec<_> = finished
-        .drain(..)
-        .map(|done| (done.claimed, done.due))
-        .collect();
-    probing.store.finish_probes(&done).await
+    hosts.note(probing).await?;
+    probing.store.finish_probes(&given_back).await
+}
+
+/// What became known of hosts.
+#[derive(Default)]
+struct Hosts {
+    silent: Vec<SilentHost>,
+    answering: Vec<String>,
+}
+
+impl Hosts {
+    /// Remembers whether the host answered, and says when the object is due again. A host that is silent is asked again
+    /// when it is no longer left alone, so that what comes back is seen to.
+    fn settle(&mut self, claimed: &Claimed, found: &Found, now: Timestamp) -> Timestamp {
+        let due = schedule::due(now, found.interval, random());
+        let host = &claimed.host;
+        let is_silent = found.host_answers == Some(false);
+        if host.is_empty() {
+            return due;
+        }
+        if is_silent || found.retry_after.is_some() {
+            let failures = if is_silent {
+                claimed.failures.saturating_add(1)
+            } else {
+                0
+            };
+            let not_before = schedule::backoff(now, failures, found.retry_after);
+            self.silent.push(SilentHost {
+                host: host.clone(),
+                failures,
+                not_before,
+            });
+            return due
+                .min(not_before)
+                .max(now.plus_seconds(schedule::INTERVAL_MIN));
+        }
+        if claimed.failures > 0 && found.host_answers == Some(true) {
+            self.answering.push(host.clone());
+        }
+        due
+    }
+
+    async fn note(&self, probing: &Probing) -> Result<()> {
+        probing.store.note_answering_hosts(&self.answering).await?;
+        probing.store.note_silent_hosts(&self.silent).await
+    }
 }
 
 fn random() -> u32 {

@@ -14,6 +14,7 @@ use serde_json::json;
 use spin_sdk::sqlite::Value;
 
 use crate::Store;
+use crate::batch::Patience;
 use crate::database::{Columns, Database, Failure, Row};
 use crate::objects::{COLUMNS, object};
 
@@ -23,7 +24,6 @@ const LEASE_SECONDS: i64 = 120;
 const ROUND_SECONDS: i64 = 86_400;
 /// How long to wait for others who write.
 const PATIENCE: Duration = Duration::from_secs(5);
-const PAUSE: Duration = Duration::from_millis(2);
 
 /// The connectors of scope `?3` whose name, class and status of `Ready` are in the lists `?4`, `?5` and `?6`. An empty list
 /// holds all.
@@ -71,6 +71,17 @@ pub struct Claimed {
     due_at: i64,
 }
 
+/// A host that did not answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SilentHost {
+    /// The host and port, as [`Claimed`] has them.
+    pub host: String,
+    /// How many times in a row it did not answer.
+    pub failures: i64,
+    /// Until when it is left alone.
+    pub not_before: Timestamp,
+}
+
 impl<D: Database> Store<D> {
     /// Takes leases on what is wanted, that which changed first and then what is due longest.
     ///
@@ -90,38 +101,41 @@ impl<D: Database> Store<D> {
             Value::Integer(i64::from(bounds.limit)),
             Value::Integer(i64::from(bounds.per_host)),
         ];
-        let due = "due_at <= ?2 AND leased_until <= ?2 AND NOT EXISTS (\
-             SELECT 1 FROM probe_host WHERE probe_host.host = probe.host AND not_before > ?2)";
-        let condition = match wanted {
-            Wanted::Changed => format!(
-                "changed = 1 AND due_at <= ?2 AND (round IS NOT NULL OR due_at <= ?2 - {}) AND leased_until <= ?2",
-                QUIET.as_millis()
-            ),
-            Wanted::Due(None) => due.to_owned(),
-            Wanted::Due(Some(scope)) => {
-                parameters.push(Value::Integer(scope));
-                format!("{due} AND scope = ?6")
+        let candidates = match wanted {
+            Wanted::Changed => {
+                let quiet = QUIET.as_millis();
+                first_due(&format!(
+                    "changed = 1 AND (round IS NOT NULL OR due_at <= ?2 - {quiet})"
+                ))
             }
+            Wanted::Due(scope) => {
+                let mut which = "NOT EXISTS (SELECT 1 FROM probe_host \
+                   WHERE probe_host.host = probe.host AND not_before > ?2)"
+                    .to_owned();
+                if let Some(scope) = scope {
+                    parameters.push(Value::Integer(scope));
+                    which.push_str(" AND scope = ?6");
+                }
+                let changed = first_due(&format!("changed = 1 AND {which}"));
+                let others = first_due(&format!("changed = 0 AND {which}"));
+                format!("{changed} UNION ALL {others}")
+            }
+            // An object that is asked for by itself waits for nobody.
             Wanted::Object(uid) => {
                 parameters.push(Value::Text(uid.hex()));
-                "object = ?6".to_owned()
-            }
-        };
-        // An object that is asked for by itself is its own host's first; others wait for their turn.
-        let place = match wanted {
-            Wanted::Object(_) => "1",
-            _ => {
-                "CASE host WHEN '' THEN 1 ELSE row_number() OVER (PARTITION BY host ORDER BY changed DESC, due_at) + \
-                 (SELECT count(*) FROM probe AS busy WHERE busy.host = probe.host AND busy.leased_until > ?2) END"
+                "SELECT object, '' AS host, changed, due_at, 0 AS busy FROM probe WHERE object = ?6"
+                    .to_owned()
             }
         };
         let sql = format!(
             "UPDATE probe SET lease = ?1, leased_until = ?3 WHERE object IN (\
-               SELECT object FROM (SELECT object, changed, due_at, {place} AS place FROM probe WHERE {condition}) \
+               SELECT object FROM (\
+                 SELECT object, changed, due_at, CASE host WHEN '' THEN 1 ELSE busy + \
+                   row_number() OVER (PARTITION BY host ORDER BY changed DESC, due_at) END AS place FROM ({candidates})) \
                WHERE place <= ?5 ORDER BY changed DESC, due_at LIMIT ?4) \
              RETURNING object"
         );
-        if self.write_patiently(&sql, parameters).await?.is_empty() {
+        if self.write_volatile(&sql, parameters).await?.is_empty() {
             return Ok(Vec::new());
         }
         self.claimed(&lease)
@@ -177,41 +191,31 @@ impl<D: Database> Store<D> {
                changed = CASE WHEN due_at = done.value ->> 2 THEN 0 ELSE changed END, \
                due_at = CASE WHEN due_at = done.value ->> 2 THEN done.value ->> 3 ELSE due_at END \
              FROM json_each(?1) AS done WHERE object = done.value ->> 0 AND lease = done.value ->> 1";
-        self.write_patiently(sql, vec![Value::Text(rows.to_string())])
-            .await
-            .map(drop)
+        self.write_rows(sql, rows).await
     }
 
-    /// Writes down that a host did not answer this many times in a row, and until when it is left alone.
+    /// Writes down of hosts how many times in a row they did not answer, and until when they are left alone.
     ///
     /// # Errors
     /// As [`Store::claim_probes`].
-    pub async fn note_silent_host(
-        &self,
-        host: &str,
-        failures: i64,
-        not_before: Timestamp,
-    ) -> Result<()> {
-        let sql = "INSERT INTO probe_host (host, failures, not_before) VALUES (?1, ?2, ?3) \
+    pub async fn note_silent_hosts(&self, silent: &[SilentHost]) -> Result<()> {
+        let rows = silent
+            .iter()
+            .map(|silent| json!([silent.host, silent.failures, silent.not_before.millis()]));
+        let sql = "INSERT INTO probe_host (host, failures, not_before) \
+             SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) WHERE true \
              ON CONFLICT (host) DO UPDATE SET failures = max(failures, excluded.failures), \
              not_before = max(not_before, excluded.not_before)";
-        let parameters = vec![
-            Value::Text(host.to_owned()),
-            Value::Integer(failures),
-            Value::Integer(not_before.millis()),
-        ];
-        self.write_patiently(sql, parameters).await.map(drop)
+        self.write_rows(sql, rows.collect()).await
     }
 
-    /// Forgets that a host did not answer, since it does.
+    /// Forgets that hosts did not answer, since they do.
     ///
     /// # Errors
     /// As [`Store::claim_probes`].
-    pub async fn note_answering_host(&self, host: &str) -> Result<()> {
-        let sql = "DELETE FROM probe_host WHERE host = ?1";
-        self.write_patiently(sql, vec![Value::Text(host.to_owned())])
-            .await
-            .map(drop)
+    pub async fn note_answering_hosts(&self, hosts: &[String]) -> Result<()> {
+        let sql = "DELETE FROM probe_host WHERE host IN (SELECT value FROM json_each(?1))";
+        self.write_rows(sql, json!(hosts)).await
     }
 
     /// Makes the selected connectors of a scope due now, and counts them as one round.
@@ -286,7 +290,8 @@ impl<D: Database> Store<D> {
     /// # Errors
     /// As [`Store::find`].
     pub fn due_probes(&self, scope: Option<ScopeId>, now: Timestamp) -> Result<i64> {
-        let sql = "SELECT count(*) AS count FROM probe WHERE due_at <= ?1 AND leased_until <= ?1 AND (?2 IS NULL OR scope = ?2)";
+        let sql = "SELECT count(*) AS count FROM probe \
+             WHERE changed IN (0, 1) AND due_at <= ?1 AND leased_until <= ?1 AND (?2 IS NULL OR scope = ?2)";
         let scope = scope.map_or(Value::Null, Value::Integer);
         let rows = self
             .database
@@ -294,14 +299,51 @@ impl<D: Database> Store<D> {
         Columns::new(rows.into_iter().next().unwrap_or_default()).integer()
     }
 
-    /// Waits for other instances, which hold the lock for a commit at a time.
+    /// Writes what a statement makes of an array. Of an empty one it makes nothing.
+    async fn write_rows(&self, sql: &str, rows: serde_json::Value) -> Result<()> {
+        if rows.as_array().is_none_or(Vec::is_empty) {
+            return Ok(());
+        }
+        let parameters = vec![Value::Text(rows.to_string())];
+        self.write_volatile(sql, parameters).await.map(drop)
+    }
+
+    /// Writes what may be lost with the power: leases end by themselves, and what is not known to be done is done again.
+    async fn write_volatile(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>> {
+        let write = || self.database.write_volatile(sql, parameters.clone());
+        self.patiently(write).await
+    }
+
     async fn write_patiently(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>> {
+        let write = || self.database.write(sql, parameters.clone());
+        self.patiently(write).await
+    }
+
+    /// Waits for other instances, which hold the lock for a commit at a time.
+    async fn patiently<F>(&self, write: impl Fn() -> F) -> Result<Vec<Row>>
+    where
+        F: Future<Output = std::result::Result<Vec<Row>, Failure>>,
+    {
         let deadline = Instant::now() + PATIENCE;
+        let mut patience = Patience::default();
         loop {
-            match self.database.write(sql, parameters.clone()).await {
-                Err(Failure::Busy) if Instant::now() < deadline => self.database.pause(PAUSE).await,
+            match write().await {
+                Err(Failure::Busy) if Instant::now() < deadline => {
+                    patience.wait(&self.database).await
+                }
                 answer => return Ok(answer?),
             }
         }
     }
+}
+
+/// The first of those that are due and not leased, whose host has a lease left: `object, host, changed, due_at, busy`. They
+/// are some times more than can be leased, since of one host there may be many in a row; by the index, a claim costs the
+/// same however many are due.
+fn first_due(which: &str) -> String {
+    const BUSY: &str = "(SELECT count(*) FROM probe AS busy WHERE busy.host = probe.host AND busy.leased_until > ?2)";
+    format!(
+        "SELECT * FROM (SELECT object, host, changed, due_at, {BUSY} AS busy FROM probe \
+           WHERE due_at <= ?2 AND leased_until <= ?2 AND {which} AND (host = '' OR {BUSY} < ?5) ORDER BY due_at LIMIT ?4 * 8)"
+    )
 }

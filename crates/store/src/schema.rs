@@ -70,7 +70,7 @@ pub fn migrations(now: Timestamp) -> Result<Vec<Migration>> {
         },
         Migration {
             number: 5,
-            statements: with_catalogue(split(include_str!("schema/0005_default_addresses.sql")))?,
+            statements: with_catalogue(split(include_str!("schema/0005_probe_hosts.sql")))?,
         },
     ])
 }

@@ -13,7 +13,7 @@ use hub::time::Timestamp;
 use native::{NOW, Native, child, commit, new, update};
 use serde_json::{Value, json};
 use store::Store;
-use store::probes::{Bounds, Claimed, Wanted};
+use store::probes::{Bounds, Claimed, SilentHost, Wanted};
 
 /// When what was written at [`NOW`] has been quiet for long enough.
 const QUIET: Timestamp = NOW.plus_seconds(1);
@@ -192,12 +192,17 @@ fn a_silent_host_is_left_alone_unless_it_is_asked_for() {
     let (store, _, scope) = new();
     let object = connector(&store, scope, "a", "a.example");
     finish(&store, claim(&store, Wanted::Due(None), MANY, NOW), NOW);
-    block_on(store.note_silent_host("a.example", 2, LATER)).unwrap();
+    let silent = SilentHost {
+        host: "a.example".to_owned(),
+        failures: 2,
+        not_before: LATER,
+    };
+    block_on(store.note_silent_hosts(&[silent])).unwrap();
     assert!(claim(&store, Wanted::Due(None), MANY, NOW).is_empty());
     let asked = claim(&store, Wanted::Object(object.uid), MANY, NOW);
     assert_eq!(asked[0].failures, 2);
     finish(&store, asked, NOW);
-    block_on(store.note_answering_host("a.example")).unwrap();
+    block_on(store.note_answering_hosts(&["a.example".to_owned()])).unwrap();
     assert_eq!(claim(&store, Wanted::Due(None), MANY, NOW).len(), 1);
 }
 

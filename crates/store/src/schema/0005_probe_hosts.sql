@@ -68,3 +68,10 @@ BEGIN
   UPDATE probe SET host = (SELECT host FROM probe_of_object WHERE probe_of_object.object = probe.object)
   WHERE class IN (OLD.slug, OLD.name) AND (scope = OLD.scope OR OLD.scope = (SELECT id FROM scope WHERE name = 'default'));
 END;
+
+-- What changed goes before what is only due, and each by its time.
+DROP INDEX probe_by_due;
+
+DROP INDEX probe_by_change;
+
+CREATE INDEX probe_by_turn ON probe (changed, due_at);
