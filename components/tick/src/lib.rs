@@ -1,5 +1,5 @@
-//! Calls Patchbay's sweep at the times of Spin's cron trigger (deploy/cron-trigger.toml). The trigger knows only WASI 0.2, so
-//! this is a component of its own, in an application of its own.
+//! Has Patchbay do what is due at the times of Spin's cron trigger (deploy/cron-trigger.toml). The trigger knows only WASI 0.2,
+//! so this is a component of its own, in an application of its own.
 
 use wasip2::http::outgoing_handler::handle;
 use wasip2::http::types::{Fields, Method, OutgoingBody, OutgoingRequest, RequestOptions, Scheme};
@@ -20,20 +20,35 @@ mod bindings {
     use super::Tick;
 }
 
-/// How long the answer may take: longer than a sweep does.
+/// What is called each time: jobs that were left are taken up, and what is due is probed.
+const PATHS: [&str; 2] = ["/v1/jobs/tick", "/v1/sweep"];
+/// How long an answer may take: longer than a sweep does.
 const PATIENCE_NANOSECONDS: u64 = 60_000_000_000;
 
 struct Tick;
 
 impl Guest for Tick {
     fn handle_cron_event(_: Metadata) -> Result<(), Error> {
-        sweep().map_err(Error::Other)
+        let (address, key) = settings().map_err(Error::Other)?;
+        // One that fails does not keep the other from being called.
+        let failed: Vec<String> = PATHS
+            .iter()
+            .filter_map(|path| call(&address, path, &key).err())
+            .collect();
+        if failed.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Other(failed.join("; ")))
+        }
     }
 }
 
-fn sweep() -> Result<(), String> {
-    let (address, key) = (variable("address")?, variable("key")?);
-    let request = request(&address, &key)?;
+fn settings() -> Result<(String, String), String> {
+    Ok((variable("address")?, variable("key")?))
+}
+
+fn call(address: &str, path: &str, key: &str) -> Result<(), String> {
+    let request = request(address, path, key)?;
     let body = request.body().map_err(|()| "no body".to_owned())?;
     OutgoingBody::finish(body, None).map_err(|error| error.to_string())?;
     let options = RequestOptions::new();
@@ -42,14 +57,14 @@ fn sweep() -> Result<(), String> {
     let answer = handle(request, Some(options)).map_err(|error| error.to_string())?;
     answer.subscribe().block();
     match answer.get() {
-        Some(Ok(Ok(response))) if response.status() == 200 => Ok(()),
-        Some(Ok(Ok(response))) => Err(format!("{address} answered {}", response.status())),
-        Some(Ok(Err(error))) => Err(format!("{address}: {error}")),
-        Some(Err(())) | None => Err(format!("{address} did not answer")),
+        Some(Ok(Ok(response))) if (200..300).contains(&response.status()) => Ok(()),
+        Some(Ok(Ok(response))) => Err(format!("{path} answered {}", response.status())),
+        Some(Ok(Err(error))) => Err(format!("{path}: {error}")),
+        Some(Err(())) | None => Err(format!("{path} was not answered")),
     }
 }
 
-fn request(address: &str, key: &str) -> Result<OutgoingRequest, String> {
+fn request(address: &str, path: &str, key: &str) -> Result<OutgoingRequest, String> {
     let (scheme, authority) = match address.trim_end_matches('/').split_once("://") {
         Some(("http", authority)) => (Scheme::Http, authority),
         Some(("https", authority)) => (Scheme::Https, authority),
@@ -69,9 +84,7 @@ fn request(address: &str, key: &str) -> Result<OutgoingRequest, String> {
     request.set_method(&Method::Post).map_err(refused)?;
     request.set_scheme(Some(&scheme)).map_err(refused)?;
     request.set_authority(Some(authority)).map_err(refused)?;
-    request
-        .set_path_with_query(Some("/v1/sweep"))
-        .map_err(refused)?;
+    request.set_path_with_query(Some(path)).map_err(refused)?;
     Ok(request)
 }
 

@@ -4,6 +4,7 @@ mod allowed_hosts;
 mod app;
 mod bindings;
 mod blocked_networks;
+mod clock;
 mod compose;
 mod engine;
 mod guest;
@@ -15,7 +16,6 @@ mod routes;
 mod runtime_config;
 mod server;
 mod sqlite;
-mod sweep;
 mod tls;
 mod variables;
 
@@ -67,7 +67,8 @@ struct Options {
     /// Its private key in PEM.
     #[arg(long, requires = "tls_cert")]
     tls_key: Option<PathBuf>,
-    /// Has the application probe what is due this often, in seconds, with its variable admin_key; 0 for never.
+    /// Has the application do what is due this often, in seconds, with its variable admin_key: take up jobs that were left,
+    /// and probe; 0 for never.
     #[arg(long, default_value_t = 0)]
     sweep_seconds: u64,
     /// How many seconds requests in flight may take after SIGINT or SIGTERM; a second signal ends them at once.
@@ -119,7 +120,7 @@ async fn serve(options: Options) -> Result<()> {
     let app = Arc::new(App::load(&engine::engine(&cache)?, &source)?);
     if !every.is_zero() {
         let key = source.variables.expand("{{ admin_key }}")?;
-        drop(tokio::spawn(sweep::run(Arc::clone(&app), every, key)));
+        drop(tokio::spawn(clock::run(Arc::clone(&app), every, key)));
     }
     server::serve(app, listener, tls, patience).await
 }

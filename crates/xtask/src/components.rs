@@ -1,4 +1,4 @@
-//! Builds the components of spin.toml.
+//! Builds the components of spin.toml, and the one of deploy/cron-trigger.toml.
 
 use anyhow::Result;
 
@@ -6,12 +6,13 @@ use crate::process::{run, say};
 use crate::toolchain::{TARGET, Toolchain};
 
 /// The packages that are components.
-pub const PACKAGES: [&str; 5] = [
+pub const PACKAGES: [&str; 6] = [
     "patchbay-merge",
     "patchbay-import",
     "patchbay-export",
     "patchbay-update",
     "patchbay-probe",
+    "patchbay-tick",
 ];
 
 /// Builds all of them as spin.toml's own build commands do, in one go.
