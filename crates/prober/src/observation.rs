@@ -290,6 +290,10 @@ fn proxy(kind: &'static str, definition: &Definition) -> Condition {
     }
 }
 
+/// What a component cannot do. WASI's HTTP has no option for it: a host has certificates for a component and a host name.
+const CA_NOT_USED: &str = "the certificates are read, and probes do not use them: they trust what the host of Patchbay trusts, \
+     to which its runtime configuration can add certificates ([[client_tls]] of Spin)";
+
 /// Whether the certificates that a connector refers to can be read. It is told, and makes nothing unready.
 pub fn ca_cert(held: &Held) -> Condition {
     let condition = match held {
@@ -320,7 +324,10 @@ pub fn ca_cert(held: &Held) -> Condition {
                     ),
                 )
             } else {
-                Condition::yes(CA_CERT, "Valid")
+                Condition {
+                    message: CA_NOT_USED.to_owned(),
+                    ..Condition::yes(CA_CERT, "Valid")
+                }
             }
         }
     };
