@@ -74,6 +74,8 @@ fn published_expressions_judge_a_response() {
         ("type(response.statusCode) == int", &json, true),
         ("response.body.errors.all(e, e.size() < 3)", &json, true),
         ("response.headers.exists(name, name == 'x-a')", &json, true),
+        ("response.bodyString.matches('^it .* succ')", &text, true),
+        ("matches(response.bodyString, 'fail|error')", &text, false),
     ];
     for (source, seen, expected) in rows {
         assert_eq!(judge(source, seen), Ok(expected), "{source}");

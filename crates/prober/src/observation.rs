@@ -233,7 +233,10 @@ fn describe(origin: &str, silence: &Silence) -> String {
     let host = origin.split_once("://").map_or(origin, |(_, host)| host);
     let what = match silence {
         Silence::Unsent(why) => return why.to_string(),
-        Silence::NoSuchHost => format!("dial tcp: lookup {host}: no such host"),
+        Silence::NoSuchHost => {
+            let name = host.split(':').next().unwrap_or(host);
+            format!("dial tcp: lookup {name}: no such host")
+        }
         Silence::Refused => "dial tcp: connection refused".to_owned(),
         Silence::Timeout => "no answer in time".to_owned(),
         Silence::Tls => "tls: the certificate or the handshake was not accepted".to_owned(),

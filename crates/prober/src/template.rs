@@ -37,6 +37,10 @@ const END: &str = "\u{1}";
 
 /// The parser stops at an `end` or `else` that belongs to nothing, and leaves off what follows; Go refuses it.
 fn parse(source: &str) -> Result<(ListNode, Vec<DefineNode>), SourceError> {
+    // First as it is, so that no fault is told of what is put behind it below.
+    Parser::new(source, "{{", "}}")
+        .and_then(Parser::parse)
+        .map_err(source_error)?;
     let whole = |source: &str| {
         let marked = format!("{source}{END}");
         let (body, defines) = Parser::new(&marked, "{{", "}}").and_then(Parser::parse)?;
@@ -178,6 +182,10 @@ mod tests {
         for (source, line) in rows {
             let error = compile(source).err().expect(source);
             assert_eq!(error.line, line, "{source}: {error}");
+            assert!(
+                error.message.is_ascii() && !error.message.contains("u{1}"),
+                "{error}"
+            );
         }
         assert!(compile(&"x".repeat(SOURCE_MAX + 1)).is_err());
     }

@@ -22,10 +22,11 @@ pub fn run(suites: &[String]) -> Result<()> {
         return black_box(&url, &key, None, suites);
     }
     let toolchain = Toolchain::prepare()?;
+    // First, since there are unit tests of a component as it is built.
+    components::build(&toolchain)?;
     if suites.is_empty() {
         check(&toolchain)?;
     }
-    components::build(&toolchain)?;
     on_own_host(suites)
 }
 
