@@ -1,13 +1,17 @@
 """When probes are made, and that each is made once."""
 
 import collections
+import socket
 import subprocess
+import threading
 import time
 
 from support import connectors
 from support.tool import Tool
 
 HOSTS, CONNECTORS, CALLERS = 50, 5000, 4
+# The default of probe_concurrency_per_host.
+PER_HOST = 4
 
 
 def until(condition, seconds=60):
@@ -56,6 +60,41 @@ def test_a_sweep_needs_the_admin_key_or_a_key_that_may_probe(near, near_scope):
         assert near_scope.client.post(path, json={}).status_code == 403
         with near.client() as admin:
             assert admin.post(path, json={}).status_code == 403
+
+
+def test_a_host_is_asked_by_few_at_a_time_also_where_only_the_class_names_it(near_scope, tool):
+    running, most, lock = [], [], threading.Lock()
+
+    def linger(handler):
+        with lock:
+            running.append(handler)
+            most.append(len(running))
+        time.sleep(0.2)
+        with lock:
+            running.remove(handler)
+        handler.send_response(200)
+        handler.send_header("content-length", "0")
+        handler.end_headers()
+
+    tool.answer("/", act=linger)
+    connectors.put_class(near_scope, "tool", tool.url, **connectors.http("/"))
+    for index in range(12):
+        connectors.make(near_scope, f"c{index}", "tool")
+    round_ = near_scope.client.post(f"/v1/scopes/{near_scope.name}/probes", json={})
+    until(lambda: near_scope.client.get(round_.headers["location"]).json()["state"] == "done")
+    assert len(most) >= 12 and max(most) <= PER_HOST, most
+
+
+def test_a_round_is_made_though_its_hosts_are_silent(near_scope):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = "http://127.0.0.1:%d" % free.getsockname()[1]
+    connectors.put_class(near_scope, "tool", address, **connectors.http("/"))
+    for index in range(6):
+        connectors.make(near_scope, f"c{index}", "tool")
+        assert connectors.probe(near_scope, f"c{index}")["LivenessReady"]["reason"] == "ConnectionFailed"
+    round_ = near_scope.client.post(f"/v1/scopes/{near_scope.name}/probes", json={})
+    until(lambda: near_scope.client.get(round_.headers["location"]).json()["state"] == "done")
 
 
 def test_thousands_are_probed_once_by_callers_of_which_one_is_killed(near, near_scope):

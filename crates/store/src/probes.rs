@@ -101,6 +101,7 @@ impl<D: Database> Store<D> {
             Value::Integer(i64::from(bounds.limit)),
             Value::Integer(i64::from(bounds.per_host)),
         ];
+        const IN_SCOPE: &str = "(?6 IS NULL OR scope = ?6)";
         let candidates = match wanted {
             Wanted::Changed => {
                 let quiet = QUIET.as_millis();
@@ -109,15 +110,14 @@ impl<D: Database> Store<D> {
                 ))
             }
             Wanted::Due(scope) => {
-                let mut which = "NOT EXISTS (SELECT 1 FROM probe_host \
-                   WHERE probe_host.host = probe.host AND not_before > ?2)"
-                    .to_owned();
-                if let Some(scope) = scope {
-                    parameters.push(Value::Integer(scope));
-                    which.push_str(" AND scope = ?6");
-                }
-                let changed = first_due(&format!("changed = 1 AND {which}"));
-                let others = first_due(&format!("changed = 0 AND {which}"));
+                let which = "NOT EXISTS (SELECT 1 FROM probe_host \
+                   WHERE probe_host.host = probe.host AND not_before > ?2)";
+                parameters.push(scope.map_or(Value::Null, Value::Integer));
+                // A round was asked for: it is made whether hosts answer or not.
+                let changed =
+                    format!("changed = 1 AND {IN_SCOPE} AND (round IS NOT NULL OR {which})");
+                let others = format!("changed = 0 AND {IN_SCOPE} AND {which}");
+                let (changed, others) = (first_due(&changed), first_due(&others));
                 format!("{changed} UNION ALL {others}")
             }
             // An object that is asked for by itself waits for nobody.

@@ -199,8 +199,13 @@ fn a_silent_host_is_left_alone_unless_it_is_asked_for() {
     };
     block_on(store.note_silent_hosts(&[silent])).unwrap();
     assert!(claim(&store, Wanted::Due(None), MANY, NOW).is_empty());
+    assert!(claim(&store, Wanted::Due(Some(scope)), MANY, NOW).is_empty());
     let asked = claim(&store, Wanted::Object(object.uid), MANY, NOW);
     assert_eq!(asked[0].failures, 2);
+    finish(&store, asked, NOW);
+    block_on(store.start_round(scope, &Selector::default(), NOW)).unwrap();
+    let asked = claim(&store, Wanted::Due(Some(scope)), MANY, NOW);
+    assert_eq!(asked.len(), 1, "by a round");
     finish(&store, asked, NOW);
     block_on(store.note_answering_hosts(&["a.example".to_owned()])).unwrap();
     assert_eq!(claim(&store, Wanted::Due(None), MANY, NOW).len(), 1);
