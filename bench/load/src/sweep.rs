@@ -33,14 +33,15 @@ pub struct Swept {
 #[derive(Clone, Copy, Debug)]
 struct Round {
     rate: f64,
-    /// The most memory of the processes, in MiB.
-    memory: f64,
+    /// What the processes have in memory at first, and at most until all are probed, in MiB.
+    memory: (f64, f64),
     wrong: usize,
 }
 
 /// Sweeps each server as often, and prints a table.
 pub async fn compare(patchbay: &Swept, twin: &Swept, rounds: u32) -> Result<()> {
     let tools = Tools::start().await?;
+    println!("{HEAD}");
     for (what, changes) in [("all changed", true), ("nothing changed", false)] {
         let mut pairs = Vec::new();
         // The first brings both to the same state.
@@ -49,7 +50,7 @@ pub async fn compare(patchbay: &Swept, twin: &Swept, rounds: u32) -> Result<()> 
             eprintln!("==> sweep, {what}");
             pairs.push((sweep(patchbay, &tools).await?, sweep(twin, &tools).await?));
         }
-        print(what, pairs.get(1..).unwrap_or_default());
+        println!("{}", row(what, pairs.get(1..).unwrap_or_default()));
     }
     Ok(())
 }
@@ -60,13 +61,14 @@ async fn sweep(swept: &Swept, tools: &Tools) -> Result<Round> {
     let mut client = server.connect().await?;
     settle(&mut client).await?;
     let asked = tools.answered();
+    let before = memory::resident(swept.process)?;
     let started = Instant::now();
     let round = ask(&mut client, Method::POST, PROBES).await?;
     let total = number(&round, "total")?;
     let id = round.get("id").and_then(Value::as_str).context("no id")?;
     let callers = try_join_all((0..CALLERS).map(|_| call_until_done(server)));
     let watching = std::pin::pin!(watch(&mut client, id, swept.process));
-    let (time, memory) = match select(watching, std::pin::pin!(callers)).await {
+    let (time, most) = match select(watching, std::pin::pin!(callers)).await {
         Either::Left((watched, _)) => watched?,
         Either::Right((ended, watching)) => {
             ended?;
@@ -77,7 +79,7 @@ async fn sweep(swept: &Swept, tools: &Tools) -> Result<Round> {
     let count = u32::try_from(total)?;
     Ok(Round {
         rate: f64::from(count) / time,
-        memory,
+        memory: (before, most),
         wrong: tools.answered().abs_diff(asked.saturating_add(total)),
     })
 }
@@ -128,28 +130,29 @@ fn number(answer: &Value, name: &str) -> Result<usize> {
     usize::try_from(number.with_context(|| format!("no {name} in {answer}"))?).map_err(Into::into)
 }
 
-fn print(what: &str, pairs: &[(Round, Round)]) {
-    let median = |figure: &dyn Fn(&(Round, Round)) -> f64| {
-        let mut figures: Vec<f64> = pairs.iter().map(figure).collect();
+const HEAD: &str = "\
+| sweep | rate, of the twin's | Patchbay, probes/s | twin, probes/s | Patchbay, MiB before / most | twin, MiB before / most | wrong |
+|---|--:|--:|--:|--:|--:|--:|";
+
+fn row(what: &str, pairs: &[(Round, Round)]) -> String {
+    let median = |figure: fn(&Round, &Round) -> f64| {
+        let figures = pairs.iter().map(|(patchbay, twin)| figure(patchbay, twin));
+        let mut figures: Vec<f64> = figures.collect();
         figures.sort_by(f64::total_cmp);
         figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
     };
-    let most =
-        |figure: &dyn Fn(&(Round, Round)) -> f64| pairs.iter().map(figure).fold(0.0, f64::max);
-    println!(
-        "| sweep | rate, of the twin's | Patchbay, probes/s | twin, probes/s | Patchbay, MiB | twin, MiB | wrong |"
-    );
-    println!("|---|--:|--:|--:|--:|--:|--:|");
-    println!(
-        "| {what} | {:.2} | {:.0} | {:.0} | {:.0} | {:.0} | {} |\n",
-        median(&|(patchbay, twin)| patchbay.rate / twin.rate),
-        median(&|(patchbay, _)| patchbay.rate),
-        median(&|(_, twin)| twin.rate),
-        most(&|(patchbay, _)| patchbay.memory),
-        most(&|(_, twin)| twin.memory),
-        pairs
-            .iter()
-            .map(|(patchbay, twin)| patchbay.wrong.saturating_add(twin.wrong))
-            .sum::<usize>(),
-    );
+    let wrong = pairs
+        .iter()
+        .map(|(patchbay, twin)| patchbay.wrong.saturating_add(twin.wrong));
+    format!(
+        "| {what} | {:.2} | {:.0} | {:.0} | {:.0} / {:.0} | {:.0} / {:.0} | {} |",
+        median(|patchbay, twin| patchbay.rate / twin.rate),
+        median(|patchbay, _| patchbay.rate),
+        median(|_, twin| twin.rate),
+        median(|patchbay, _| patchbay.memory.0),
+        median(|patchbay, _| patchbay.memory.1),
+        median(|_, twin| twin.memory.0),
+        median(|_, twin| twin.memory.1),
+        wrong.sum::<usize>(),
+    )
 }

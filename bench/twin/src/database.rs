@@ -23,7 +23,7 @@ use serde_json::{Map, json};
 use store::commit::Queue;
 use store::database::{Database, Failure, Row, Value};
 use store::secrets::hash_key_secret;
-use store::{Committed, ROOT, ScopeName, Store, schema};
+use store::{ROOT, ScopeName, Store, schema};
 
 /// Most here fails as the application does.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -167,9 +167,7 @@ impl Prober {
         let stored = self.databases.read(|store| store.class(scope, class))?;
         let doc = match stored {
             Some(stored) => Some(stored.doc),
-            None => Class::in_catalogue(class)
-                .transpose()?
-                .map(|class| class.doc),
+            None => Class::in_catalogue(class).map(|class| class.doc.clone()),
         };
         let Some(doc) = doc else { return Ok(None) };
         let definition = Arc::new(Definition::parse(&doc, &claimed.namespace)?);

@@ -1,6 +1,7 @@
 //! Probes what is due, some at a time, under leases.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
@@ -27,6 +28,8 @@ const PACE: Duration = Duration::from_millis(250);
 thread_local! {
     /// Whether this instance is at what changed, and whether it was told of more meanwhile.
     static CHANGED: Cell<(bool, bool)> = const { Cell::new((false, false)) };
+    /// The scopes that this instance probes in the background.
+    static IN_BACKGROUND: RefCell<BTreeSet<ScopeId>> = const { RefCell::new(BTreeSet::new()) };
 }
 
 /// Probes what changed. Every instance that writes tells of it, so one sweep an instance answers all who come meanwhile.
@@ -253,11 +256,15 @@ fn random() -> u32 {
     hub::id::random_bytes().map_or(0, u32::from_le_bytes)
 }
 
-/// Probes what is due of a scope when the answer is out.
+/// Probes what is due of a scope when the answer is out, unless this instance is at it.
 pub fn in_background(probing: Probing, scope: ScopeId) {
+    if !IN_BACKGROUND.with_borrow_mut(|scopes| scopes.insert(scope)) {
+        return;
+    }
     spin_sdk::wasip3::spawn(async move {
         if let Err(error) = run(&probing, Wanted::Due(Some(scope))).await {
             front::fault("sweep", &error);
         }
+        IN_BACKGROUND.with_borrow_mut(|scopes| scopes.remove(&scope));
     });
 }

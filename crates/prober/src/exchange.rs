@@ -197,7 +197,10 @@ fn http_exchange(
         return Err(Unsent::ForeignHost);
     }
     let without_secret = http_request(probe, subject, None, origin.clone());
-    let request = http_request(probe, subject, secret, origin)?;
+    let request = match secret {
+        None => without_secret.clone()?,
+        Some(_) => http_request(probe, subject, secret, origin)?,
+    };
     Ok(Exchange {
         // What cannot be made without the secret is not sent where the secret may not go.
         without_secret: without_secret.unwrap_or_else(|_| bare(&request)),

@@ -7,6 +7,7 @@
 mod names;
 mod response;
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use cel::common::ast::IdedExpr;
@@ -14,6 +15,7 @@ use cel::{Context, Env, Value};
 use serde_json::Value as Json;
 
 pub use self::response::{Seen, canonical};
+use crate::compiled::Compiled;
 use crate::source::SourceError;
 
 /// The longest expression, in bytes.
@@ -50,6 +52,17 @@ impl Expression {
         let (root, places) = parsed.map_err(|errors| syntax_error(&errors))?;
         let loops = names::check(&root, source, &places)?;
         Ok(Self { root, loops })
+    }
+
+    /// As [`Expression::compile`], once for each source.
+    ///
+    /// # Errors
+    /// Those of [`Expression::compile`].
+    pub fn compiled(source: &str) -> Result<Rc<Self>, SourceError> {
+        thread_local! {
+            static COMPILED: Compiled<Expression> = Compiled::default();
+        }
+        COMPILED.with(|compiled| compiled.get(source, Self::compile))
     }
 
     /// Whether the response is as it should be.

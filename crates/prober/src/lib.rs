@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod check;
+mod compiled;
 pub mod condition;
 pub mod definition;
 pub mod exchange;

@@ -216,7 +216,7 @@ fn verdict(probe: &Probe, seen: &Seen) -> Result<(), String> {
             Err(format!("status code {}", seen.status))
         };
     };
-    let expression = Expression::compile(source)
+    let expression = Expression::compiled(source)
         .map_err(|_| "the expression of the class cannot be read".to_owned())?;
     match expression.judge(seen) {
         Ok(true) => Ok(()),

@@ -9,6 +9,7 @@ use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, Value};
 use serde_json::Value as Json;
 
+use crate::compiled::Compiled;
 use crate::source::SourceError;
 
 /// The longest script, in bytes.
@@ -94,7 +95,13 @@ pub fn check(source: &str, purpose: Purpose) -> Result<(), SourceError> {
 /// Why nothing came of it, without anything of the secret.
 pub fn generate(source: &str, input: &Json) -> Result<Injection, &'static str> {
     let unusable = "the generator of the class cannot be used";
-    let mut engine = engine(source, Purpose::Generator).map_err(|_| unusable)?;
+    thread_local! {
+        static COMPILED: Compiled<Engine> = Compiled::default();
+    }
+    let compile = |source: &str| engine(source, Purpose::Generator);
+    let compiled = COMPILED.with(|compiled| compiled.get(source, compile));
+    // A copy for each: an engine keeps what it is asked.
+    let mut engine = compiled.map_err(|_| unusable)?.as_ref().clone();
     let input = Value::from_json_str(&input.to_string()).map_err(|_| unusable)?;
     engine.set_input(input);
     let failed = "the generator of the class gives nothing for this secret";

@@ -9,6 +9,7 @@ use gotmpl::parse::{DefineNode, ListNode, Node, Parser};
 use gotmpl::{Template, TemplateError, Value};
 use hub::secret::Clear;
 
+use crate::compiled::Compiled;
 use crate::source::SourceError;
 
 /// The longest template, in bytes.
@@ -87,7 +88,12 @@ fn source_error(error: TemplateError) -> SourceError {
 /// # Errors
 /// A text without any value that was filled in.
 pub fn render(source: &str, data: &Value) -> Result<Clear, &'static str> {
-    let template = compile(source).map_err(|_| "a template of the class cannot be read")?;
+    thread_local! {
+        static COMPILED: Compiled<Template> = Compiled::default();
+    }
+    let template = COMPILED
+        .with(|compiled| compiled.get(source, compile))
+        .map_err(|_| "a template of the class cannot be read")?;
     let mut output = Bounded::default();
     match template.execute_fmt(&mut output, data) {
         Ok(()) => Ok(Clear::new(output.0)),

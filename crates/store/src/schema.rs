@@ -89,7 +89,6 @@ fn split(file: &str) -> Vec<Statement> {
 fn with_catalogue(mut statements: Vec<Statement>) -> Result<Vec<Statement>> {
     let mut addresses = Vec::new();
     for class in Class::catalogue() {
-        let class = class?;
         if let Some(address) = class.doc.pointer("/address/default") {
             addresses.push(json!([class.name, address]));
         }
