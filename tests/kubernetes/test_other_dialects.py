@@ -1,6 +1,7 @@
 """What other APIs do to objects that Kubernetes manages."""
 
 import pytest
+from support import versori
 from support.kubernetes import connector
 from support.pingone import Environment
 
@@ -70,3 +71,19 @@ def test_a_clone_is_nobodys(namespace, environment):
     late = environment.clone(instance_of(environment, "git")["id"]).json()
     assert environment.delete(late["id"]).status_code == 204
     assert environment.get(late["id"]).status_code == 404
+
+
+def test_operations_on_several_objects_are_told_of_too(namespace, scope):
+    """Versori changes a connector together with what belongs to it."""
+    organisation = versori.Organisation(scope)
+    made = organisation.http(name="erp", baseUrl="https://one.example")
+    shown = namespace.list()["items"][0]
+    name = shown["metadata"]["name"]
+    wanted = {key: shown[key] for key in ("apiVersion", "kind", "spec")}
+    wanted["metadata"] = {"name": name}
+    namespace.apply(wanted, "one", force=True)
+    changed = organisation.get(f"/connectors/{made['id']}")
+    organisation.put(f"/connectors/{made['id']}", versori.update_of(changed, baseUrl="https://two.example"))
+    assert "f:address" in managers(namespace.get(name))["patchbay-versori"]["fieldsV1"]["f:spec"]
+    said = namespace.apply(wanted, "one", status=409)
+    assert 'conflict with "patchbay-versori"' in said["message"]
