@@ -138,7 +138,7 @@ def bad_requests(environment):
     yield 403, client.get("/v1/environments/00000000-0000-0000-0000-000000000000/connectors")
     yield 404, client.get(f"{environment.instances}/{'0' * 32}")
     yield 404, client.get(f"{environment.path}/connectors/none")
-    yield 404, client.get("/v1/environments/00000000-0000-0000-0000-000000000000")
+    yield 403, client.get("/v1/environments/00000000-0000-0000-0000-000000000000")
     yield 415, client.request(**post, content=b"a: b", headers={"content-type": "text/yaml"})
     yield 415, client.post(item, content=b"{}", headers={"content-type": "application/json"})
 

@@ -353,7 +353,7 @@ fn check_scope(request: &Request, own: &Scope) -> Result<()> {
     };
     match name {
         _ if is_own => Ok(()),
-        // As if it were not there: clients of PingOne look whether it is (reference/pingone.md, B5).
+        // As if it were not there: PingOne does not tell the two apart (reference/pingone.md, B4).
         ScopeName::EnvironmentId => Err(Error::not_found(Kind::Scope, value)),
         _ => Err(Error::Forbidden(format!("the key is not for {value:?}"))),
     }
