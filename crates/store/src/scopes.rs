@@ -50,6 +50,15 @@ impl ScopeName {
             Self::Tenant => "tenant",
         }
     }
+
+    /// The value as it is stored: UUIDs in lower case, ULIDs in upper case.
+    fn stored(self, value: &str) -> Value {
+        Value::Text(match self {
+            Self::EnvironmentId => value.to_ascii_lowercase(),
+            Self::OrganisationId => value.to_ascii_uppercase(),
+            Self::Name | Self::RuntimePlaneId | Self::Tenant => value.to_owned(),
+        })
+    }
 }
 
 /// What lets a request in: its credential, or else the scope that its path names.
@@ -136,10 +145,7 @@ impl<D: Database> Store<D> {
     /// As [`Store::enter`].
     pub fn scope_by(&self, name: ScopeName, value: &str) -> Result<Option<Scope>> {
         // The column decides how it compares: a text that is a number finds an integer.
-        self.scope_where(
-            &format!("scope.{} = ?1", name.column()),
-            Value::Text(value.to_owned()),
-        )
+        self.scope_where(&format!("scope.{} = ?1", name.column()), name.stored(value))
     }
 
     /// A scope by its number.
@@ -212,13 +218,13 @@ fn entrance(entry: Entry, subject: Option<(Kind, &By)>) -> (String, Vec<Value>) 
             "key_use.at",
             "object JOIN object AS tenant ON tenant.id = object.scope AND tenant.kind = 'scope' \
              LEFT JOIN key_use ON key_use.key = object.uid",
-            key.hex(),
+            Value::Text(key.hex()),
         ),
-        Entry::Scope(_, value) => (
+        Entry::Scope(name, value) => (
             "object",
             "NULL",
             "scope JOIN object ON object.id = scope.id",
-            value.to_owned(),
+            name.stored(value),
         ),
     };
     let condition = match entry {
@@ -232,7 +238,7 @@ fn entrance(entry: Entry, subject: Option<(Kind, &By)>) -> (String, Vec<Value>) 
         )
     };
     let (own, shared) = (newest(&format!("{tenant}.id")), newest(SHARED_SCOPE));
-    let mut parameters = vec![Value::Text(value)];
+    let mut parameters = vec![value];
     let (mut columns, mut join, mut first) = (String::new(), String::new(), "");
     if let Some((kind, by)) = subject {
         parameters.push(objects::value(by));

@@ -278,7 +278,7 @@ fn tenant(name: &str, plane: i64) -> Change {
         id: 0,
         name: name.to_owned(),
         environment_id: format!("environment of {name}"),
-        organisation_id: format!("organisation of {name}"),
+        organisation_id: format!("organisation of {name}").to_uppercase(),
         runtime_plane_id: plane,
         tenant: format!("tenant of {name}"),
         created_at: NOW.rfc3339_millis(),
@@ -295,6 +295,8 @@ fn every_name_of_a_scope_is_its_own() {
     for (name, value) in [
         (ScopeName::Name, "red"),
         (ScopeName::EnvironmentId, "environment of red"),
+        (ScopeName::EnvironmentId, "ENVIRONMENT OF RED"),
+        (ScopeName::OrganisationId, "ORGANISATION OF RED"),
         (ScopeName::OrganisationId, "organisation of red"),
         (ScopeName::RuntimePlaneId, "7"),
         (ScopeName::Tenant, "tenant of red"),
