@@ -19,16 +19,19 @@ pub struct Call {
     pub method: Method,
     /// Its path and query.
     pub path: String,
-    /// Its body, which is JSON.
+    /// Of which media type its body is, if it has one.
+    pub content_type: &'static str,
+    /// Its body.
     pub body: Bytes,
 }
 
 impl Call {
-    /// A request with a body or none.
+    /// A request with a body, which is JSON, or none.
     pub fn new(method: Method, path: String, body: Option<&Value>) -> Self {
         Self {
             method,
             path,
+            content_type: "application/json",
             body: body.map_or_else(Bytes::new, |body| body.to_string().into()),
         }
     }
@@ -76,7 +79,7 @@ impl Client {
             request = request.header("x-pcloud-key", &self.key);
         }
         if !call.body.is_empty() {
-            request = request.header(CONTENT_TYPE, "application/json");
+            request = request.header(CONTENT_TYPE, call.content_type);
         }
         self.sender.ready().await?;
         let request = request.body(Full::new(call.body))?;

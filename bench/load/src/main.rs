@@ -1,6 +1,8 @@
 //! Drives the application, its native twin and the floor in turn, and prints how they compare.
 
 mod client;
+mod cpu;
+mod jobs;
 mod memory;
 mod report;
 mod round;
@@ -11,9 +13,10 @@ mod tools;
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Parser;
 
+use crate::jobs::Host;
 use crate::report::Comparison;
 use crate::scenarios::{SCENARIOS, Scenario};
 use crate::server::{Server, Servers};
@@ -28,15 +31,21 @@ struct Arguments {
     /// The address of the application.
     #[arg(long)]
     patchbay: String,
-    /// The key that the application answers to.
+    /// A key of the application, and keys of scopes with nothing in them.
+    #[arg(long, required = true)]
+    patchbay_key: Vec<String>,
+    /// The process of the application.
     #[arg(long)]
-    patchbay_key: String,
+    patchbay_process: u32,
     /// The address of the native twin.
     #[arg(long)]
     twin: String,
-    /// The key that the twin answers to.
+    /// A key of the twin, and keys of scopes with nothing in them.
+    #[arg(long, required = true)]
+    twin_key: Vec<String>,
+    /// The process of the twin.
     #[arg(long)]
-    twin_key: String,
+    twin_process: u32,
     /// The address of the component that only says hello.
     #[arg(long)]
     hello: String,
@@ -46,9 +55,9 @@ struct Arguments {
     /// In how many rounds, in which all of them have their turn.
     #[arg(long, default_value_t = 5)]
     rounds: u32,
-    /// Compare the sweep instead, for which the processes of both servers are given.
-    #[arg(long, num_args = 2, value_names = ["PATCHBAY", "TWIN"])]
-    sweep: Vec<u32>,
+    /// Compare the sweep instead.
+    #[arg(long)]
+    sweep: bool,
     /// Only these scenarios.
     scenarios: Vec<String>,
 }
@@ -56,32 +65,53 @@ struct Arguments {
 #[tokio::main(worker_threads = 2)]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
+    let (patchbay_key, patchbay_scopes) = first(&arguments.patchbay_key)?;
+    let (twin_key, twin_scopes) = first(&arguments.twin_key)?;
     let servers = Servers {
-        patchbay: Server::new(&arguments.patchbay, &arguments.patchbay_key)?,
-        twin: Server::new(&arguments.twin, &arguments.twin_key)?,
+        patchbay: Server::new(&arguments.patchbay, patchbay_key)?,
+        twin: Server::new(&arguments.twin, twin_key)?,
         hello: Server::new(&arguments.hello, "")?,
     };
     let rounds = arguments.rounds.max(1);
-    if let [patchbay, twin] = *arguments.sweep {
+    if arguments.sweep {
         let swept = |server: Server, process| Swept { server, process };
         return sweep::compare(
-            &swept(servers.patchbay, patchbay),
-            &swept(servers.twin, twin),
+            &swept(servers.patchbay, arguments.patchbay_process),
+            &swept(servers.twin, arguments.twin_process),
             rounds,
         )
         .await;
     }
     let time = Duration::from_secs(arguments.seconds.max(1)) / rounds;
+    let names = &arguments.scenarios;
+    let is_chosen = |name: &str| names.is_empty() || names.iter().any(|known| known == name);
     let mut comparisons = Vec::new();
-    let chosen = |scenario: &&Scenario| {
-        let names = &arguments.scenarios;
-        names.is_empty() || names.iter().any(|name| name == scenario.name)
-    };
-    for scenario in SCENARIOS.iter().filter(chosen) {
+    for scenario in SCENARIOS.iter().filter(|known| is_chosen(known.name)) {
         comparisons.extend(compare(scenario, &servers, rounds, time).await?);
     }
-    report::print(&comparisons);
+    if !comparisons.is_empty() {
+        report::print(&comparisons);
+    }
+    if is_chosen(scenarios::jobs::NAME) {
+        let host = |server, process, keys| Host {
+            server,
+            process,
+            keys,
+        };
+        let patchbay = host(
+            &servers.patchbay,
+            arguments.patchbay_process,
+            patchbay_scopes,
+        );
+        let twin = host(&servers.twin, arguments.twin_process, twin_scopes);
+        report::print_jobs(&jobs::compare(&patchbay, &twin).await?);
+    }
     Ok(())
+}
+
+fn first(keys: &[String]) -> Result<(&str, &[String])> {
+    let (first, rest) = keys.split_first().context("no key")?;
+    Ok((first, rest))
 }
 
 /// A scenario at every number of clients.

@@ -1,5 +1,6 @@
 //! The tables, in Markdown.
 
+use crate::jobs::{Cost, Measured};
 use crate::round::Round;
 use crate::scenarios::{Aim, Scenario};
 use crate::server::Rounds;
@@ -25,9 +26,7 @@ impl Comparison {
     /// The median of a figure over the rounds. Of a ratio it is the median of the rounds' ratios: what else the machine did
     /// in a round was done to both.
     fn median(&self, figure: impl Fn(&Rounds) -> f64) -> f64 {
-        let mut figures: Vec<f64> = self.rounds.iter().map(figure).collect();
-        figures.sort_by(f64::total_cmp);
-        figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+        median(self.rounds.iter().map(figure))
     }
 
     /// Against the twin; none where it does not have the operation.
@@ -79,6 +78,12 @@ impl Comparison {
     }
 }
 
+fn median(figures: impl Iterator<Item = f64>) -> f64 {
+    let mut figures: Vec<f64> = figures.collect();
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
 fn ratio(ratio: f64) -> String {
     if ratio.is_nan() {
         String::new()
@@ -103,5 +108,37 @@ pub fn print(comparisons: &[Comparison]) {
     println!("|---|--:|--:|--:|--:|--:|--:|--:|");
     for comparison in comparisons {
         println!("{}", comparison.raw());
+    }
+}
+
+/// Prints what jobs took.
+pub fn print_jobs(measured: &[Measured]) {
+    println!();
+    println!(
+        "| job | objects | CPU beyond the twin's, s | CPU an object, µs | twin's, µs | time, of the twin's | time, Patchbay / twin, s |"
+    );
+    println!("|---|--:|--:|--:|--:|--:|--:|");
+    for job in measured {
+        println!("{}", job.row());
+    }
+}
+
+impl Measured {
+    fn row(&self) -> String {
+        let figure =
+            |figure: fn(&Cost, &Cost) -> f64| median(self.rounds.iter().map(|(a, b)| figure(a, b)));
+        #[allow(clippy::cast_precision_loss, reason = "files are small")]
+        let micros_each = 1e6 / self.objects as f64;
+        format!(
+            "| {} | {} | {:.2} | {:.0} | {:.0} | {:.2} | {:.2} / {:.2} |",
+            self.name,
+            self.objects,
+            figure(|own, twin| own.cpu.as_secs_f64() - twin.cpu.as_secs_f64()),
+            figure(|own, _| own.cpu.as_secs_f64()) * micros_each,
+            figure(|_, twin| twin.cpu.as_secs_f64()) * micros_each,
+            figure(|own, twin| own.wall.as_secs_f64() / twin.wall.as_secs_f64()),
+            figure(|own, _| own.wall.as_secs_f64()),
+            figure(|_, twin| twin.wall.as_secs_f64()),
+        )
     }
 }

@@ -36,6 +36,15 @@ impl Server {
         Ok(Self { address, key })
     }
 
+    /// The same server for the holder of another key.
+    pub fn with_key(&self, key: &str) -> Self {
+        let key = key.to_owned();
+        Self {
+            address: self.address,
+            key,
+        }
+    }
+
     /// A new connection.
     pub async fn connect(&self) -> Result<Client> {
         Client::connect(self.address, &self.key).await

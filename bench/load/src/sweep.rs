@@ -4,7 +4,6 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use bytes::Bytes;
 use futures::future::{Either, select, try_join_all};
 use http::Method;
 use serde_json::Value;
@@ -113,11 +112,7 @@ async fn watch(client: &mut Client, round: &str, process: u32) -> Result<(Instan
 }
 
 async fn ask(client: &mut Client, method: Method, path: &str) -> Result<Value> {
-    let call = Call {
-        method,
-        path: path.to_owned(),
-        body: Bytes::new(),
-    };
+    let call = Call::new(method, path.to_owned(), None);
     let answer = client.ask(call).await?;
     if !answer.status.is_success() {
         bail!("{path}: {} {:?}", answer.status, answer.body);

@@ -1,5 +1,5 @@
-//! The store over rusqlite. Readers have a connection each; one thread writes, a transaction a request, in the order in which
-//! the requests came: nobody waits for a lock, which is the best that SQLite gives a server that does not batch.
+//! The store over rusqlite. Readers have a connection each; one thread writes, a transaction a request or a job, in the order
+//! in which they came: nobody waits for a lock, which is the best that SQLite gives a server that does not batch.
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -12,8 +12,8 @@ use futures::channel::oneshot;
 use futures::executor::block_on;
 use hub::command::By;
 use hub::error::Error;
-use hub::id::random_u128;
-use hub::object::Kind;
+use hub::id::{Uid, random_u128};
+use hub::object::{Kind, ScopeId};
 use hub::plan::{Change, Claim, Plan};
 use hub::scope::{DEFAULT_SCOPE, Permission, api_key};
 use hub::time::Timestamp;
@@ -33,7 +33,13 @@ thread_local! {
 }
 
 /// What a request wants written.
-type Write = Box<dyn FnOnce(&Store<Native>) + Send>;
+type Write = Box<dyn FnOnce(&Writer) + Send>;
+
+/// What the thread that writes has.
+struct Writer {
+    database: Native,
+    store: Store<Native>,
+}
 
 /// The database file, and the thread that writes to it.
 #[derive(Clone)]
@@ -45,7 +51,7 @@ pub struct Databases {
 impl Databases {
     /// Creates the file with the schema of the application.
     pub fn create(file: PathBuf) -> anyhow::Result<Self> {
-        let native = Native(open(&file)?);
+        let native = Native::open(&file)?;
         native.query(schema::CREATE_MIGRATION_TABLE, Vec::new())?;
         let now = Timestamp::now();
         for migration in schema::migrations(now)? {
@@ -60,15 +66,42 @@ impl Databases {
             native.query(schema::RECORD_MIGRATION, record)?;
         }
         let (writer, writes) = mpsc::channel();
-        std::thread::spawn(move || write_all(native, &writes));
+        let connection = open(&file)?;
+        std::thread::spawn(move || write_all(Native(Rc::new(connection)), &writes));
         Ok(Self { file, writer })
     }
 
-    /// Makes a key of the default scope, and gives it in the form in which clients send it.
-    pub fn create_key(&self) -> anyhow::Result<String> {
+    /// Makes keys, the first of the default scope and each of the others of a new scope, in the form in which clients send
+    /// them.
+    pub fn create_keys(&self, count: usize) -> anyhow::Result<Vec<String>> {
+        let default = self.read(|store| store.scope_by(ScopeName::Name, DEFAULT_SCOPE))?;
+        let mut scope = default.context("there is no default scope")?.id;
+        let mut keys = Vec::with_capacity(count);
+        for number in 0..count {
+            if number > 0 {
+                scope = self.create_scope(number)?;
+            }
+            keys.push(self.create_key(scope)?);
+        }
+        Ok(keys)
+    }
+
+    fn create_scope(&self, number: usize) -> Result<ScopeId> {
+        let (name, now) = (format!("bench-{number}"), Timestamp::now());
+        let doc = json!({
+            "name": name,
+            "environmentId": Uid::new(now)?.uuid(),
+            "organisationId": Uid::new(now)?.ulid(),
+            "runtimePlaneId": number.saturating_add(1),
+            "tenant": name,
+            "createdAt": now.rfc3339_millis(),
+        });
+        let change = Change::create(Kind::Scope, ROOT, &name, doc, Claim::Slug, now)?;
+        block_on(self.commit(Plan::of(change), "twin"))
+    }
+
+    fn create_key(&self, scope: ScopeId) -> Result<String> {
         let secret = format!("{:032x}", random_u128()?);
-        let scope = self.read(|store| store.scope_by(ScopeName::Name, DEFAULT_SCOPE))?;
-        let scope = scope.context("there is no default scope")?.id;
         let doc = json!({
             "permissions": [Permission::Read, Permission::Write, Permission::Probe],
             "hash": hash_key_secret(&secret),
@@ -99,7 +132,7 @@ impl Databases {
         READER.with_borrow_mut(|reader| {
             let store = match reader.take() {
                 Some(store) => store,
-                None => over(Native(open(&self.file).map_err(internal)?)),
+                None => over(Native::open(&self.file).map_err(internal)?),
             };
             read(reader.insert(store))
         })
@@ -117,9 +150,16 @@ impl Databases {
         &self,
         write: impl FnOnce(&Store<Native>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        self.run(move |writer| write(&writer.store)).await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        write: impl FnOnce(&Writer) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let (reply, answer) = oneshot::channel();
         // A client that is gone does not hear of it.
-        let write: Write = Box::new(|store| drop(reply.send(write(store))));
+        let write: Write = Box::new(|writer| drop(reply.send(write(writer))));
         self.writer.send(write).map_err(internal)?;
         answer.await.map_err(internal)?
     }
@@ -130,12 +170,34 @@ impl Databases {
         open(&self.file)?.execute(copy, [file.to_string_lossy()])?;
         Ok(())
     }
+
+    /// Does all of `work`, however many statements it has, in one transaction.
+    pub async fn transaction<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Store<Native>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.run(move |writer| {
+            writer.execute("BEGIN IMMEDIATE")?;
+            let result = work(&writer.store);
+            writer.execute(if result.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+            result
+        })
+        .await
+    }
+}
+
+impl Writer {
+    fn execute(&self, sql: &str) -> Result<()> {
+        self.database.read(sql, Vec::new())?;
+        Ok(())
+    }
 }
 
 fn write_all(database: Native, writes: &mpsc::Receiver<Write>) {
-    let store = over(database);
+    let store = over(database.clone());
+    let writer = Writer { database, store };
     for write in writes {
-        write(&store);
+        write(&writer);
     }
 }
 
@@ -153,9 +215,14 @@ fn open(file: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// A connection of rusqlite as the store's database.
-pub struct Native(Connection);
+#[derive(Clone)]
+pub struct Native(Rc<Connection>);
 
 impl Native {
+    fn open(file: &Path) -> rusqlite::Result<Self> {
+        open(file).map(|connection| Self(Rc::new(connection)))
+    }
+
     fn query(&self, sql: &str, parameters: Vec<Value>) -> rusqlite::Result<Vec<Row>> {
         let mut statement = self.0.prepare_cached(sql)?;
         let columns = statement.column_count();

@@ -3,7 +3,10 @@
 //! it is so built).
 
 mod connectors;
+#[path = "../../../crates/jobs/tests/native/core.rs"]
+mod core;
 mod database;
+mod jobs;
 mod pingone;
 mod secrets;
 mod seed;
@@ -25,9 +28,12 @@ struct Arguments {
     /// Where to listen.
     #[arg(long)]
     listen: SocketAddr,
-    /// Where the data is kept. The key that it answers to is in the file `key` there.
+    /// Where the data is kept. The keys that it answers to are in the file `keys` there, one a line.
     #[arg(long)]
     state_dir: PathBuf,
+    /// How many keys, each of a scope of its own; the first is of the default scope.
+    #[arg(long, default_value_t = 1)]
+    keys: usize,
     /// How many connectors to begin with. A copy of the data is then put into the file `seed.db` there.
     #[arg(long, default_value_t = 0)]
     connectors: usize,
@@ -38,12 +44,14 @@ async fn main() -> Result<()> {
     let Arguments {
         listen,
         state_dir,
+        keys,
         connectors,
     } = Arguments::parse();
     std::fs::create_dir_all(&state_dir)?;
     let databases = Databases::create(state_dir.join("twin.db"))?;
     databases.name_scope()?;
-    std::fs::write(state_dir.join("key"), databases.create_key()?)?;
+    let keys = databases.create_keys(keys)?;
+    std::fs::write(state_dir.join("keys"), keys.join("\n"))?;
     if connectors > 0 {
         seed::connectors(&databases, connectors).await?;
         databases.copy_to(&state_dir.join("seed.db"))?;

@@ -8,7 +8,7 @@ use std::time::Instant;
 use anyhow::Result;
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::request::Parts;
 use axum::routing::get;
 use dialects::request::Request;
@@ -25,7 +25,7 @@ use store::{Entered, Entry};
 use crate::database::Databases;
 use crate::sweep::Prober;
 use crate::versori::Live;
-use crate::{connectors, pingone};
+use crate::{connectors, jobs, pingone};
 
 struct Twin {
     databases: Databases,
@@ -39,6 +39,8 @@ pub async fn serve(listen: SocketAddr, databases: Databases) -> Result<()> {
     let router = Router::new()
         .route("/readyz", get(|| async {}))
         .fallback(handle)
+        // The load generator is no stranger.
+        .layer(DefaultBodyLimit::disable())
         .with_state(Arc::new(Twin {
             prober: Prober::new(databases.clone()),
             databases,
@@ -78,32 +80,39 @@ impl Twin {
     async fn answer(&self, request: &mut Request) -> Result<dialects::response::Response, Error> {
         let (route, params) = route::find(&request.method, &request.path)?;
         request.params = params;
-        let (route::Access::Scope(permission) | route::Access::Everywhere(permission)) =
-            route.access
-        else {
-            return Err(Error::Forbidden("the twin has no such route".to_owned()));
+        let needed = match &route.access {
+            route::Access::Scope(permission) | route::Access::Everywhere(permission) => {
+                std::slice::from_ref(permission)
+            }
+            route::Access::ScopeAny(permissions) => permissions,
+            _ => return Err(Error::Forbidden("the twin has no such route".to_owned())),
         };
-        let caller = self.caller(request, permission)?;
+        let caller = self.caller(request, needed)?;
         let scope = &caller.scope;
+        let actor = caller.object.uid.hex();
         let outcome = match (route.parse)(request)? {
             Command::CreateConnector(create) => {
-                let (actor, create) = (caller.object.uid.hex(), *create);
-                connectors::create(&self.databases, &self.vault, scope, &actor, create)
+                connectors::create(&self.databases, &self.vault, scope, &actor, *create)
                     .await
                     .map(Outcome::Created)
             }
+            Command::StartJob(job) => {
+                jobs::start(&self.databases, &self.vault, scope, &actor, *job)
+                    .await
+                    .map(Outcome::Created)
+            }
+            Command::GetJob(_, uid) => {
+                jobs::status(&self.databases, scope, uid).map(Outcome::Found)
+            }
+            Command::GetArtifact(_, uid) => jobs::artifact(&self.databases, scope, uid),
             Command::Get(kind, by) => {
                 connectors::get(&self.databases, scope, kind, &by).map(Outcome::Found)
             }
             Command::WithClasses(command) => {
-                let (databases, actor) = (&self.databases, caller.object.uid.hex());
-                pingone::run(databases, &self.vault, scope, &actor, *command).await
+                pingone::run(&self.databases, &self.vault, scope, &actor, *command).await
             }
             Command::Read(reading) => self.live(scope).read(&*reading.0),
-            Command::Operate(operate) => {
-                let actor = caller.object.uid.hex();
-                self.live(scope).operate(&operate, &actor).await
-            }
+            Command::Operate(operate) => self.live(scope).operate(&operate, &actor).await,
             Command::StartRound(selector) => {
                 let round = self.prober.start_round(scope.id, selector).await;
                 round.map(|round| Outcome::Round(round, true))
@@ -127,7 +136,7 @@ impl Twin {
         }
     }
 
-    fn caller(&self, request: &Request, needed: Permission) -> Result<Entered, Error> {
+    fn caller(&self, request: &Request, needed: &[Permission]) -> Result<Entered, Error> {
         let unknown = || Error::Unauthenticated("the key is not known".to_owned());
         let credential = request.header("x-pcloud-key").ok_or_else(unknown)?;
         let (id, secret) = split_api_key(credential).ok_or_else(unknown)?;
@@ -144,7 +153,7 @@ impl Twin {
         let permissions: Vec<Permission> = permissions.unwrap_or_default();
         if !permissions
             .iter()
-            .any(|permission| permission.allows(needed))
+            .any(|held| needed.iter().any(|needed| held.allows(*needed)))
         {
             return Err(Error::Forbidden("the key may not".to_owned()));
         }

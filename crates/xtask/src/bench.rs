@@ -7,6 +7,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use hub::scope::DEFAULT_SCOPE;
 use serde_json::{Value, json};
 
 use crate::host::{MANIFEST, RUNTIME_CONFIG, Running, admin_key, choose, serve};
@@ -16,6 +17,8 @@ use crate::{BenchArguments, HostKind, components};
 
 /// Where native programs end up that are built for speed, as the twin must be.
 const NATIVE: &str = "target/host";
+/// How many keys the servers get: one for requests, and one for each of the scopes in which jobs are measured (bench/load).
+const KEYS: usize = 13;
 
 /// Builds everything, starts the application, its native twin and the floor, and has the load generator compare them.
 ///
@@ -65,18 +68,22 @@ fn compare(arguments: &BenchArguments, kind: HostKind, state_dir: &Path) -> Resu
     let patchbay = Served::application(kind, MANIFEST, &state_dir.join("patchbay"))?;
     patchbay.name_scope()?;
     let hello = Served::application(kind, "bench/hello/spin.toml", &state_dir.join("hello"))?;
-    let twin = Served::twin(&state_dir.join("twin"), &[])?;
-    let twin_key = fs::read_to_string(twin.state_dir.join("key"))?;
+    let twin = Served::twin(&state_dir.join("twin"), &["--keys", &KEYS.to_string()])?;
     let load = [
-        ("--patchbay", patchbay.url.as_str()),
-        ("--patchbay-key", &patchbay.create_key()?),
-        ("--twin", &twin.url),
-        ("--twin-key", &twin_key),
-        ("--hello", &hello.url),
-        ("--seconds", &arguments.seconds.to_string()),
+        ("--patchbay", patchbay.url.clone()),
+        ("--patchbay-process", patchbay.running.id().to_string()),
+        ("--twin", twin.url.clone()),
+        ("--twin-process", twin.running.id().to_string()),
+        ("--hello", hello.url),
+        ("--seconds", arguments.seconds.to_string()),
     ];
+    let patchbay_keys = patchbay.create_keys()?.into_iter();
+    let twin_keys = fs::read_to_string(twin.state_dir.join("keys"))?;
+    let keys = patchbay_keys.map(|key| ("--patchbay-key", key));
+    let keys = keys.chain(twin_keys.lines().map(|key| ("--twin-key", key.to_owned())));
     say("measuring");
-    let load = load.into_iter().flat_map(|(name, value)| [name, value]);
+    let load = load.into_iter().chain(keys);
+    let load = load.flat_map(|(name, value)| [name.to_owned(), value]);
     let mut generator = command(root().join(NATIVE).join("bench-load"), &[]);
     run_program(generator.args(load).args(&arguments.scenarios))
 }
@@ -91,7 +98,10 @@ struct Served {
 impl Served {
     fn application(kind: HostKind, manifest: &str, state_dir: &Path) -> Result<Self> {
         Self::start(state_dir, |listen| {
-            serve(kind, manifest, listen, state_dir, RUNTIME_CONFIG.as_ref())
+            let mut serve = serve(kind, manifest, listen, state_dir, RUNTIME_CONFIG.as_ref())?;
+            // Whoever measures asks more often than clients of SailPoint may.
+            serve.env("SPIN_VARIABLE_RATE_LIMIT", "0");
+            Ok(serve)
         })
     }
 
@@ -126,10 +136,21 @@ impl Served {
         Ok(())
     }
 
-    /// A key of the default scope of the application: what other clients have, and what the twin looks up as well.
-    fn create_key(&self) -> Result<String> {
+    /// Keys of the application: one of the default scope and the others of new scopes. What other clients have, and what the
+    /// twin looks up as well.
+    fn create_keys(&self) -> Result<Vec<String>> {
+        let mut keys = vec![self.create_key(DEFAULT_SCOPE)?];
+        for number in 1..KEYS {
+            let scope = format!("bench-{number}");
+            self.send(ureq::put(format!("{}/v1/scopes/{scope}", self.url)), "{}")?;
+            keys.push(self.create_key(&scope)?);
+        }
+        Ok(keys)
+    }
+
+    fn create_key(&self, scope: &str) -> Result<String> {
         let body = json!({"permissions": ["read", "write"]}).to_string();
-        let path = format!("{}/v1/scopes/default/keys", self.url);
+        let path = format!("{}/v1/scopes/{scope}/keys", self.url);
         let answer = self.send(ureq::post(path), &body)?;
         let key: Value = serde_json::from_str(&answer)?;
         let key = key.get("key").and_then(Value::as_str);

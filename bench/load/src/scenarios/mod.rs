@@ -1,7 +1,8 @@
-//! What is measured. A scenario is a file here and a line in [`SCENARIOS`].
+//! What is measured. A scenario is a file here and a line in [`SCENARIOS`]; [`jobs`] are measured in another way.
 
 mod export;
 mod import;
+pub mod jobs;
 mod pingone;
 mod versori;
 

@@ -8,14 +8,11 @@ use std::task::{Context as TaskContext, Poll, Waker};
 use dialects::sailpoint::order;
 use futures::executor::block_on;
 use hub::command::{Artifact, By};
-use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::job::{Item, Job, NewJob, Task};
 use hub::object::{Kind, Object, ScopeId};
 use hub::query::Query;
-use hub::reference::{Reference, Resolution, ResolvedReference};
 use hub::scope::Scope;
-use jobs::MergeCore;
 use jobs::start::Context;
 use serde_json::{Value, json};
 use store::secrets::Vault;
@@ -24,63 +21,10 @@ use store::{ScopeName, Store};
 #[path = "../../../store/tests/native/mod.rs"]
 mod database;
 
+mod core;
+
+pub use core::Core;
 pub use database::Native;
-
-pub struct Core;
-
-impl MergeCore for Core {
-    fn resolve(
-        &self,
-        document: &Value,
-        extractors: &[String],
-        candidates: &Value,
-        rules: &Value,
-    ) -> Result<(Value, Vec<ResolvedReference>)> {
-        let extractors = merge::resolve::extractors(&json!(extractors)).unwrap();
-        let candidates = merge::resolve::candidates(candidates.clone()).unwrap();
-        let rules = merge::rules::parse(&rules.to_string()).unwrap();
-        let resolved =
-            merge::resolve(document, &extractors, &candidates, &rules).map_err(|error| {
-                let merge::Error::Invalid(fields) = error else {
-                    panic!("a conflict")
-                };
-                let field = |fault: merge::FieldError| {
-                    let (index, rest) = fault.pointer[1..].split_once('/').unwrap();
-                    hub::error::FieldError::new(
-                        format!("[{index}].{rest}"),
-                        hub::error::FieldCode::Type,
-                        fault.message,
-                    )
-                };
-                Error::Invalid(fields.into_iter().map(field).collect())
-            })?;
-        let reference = |reference: merge::Reference| Reference {
-            kind: reference.kind,
-            id: reference.id,
-            name: reference.name,
-        };
-        let references = resolved
-            .references
-            .into_iter()
-            .map(|resolved| ResolvedReference {
-                pointer: resolved.pointer,
-                resolution: match resolved.resolution {
-                    merge::Resolution::Id => Resolution::Id,
-                    merge::Resolution::Name => Resolution::Name,
-                    merge::Resolution::Default => Resolution::Default,
-                    merge::Resolution::Unresolved => Resolution::Unresolved,
-                },
-                wanted: reference(resolved.wanted),
-                found: resolved.found.map(reference),
-            });
-        Ok((resolved.merged.document, references.collect()))
-    }
-
-    fn changed(&self, before: &Value, after: &Value) -> Result<Vec<String>> {
-        let changes = merge::diff(Some(before), Some(after), &Default::default()).unwrap();
-        Ok(changes.into_iter().map(|change| change.pointer).collect())
-    }
-}
 
 /// A database with scopes, and what happens in it.
 pub struct World {
@@ -194,11 +138,12 @@ impl World {
 }
 
 pub fn import(items: Vec<Item>) -> NewJob {
+    let ordered = order::by_dependency(items);
     NewJob {
         task: Task::Import,
         description: None,
-        request: json!({}),
-        items: order::by_dependency(items),
+        request: json!({"cycles": ordered.cycles}),
+        items: ordered.items,
         backup: false,
     }
 }

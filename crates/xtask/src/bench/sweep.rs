@@ -26,7 +26,7 @@ const DATABASE: &str = "sqlite_db.db";
 pub fn compare(arguments: &BenchArguments, kind: HostKind, state_dir: &Path) -> Result<()> {
     say("laying out the connectors");
     let twin = Served::twin(&state_dir.join("twin"), &["--connectors", CONNECTORS])?;
-    let key = fs::read_to_string(twin.state_dir.join("key"))?;
+    let key = fs::read_to_string(twin.state_dir.join("keys"))?;
     let folder = state_dir.join("patchbay");
     fs::create_dir_all(&folder)?;
     fs::rename(twin.state_dir.join("seed.db"), folder.join(DATABASE))?;
@@ -39,10 +39,10 @@ pub fn compare(arguments: &BenchArguments, kind: HostKind, state_dir: &Path) -> 
     say("measuring");
     let rounds = (arguments.seconds / 2).max(1).to_string();
     let mut generator = command(root().join(NATIVE).join("bench-load"), &["--sweep"]);
-    for served in [&patchbay, &twin] {
-        generator.arg(served.running.id().to_string());
-    }
+    let (patchbay_process, twin_process) = (patchbay.running.id(), twin.running.id());
     run(generator
+        .args(["--patchbay-process", &patchbay_process.to_string()])
+        .args(["--twin-process", &twin_process.to_string()])
         .args(["--patchbay", &patchbay.url, "--patchbay-key", &key])
         .args(["--twin", &twin.url, "--twin-key", &key])
         .args(["--hello", &twin.url, "--rounds", &rounds]))
