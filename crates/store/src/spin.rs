@@ -2,7 +2,9 @@
 //! statement does, and while one is open WAL need not be written back at every close.
 
 use std::cell::RefCell;
+use std::future::poll_fn;
 use std::rc::Rc;
+use std::task::Poll;
 use std::thread::LocalKey;
 use std::time::Duration;
 
@@ -46,6 +48,7 @@ impl Database for Spin {
         spin_sdk::wasip3::spawn(async move {
             sender.send(run(&connection, &sql, parameters).await);
         });
+        let_spawned_begin().await;
         let given_up = || Err(Failure::Other("a statement was given up".to_owned()));
         receiver.receive().await.unwrap_or_else(given_up)
     }
@@ -70,6 +73,20 @@ impl Database for Spin {
     fn reconnect(&self) {
         WRITER.with_borrow_mut(Option::take);
     }
+}
+
+/// What is spawned is polled once something of its task happens (wit-bindgen 0.57, `Tasks::poll_next`). A task that has
+/// another future, which sleeps, would begin a statement when that wakes: so something happens here.
+async fn let_spawned_begin() {
+    let mut happened = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut happened, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// A connection that answered is kept, one that failed is not.
