@@ -1,6 +1,7 @@
 //! The export function: reads.
 
 mod classes;
+mod history;
 mod jobs;
 mod keys;
 mod objects;
@@ -28,6 +29,7 @@ async fn run(call: Call, command: Command) -> Result<Outcome> {
         } => keys::token(&call, &client_id, &client_secret),
         Command::GetScope => Ok(Outcome::Scope(call.scope()?.clone(), false)),
         Command::ListScopes => scopes::list(&call),
+        Command::History(query) => history::read(&call, &query),
         Command::ListKeys => keys::list(&call),
         Command::GetKey(uid) => keys::get(&call, uid),
         Command::GetClass(name) => classes::get(&call, name),

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::class::Classes;
 use crate::error::FieldError;
+use crate::history::{self, History};
 use crate::id::Uid;
 use crate::job::{NewJob, Task};
 use crate::object::{Kind, Object};
@@ -229,6 +230,8 @@ pub enum Command {
     GetScope,
     /// All scopes.
     ListScopes,
+    /// What was done to the objects of the scope.
+    History(history::Query),
     /// Make a key.
     CreateKey(NewKey),
     /// The keys of the scope.
@@ -332,6 +335,8 @@ pub enum Outcome {
     Scope(Scope, bool),
     /// Scopes.
     Scopes(Vec<Scope>),
+    /// What was done.
+    History(History),
     /// A new key and its secret, if it has one, which is never told again.
     NewKey(Object, Option<String>),
     /// A key and when it was last used.

@@ -116,7 +116,8 @@ pub struct NewJob {
     pub task: Task,
     /// What its user says of it.
     pub description: Option<String>,
-    /// What exactly was asked for, in the dialect's form.
+    /// What was asked for, in the dialect's form; of an import also `cycles`, the first and the last place of items that refer
+    /// to each other.
     pub request: Value,
     /// What it is to work on, in that order.
     pub items: Vec<Item>,
@@ -137,6 +138,13 @@ pub struct Item {
     pub doc: Value,
     /// Its secrets as they are stored: sealed, by entry.
     pub secrets: Option<Value>,
+}
+
+impl Item {
+    /// The name that the object itself has, which can be another.
+    pub fn object_name(&self) -> Option<&str> {
+        self.doc.get("object")?.get("name")?.as_str()
+    }
 }
 
 /// What became of an item.

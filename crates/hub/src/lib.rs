@@ -7,6 +7,7 @@ pub mod command;
 pub mod connector;
 pub mod error;
 pub mod fields;
+pub mod history;
 pub mod id;
 pub mod job;
 pub mod json;

@@ -1,27 +1,28 @@
 //! Imports and their previews: a batch of the file at a time.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashMap;
 
-use dialects::sailpoint::types;
 use hub::command::By;
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::job::{Item, Job, Status, Task};
 use hub::object::{Kind, Object, ScopeId};
-use hub::reference::{Resolution, ResolvedReference};
 use serde_json::Value;
 use store::Store;
 use store::database::Database;
 
 use crate::MergeCore;
+use crate::cycles::Cycles;
 use crate::export::{self, count};
 use crate::lease::{Committed, Held, end};
 use crate::matching::{Head, targets};
-use crate::planned::{Planned, Subject, plan, put_alias, put_default};
-use crate::references::{Candidates, candidates, rules};
+use crate::planned::{Planned, Subject, hold_back, plan};
+use crate::references::{candidates, rules};
+use crate::resolve::{Keys, lose, resolve};
 
-/// How many objects a batch has at most.
-const BATCH: i64 = 500;
+/// How many objects a batch has at most; a cycle is not divided. The more, the less an object costs in a large scope, where each
+/// of them is on a page of its own in the indexes by uid; but others wait for as long as a batch is written.
+const BATCH: i64 = 1000;
 /// How often a batch is done again because others changed its objects, before others are let go first.
 const ATTEMPTS: usize = 8;
 
@@ -60,6 +61,7 @@ pub async fn run<D: Database>(
         core,
         scope,
         rules: rules(store, scope, uid, &request)?,
+        cycles: Cycles::of(&request),
     };
     while !held.job.is_over() {
         if !import.batch(&mut held).await? {
@@ -74,15 +76,18 @@ struct Import<'a, D, C> {
     core: &'a C,
     scope: ScopeId,
     rules: Value,
+    cycles: Cycles,
 }
 
 impl<D: Database, C: MergeCore> Import<'_, D, C> {
     /// Does the next batch; false when the job belongs to somebody else.
     async fn batch(&self, held: &mut Held) -> Result<bool> {
         for _ in 0..ATTEMPTS {
-            let uid = held.object.uid;
-            let items = self.store.job_items(uid, held.job.done, BATCH)?;
+            let items = self.items(held)?;
             let length = count(items.len());
+            if length > BATCH && !held.stay(self.store, length / BATCH).await? {
+                return Ok(false);
+            }
             let planned = self.plan(held, items)?;
             let mut job = held.job.clone();
             let total = job.total.unwrap_or_default();
@@ -92,15 +97,11 @@ impl<D: Database, C: MergeCore> Import<'_, D, C> {
                 job.done.saturating_add(length)
             };
             let (mut results, mut changes) = (Vec::new(), Vec::new());
-            for Planned {
-                result,
-                changes: own,
-            } in planned
-            {
-                job.failed += i64::from(result.failed);
-                job.applied += i64::from(result.target.is_some());
-                results.push(result);
-                changes.extend(own);
+            for planned in planned {
+                job.failed += i64::from(planned.result.failed);
+                job.applied += i64::from(planned.result.target.is_some());
+                results.push(planned.result);
+                changes.extend(planned.changes);
             }
             if job.task == Task::Preview {
                 changes.clear();
@@ -116,6 +117,26 @@ impl<D: Database, C: MergeCore> Import<'_, D, C> {
             }
         }
         Err(Error::Unavailable { retry_after: 1 })
+    }
+
+    /// The items of the next batch: a cycle is in one whole, however large it is.
+    fn items(&self, held: &Held) -> Result<Vec<(i64, Item)>> {
+        let (job, done) = (held.object.uid, held.job.done);
+        let mut items = self.store.job_items(job, done, BATCH)?;
+        let Some((last, _)) = items.last() else {
+            return Ok(items);
+        };
+        let (mut last, end) = (*last, self.cycles.end_of_batch(done, *last));
+        items.retain(|(place, _)| *place <= end);
+        while last < end {
+            let more = self.store.job_items(job, last, end.saturating_sub(last))?;
+            let Some((place, _)) = more.last() else {
+                break;
+            };
+            last = *place;
+            items.extend(more);
+        }
+        Ok(items)
     }
 
     fn plan(&self, held: &Held, items: Vec<(i64, Item)>) -> Result<Vec<Planned>> {
@@ -139,41 +160,43 @@ impl<D: Database, C: MergeCore> Import<'_, D, C> {
             }
         });
         let mut subjects: Vec<Subject<'_>> = subjects.collect();
-        self.resolve(&mut subjects, &candidates)?;
-        let (mut planned, mut absent) = (Vec::with_capacity(subjects.len()), HashSet::new());
-        for mut subject in subjects {
-            self.lose(&mut subject, &absent);
-            let (kind, is_new) = (subject.item.kind.clone(), subject.target.is_none());
-            let id = subject.identity(self.scope).id;
-            let next = plan(self.core, self.scope, subject, preview)?;
-            if is_new && next.result.target.is_none() {
-                absent.insert((kind, id));
+        resolve(self.core, &mut subjects, &candidates, &self.rules)?;
+        // What is left out is known before anything that refers to it is looked at.
+        let left_out = subjects.iter().filter(|subject| subject.is_left_out());
+        let mut absent: Keys = left_out.map(|subject| subject.key(self.scope)).collect();
+        let mut planned = Vec::with_capacity(subjects.len());
+        let mut subjects = subjects.into_iter().peekable();
+        while let Some(first) = subjects.next() {
+            let cycle = self.cycles.around(first.place);
+            let mut together = vec![first];
+            if let Some((_, last)) = cycle {
+                let members = std::iter::from_fn(|| subjects.next_if(|next| next.place <= last));
+                together.extend(members);
             }
-            planned.push(next);
+            planned.extend(self.plan_together(together, &mut absent, preview)?);
         }
         Ok(planned)
     }
 
-    /// What a reference led to will not be there, for it failed or is left out: its default stands in for it, or
-    /// nothing.
-    fn lose(&self, subject: &mut Subject<'_>, absent: &HashSet<(String, String)>) {
-        for reference in &mut subject.references {
-            let found = reference.found.as_ref();
-            let key = found.and_then(|found| Some((found.kind.clone()?, found.id.clone()?)));
-            let Some((kind, _)) = key.filter(|key| absent.contains(key)) else {
-                continue;
-            };
-            let defaults = self.rules.get("defaults").and_then(Value::as_array);
-            let default = defaults
-                .into_iter()
-                .flatten()
-                .find(|default| default.get("type").and_then(Value::as_str) == Some(&kind));
-            reference.found = None;
-            reference.resolution = Resolution::Unresolved;
-            if let (Some(default), Some(object)) = (default, subject.item.doc.get_mut("object")) {
-                put_default(object, reference, default);
-            }
+    /// Plans what is to be applied together: one object, or a cycle of them. Notes what will not be there.
+    fn plan_together(
+        &self,
+        subjects: Vec<Subject<'_>>,
+        absent: &mut Keys,
+        preview: bool,
+    ) -> Result<Vec<Planned>> {
+        let mut planned = Vec::with_capacity(subjects.len());
+        let mut keys = Vec::with_capacity(subjects.len());
+        for mut subject in subjects {
+            lose(&mut subject, absent, &self.rules);
+            keys.push((subject.target.is_none()).then(|| subject.key(self.scope)));
+            planned.push(plan(self.core, self.scope, subject, preview)?);
         }
+        hold_back(&mut planned);
+        let gone = keys.into_iter().zip(&planned);
+        let gone = gone.filter(|(_, planned)| planned.result.target.is_none());
+        absent.extend(gone.filter_map(|(key, _)| key));
+        Ok(planned)
     }
 
     /// What the targets of items that bring secrets keep theirs in, by the target.
@@ -190,178 +213,24 @@ impl<D: Database, C: MergeCore> Import<'_, D, C> {
         if owners.is_empty() {
             return Ok(HashMap::new());
         }
-        let secrets = self.store.children_of(&owners, Kind::Secret)?;
+        let secrets = self.store.children_of_all(&owners, &[Kind::Secret])?;
         let by_owner = secrets
             .into_iter()
             .filter_map(|secret| Some((secret.parent?, secret)));
         Ok(by_owner.collect())
     }
-
-    /// Resolves the references of a batch: those of all objects of a type in one call.
-    fn resolve(&self, subjects: &mut [Subject<'_>], candidates: &Candidates) -> Result<()> {
-        let mut by_type: BTreeMap<String, Vec<&mut Subject<'_>>> = BTreeMap::new();
-        for subject in subjects.iter_mut() {
-            if has_references(&subject.item) {
-                by_type
-                    .entry(subject.item.kind.clone())
-                    .or_default()
-                    .push(subject);
-            }
-        }
-        let list = candidates.list();
-        for (kind, mut subjects) in by_type {
-            let extractors: Vec<String> = extractors(&kind)
-                .iter()
-                .map(|path| path.replacen('$', "$[*]", 1))
-                .collect();
-            self.resolve_all(&mut subjects, &extractors, &list)?;
-            for subject in subjects {
-                take_aliases(subject, candidates);
-            }
-        }
-        Ok(())
-    }
-
-    fn resolve_all(
-        &self,
-        subjects: &mut [&mut Subject<'_>],
-        extractors: &[String],
-        candidates: &Value,
-    ) -> Result<()> {
-        let objects = || {
-            subjects.iter().map(|subject| {
-                let object = subject.item.doc.get("object");
-                object
-                    .filter(|_| subject.faults.is_empty())
-                    .cloned()
-                    .unwrap_or_default()
-            })
-        };
-        let whole = Value::Array(objects().collect());
-        match self
-            .core
-            .resolve(&whole, extractors, candidates, &self.rules)
-        {
-            Ok((resolved, references)) => {
-                put_resolved(subjects, resolved, references);
-                Ok(())
-            }
-            Err(Error::Invalid(faults)) => {
-                let mut faulty = false;
-                for fault in faults {
-                    if let Some((index, place)) = split_place(&fault.field)
-                        && let Some(subject) = subjects.get_mut(index)
-                    {
-                        subject.faults.push(format!("$.{place} {}", fault.message));
-                        faulty = true;
-                    } else {
-                        let message = format!("its references cannot be read: {fault}");
-                        subjects
-                            .iter_mut()
-                            .for_each(|subject| subject.faults.push(message.clone()));
-                    }
-                }
-                // Those that are at fault are left out now, so this ends.
-                if faulty && subjects.iter().any(|subject| subject.faults.is_empty()) {
-                    return self.resolve_all(subjects, extractors, candidates);
-                }
-                Ok(())
-            }
-            Err(error) => Err(error),
-        }
-    }
 }
 
 fn head(place: i64, item: &Item) -> Head {
-    let object_name = item.doc.pointer("/object/name").and_then(Value::as_str);
     Head {
         place,
         kind: item.kind.clone(),
         id: item.id.clone(),
         name: item.name.clone(),
-        object_name: object_name
+        object_name: item
+            .object_name()
             .filter(|name| *name != item.name)
             .map(str::to_owned),
-    }
-}
-
-fn extractors(kind: &str) -> &'static [String] {
-    types::find(kind)
-        .and_then(|known| known.reference_extractors.as_deref())
-        .unwrap_or_default()
-}
-
-/// Whether an extractor can select anything: the first member that it names is there.
-fn has_references(item: &Item) -> bool {
-    let Some(object) = item.doc.get("object") else {
-        return false;
-    };
-    let first = |path: &String| {
-        let name = path
-            .trim_start_matches("$.")
-            .split(['.', '['])
-            .next()?
-            .to_owned();
-        object.get(name).filter(|value| !value.is_null()).map(drop)
-    };
-    extractors(&item.kind)
-        .iter()
-        .any(|path| first(path).is_some())
-}
-
-fn put_resolved(
-    subjects: &mut [&mut Subject<'_>],
-    resolved: Value,
-    references: Vec<ResolvedReference>,
-) {
-    let Value::Array(objects) = resolved else {
-        return;
-    };
-    for (subject, object) in subjects.iter_mut().zip(objects) {
-        if subject.faults.is_empty()
-            && let Some(place) = subject.item.doc.get_mut("object")
-        {
-            *place = object;
-        }
-    }
-    for mut reference in references {
-        // `/3/owner` is `/owner` of the fourth object.
-        let Some((index, rest)) = reference
-            .pointer
-            .strip_prefix('/')
-            .and_then(|pointer| pointer.split_once('/'))
-        else {
-            continue;
-        };
-        let (index, rest) = (index.parse::<usize>(), format!("/{rest}"));
-        if let Some(subject) = index.ok().and_then(|index| subjects.get_mut(index)) {
-            reference.pointer = rest;
-            subject.references.push(reference);
-        }
-    }
-}
-
-/// `[3].owner.id` is `owner.id` of the fourth object.
-fn split_place(field: &str) -> Option<(usize, &str)> {
-    let (index, place) = field.strip_prefix('[')?.split_once("].")?;
-    Some((index.parse().ok()?, place))
-}
-
-fn take_aliases(subject: &mut Subject<'_>, candidates: &Candidates) {
-    let Some(object) = subject.item.doc.get_mut("object") else {
-        return;
-    };
-    for reference in &mut subject.references {
-        let Some(found) = &reference.found else {
-            continue;
-        };
-        let (kind, id) = (found.kind.as_deref(), found.id.as_deref());
-        if let Some((id, name)) = kind
-            .zip(id)
-            .and_then(|(kind, id)| candidates.alias(kind, id))
-        {
-            put_alias(object, reference, id, name);
-        }
     }
 }
 

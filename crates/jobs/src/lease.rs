@@ -14,7 +14,7 @@ use hub::time::Timestamp;
 use store::Store;
 use store::database::Database;
 
-/// How long a worker is left alone between two batches, in seconds. A batch takes a tenth of a second.
+/// How long a worker is left alone between two batches, in seconds. A batch takes one or two tenths of a second.
 const LEASE_SECONDS: i64 = 2;
 /// How often a job is taken up without getting on before it fails: it must not be tried for ever.
 const ATTEMPTS: u32 = 30;
@@ -68,7 +68,7 @@ impl Held {
             );
             end(&mut job, Status::Failed, message);
         }
-        let taken = held.write(store, job, Vec::new()).await? == Committed::Yes;
+        let taken = held.write(store, job, LEASE_SECONDS, Vec::new()).await? == Committed::Yes;
         Ok((taken && !held.job.is_over()).then_some(held))
     }
 
@@ -83,20 +83,31 @@ impl Held {
         changes: Vec<Change>,
     ) -> Result<Committed> {
         job.attempts = 0;
-        self.write(store, job, changes).await
+        self.write(store, job, LEASE_SECONDS, changes).await
+    }
+
+    /// Keeps the job for a batch that takes so many times as long as others. False when it belongs to somebody else.
+    ///
+    /// # Errors
+    /// As [`Held::take`].
+    pub async fn stay<D: Database>(&mut self, store: &Store<D>, times: i64) -> Result<bool> {
+        let seconds = LEASE_SECONDS.saturating_add(LEASE_SECONDS.saturating_mul(times));
+        let committed = self.write(store, self.job.clone(), seconds, Vec::new());
+        Ok(committed.await? == Committed::Yes)
     }
 
     async fn write<D: Database>(
         &mut self,
         store: &Store<D>,
         mut job: Job,
+        lease_seconds: i64,
         changes: Vec<Change>,
     ) -> Result<Committed> {
         let now = Timestamp::now();
         job.leased_until = if job.is_over() {
             0
         } else {
-            now.plus_seconds(LEASE_SECONDS).millis()
+            now.plus_seconds(lease_seconds).millis()
         };
         let mut own = Change::observe(self.object.clone(), job.doc()?);
         own.object.updated_at = now;

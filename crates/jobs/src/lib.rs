@@ -6,12 +6,14 @@
 //! the last batch that was committed, and nothing is done twice. Whoever comes next takes up what was left: whoever
 //! asks for the status, a tick, or the next job of anybody ([`run`]).
 
+mod cycles;
 pub mod export;
 pub mod import;
 mod lease;
 mod matching;
 mod planned;
 mod references;
+mod resolve;
 pub mod run;
 pub mod start;
 

@@ -43,14 +43,51 @@ impl Subject<'_> {
             name: item.name.clone(),
         }
     }
+
+    /// What others in the scope find it by.
+    pub fn key(&self, scope: ScopeId) -> (String, String) {
+        let identity = self.identity(scope);
+        (identity.kind, identity.id)
+    }
+
+    /// Whether it is not imported, and is not there otherwise.
+    pub fn is_left_out(&self) -> bool {
+        self.target.is_none() && !is_importable(&self.item.kind)
+    }
+}
+
+fn is_importable(kind: &str) -> bool {
+    types::find(kind).is_some_and(|known| known.importable)
 }
 
 /// What importing an object does.
 pub struct Planned {
+    /// What the file calls it.
+    own: wire::Identity,
     /// The changes; none when it failed, is as it should be already, or is not to be imported.
     pub changes: Vec<Change>,
     /// What became of it.
     pub result: ItemResult,
+}
+
+/// Of objects that are applied together, all are or none: where one failed, the others fail with it, and are told why.
+pub fn hold_back(planned: &mut [Planned]) {
+    let Some(culprit) = planned.iter().find(|planned| planned.result.failed) else {
+        return;
+    };
+    let wire::Identity { kind, id, name } = &culprit.own;
+    let why = format!(
+        "it is in a cycle of references with {kind} [{id}, {name}], which cannot be imported, so none of the cycle is"
+    );
+    let others = planned
+        .iter_mut()
+        .filter(|planned| planned.result.target.is_some());
+    for other in others {
+        let mut report = Report::default();
+        report.failed(&other.own, &why);
+        other.changes.clear();
+        other.result = result(other.result.place, None, report);
+    }
 }
 
 /// Plans one object. A preview tells what an import only does.
@@ -66,22 +103,31 @@ pub fn plan(
 ) -> Result<Planned> {
     let mut report = Report::default();
     let identity = subject.identity(scope);
-    let Subject { place, item, .. } = &subject;
-    if !types::find(&item.kind).is_some_and(|known| known.importable) {
+    let item = &subject.item;
+    let own = wire::Identity {
+        id: item.id.clone().unwrap_or_else(|| identity.id.clone()),
+        ..identity.clone()
+    };
+    let place = subject.place;
+    let without_change = |own, report| Planned {
+        own,
+        changes: Vec::new(),
+        result: result(place, None, report),
+    };
+    if !is_importable(&item.kind) {
         let wire::Identity { kind, id, name } = &identity;
         report.left_out(format!(
             "Objects of type {kind} cannot be imported: [{id}, {name}] is left out"
         ));
-        return Ok(done(*place, None, report, Vec::new()));
+        return Ok(without_change(own, report));
     }
-    check(&subject, &identity, &mut report);
+    check(&subject, &own, &mut report);
     if preview {
         tell_references(&subject, &mut report);
     }
     if report.has_failed() {
-        return Ok(done(*place, None, report, Vec::new()));
+        return Ok(without_change(own, report));
     }
-    let place = *place;
     let write = Write::of(subject, &identity, scope)?;
     if preview {
         report.preview(&identity);
@@ -89,33 +135,28 @@ pub fn plan(
     } else {
         report.imported(&identity);
     }
-    Ok(done(place, Some(identity.id), report, write.changes))
+    Ok(Planned {
+        own,
+        changes: write.changes,
+        result: result(place, Some(identity.id), report),
+    })
 }
 
-fn done(place: i64, target: Option<String>, report: Report, changes: Vec<Change>) -> Planned {
-    let result = ItemResult {
+fn result(place: i64, target: Option<String>, report: Report) -> ItemResult {
+    ItemResult {
         place,
         target,
         failed: report.has_failed(),
         report: report.into_json(),
-    };
-    Planned { changes, result }
+    }
 }
 
-fn check(subject: &Subject<'_>, identity: &wire::Identity, report: &mut Report) {
-    let own = wire::Identity {
-        id: subject
-            .item
-            .id
-            .clone()
-            .unwrap_or_else(|| identity.id.clone()),
-        ..identity.clone()
-    };
+fn check(subject: &Subject<'_>, own: &wire::Identity, report: &mut Report) {
     if let Some(why) = signature_fault(&subject.item, subject.target) {
-        report.failed(&own, why);
+        report.failed(own, why);
     }
     for fault in &subject.faults {
-        report.failed(&own, fault);
+        report.failed(own, fault);
     }
     let unresolved =
         |reference: &&ResolvedReference| reference.resolution == Resolution::Unresolved;
@@ -125,7 +166,7 @@ fn check(subject: &Subject<'_>, identity: &wire::Identity, report: &mut Report) 
             "the object that {} refers to is neither in the file nor in the tenant, and there is no default reference for its type",
             place_of(&reference.pointer)
         );
-        report.failed(&own, &why);
+        report.failed(own, &why);
     }
 }
 
@@ -232,11 +273,11 @@ impl Write {
             }
         };
         let (owner, owner_name) = (change.object.uid, change.object.name.clone());
-        let after = wire::config_object(&change.object);
-        if write.before.as_ref() != Some(&after) {
+        // Of a new object there is nothing to compare or to tell.
+        write.after = target.map(|_| wire::config_object(&change.object));
+        if target.is_none() || write.before != write.after {
             write.changes.push(change);
         }
-        write.after = Some(after);
         if let Some(secrets) = secrets {
             let change = secrets_change(secrets, stored_secrets, scope, &owner_name, now)?;
             let mut change = change;

@@ -17,6 +17,7 @@ use store::jobs::Mentioned;
 use crate::matching::{Head, targets};
 
 /// The objects that a batch mentions.
+#[derive(Default)]
 pub struct Candidates {
     /// As the merge core takes them: `{type, id, name}`.
     list: Vec<Value>,
@@ -35,6 +36,11 @@ impl Candidates {
     /// The id and the name that an object of the file has in the scope, where they are others.
     pub fn alias(&self, kind: &str, id: &str) -> Option<&(String, String)> {
         self.aliases.get(&(kind.to_owned(), id.to_owned()))
+    }
+
+    fn has(&self, kind: &str, id: &str) -> bool {
+        let key = (kind.to_owned(), id.to_owned());
+        self.known.contains(&key) || self.aliases.contains_key(&key)
     }
 
     fn add(&mut self, kind: &str, id: &str, names: &[&str]) {
@@ -57,7 +63,8 @@ impl Candidates {
     }
 }
 
-/// Looks up what the items mention. `done` is how many items of the job are done.
+/// Looks up what the items mention, in the order in which it counts: by id in the file, then in the scope, and by name
+/// what no id led to. `done` is how many items of the job are done.
 ///
 /// # Errors
 /// Those of the store.
@@ -72,29 +79,30 @@ pub fn candidates<D: Database>(
     for (_, item) in items {
         let object = item.doc.get("object").unwrap_or(&Value::Null);
         mentioned.extend(
-            mentions(object)
+            mentions(&item.kind, object)
                 .into_iter()
                 .filter(|mention| types::find(mention.kind).is_some()),
         );
     }
-    let ids: Vec<(&str, &str)> = mentioned
+    let mut found = Candidates::default();
+    let mut ids: Vec<(&str, &str)> = mentioned
         .iter()
         .filter_map(|mention| Some((mention.kind, mention.id?)))
         .collect();
+    if !ids.is_empty() {
+        add_from_file(store, scope, job, done, &ids, &[], &mut found)?;
+        ids.retain(|(kind, id)| !found.has(kind, id));
+        add_from_scope(store, scope, &ids, &[], &mut found)?;
+    }
     let names: Vec<(&str, &str)> = mentioned
         .iter()
+        .filter(|mention| !mention.id.is_some_and(|id| found.has(mention.kind, id)))
         .filter_map(|mention| Some((mention.kind, mention.name?)))
         .collect();
-    let mut found = Candidates {
-        list: Vec::new(),
-        known: HashSet::new(),
-        aliases: HashMap::new(),
-    };
-    if ids.is_empty() && names.is_empty() {
-        return Ok(found);
+    if !names.is_empty() {
+        add_from_file(store, scope, job, done, &[], &names, &mut found)?;
+        add_from_scope(store, scope, &[], &names, &mut found)?;
     }
-    add_from_file(store, scope, job, done, &ids, &names, &mut found)?;
-    add_from_scope(store, scope, &ids, &names, &mut found)?;
     Ok(found)
 }
 
@@ -158,6 +166,7 @@ fn add_from_scope<D: Database>(
     names: &[(&str, &str)],
     found: &mut Candidates,
 ) -> Result<()> {
+    let mut objects = Vec::new();
     let uids: Vec<Uid> = ids
         .iter()
         .flat_map(|(kind, id)| {
@@ -168,7 +177,9 @@ fn add_from_scope<D: Database>(
         })
         .flatten()
         .collect();
-    let mut objects = store.objects(scope, &uids)?;
+    if !uids.is_empty() {
+        objects.extend(store.objects(scope, &uids)?);
+    }
     for kind in [Kind::Connector, Kind::ConfigObject] {
         let of_kind: Vec<&str> = names
             .iter()

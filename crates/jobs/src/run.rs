@@ -1,5 +1,7 @@
 //! Takes up what was left, and removes what has expired.
 
+use std::time::{Duration, Instant};
+
 use hub::error::Result;
 use hub::job::{Job, Task};
 use hub::object::Object;
@@ -11,6 +13,8 @@ use crate::{MergeCore, export, import};
 
 /// How many jobs are taken up at once, of anybody.
 const JOBS: i64 = 8;
+/// For how long another one is taken up. What is left then is for who comes next.
+const TAKING_UP: Duration = Duration::from_secs(20);
 
 /// Works on a job, whatever it does.
 ///
@@ -36,9 +40,12 @@ pub async fn all<D: Database>(
     core: &impl MergeCore,
     keep_seconds: i64,
 ) -> Result<()> {
-    let now = Timestamp::now();
+    let (now, until) = (Timestamp::now(), Instant::now() + TAKING_UP);
     let mut result = Ok(());
     for object in store.abandoned_jobs(now, JOBS)? {
+        if Instant::now() > until {
+            break;
+        }
         if let Err(error) = one(store, core, &object).await {
             result = Err(error);
         }

@@ -102,7 +102,7 @@ fn references_lead_to_the_file_the_scope_or_a_default() {
     assert!(world.objects(&scope).is_empty());
 
     let defaults = NewJob {
-        request: json!({"defaultReferences": [{"type": "SOURCE"}]}),
+        request: json!({"defaultReferences": [{"type": "SOURCE"}], "cycles": []}),
         ..import(vec![by_id, by_name, nowhere, source("s", "AD")])
     };
     let (job, _) = world.run(&scope, defaults);
@@ -174,6 +174,41 @@ fn cycles_and_long_chains_are_applied() {
         "{}",
         told(&results[..3])
     );
+}
+
+#[test]
+fn the_members_of_a_cycle_are_applied_together_or_not_at_all() {
+    let world = World::new();
+    let scope = world.scope("a");
+    let refers = |id: &str, to: Value| {
+        let object = json!({"name": id, "owner": to, "accountCorrelationRule": {"type": "SOURCE", "id": "one"}});
+        item("SOURCE", id, id, object)
+    };
+    let two = json!({"type": "SOURCE", "id": "two"});
+    let lost = json!({"type": "IDENTITY", "id": "7"});
+    let broken = vec![
+        refers("one", two.clone()),
+        refers("two", lost),
+        profile("p", two.clone()),
+        source("alone", "alone"),
+    ];
+    for new in [preview(broken.clone()), import(broken)] {
+        let (job, results) = world.run(&scope, new);
+        let text = told(&results);
+        assert_eq!((job.failed, job.applied), (3, 1), "{text}");
+        assert!(
+            text.contains("importing 'SOURCE' with name 'one' and id 'one': it is in a cycle of references with SOURCE [two, two]"),
+            "{text}"
+        );
+    }
+    assert_eq!(world.objects(&scope).len(), 1);
+    let whole = vec![
+        refers("one", two.clone()),
+        refers("two", Value::Null),
+        profile("p", two),
+    ];
+    let (job, _) = world.import(&scope, whole);
+    assert_eq!((job.status, job.applied), (Status::Complete, 3));
 }
 
 #[test]

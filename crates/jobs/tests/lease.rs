@@ -36,7 +36,7 @@ proptest! {
         let world = World::new();
         let scope = world.scope("a");
         world.import(&scope, vec![item("TRANSFORM", "t", "t", json!({}))]);
-        let mut new = import(items(1300));
+        let mut new = import(items(2300));
         new.backup = with_backup;
         let job = world.start(&scope, new);
         for polls in deaths {
@@ -45,9 +45,9 @@ proptest! {
         }
         world.run_for(&job, usize::MAX);
         let (ended, results) = world.ended(&scope, &job);
-        prop_assert_eq!((ended.status, ended.applied, results.len()), (Status::Complete, 1300, 1300));
-        prop_assert_eq!(world.database.sql::<i64>("SELECT count(*) FROM revision WHERE kind = 'connector'"), 1300);
-        prop_assert_eq!(world.database.sql::<i64>("SELECT count(*) FROM object WHERE kind = 'connector'"), 1300);
+        prop_assert_eq!((ended.status, ended.applied, results.len()), (Status::Complete, 2300, 2300));
+        prop_assert_eq!(world.database.sql::<i64>("SELECT count(*) FROM revision WHERE kind = 'connector'"), 2300);
+        prop_assert_eq!(world.database.sql::<i64>("SELECT count(*) FROM object WHERE kind = 'connector'"), 2300);
         if let Some(backup) = ended.backup() {
             prop_assert_eq!(world.store.artifacts(backup, true).unwrap().len(), 1);
         }
@@ -58,19 +58,19 @@ proptest! {
 fn two_workers_do_not_get_in_each_others_way() {
     let world = World::new();
     let scope = world.scope("a");
-    let job = world.start(&scope, import(items(1300)));
+    let job = world.start(&scope, import(items(2300)));
     world.run_for(&job, 4);
     world.leases_end();
     let work = || jobs::run::one(&world.store, &Core, &job);
     let (one, two) = block_on(join(work(), work()));
     one.unwrap();
     two.unwrap();
-    assert_eq!(world.ended(&scope, &job).0.applied, 1300);
+    assert_eq!(world.ended(&scope, &job).0.applied, 2300);
     assert_eq!(
         world
             .database
             .sql::<i64>("SELECT count(*) FROM revision WHERE kind = 'connector'"),
-        1300
+        2300
     );
 }
 
@@ -79,7 +79,7 @@ fn two_workers_do_not_get_in_each_others_way() {
 fn a_worker_that_lost_the_job_changes_nothing() {
     let world = World::new();
     let scope = world.scope("a");
-    let job = world.start(&scope, import(items(1300)));
+    let job = world.start(&scope, import(items(2300)));
     let mut slow = std::pin::pin!(jobs::run::one(&world.store, &Core, &job));
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     for _ in 0..5 {
@@ -92,12 +92,12 @@ fn a_worker_that_lost_the_job_changes_nothing() {
     let ended = world.job(scope.id, job.uid);
     while slow.as_mut().poll(&mut context).is_pending() {}
     assert_eq!(world.job(scope.id, job.uid), ended);
-    assert_eq!(world.ended(&scope, &job).0.applied, 1300);
+    assert_eq!(world.ended(&scope, &job).0.applied, 2300);
     assert_eq!(
         world
             .database
             .sql::<i64>("SELECT count(*) FROM revision WHERE kind = 'connector'"),
-        1300
+        2300
     );
 }
 
@@ -106,8 +106,8 @@ fn jobs_at_the_same_time_do_not_corrupt_each_other() {
     let world = World::new();
     let scope = world.scope("a");
     let (one, two) = (
-        world.start(&scope, import(items(1300))),
-        world.start(&scope, import(items(1300))),
+        world.start(&scope, import(items(2300))),
+        world.start(&scope, import(items(2300))),
     );
     let work = |job| jobs::run::one(&world.store, &Core, job);
     let (first, second) = block_on(join(work(&one), work(&two)));
@@ -120,13 +120,13 @@ fn jobs_at_the_same_time_do_not_corrupt_each_other() {
         world
             .database
             .sql::<i64>("SELECT count(*) FROM object WHERE kind = 'connector'"),
-        1300
+        2300
     );
     assert_eq!(
         world
             .database
             .sql::<i64>("SELECT count(*) FROM revision WHERE kind = 'connector'"),
-        1300
+        2300
     );
 }
 
@@ -172,12 +172,12 @@ fn what_was_left_is_taken_up_and_what_expired_goes() {
 fn a_job_says_how_far_it_is() {
     let world = World::new();
     let scope = world.scope("a");
-    let job = world.start(&scope, import(items(1300)));
+    let job = world.start(&scope, import(items(2300)));
     let mut seen = std::collections::BTreeSet::new();
     for polls in 1..12 {
         world.run_for(&job, polls);
         world.leases_end();
         seen.insert(Job::of(&world.job(scope.id, job.uid)).unwrap().done);
     }
-    assert!(seen.contains(&500) && seen.contains(&1000), "{seen:?}");
+    assert!(seen.contains(&1000) && seen.contains(&2000), "{seen:?}");
 }

@@ -8,9 +8,11 @@
 mod batch;
 pub mod commit;
 pub mod database;
+pub mod history;
 pub mod jobs;
 mod migrate;
 pub mod objects;
+mod patience;
 pub mod probes;
 mod query;
 mod rate;

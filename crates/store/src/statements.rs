@@ -6,9 +6,10 @@
 use std::fmt::Write as _;
 
 use hub::error::Result;
-use hub::id::random_u128;
+use hub::id::{Uid, random_u128};
+use hub::object::ScopeId;
 use hub::plan::{Change, Plan};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 /// Carries out plans. `?1` is what [`parameter`] gives. Returns `plan, step, revision` of every change that was
 /// carried out: a plan without rows was refused, and [`REFUSALS`] tells why. Fails, and does nothing at all, when a
@@ -78,8 +79,7 @@ impl Encoded {
                 rows.push(',');
                 places.push(',');
             }
-            let row = row(id, step, change, actor)?;
-            write!(rows, "{row}").map_err(crate::internal)?;
+            rows.push_str(&row(id, step, change, actor)?);
             write!(places, "[{id},{step},\"{}\"]", change.object.uid.hex())
                 .map_err(crate::internal)?;
         }
@@ -120,28 +120,56 @@ fn array<'a>(parts: impl Iterator<Item = &'a str>) -> String {
     array
 }
 
+/// One change as a row: the columns of [`INSERT_REVISIONS`], in its order.
+#[derive(Serialize)]
+struct Row<'a>(
+    i64,
+    usize,
+    &'static str,
+    String,
+    Option<i64>,
+    ScopeId,
+    &'static str,
+    &'a str,
+    &'a str,
+    Option<String>,
+    i64,
+    Option<i64>,
+    &'static str,
+    &'a str,
+    i64,
+    i64,
+    String,
+);
+
 /// The document goes in as a string, so that SQLite neither reads nor rewrites it.
-fn row(plan: i64, step: usize, change: &Change, actor: &str) -> Result<Value> {
+fn row(plan: i64, step: usize, change: &Change, actor: &str) -> Result<String> {
     let object = &change.object;
-    let id = (object.id != 0).then_some(object.id);
-    let doc = serde_json::to_string(&object.doc).map_err(crate::internal)?;
-    Ok(json!([
+    printed(&Row(
         plan,
         step,
         change.operation.as_str(),
         object.uid.hex(),
-        id,
+        (object.id != 0).then_some(object.id),
         object.scope,
         object.kind.as_str(),
-        object.name,
-        object.slug,
-        object.parent.map(hub::id::Uid::hex),
+        &object.name,
+        &object.slug,
+        object.parent.map(Uid::hex),
         object.generation,
         change.expected,
         change.claim.as_str(),
         actor,
         object.created_at.millis(),
         object.updated_at.millis(),
-        doc,
-    ]))
+        printed(&object.doc)?,
+    ))
+}
+
+/// As JSON, straight to text: a row is not put together as a value first, nor printed through a formatter.
+///
+/// # Errors
+/// [`hub::error::Error::Internal`] when it cannot be printed.
+pub(crate) fn printed(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(crate::internal)
 }

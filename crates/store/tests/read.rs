@@ -1,12 +1,17 @@
 //! Lists, the log, scopes, callers and classes.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
 
 mod native;
 
 use futures::executor::block_on;
 use hub::command::By;
 use hub::error::Error;
+use hub::history;
 use hub::object::{Kind, Object};
 use hub::plan::{Change, Claim, Operation};
 use hub::query::{Order, Page, Query};
@@ -241,6 +246,40 @@ fn the_log_tells_what_happened() {
         (2, Operation::Delete)
     );
     assert_eq!(store.history(scope + 1, object.uid, 2).unwrap(), []);
+}
+
+#[test]
+fn the_history_of_a_scope_is_told_without_documents() {
+    let (store, _, scope) = new();
+    let (first, second) = (made(&store, scope, "first"), made(&store, scope, "second"));
+    commit(&store, [update(&first, json!({"v": 1}))]).unwrap();
+    let query = history::Query {
+        kinds: vec![Kind::Connector, Kind::Secret],
+        object: None,
+        name: None,
+        after: 0,
+        limit: 2,
+    };
+    let page = store.scope_history(scope, &query).unwrap();
+    assert_eq!((page.count, page.entries.len()), (3, 2));
+    let rest = history::Query {
+        after: page.next.unwrap(),
+        ..query.clone()
+    };
+    let rest = store.scope_history(scope, &rest).unwrap();
+    assert_eq!((rest.count, rest.next), (3, None));
+    assert_eq!(rest.entries[0].operation, Operation::Update);
+    let own = history::Query {
+        object: Some(second.uid),
+        ..query.clone()
+    };
+    assert_eq!(store.scope_history(scope, &own).unwrap().count, 1);
+    let named = history::Query {
+        name: Some("first".to_owned()),
+        ..query.clone()
+    };
+    assert_eq!(store.scope_history(scope, &named).unwrap().count, 2);
+    assert_eq!(store.scope_history(scope + 1, &query).unwrap().count, 0);
 }
 
 #[test]

@@ -1,6 +1,7 @@
-//! Our own API: scopes, keys, classes, tokens and health.
+//! Our own API: scopes, keys, classes, revisions, tokens and health.
 
 mod error;
+mod history;
 mod parse;
 mod probing;
 mod render;
@@ -71,6 +72,14 @@ pub const ROUTES: &[Route] = &[
         Function::Import,
         Access::Installation,
         parse::put_scope,
+    ),
+    Route::of(
+        &Native,
+        Method::GET,
+        "/v1/scopes/:scope/revisions",
+        Function::Export,
+        READ,
+        history::query,
     ),
     Route::of(&Native, Method::GET, KEYS, Function::Export, ADMIN, |_| {
         Ok(Command::ListKeys)

@@ -7,7 +7,7 @@ use hub::error::Result;
 use hub::outside::exchanged_to_json;
 use serde_json::{Value, json};
 
-use super::{error, probing, wire};
+use super::{error, history, probing, wire};
 use crate::impossible;
 use crate::request::Request;
 use crate::response::Response;
@@ -39,6 +39,7 @@ pub fn outcome(request: &Request, outcome: Outcome) -> Result<Response> {
             StatusCode::OK,
             json!({"scopes": scopes.iter().map(wire::scope).collect::<Vec<_>>()}),
         ),
+        Outcome::History(history) => (StatusCode::OK, history::history(&history)),
         Outcome::NewKey(key, secret) => (
             StatusCode::CREATED,
             new_key(&wire::key(&key, None), secret.as_deref()),

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use hub::error::{Error, FieldCode, FieldError, Result};
+use hub::error::{FieldCode, FieldError, Result};
 use hub::fields::{Faults, Fields};
 use hub::job::Item;
 use serde_json::{Map, Value, json};
 
 use super::options::Selection;
-use super::{order, types};
+use super::order::{self, Ordered};
+use super::types;
 
 /// The version of the form, of the file and of each object. There has been no other.
 const VERSION: i64 = 1;
@@ -23,11 +24,8 @@ const TEXT_MAX: usize = 1024;
 ///
 /// # Errors
 /// [`Error::Malformed`] when it is not JSON, [`Error::Invalid`] with everything that keeps it from being such a file.
-pub fn read(content: &[u8], selection: &Selection) -> Result<Vec<Item>> {
-    let mut file = hub::json::parse(content).map_err(|error| match error {
-        Error::Malformed(message) => Error::Malformed(message.replacen("the body", "the file", 1)),
-        other => other,
-    })?;
+pub fn read(content: &[u8], selection: &Selection) -> Result<Ordered> {
+    let mut file = hub::json::parse_part("the file", content)?;
     let mut faults = Faults::default();
     check(&file, &mut faults);
     faults.finish(())?;
@@ -36,8 +34,7 @@ pub fn read(content: &[u8], selection: &Selection) -> Result<Vec<Item>> {
         _ => Vec::new(),
     };
     let items = objects.into_iter().map(item).filter(|item| {
-        let object_name = item.doc.pointer("/object/name").and_then(Value::as_str);
-        let names = [item.name.as_str(), object_name.unwrap_or(&item.name)];
+        let names = [&item.name, item.object_name().unwrap_or(&item.name)];
         selection.has(&item.kind, item.id.as_deref().unwrap_or_default(), &names)
     });
     Ok(order::by_dependency(items.collect()))
@@ -155,13 +152,13 @@ fn text<'a>(fields: &Fields<'a>, name: &str, faults: &mut Faults) -> Option<&'a 
 
 /// An object that was checked, as an item: its `self` has a name, if only that of the object.
 fn item(mut config: Value) -> Item {
-    let text = |pointer: &str| {
-        let text = config.pointer(pointer).and_then(Value::as_str);
-        text.filter(|text| !text.is_empty()).map(str::to_owned)
+    let text = |part: &str, name: &str| {
+        let text = config.get(part)?.get(name)?.as_str()?;
+        (!text.is_empty()).then(|| text.to_owned())
     };
-    let (kind, id) = (text("/self/type").unwrap_or_default(), text("/self/id"));
-    let name = text("/self/name")
-        .or_else(|| text("/object/name"))
+    let (kind, id) = (text("self", "type").unwrap_or_default(), text("self", "id"));
+    let name = text("self", "name")
+        .or_else(|| text("object", "name"))
         .unwrap_or_default();
     let mut itself = Map::from_iter([("type".to_owned(), json!(kind))]);
     if let Some(id) = &id {
@@ -192,7 +189,7 @@ mod tests {
 
     #[test]
     fn the_published_file_is_read() {
-        let items = read(SEED.as_bytes(), &Selection::default()).unwrap();
+        let items = read(SEED.as_bytes(), &Selection::default()).unwrap().items;
         assert_eq!(items.len(), 1);
         assert_eq!(items[0].kind, "TRIGGER_SUBSCRIPTION");
         assert_eq!(items[0].name, "test trigger");

@@ -116,6 +116,11 @@ impl Dialect for SailPoint {
         error::response(request, error)
     }
 
+    /// Nothing is published on how large a file may be; tenants export tens of thousands of objects.
+    fn takes_file(&self, request: &Request) -> bool {
+        request.method == Method::POST && request.path.trim_end_matches('/').ends_with("/import")
+    }
+
     /// Each client has its own limit for each version of the API.
     fn rate_limited(&self, request: &Request) -> Option<String> {
         request.path.split('/').nth(1).map(str::to_owned)

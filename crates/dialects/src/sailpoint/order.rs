@@ -5,6 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use hub::job::Item;
 use serde_json::Value;
 
+use super::types;
+
 /// Something in a document that may be a reference: an object with a type, and an id or a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Mention<'a> {
@@ -16,12 +18,16 @@ pub struct Mention<'a> {
     pub name: Option<&'a str>,
 }
 
-/// Everything in a document that may be a reference, wherever it is. The merge core decides which of it are, by the
-/// extractors of the type; to know more than those costs little and needs no second reading of JSONPath.
-pub fn mentions(object: &Value) -> Vec<Mention<'_>> {
+/// What an object of a type may refer to, in the members that its references are in. The merge core decides which of it
+/// are references, by the extractors; to know a little more than those select needs no second reading of JSONPath.
+pub fn mentions<'a>(kind: &str, object: &'a Value) -> Vec<Mention<'a>> {
     let mut found = Vec::new();
-    // A document is not nested deeper than hub::json::MAX_DEPTH.
-    collect(object, &mut found);
+    for member in types::reference_members(kind) {
+        if let Some(value) = object.get(member) {
+            // A document is not nested deeper than hub::json::MAX_DEPTH.
+            collect(value, &mut found);
+        }
+    }
     found
 }
 
@@ -42,16 +48,32 @@ fn collect<'a>(value: &'a Value, found: &mut Vec<Mention<'a>>) {
     }
 }
 
-/// Sorts so that what is referred to comes first; in a cycle, what the file has first. Apart from that the order of
-/// the file is kept.
-pub fn by_dependency(items: Vec<Item>) -> Vec<Item> {
-    let dependencies = dependencies(&items);
-    let order = depth_first(&dependencies);
+/// Items in the order in which they are applied: what is referred to before what refers to it.
+#[derive(Debug, Default, PartialEq)]
+pub struct Ordered {
+    /// The items.
+    pub items: Vec<Item>,
+    /// The first and the last place, counted from 1, of items that refer to each other in a cycle.
+    pub cycles: Vec<(usize, usize)>,
+}
+
+/// Sorts so that what is referred to comes first. What is in a cycle stands together. Apart from that the order of the file
+/// is kept.
+pub fn by_dependency(items: Vec<Item>) -> Ordered {
+    let components = components(&dependencies(&items));
     let mut items: Vec<Option<Item>> = items.into_iter().map(Some).collect();
-    order
-        .into_iter()
-        .filter_map(|index| items.get_mut(index).and_then(Option::take))
-        .collect()
+    let mut ordered = Ordered::default();
+    for component in components {
+        let before = ordered.items.len();
+        let members = component.iter();
+        let members = members.filter_map(|index| items.get_mut(*index).and_then(Option::take));
+        ordered.items.extend(members);
+        if component.len() > 1 {
+            let places = (before.saturating_add(1), ordered.items.len());
+            ordered.cycles.push(places);
+        }
+    }
+    ordered
 }
 
 fn dependencies(items: &[Item]) -> Vec<Vec<usize>> {
@@ -67,7 +89,7 @@ fn dependencies(items: &[Item]) -> Vec<Vec<usize>> {
     let mut dependencies = Vec::with_capacity(items.len());
     for item in items {
         let mut targets = BTreeSet::new();
-        for mention in mentions(item.doc.get("object").unwrap_or(&Value::Null)) {
+        for mention in mentions(&item.kind, item.doc.get("object").unwrap_or(&Value::Null)) {
             let named = |name| by_name.get(&(mention.kind, name));
             let identified = mention.id.and_then(|id| by_id.get(&(mention.kind, id)));
             targets.extend(identified.or_else(|| mention.name.and_then(named)));
@@ -77,39 +99,92 @@ fn dependencies(items: &[Item]) -> Vec<Vec<usize>> {
     dependencies
 }
 
-/// Depth first, what is finished first. Not by recursion: a chain may be as long as the file.
-fn depth_first(dependencies: &[Vec<usize>]) -> Vec<usize> {
-    let mut order = Vec::with_capacity(dependencies.len());
-    let mut entered = vec![false; dependencies.len()];
+/// The strongly connected components, by the path-based algorithm (H. Gabow, 2000), each after those that it depends on.
+/// Not by recursion: a chain may be as long as the file.
+fn components(dependencies: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    let mut walk = Walk {
+        dependencies,
+        places: vec![Place::Ahead; dependencies.len()],
+        path: Vec::new(),
+        open: Vec::new(),
+        starts: Vec::new(),
+        components: Vec::new(),
+    };
     for start in 0..dependencies.len() {
-        let mut path = Vec::new();
-        enter(start, dependencies, &mut entered, &mut path);
-        while let Some((index, rest)) = path.last_mut() {
+        walk.enter(start);
+        while let Some((index, rest)) = walk.path.last_mut() {
+            let index = *index;
             match rest.next() {
-                Some(next) => enter(*next, dependencies, &mut entered, &mut path),
-                None => {
-                    order.push(*index);
-                    path.pop();
-                }
+                Some(next) => walk.enter(*next),
+                None => walk.leave(index),
             }
         }
     }
-    order
+    walk.components
 }
 
-/// What is being walked through: an item, and those of its dependencies that were not looked at yet.
-type Path<'a> = Vec<(usize, std::slice::Iter<'a, usize>)>;
+/// Where a walk has an item.
+#[derive(Clone, Copy)]
+enum Place {
+    /// Not reached yet.
+    Ahead,
+    /// In `open`, at that index.
+    Open(usize),
+    /// In a component.
+    Done,
+}
 
-fn enter<'a>(
-    index: usize,
+struct Walk<'a> {
     dependencies: &'a [Vec<usize>],
-    entered: &mut [bool],
-    path: &mut Path<'a>,
-) {
-    if let (Some(mark), Some(targets)) = (entered.get_mut(index), dependencies.get(index))
-        && !std::mem::replace(mark, true)
-    {
-        path.push((index, targets.iter()));
+    /// Of each item.
+    places: Vec<Place>,
+    /// What is being walked through, each with those of its dependencies that were not looked at yet.
+    path: Vec<(usize, std::slice::Iter<'a, usize>)>,
+    /// What was reached and is in no component yet.
+    open: Vec<usize>,
+    /// Where in `open` a component begins, as far as is known.
+    starts: Vec<usize>,
+    components: Vec<Vec<usize>>,
+}
+
+impl Walk<'_> {
+    fn enter(&mut self, index: usize) {
+        let (Some(place), Some(targets)) =
+            (self.places.get_mut(index), self.dependencies.get(index))
+        else {
+            return;
+        };
+        match *place {
+            Place::Ahead => {
+                *place = Place::Open(self.open.len());
+                self.starts.push(self.open.len());
+                self.open.push(index);
+                self.path.push((index, targets.iter()));
+            }
+            // A way back: all from there on is one component.
+            Place::Open(at) => self
+                .starts
+                .truncate(self.starts.partition_point(|start| *start <= at)),
+            Place::Done => {}
+        }
+    }
+
+    fn leave(&mut self, index: usize) {
+        self.path.pop();
+        let Some(Place::Open(at)) = self.places.get(index).copied() else {
+            return;
+        };
+        if self.starts.pop_if(|start| *start == at).is_none() {
+            return;
+        }
+        let mut component = self.open.split_off(at);
+        for index in &component {
+            if let Some(place) = self.places.get_mut(*index) {
+                *place = Place::Done;
+            }
+        }
+        component.sort_unstable();
+        self.components.push(component);
     }
 }
 
@@ -127,13 +202,14 @@ mod tests {
             kind: "ROLE".to_owned(),
             id: Some(id.to_owned()),
             name: format!("n{id}"),
-            doc: json!({"object": {"deep": [refs]}}),
+            doc: json!({"object": {"accessProfiles": refs}}),
             secrets: None,
         }
     }
 
-    fn ordered(items: Vec<Item>) -> Vec<String> {
+    fn ids(items: Vec<Item>) -> Vec<String> {
         by_dependency(items)
+            .items
             .into_iter()
             .filter_map(|item| item.id)
             .collect()
@@ -147,25 +223,37 @@ mod tests {
             item("c", &[]),
             item("d", &[]),
         ];
-        assert_eq!(ordered(items), ["d", "b", "c", "a"]);
+        assert_eq!(ids(items), ["d", "b", "c", "a"]);
     }
 
     #[test]
     fn a_name_is_a_reference_too() {
         let mut first = item("a", &[]);
         first.doc = json!({"object": {"owner": {"type": "ROLE", "id": "elsewhere", "name": "nb"}}});
-        assert_eq!(ordered(vec![first, item("b", &[])]), ["b", "a"]);
+        assert_eq!(ids(vec![first, item("b", &[])]), ["b", "a"]);
     }
 
     #[test]
-    fn cycles_end() {
+    fn what_is_in_a_cycle_stands_together() {
         let items = vec![
-            item("a", &["b"]),
-            item("b", &["c"]),
+            item("a", &["b", "d"]),
+            item("b", &["c", "e"]),
             item("c", &["a", "c"]),
-            item("d", &[]),
+            item("d", &["f"]),
+            item("e", &[]),
+            item("f", &["d"]),
+            item("g", &["g"]),
         ];
-        assert_eq!(ordered(items), ["c", "b", "a", "d"]);
+        let ordered = by_dependency(items.clone());
+        assert_eq!(ids(items), ["e", "d", "f", "a", "b", "c", "g"]);
+        assert_eq!(ordered.cycles, [(2, 3), (4, 6)]);
+    }
+
+    #[test]
+    fn only_the_members_that_references_are_in_count() {
+        let mut first = item("a", &[]);
+        first.doc = json!({"object": {"other": {"type": "ROLE", "id": "b"}}});
+        assert_eq!(ids(vec![first, item("b", &["a"])]), ["a", "b"]);
     }
 
     #[test]
@@ -173,7 +261,7 @@ mod tests {
         let items = (0..50_000)
             .map(|n| item(&n.to_string(), &[&(n + 1).to_string()]))
             .collect();
-        let order = ordered(items);
+        let order = ids(items);
         assert_eq!(order.len(), 50_000);
         assert_eq!(order[0], "49999");
     }

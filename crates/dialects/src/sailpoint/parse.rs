@@ -40,12 +40,15 @@ pub fn import(request: &Request) -> Result<Command> {
     let mut faults = Faults::default();
     let options = options::import(&given, &mut faults);
     faults.finish(())?;
-    let items = file::read(&file_of(&parts)?.content, &options.selection)?;
+    let ordered = file::read(&file_of(&parts)?.content, &options.selection)?;
     Ok(Command::StartJob(Box::new(NewJob {
         task: if preview { Task::Preview } else { Task::Import },
         description: None,
-        request: json!({"defaultReferences": options.default_references}),
-        items,
+        request: json!({
+            "defaultReferences": options.default_references,
+            "cycles": ordered.cycles,
+        }),
+        items: ordered.items,
         backup: !preview && !options.exclude_backup,
     })))
 }
@@ -83,12 +86,7 @@ fn options_of(parts: &[Part]) -> Result<Value> {
     if part.content.iter().all(u8::is_ascii_whitespace) {
         return Ok(json!({}));
     }
-    let options = hub::json::parse(&part.content).map_err(|error| match error {
-        Error::Malformed(message) => {
-            Error::Malformed(message.replacen("the body", "the part \"options\"", 1))
-        }
-        other => other,
-    })?;
+    let options = hub::json::parse_part("the part \"options\"", &part.content)?;
     Ok(if options.is_null() {
         json!({})
     } else {
@@ -96,9 +94,14 @@ fn options_of(parts: &[Part]) -> Result<Value> {
     })
 }
 
-/// The published service answers so when the name of a file is sent instead of the file.
+/// The published service answers so when the name of a file is sent instead of the file. Where no file was chosen, a browser
+/// sends one without a name and with nothing in it.
 fn file_of(parts: &[Part]) -> Result<&Part> {
-    let file = |part: &&Part| part.name == "data" && part.file_name.is_some();
+    let is_chosen = |name: &str, part: &Part| !(name.is_empty() && part.content.is_empty());
+    let file = |part: &&Part| {
+        let name = part.file_name.as_deref();
+        part.name == "data" && name.is_some_and(|name| is_chosen(name, part))
+    };
     parts.iter().find(file).ok_or_else(|| {
         Error::field(FieldError::new(
             "",

@@ -1,7 +1,5 @@
 //! Secrets in objects: they are taken out before an object is stored, and never exported.
 
-use std::collections::HashSet;
-
 use hub::secret::{Clear, MASK, is_mask};
 use serde_json::{Map, Value};
 
@@ -23,36 +21,59 @@ const NAME_ENDS: [&str; 8] = [
 /// members of `connectorAttributes`.
 pub fn take(object: &mut Value, is_sensitive: impl Fn(&str) -> bool) -> Vec<(String, Clear)> {
     let mut taken = Vec::new();
-    let sensitive = |path: &str, name: &str| path == "/connectorAttributes" && is_sensitive(name);
-    walk(object, "", &sensitive, &mut taken);
+    walk(object, &Place::Object, &is_sensitive, &mut taken);
     taken
+}
+
+/// A place in an object. It is printed only where there is a secret: most of what is looked at is none.
+enum Place<'a> {
+    Object,
+    Member(&'a Place<'a>, &'a str),
+    Row(&'a Place<'a>, usize),
+}
+
+impl Place<'_> {
+    fn pointer(&self) -> String {
+        match self {
+            Self::Object => String::new(),
+            Self::Member(parent, name) => {
+                let name = name.replace('~', "~0").replace('/', "~1");
+                format!("{}/{name}", parent.pointer())
+            }
+            Self::Row(parent, index) => format!("{}/{index}", parent.pointer()),
+        }
+    }
 }
 
 fn walk(
     value: &mut Value,
-    path: &str,
-    sensitive: &impl Fn(&str, &str) -> bool,
+    place: &Place<'_>,
+    is_sensitive: &impl Fn(&str) -> bool,
     taken: &mut Vec<(String, Clear)>,
 ) {
     match value {
         Value::Object(members) => {
             let encrypted = encrypted(members);
+            let of_class = matches!(place, Place::Member(Place::Object, "connectorAttributes"));
             for (name, member) in members {
-                let place = format!("{path}/{}", name.replace('~', "~0").replace('/', "~1"));
-                let is_secret =
-                    is_secret_name(name) || encrypted.contains(name) || sensitive(path, name);
+                let place = Place::Member(place, name);
                 match member {
-                    Value::String(text) if is_secret && is_secret_value(text) => {
-                        taken.push((place, Clear::new(std::mem::take(text))));
-                        MASK.clone_into(text);
+                    Value::String(text) => {
+                        let is_secret = is_secret_name(name)
+                            || encrypted.iter().any(|known| known == name)
+                            || (of_class && is_sensitive(name));
+                        if is_secret && is_secret_value(text) {
+                            taken.push((place.pointer(), Clear::new(std::mem::take(text))));
+                            MASK.clone_into(text);
+                        }
                     }
-                    _ => walk(member, &place, sensitive, taken),
+                    member => walk(member, &place, is_sensitive, taken),
                 }
             }
         }
         Value::Array(items) => {
             for (index, item) in items.iter_mut().enumerate() {
-                walk(item, &format!("{path}/{index}"), sensitive, taken);
+                walk(item, &Place::Row(place, index), is_sensitive, taken);
             }
         }
         _ => {}
@@ -60,19 +81,24 @@ fn walk(
 }
 
 /// Sources name the attributes that are stored encrypted: `"encrypted": "password,privateKey"`.
-fn encrypted(members: &Map<String, Value>) -> HashSet<String> {
+fn encrypted(members: &Map<String, Value>) -> Vec<String> {
     let names = members.get("encrypted").and_then(Value::as_str);
-    let names = names.unwrap_or_default().split(',');
+    let names = names.into_iter().flat_map(|names| names.split(','));
     names.map(|name| name.trim().to_owned()).collect()
 }
 
 fn is_secret_name(name: &str) -> bool {
-    let plain: String = name
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|char| char.to_ascii_lowercase())
-        .collect();
-    NAME_ENDS.iter().any(|end| plain.ends_with(end))
+    NAME_ENDS.iter().any(|end| ends_with(name, end))
+}
+
+/// Whether a name ends so, whatever its case and punctuation.
+fn ends_with(name: &str, end: &str) -> bool {
+    let mut letters = name.bytes().rev().filter(u8::is_ascii_alphanumeric);
+    end.bytes().rev().all(|wanted| {
+        letters
+            .next()
+            .is_some_and(|letter| letter.eq_ignore_ascii_case(&wanted))
+    })
 }
 
 /// An expression names where the value comes from, and is none itself.

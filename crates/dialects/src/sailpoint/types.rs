@@ -64,6 +64,13 @@ pub fn find(name: &str) -> Option<&'static ObjectType> {
     all().iter().find(|known| known.object_type == name)
 }
 
+/// The members that the references of objects of a type are in: where its extractors begin.
+pub fn reference_members(name: &str) -> impl Iterator<Item = &'static str> {
+    let known = find(name).and_then(|known| known.reference_extractors.as_deref());
+    let begin = |path: &'static String| path.strip_prefix("$.")?.split(['.', '[']).next();
+    known.unwrap_or_default().iter().filter_map(begin)
+}
+
 /// The names of all types, or of those that can be imported.
 pub fn names(importable_only: bool) -> Vec<String> {
     all()

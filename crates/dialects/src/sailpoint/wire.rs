@@ -14,16 +14,17 @@
 //! An object of any other type is kept as the file has it. The `self` of an object stays as it came: it is the id that
 //! a scope knows the object by, also when the object came from another scope.
 
-use hub::connector::SECRET;
+mod connector;
+mod source;
+
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
-use hub::secret::MASK;
 use serde_json::{Map, Value, json};
 
 use super::types::{self, SOURCE};
 
-/// The attributes that hold the URL of the tool; the first that is there and is one is the address.
-const ADDRESS_ATTRIBUTES: [&str; 3] = ["url", "baseUrl", "genericWebServiceBaseUrl"];
+pub use connector::class_of;
+
 /// The member of an object that holds what only the hub has a place for.
 const HUB: &str = "patchbay";
 /// The members of a hub document that an object shows elsewhere, or that are observed.
@@ -74,7 +75,7 @@ pub fn uid(scope: ScopeId, kind: &str, id: Option<&str>, name: &str) -> Uid {
 /// What an object goes by.
 pub fn identity(object: &Object) -> Identity {
     let (itself, kind) = match object.kind {
-        Kind::Connector => (object.doc.pointer("/extensions/sailpoint/self"), SOURCE),
+        Kind::Connector => (extension(&object.doc, "self"), SOURCE),
         _ => {
             let itself = object.doc.get("self");
             (itself, text(itself, "type").unwrap_or_default())
@@ -100,6 +101,11 @@ pub fn strip_identity(doc: &mut Map<String, Value>) {
     }
 }
 
+/// What a connector has that is SailPoint's own.
+fn extension<'a>(doc: &'a Value, name: &str) -> Option<&'a Value> {
+    doc.get("extensions")?.get("sailpoint")?.get(name)
+}
+
 /// An object as a file has it.
 pub fn config_object(object: &Object) -> Value {
     let mut config = Map::from_iter([
@@ -107,130 +113,14 @@ pub fn config_object(object: &Object) -> Value {
         ("self".to_owned(), identity(object).reference()),
     ]);
     if object.kind == Kind::Connector {
-        config.insert("object".to_owned(), source(object));
-        let extension = object.doc.pointer("/extensions/sailpoint/config");
-        config.extend(
-            extension
-                .and_then(Value::as_object)
-                .cloned()
-                .unwrap_or_default(),
-        );
+        config.insert("object".to_owned(), source::source(object));
+        let signature = extension(&object.doc, "config").and_then(Value::as_object);
+        config.extend(signature.cloned().unwrap_or_default());
     } else if let Some(members) = object.doc.as_object() {
         let members = members.iter().filter(|(name, _)| *name != "self");
         config.extend(members.map(|(name, value)| (name.clone(), value.clone())));
     }
     Value::Object(config)
-}
-
-fn source(connector: &Object) -> Value {
-    let doc = &connector.doc;
-    let extension = |name: &str| doc.pointer(&format!("/extensions/sailpoint/{name}"));
-    let mut object = Map::new();
-    if extension("unnamed").is_none() {
-        object.insert("name".to_owned(), json!(connector.name));
-    }
-    if let Some(description) = doc.get("description").filter(|text| text.is_string()) {
-        object.insert("description".to_owned(), description.clone());
-    }
-    if extension("object/connector").is_none() && extension("typed").is_none() {
-        object.insert(
-            "connector".to_owned(),
-            doc.get("class").cloned().unwrap_or_default(),
-        );
-    }
-    let rest = extension("object").and_then(Value::as_object);
-    object.extend(rest.cloned().unwrap_or_default());
-    let attributes = attributes(doc);
-    let without = extension("unattributed").is_some();
-    if let Some(attributes) = attributes
-        .as_ref()
-        .filter(|attributes| !attributes.is_empty() || !without)
-    {
-        object.insert(
-            "connectorAttributes".to_owned(),
-            Value::Object(attributes.clone()),
-        );
-    }
-    let hub = hub_only(doc, attributes.is_some());
-    if !hub.is_empty() {
-        object.insert(HUB.to_owned(), Value::Object(hub));
-    }
-    Value::Object(object)
-}
-
-/// The rows of `params` as attributes; none when they have more to them than a name and a value.
-fn attributes(doc: &Value) -> Option<Map<String, Value>> {
-    let mut attributes = Map::new();
-    let address = doc.get("address").filter(|address| address.is_string());
-    if let Some(address) = address {
-        let name = doc.pointer("/extensions/sailpoint/address");
-        let name = name.and_then(Value::as_str).unwrap_or("url");
-        attributes.insert(name.to_owned(), address.clone());
-    }
-    let rows = doc.get("params").and_then(Value::as_array);
-    for row in rows.into_iter().flatten() {
-        let row = row.as_object()?;
-        let name = row.get("name")?.as_str()?;
-        let known = ["name", "value", "sensitive", SECRET];
-        if !row.keys().all(|member| known.contains(&member.as_str())) {
-            return None;
-        }
-        let sensitive = row.contains_key(SECRET)
-            || row
-                .get("sensitive")
-                .and_then(Value::as_bool)
-                .unwrap_or_default();
-        let value = match row.get("value") {
-            None if sensitive => json!(MASK),
-            value => value.cloned().unwrap_or_default(),
-        };
-        if attributes.insert(name.to_owned(), value).is_some() {
-            return None;
-        }
-    }
-    Some(attributes)
-}
-
-/// What the hub knows of a connector that the object does not show elsewhere, without secrets.
-fn hub_only(doc: &Value, has_attributes: bool) -> Map<String, Value> {
-    let Some(members) = doc.as_object() else {
-        return Map::new();
-    };
-    let is_shown =
-        |name: &str| SHOWN.contains(&name) || (has_attributes && ATTRIBUTES.contains(&name));
-    let mut hub: Map<String, Value> = members
-        .iter()
-        .filter(|(name, _)| !is_shown(name))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
-    let mut extensions = members
-        .get("extensions")
-        .and_then(Value::as_object)
-        .cloned()
-        .unwrap_or_default();
-    extensions.shift_remove("sailpoint");
-    if !extensions.is_empty() {
-        hub.insert("extensions".to_owned(), Value::Object(extensions));
-    }
-    hub.values_mut().for_each(mask);
-    hub
-}
-
-/// Puts the mask in the place of every entry of the connector's secret object.
-fn mask(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            if members.get(SECRET).is_some_and(Value::is_string)
-                && members.contains_key("name")
-                && members.shift_remove(SECRET).is_some()
-            {
-                members.insert("value".to_owned(), json!(MASK));
-            }
-            members.values_mut().for_each(mask);
-        }
-        Value::Array(items) => items.iter_mut().for_each(mask),
-        _ => {}
-    }
 }
 
 /// The name and the document that an object of a file has in the hub. Its secrets have been taken out, and `secrets`
@@ -270,164 +160,13 @@ pub fn hub_object(
     if object_name.is_none() {
         extension.insert("unnamed".to_owned(), json!(true));
     }
-    let doc = connector_doc(
+    let doc = connector::connector_doc(
         object,
         extension,
         current.map(|current| &current.doc),
         secrets,
     );
     (name, doc)
-}
-
-fn connector_doc(
-    mut object: Map<String, Value>,
-    mut extension: Map<String, Value>,
-    current: Option<&Value>,
-    secrets: Option<&Map<String, Value>>,
-) -> Value {
-    let mut doc = current
-        .and_then(Value::as_object)
-        .cloned()
-        .unwrap_or_default();
-    let mut extensions = match doc.shift_remove("extensions") {
-        Some(Value::Object(extensions)) => extensions,
-        _ => Map::new(),
-    };
-    if object.get("name").is_some_and(Value::is_string) {
-        object.shift_remove("name");
-    }
-    let class = class(&object);
-    match object.get("connector") {
-        Some(Value::String(connector)) if *connector == class => {
-            object.shift_remove("connector");
-        }
-        Some(_) => {}
-        None => {
-            extension.insert("typed".to_owned(), json!(true));
-        }
-    }
-    doc.insert("class".to_owned(), json!(class));
-    doc.shift_remove("description");
-    if object.get("description").is_some_and(Value::is_string) {
-        doc.extend(object.shift_remove_entry("description"));
-    }
-    doc.shift_remove("address");
-    let hub = take_object(&mut object, HUB);
-    if let Some(mut attributes) = take_object(&mut object, "connectorAttributes") {
-        if let Some((attribute, address)) = take_address(&mut attributes) {
-            extension.insert("address".to_owned(), json!(attribute));
-            doc.insert("address".to_owned(), address);
-        }
-        doc.insert("params".to_owned(), params(attributes, secrets));
-    } else {
-        extension.insert("unattributed".to_owned(), json!(true));
-        doc.shift_remove("params");
-    }
-    for (member, value) in hub.into_iter().flatten() {
-        match (member.as_str(), value) {
-            ("extensions", Value::Object(others)) => extensions.extend(others),
-            (known, _) if SHOWN.contains(&known) => {}
-            (_, value) => drop(doc.insert(member, value)),
-        }
-    }
-    extension.insert("object".to_owned(), Value::Object(object));
-    extensions.insert("sailpoint".to_owned(), Value::Object(extension));
-    doc.insert("extensions".to_owned(), Value::Object(extensions));
-    let mut doc = Value::Object(doc);
-    if let Some(current) = current {
-        keep_secrets(&mut doc, current);
-    }
-    doc
-}
-
-fn take_object(members: &mut Map<String, Value>, name: &str) -> Option<Map<String, Value>> {
-    members.get(name).filter(|value| value.is_object())?;
-    match members.shift_remove(name) {
-        Some(Value::Object(object)) => Some(object),
-        _ => None,
-    }
-}
-
-/// The class of a source: `connector` (`active-directory`), or else its `type` (`Active Directory - Direct`). There
-/// need not be such a class.
-fn class(object: &Map<String, Value>) -> String {
-    let text = |member: &str| object.get(member).and_then(Value::as_str);
-    let name = text("connector")
-        .or_else(|| text("type"))
-        .unwrap_or("source");
-    hub::text::slug(name)
-}
-
-/// The name of the class of a SOURCE in a file.
-pub fn class_of(config: &Value) -> Option<String> {
-    config.get("object")?.as_object().map(class)
-}
-
-fn take_address(attributes: &mut Map<String, Value>) -> Option<(&'static str, Value)> {
-    let is_url = |value: &Value| {
-        value
-            .as_str()
-            .is_some_and(|text| text.starts_with("http://") || text.starts_with("https://"))
-    };
-    let name = ADDRESS_ATTRIBUTES
-        .into_iter()
-        .find(|name| attributes.get(*name).is_some_and(is_url))?;
-    attributes.shift_remove(name).map(|address| (name, address))
-}
-
-fn params(attributes: Map<String, Value>, secrets: Option<&Map<String, Value>>) -> Value {
-    let row = |(name, value): (String, Value)| {
-        if value != MASK {
-            return json!({"name": name, "value": value});
-        }
-        let entry = format!(
-            "/connectorAttributes/{}",
-            name.replace('~', "~0").replace('/', "~1")
-        );
-        if secrets.is_some_and(|secrets| secrets.contains_key(&entry)) {
-            json!({"name": name, "sensitive": true, SECRET: entry})
-        } else {
-            json!({"name": name, "sensitive": true})
-        }
-    };
-    attributes.into_iter().map(row).collect()
-}
-
-/// A row that shows a mask, or has a secret that is not known here, keeps the entry that the stored row has.
-fn keep_secrets(value: &mut Value, current: &Value) {
-    match (value, current) {
-        (Value::Object(members), Value::Object(stored)) => {
-            let masked = match members.get("value") {
-                Some(shown) => shown == MASK,
-                None => members.contains_key("sensitive") && !members.contains_key(SECRET),
-            };
-            if let Some(entry) = stored
-                .get(SECRET)
-                .filter(|entry| masked && entry.is_string())
-            {
-                members.shift_remove("value");
-                members.insert(SECRET.to_owned(), entry.clone());
-            }
-            for (name, member) in members {
-                if let Some(stored) = stored.get(name) {
-                    keep_secrets(member, stored);
-                }
-            }
-        }
-        (Value::Array(items), Value::Array(stored)) => {
-            let key = |item: &Value| item.get("name").or_else(|| item.get("appType")).cloned();
-            for item in items {
-                let own = key(item);
-                let same = stored
-                    .iter()
-                    .find(|stored| own.is_some() && key(stored) == own);
-                if let Some(same) = same {
-                    keep_secrets(item, same);
-                }
-            }
-        }
-        _ => {}
-    }
 }
 
 #[cfg(test)]

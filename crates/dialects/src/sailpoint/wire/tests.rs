@@ -1,3 +1,5 @@
+use hub::connector::SECRET;
+use hub::secret::MASK;
 use hub::time::Timestamp;
 use proptest::prelude::*;
 
