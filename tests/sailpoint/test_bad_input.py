@@ -69,7 +69,7 @@ def test_one_string_of_10_mib_is_imported(scope):
 
 
 def test_too_much_is_refused(scope):
-    response = tenant_of(scope).post_import(" " * (17 << 20))
+    response = tenant_of(scope).post_import(" " * (33 << 20))
     assert response.status_code == 400 and "larger" in response.text
 
 

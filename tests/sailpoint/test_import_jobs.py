@@ -1,5 +1,7 @@
 """Imports: preview, backup, references, order, matching, what is told of failures (reference/sailpoint.md, A6)."""
 
+import json
+
 from support import privacera
 from support.sailpoint import config, file, reference, tenant_of, texts
 
@@ -169,6 +171,32 @@ def test_connectors_of_other_dialects_are_exported_and_come_back(scope, new_scop
     moved = privacera.export(other.client, "warehouse")
     assert moved.status_code == 200
     assert moved.json() == privacera.export(scope.client, "warehouse").json()
+
+
+def test_a_file_of_50_000_objects_is_imported(scope):
+    tenant = tenant_of(scope)
+    description = "Everybody whom this directory knows. " * 5
+    objects = [config("TRANSFORM", f"transform-{n}", f"Transform {n}", {"description": description}) for n in range(50_000)]
+    content = json.dumps(file(*objects))
+    assert len(content) > 16 << 20
+    job, results = tenant.run_import(content, {"excludeBackup": True})
+    assert job["status"] == "COMPLETE"
+    assert len(results["results"]["TRANSFORM"]["importedObjects"]) == 50_000
+
+
+def test_the_members_of_a_cycle_are_imported_together_or_not_at_all(scope):
+    tenant = tenant_of(scope)
+    one = source("1", "one", accountCorrelationRule=reference("SOURCE", "2"))
+    two = source("2", "two", accountCorrelationRule=reference("SOURCE", "1"), owner=reference("IDENTITY", "7", "nobody"))
+    job, results = tenant.run_import(file(one, two, source("3", "three")))
+    assert job["status"] == "FAILED"
+    assert results["results"]["SOURCE"]["importedObjects"] == [reference("SOURCE", "3", "three")]
+    told = texts(results, "SOURCE", "errors")
+    assert any("'one' and id '1': it is in a cycle of references with SOURCE [2, two]" in text for text in told)
+    assert [object["self"]["id"] for object in tenant.export()["objects"]] == ["3"]
+    del two["object"]["owner"]
+    job, _ = tenant.run_import(file(one, two))
+    assert job["status"] == "COMPLETE" and len(tenant.export()["objects"]) == 3
 
 
 def test_jobs_at_the_same_time_do_not_corrupt_each_other(scope):

@@ -20,6 +20,27 @@ def content(description="first"):
     return file(*profiles, *sources)
 
 
+def revisions(scope, kind):
+    """All that was done to objects of a kind."""
+    after = 0
+    while after is not None:
+        query = {"kind": kind, "after": after, "limit": 1000}
+        response = scope.client.get(f"/v1/scopes/{scope.name}/revisions", params=query)
+        assert response.status_code == 200, response.text
+        yield from response.json()["revisions"]
+        after = response.json()["next"]
+
+
+def changes(scope, kind):
+    """What was wanted of each object, in order; what probes observed is none of it."""
+    found = {}
+    for entry in revisions(scope, kind):
+        if entry["operation"] != "status":
+            id = entry["object"]["id"]
+            found[id] = found.get(id, ()) + (entry["operation"],)
+    return found
+
+
 def wait_until_somebody_works(tenant, id):
     """Whoever was killed has the job for as long as the lease lasts. False when the job is over."""
     first = tenant.request("GET", f"/import/{id}").json()
@@ -58,11 +79,13 @@ def test_an_import_that_is_killed_50_times_is_done_once(own_host):
         deaths += 1
     check_results(tenant, imports[-1])
 
-    # Each import made one change of each source: no more, no less.
-    path = "/apis/connectors.alauda.io/v1alpha1/namespaces/killed/connectors"
-    connectors = scope.client.get(path).json()["items"]
-    assert [connector["metadata"]["generation"] for connector in connectors] == [len(imports)] * (OBJECTS // 2)
+    # Each import made one change of each source, the first one of each profile: no more, no less.
+    assert set(changes(scope, "connector").values()) == {("create",) + ("update",) * (len(imports) - 1)}
+    assert set(changes(scope, "configuration-object").values()) == {("create",)}
+    assert len(changes(scope, "connector")) + len(changes(scope, "configuration-object")) == OBJECTS
     assert len(tenant.export()["objects"]) == OBJECTS
+    jobs = [entry for entry in revisions(scope, "job") if entry["operation"] == "create"]
+    assert len(jobs) == len(imports) + 2, "an import each, the backup of the first, and this export"
 
 
 def test_what_was_left_is_taken_up_by_a_tick(own_host):

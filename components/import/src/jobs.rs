@@ -12,6 +12,7 @@ use hub::time::Timestamp;
 use jobs::MergeCore;
 use jobs::start::Context;
 use serde_json::Value;
+use store::Store;
 
 /// The merge core, for jobs.
 struct Core;
@@ -46,7 +47,7 @@ pub async fn start(call: &Call, job: NewJob) -> Result<Outcome> {
     let (started, store, keep_seconds) =
         (object.clone(), call.store.clone(), call.config.job_seconds);
     after_response("job", async move {
-        jobs::run::one(&store, &Core, &started).await?;
+        work_on(&store, &started).await?;
         jobs::run::all(&store, &Core, keep_seconds).await
     });
     Ok(Outcome::Created(object))
@@ -57,11 +58,16 @@ pub fn status(call: &Call, tasks: &[Task], uid: Uid) -> Result<Outcome> {
     let (object, job) = find(call, tasks, uid)?;
     if job.is_abandoned(Timestamp::now()) {
         let (store, abandoned): (_, Object) = (call.store.clone(), object.clone());
-        after_response("job", async move {
-            jobs::run::one(&store, &Core, &abandoned).await
-        });
+        after_response("job", async move { work_on(&store, &abandoned).await });
     }
     Ok(Outcome::Found(object))
+}
+
+/// Works on a job. The connectors that it wrote long after the answer are probed as soon as others.
+async fn work_on(store: &Store, job: &Object) -> Result<()> {
+    let result = jobs::run::one(store, &Core, job).await;
+    front::announce_changes();
+    result
 }
 
 /// Takes up what was left, and removes what has expired, uploads too: for a clock to call.

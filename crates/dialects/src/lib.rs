@@ -52,6 +52,11 @@ pub trait Dialect: Sync {
     /// Prints why a request was refused, in the dialect's published form.
     fn error(&self, request: &Request, error: &Error) -> Response;
 
+    /// Whether the body is an upload of a file, which has a limit of its own.
+    fn takes_file(&self, _request: &Request) -> bool {
+        false
+    }
+
     /// Together with what a request counts against the rate limit of its caller; none where the dialect publishes no
     /// limit.
     fn rate_limited(&self, _request: &Request) -> Option<String> {

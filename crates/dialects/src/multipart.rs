@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use futures::FutureExt;
+use http::header::CONTENT_DISPOSITION;
 use hub::error::{Error, Result};
 
 use crate::request::Request;
@@ -64,7 +65,7 @@ async fn read(mut form: multer::Multipart<'_>) -> Result<Vec<Part>> {
             )));
         }
         let name = field.name().unwrap_or_default().to_owned();
-        let file_name = field.file_name().map(str::to_owned);
+        let file_name = file_name(&field);
         let content = field.bytes().await.map_err(malformed)?;
         parts.push(Part {
             name,
@@ -73,6 +74,20 @@ async fn read(mut form: multer::Multipart<'_>) -> Result<Vec<Part>> {
         });
     }
     Ok(parts)
+}
+
+/// Where the parser cannot read it, because it is only there in the form of RFC 8187 (`filename*`) or is no UTF-8, the part
+/// is still a file, of no name.
+fn file_name(field: &multer::Field<'_>) -> Option<String> {
+    let named = field.file_name().map(str::to_owned);
+    named.or_else(|| {
+        let disposition = field.headers().get(CONTENT_DISPOSITION)?;
+        let disposition = String::from_utf8_lossy(disposition.as_bytes()).to_lowercase();
+        let mut parameters = disposition.split(';').skip(1);
+        parameters
+            .any(|parameter| parameter.trim_start().starts_with("filename"))
+            .then(String::new)
+    })
 }
 
 fn malformed(error: multer::Error) -> Error {
@@ -105,6 +120,15 @@ mod tests {
                 ("data", Some("a.json"), b"[1]")
             ]
         );
+    }
+
+    #[test]
+    fn a_file_whose_name_cannot_be_read_is_a_file() {
+        let body = "--x\r\nContent-Disposition: form-data; name=\"data\"; filename*=UTF-8''%c3%a9\r\n\r\n1\r\n\
+                    --x\r\nContent-Disposition: form-data; name=\"the filename\"\r\n\r\n2\r\n--x--\r\n";
+        let parts = parts(&form(body)).unwrap();
+        let found: Vec<_> = parts.iter().map(|part| part.file_name.as_deref()).collect();
+        assert_eq!(found, [Some(""), None]);
     }
 
     #[test]

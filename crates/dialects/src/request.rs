@@ -57,22 +57,25 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
-    /// A query parameter that is `true` or `false`, and false when it is left out.
+    /// A query parameter that is `true` or `false`, in whatever case, and false when it is left out.
     ///
     /// # Errors
     /// [`Error::Invalid`] when it is something else.
     pub fn query_flag(&self, name: &str) -> Result<bool> {
-        match self.query(name) {
-            None | Some("false") => Ok(false),
-            Some("true" | "") => Ok(true),
-            Some(other) => {
+        let Some(text) = self.query(name) else {
+            return Ok(false);
+        };
+        match text.to_ascii_lowercase().as_str() {
+            "false" => Ok(false),
+            "true" | "" => Ok(true),
+            _ => {
                 let allowed = vec!["true".to_owned(), "false".to_owned()];
                 Err(Error::field(FieldError {
                     allowed,
                     ..FieldError::new(
                         name,
                         FieldCode::Unsupported,
-                        format!("{other:?} is not supported: use true or false"),
+                        format!("{text:?} is not supported: use true or false"),
                     )
                 }))
             }

@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use dialects::Dialect;
+use dialects::request::Request;
 use dialects::route::Function;
 use hub::error::{Error, Result};
 use store::secrets::Vault;
@@ -28,6 +30,8 @@ pub struct Config {
     pub admin_key: String,
     /// The largest body that is read, in bytes.
     pub max_body_bytes: usize,
+    /// The largest upload of a file that is read, in bytes. While it is read it takes about eight times as much memory.
+    pub max_file_bytes: usize,
     /// How long a token is good for, in seconds.
     pub token_seconds: u32,
     /// Whether a proxy in front says where clients reach us (`Forwarded`, `X-Forwarded-Host`, `X-Forwarded-Proto`).
@@ -66,6 +70,7 @@ impl Config {
         };
         Ok(Self {
             max_body_bytes: number("max_body_bytes").await?,
+            max_file_bytes: number("max_file_bytes").await?,
             token_seconds: number("token_seconds").await?,
             trust_forwarded: text("trust_forwarded").await?.trim() == "true",
             rate_limit: number("rate_limit").await?,
@@ -74,6 +79,15 @@ impl Config {
             anonymous: anonymous().await?,
             admin_key,
         })
+    }
+
+    /// How much of a request's body is read, in bytes.
+    pub fn body_limit(&self, dialect: &dyn Dialect, request: &Request) -> usize {
+        if dialect.takes_file(request) {
+            self.max_file_bytes
+        } else {
+            self.max_body_bytes
+        }
     }
 
     /// Where another function is.

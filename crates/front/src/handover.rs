@@ -2,7 +2,7 @@
 //! functions.
 
 use dialects::request::Request;
-use dialects::route::Function;
+use dialects::route::Route;
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, HeaderName, TRANSFER_ENCODING};
 use hub::error::{Error, Result};
 use spin_sdk::http::{BoxBody, FullBody, box_body};
@@ -19,10 +19,11 @@ const HANDED_OVER: HeaderName = HeaderName::from_static("x-patchbay-handed-over"
 /// [`Error::TooLarge`] and [`Error::Malformed`] from reading the body, [`Error::Internal`] when the function cannot be
 /// reached.
 pub async fn send(
-    function: Function,
+    route: &Route,
     request: &Request,
     body: Incoming,
 ) -> Result<http::Response<BoxBody>> {
+    let function = route.function;
     if request.headers.contains_key(HANDED_OVER) {
         let name = function.name();
         return Err(Error::Internal(format!(
@@ -30,7 +31,8 @@ pub async fn send(
         )));
     }
     let config = Config::get().await?;
-    let body = body::read(body, request, config.max_body_bytes).await?;
+    let limit = config.body_limit(route.dialect, request);
+    let body = body::read(body, request, limit).await?;
     let address = Config::address(function).await?;
     let mut outgoing = outgoing(&address, request, body)?;
     let origin = origin::of(request, config)?;

@@ -52,6 +52,7 @@ use store::Store;
 
 pub use crate::auth::Caller;
 pub use crate::config::Config;
+pub use crate::functions::announce_changes;
 pub use crate::log::fault;
 
 use crate::receipt::Receipt;
@@ -155,7 +156,7 @@ where
     if let Ok((route, _)) = &matched
         && route.function != function
     {
-        return match handover::send(route.function, &request, body).await {
+        return match handover::send(route, &request, body).await {
             Ok(response) => response,
             Err(error) => finish(function, &request, "", route.dialect, Err(error), started),
         };
@@ -172,7 +173,8 @@ where
         }
         Err(error) => Err(error),
     };
-    if answer.is_ok() && matches!(function, Function::Import | Function::Update) {
+    let writes = matches!(function, Function::Import | Function::Update);
+    if answer.is_ok() && writes && request.method != Method::GET {
         functions::announce_changes();
     }
     finish(function, &request, &actor, dialect, answer, started)
@@ -201,7 +203,8 @@ where
     actor.clone_from(&caller.name);
     rate::check(route, request, &caller, config, &store).await?;
     let (scope, classes_at) = (caller.scope.clone(), caller.classes_at);
-    request.body = body::read(body, request, config.max_body_bytes).await?;
+    let limit = config.body_limit(route.dialect, request);
+    request.body = body::read(body, request, limit).await?;
     let (command, with_classes) = match read.unwrap_or_else(|| (route.parse)(request))? {
         Command::WithClasses(command) => (*command, true),
         command => (command, false),

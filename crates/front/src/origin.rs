@@ -95,6 +95,7 @@ mod tests {
         Config {
             admin_key: String::new(),
             max_body_bytes: 0,
+            max_file_bytes: 0,
             rate_limit: 0,
             job_seconds: 0,
             token_seconds: 0,

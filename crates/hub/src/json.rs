@@ -13,9 +13,18 @@ pub const MAX_DEPTH: usize = 64;
 /// # Errors
 /// [`Error::Malformed`] when it is not JSON, saying where, or is nested deeper than [`MAX_DEPTH`].
 pub fn parse(bytes: &[u8]) -> Result<Value> {
-    check_depth(bytes)?;
+    parse_part("the body", bytes)
+}
+
+/// Reads a JSON document that errors call `name`. A byte order mark before it means nothing (RFC 8259, section 8.1).
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_part(name: &str, bytes: &[u8]) -> Result<Value> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    check_depth_of(name, bytes)?;
     serde_json::from_slice(bytes)
-        .map_err(|error| Error::Malformed(format!("the body is not valid JSON: {error}")))
+        .map_err(|error| Error::Malformed(format!("{name} is not valid JSON: {error}")))
 }
 
 /// Refuses what is nested too deep before anything recurses into it.
@@ -23,6 +32,10 @@ pub fn parse(bytes: &[u8]) -> Result<Value> {
 /// # Errors
 /// [`Error::Malformed`] when it is nested deeper than [`MAX_DEPTH`].
 pub fn check_depth(bytes: &[u8]) -> Result<()> {
+    check_depth_of("the body", bytes)
+}
+
+fn check_depth_of(name: &str, bytes: &[u8]) -> Result<()> {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for byte in bytes {
         match byte {
@@ -36,7 +49,7 @@ pub fn check_depth(bytes: &[u8]) -> Result<()> {
         }
         if depth > MAX_DEPTH {
             return Err(Error::Malformed(format!(
-                "the body is nested deeper than {MAX_DEPTH} levels"
+                "{name} is nested deeper than {MAX_DEPTH} levels"
             )));
         }
     }
@@ -46,6 +59,11 @@ pub fn check_depth(bytes: &[u8]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_byte_order_mark_means_nothing() {
+        assert_eq!(parse(b"\xef\xbb\xbf{}").unwrap(), serde_json::json!({}));
+    }
 
     #[test]
     fn depth_is_counted_outside_of_strings() {
