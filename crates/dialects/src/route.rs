@@ -273,9 +273,9 @@ mod tests {
         check_part("spin.toml", marks, &expected_triggers());
     }
 
-    /// `BLESS=1` rewrites the README.
+    /// `BLESS=1` rewrites it.
     #[test]
-    fn the_readme_has_the_route_table() {
+    fn the_route_table_is_written_down() {
         let row = |route: &Route| {
             let access = route.access.needs();
             let (dialect, function) = (route.dialect.name(), route.function.name());
@@ -289,7 +289,7 @@ mod tests {
             "\n| method | path | API | function | needs |\n|---|---|---|---|---|\n{rows}\n"
         );
         check_part(
-            "README.md",
+            "crates/dialects/ROUTES.md",
             ("<!-- routes -->\n", "<!-- /routes -->\n"),
             &table,
         );

@@ -286,10 +286,6 @@ pub(crate) fn literals(kinds: &[Kind]) -> String {
     literals.join(", ")
 }
 
-pub(crate) fn kind_value(kind: Kind) -> Value {
-    Value::Text(kind.as_str().to_owned())
-}
-
 pub(crate) fn objects(rows: Vec<Row>) -> Result<Vec<Object>> {
     rows.into_iter()
         .map(|row| object(&mut Columns::new(row)))

@@ -7,7 +7,7 @@ use spin_sdk::sqlite::Value;
 
 use crate::Store;
 use crate::database::Database;
-use crate::objects::{COLUMNS, kind_value, objects};
+use crate::objects::{COLUMNS, literal, objects};
 
 impl<D: Database> Store<D> {
     /// The objects of a kind in a scope that have one of these names.
@@ -16,14 +16,11 @@ impl<D: Database> Store<D> {
     /// As [`Store::job_request`].
     pub fn named(&self, scope: ScopeId, kind: Kind, names: &[&str]) -> Result<Vec<Object>> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM object WHERE kind = ?1 AND scope = ?2 \
-             AND name IN (SELECT value FROM json_each(?3)) ORDER BY id"
+            "SELECT {COLUMNS} FROM object WHERE kind = {} AND scope = ?1 \
+             AND name IN (SELECT value FROM json_each(?2)) ORDER BY id",
+            literal(kind)
         );
-        let parameters = vec![
-            kind_value(kind),
-            Value::Integer(scope),
-            Value::Text(json!(names).to_string()),
-        ];
+        let parameters = vec![Value::Integer(scope), Value::Text(json!(names).to_string())];
         objects(self.database.read(&sql, parameters)?)
     }
 
@@ -37,16 +34,17 @@ impl<D: Database> Store<D> {
         kind: Kind,
         member: Option<(&str, &str)>,
     ) -> Result<Vec<Object>> {
-        let mut parameters = vec![kind_value(kind), Value::Integer(scope)];
+        let mut parameters = vec![Value::Integer(scope)];
         let condition = match member {
             Some((path, value)) => {
                 parameters.extend([path, value].map(|text| Value::Text(text.to_owned())));
-                "AND doc ->> ?3 = ?4"
+                "AND doc ->> ?2 = ?3"
             }
             None => "",
         };
         let sql = format!(
-            "SELECT {COLUMNS} FROM object WHERE kind = ?1 AND scope = ?2 {condition} LIMIT 2"
+            "SELECT {COLUMNS} FROM object WHERE kind = {} AND scope = ?1 {condition} LIMIT 2",
+            literal(kind)
         );
         objects(self.database.read(&sql, parameters)?)
     }
