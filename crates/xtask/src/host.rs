@@ -1,9 +1,11 @@
 //! Starts the application on one of the hosts.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -14,6 +16,8 @@ use crate::process::{command, output, root, run, say};
 /// How long a host may take until it answers, in tries of [`STEP`].
 const TRIES: u32 = 600;
 const STEP: Duration = Duration::from_millis(200);
+/// What this program exits with after a signal: 128 and the number of SIGINT, as shells do.
+const ENDED_BY_SIGNAL: i32 = 130;
 
 /// Keys that are made once and kept with the data, unless the environment has them.
 const KEYS: [(&str, &str); 2] = [
@@ -123,10 +127,41 @@ fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
         .write_all(text.as_bytes())
 }
 
+/// The hosts that run, by their pids.
+static HOSTS: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+
+/// Has a signal that ends this program end the hosts that it started, too.
+///
+/// # Errors
+/// When signals cannot be handled.
+pub fn end_with_us() -> Result<()> {
+    ctrlc::set_handler(|| {
+        for pid in hosts().iter() {
+            let _ = end(*pid);
+        }
+        std::process::exit(ENDED_BY_SIGNAL);
+    })?;
+    Ok(())
+}
+
+fn hosts() -> MutexGuard<'static, BTreeSet<u32>> {
+    HOSTS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// SIGTERM lets Spin end its own child too.
+fn end(pid: u32) -> Result<()> {
+    run(&mut command("kill", &[&pid.to_string()]))
+}
+
 /// A host that runs until this is dropped.
 pub struct Running(Child);
 
 impl Running {
+    fn new(child: Child) -> Self {
+        hosts().insert(child.id());
+        Self(child)
+    }
+
     /// Starts a host and waits until it answers.
     ///
     /// # Errors
@@ -134,7 +169,7 @@ impl Running {
     pub fn start(serve: &mut Command, url: &str, log: &Path) -> Result<Self> {
         let log_file = fs::File::create(log)?;
         let child = serve.stdout(log_file.try_clone()?).stderr(log_file).spawn();
-        let mut running = Self(child.with_context(|| format!("cannot start {serve:?}"))?);
+        let mut running = Self::new(child.with_context(|| format!("cannot start {serve:?}"))?);
         running
             .wait_until_ready(url)
             .with_context(|| format!("see {}", log.display()))?;
@@ -172,7 +207,7 @@ impl Running {
             .stdout(Stdio::inherit())
             .stderr(Stdio::inherit())
             .spawn();
-        Ok(Self(
+        Ok(Self::new(
             child.with_context(|| format!("cannot start {serve:?}"))?,
         ))
     }
@@ -193,11 +228,10 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // SIGTERM lets Spin end its own child too; it has nothing left to answer here.
-        let ended = run(&mut command("kill", &[&self.id().to_string()]));
-        if ended.is_err() {
+        if end(self.id()).is_err() {
             let _ = self.0.kill();
         }
         let _ = self.0.wait();
+        hosts().remove(&self.id());
     }
 }

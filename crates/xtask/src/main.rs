@@ -82,6 +82,7 @@ enum HostKind {
 }
 
 fn main() -> Result<()> {
+    host::end_with_us()?;
     match Arguments::parse().task {
         Task::Up(arguments) => up::run(&arguments),
         Task::Test { suites } => suites::run(&suites),
