@@ -237,7 +237,7 @@ impl Door<'_> {
             )));
         }
         check_permission(&holder.object, permissions)?;
-        note_use(holder.clone(), self.store.clone());
+        note_use(&holder, self.store);
         let name = holder.object.uid.hex();
         if self.is_shared() {
             return self.enter_scope(name, ScopeName::Name, DEFAULT_SCOPE);
@@ -285,10 +285,11 @@ pub fn is_admin_key(text: &str, config: &Config) -> bool {
 }
 
 /// Writes down that a key is used, when the answer is out.
-fn note_use(holder: Entered, store: Store) {
+fn note_use(holder: &Entered, store: &Store) {
     if !holder.is_touch_due(Timestamp::now()) {
         return;
     }
+    let (holder, store) = (holder.clone(), store.clone());
     spin_sdk::wasip3::spawn(async move {
         if let Err(error) = store.touch_key(&holder, Timestamp::now()).await {
             crate::log::fault("touch_key", &error);
