@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 use store::secrets::Vault;
 
 use crate::database::Databases;
-use crate::secrets;
 
 /// Merges the payload with the template of its class, and creates the connector and its secrets at once.
 pub async fn create(
@@ -40,7 +39,7 @@ pub async fn create(
     let mut object = connector.object.clone();
     let mut plan = Plan::of(connector);
     plan.changes
-        .extend(secrets::change(vault, &object, None, &taken, now)?);
+        .extend(vault.change(&object, None, &taken, now)?);
     object.revision = databases.commit(plan, actor).await?;
     object.id = object.revision;
     Ok(object)

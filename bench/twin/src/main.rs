@@ -8,7 +8,6 @@ mod core;
 mod database;
 mod jobs;
 mod pingone;
-mod secrets;
 mod seed;
 mod server;
 mod sweep;

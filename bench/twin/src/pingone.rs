@@ -15,7 +15,6 @@ use store::secrets::Vault;
 
 use crate::connectors::{get, refused};
 use crate::database::Databases;
-use crate::secrets;
 
 /// Carries out a command whose answer shows parts of classes.
 pub async fn run(
@@ -58,7 +57,7 @@ async fn create(
     let change = Change::create(Kind::Connector, scope.id, &name, doc, create.claim, now)?;
     let mut object = change.object.clone();
     let mut plan = Plan::of(change);
-    let secret = secrets::change(vault, &object, None, &taken, now)?;
+    let secret = vault.change(&object, None, &taken, now)?;
     plan.changes.extend(secret);
     object.revision = databases.commit(plan, actor).await?;
     object.id = object.revision;
@@ -97,7 +96,7 @@ async fn replace(
             .find(|child| child.kind == Kind::Secret);
         let mut object = change.object.clone();
         let mut plan = Plan::of(change);
-        let secret = secrets::change(vault, &object, owned, &taken, now)?;
+        let secret = vault.change(&object, owned, &taken, now)?;
         plan.changes.extend(secret);
         match databases.commit(plan, actor).await {
             Err(Error::Conflict { .. }) => {}

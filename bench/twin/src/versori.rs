@@ -7,7 +7,7 @@ use hub::command::{By, Operate, Outcome};
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
-use hub::operation::{Merged, Reading, View, Worked, World};
+use hub::operation::{Merged, Reading, View, World};
 use hub::outside::Reply;
 use hub::plan::Origin;
 use hub::scope::Scope;
@@ -50,21 +50,11 @@ impl Live<'_> {
                 Err(Error::Conflict { .. }) => {}
                 Err(error) => return Err(error),
                 Ok(_) => {
-                    tag(&mut worked);
+                    worked.note_written();
                     return Ok(Outcome::Answered(Box::new(worked)));
                 }
             }
         }
-    }
-}
-
-/// The subject has the tag of what was written of it.
-fn tag(worked: &mut Worked) {
-    let changes = worked.plan.changes.iter().map(|change| &change.object);
-    if let Some(subject) = &mut worked.subject
-        && let Some(written) = changes.rev().find(|object| object.uid == subject.uid)
-    {
-        subject.tag = written.tag();
     }
 }
 

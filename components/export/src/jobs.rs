@@ -1,26 +1,17 @@
 //! Jobs that read: exports.
 
 use front::Call;
-use front::jobs::{after_response, find};
+use front::jobs::{accept, after_response, find};
 use hub::command::Outcome;
 use hub::error::Result;
 use hub::id::Uid;
 use hub::job::{NewJob, Task};
 use hub::object::Object;
 use hub::time::Timestamp;
-use jobs::start::Context;
 
 /// Accepts a job, and works on it when the response is out.
 pub async fn start(call: &Call, job: NewJob) -> Result<Outcome> {
-    let context = Context {
-        store: &call.store,
-        scope: call.scope()?,
-        actor: &call.caller.name,
-        vault: &call.config.vault,
-        keep_seconds: call.config.job_seconds,
-    };
-    let plan = jobs::start::prepare(&context, job).await?;
-    let object = call.commit(plan).await?;
+    let object = accept(call, job).await?;
     work_on(call, &object);
     Ok(Outcome::Created(object))
 }

@@ -1,6 +1,6 @@
 //! Creates connectors.
 
-use front::{Call, merge, secrets};
+use front::{Call, merge};
 use hub::class::{Class, Classes};
 use hub::command::{ClassUse, CreateConnector, Outcome};
 use hub::connector::{check_rows, take_secrets};
@@ -71,7 +71,10 @@ fn plan(call: &Call, create: &CreateConnector, class: &Class, mut doc: Value) ->
         create.claim,
         now,
     )?;
-    let secret = secrets::change(call, &connector.object, None, &taken, now)?;
+    let secret = call
+        .config
+        .vault
+        .change(&connector.object, None, &taken, now)?;
     let mut plan = Plan::of(connector);
     plan.changes.extend(secret);
     Ok(plan)

@@ -1,6 +1,6 @@
 //! Jobs that create: imports and their previews. This function can carry out all jobs, also those that others left.
 
-use front::jobs::{after_response, find};
+use front::jobs::{accept, after_response, find};
 use front::{Call, merge};
 use hub::command::Outcome;
 use hub::error::Result;
@@ -10,7 +10,6 @@ use hub::object::Object;
 use hub::reference::ResolvedReference;
 use hub::time::Timestamp;
 use jobs::MergeCore;
-use jobs::start::Context;
 use serde_json::Value;
 use store::Store;
 
@@ -35,15 +34,7 @@ impl MergeCore for Core {
 
 /// Accepts a job, and works on it when the response is out. Afterwards it looks for what others left.
 pub async fn start(call: &Call, job: NewJob) -> Result<Outcome> {
-    let context = Context {
-        store: &call.store,
-        scope: call.scope()?,
-        actor: &call.caller.name,
-        vault: &call.config.vault,
-        keep_seconds: call.config.job_seconds,
-    };
-    let plan = jobs::start::prepare(&context, job).await?;
-    let object = call.commit(plan).await?;
+    let object = accept(call, job).await?;
     let (started, store, keep_seconds) =
         (object.clone(), call.store.clone(), call.config.job_seconds);
     after_response("job", async move {

@@ -71,7 +71,10 @@ fn plan(call: &Call, create: &Create) -> Result<Plan> {
         &mut change.object,
         now,
     )?;
-    let secret = secrets::change(call, &change.object, None, &taken, now)?;
+    let secret = call
+        .config
+        .vault
+        .change(&change.object, None, &taken, now)?;
     let mut plan = Plan::of(change);
     plan.changes.extend(secret);
     plan.origins.push(origin("", "payload"));

@@ -128,7 +128,10 @@ fn plan(
     }
     change.object.name = name;
     let secret = match &taken {
-        Some(taken) => secrets::change(call, &change.object, owned, taken, now)?,
+        Some(taken) => call
+            .config
+            .vault
+            .change(&change.object, owned, taken, now)?,
         None => None,
     };
     let is_same =

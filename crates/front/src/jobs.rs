@@ -1,13 +1,30 @@
-//! What the functions that have jobs have in common: reading them, and going on after the response.
+//! What the functions that have jobs have in common: accepting and reading them, and going on after the response.
 
 use hub::command::{By, Outcome};
 use hub::error::{Error, Result};
 use hub::id::Uid;
-use hub::job::{Job, Status, Task};
+use hub::job::{Job, NewJob, Status, Task};
 use hub::object::{Kind, Object};
 use hub::time::Timestamp;
+use jobs::start::{self, Context};
 
 use crate::{Call, log};
+
+/// Puts a job on disk.
+///
+/// # Errors
+/// Those of [`start::prepare`] and [`Call::commit`].
+pub async fn accept(call: &Call, job: NewJob) -> Result<Object> {
+    let context = Context {
+        store: &call.store,
+        scope: call.scope()?,
+        actor: &call.caller.name,
+        vault: &call.config.vault,
+        keep_seconds: call.config.job_seconds,
+    };
+    let plan = start::prepare(&context, job).await?;
+    call.commit(plan).await
+}
 
 /// A job of one of these tasks that has not expired.
 ///

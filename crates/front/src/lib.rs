@@ -111,12 +111,7 @@ impl Call {
             return Ok(worked);
         }
         self.store.commit(plan, &self.caller.name).await?;
-        let changes = worked.plan.changes.iter().map(|change| &change.object);
-        if let Some(subject) = &mut worked.subject
-            && let Some(written) = changes.rev().find(|object| object.uid == subject.uid)
-        {
-            subject.tag = written.tag();
-        }
+        worked.note_written();
         Ok(worked)
     }
 

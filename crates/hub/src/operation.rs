@@ -190,6 +190,18 @@ pub struct Worked {
     pub subject: Option<Subject>,
 }
 
+impl Worked {
+    /// The plan was carried out: the subject has the entity tag of what was written of it.
+    pub fn note_written(&mut self) {
+        let changes = self.plan.changes.iter().map(|change| &change.object);
+        if let Some(subject) = &mut self.subject
+            && let Some(written) = changes.rev().find(|object| object.uid == subject.uid)
+        {
+            subject.tag = written.tag();
+        }
+    }
+}
+
 /// An object as an operation found it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Subject {

@@ -3,8 +3,6 @@
 //! Whoever probes first takes a lease. Two never have the lease of one object, and one that is not given back ends by itself,
 //! so a killed instance holds nothing up for long.
 
-use std::time::{Duration, Instant};
-
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Object, ScopeId};
@@ -14,16 +12,14 @@ use serde_json::json;
 use spin_sdk::sqlite::Value;
 
 use crate::Store;
-use crate::batch::Patience;
-use crate::database::{Columns, Database, Failure, Row};
+use crate::database::{Columns, Database, Row};
 use crate::objects::{COLUMNS, object};
+use crate::patience::patiently;
 
 /// How long who probes has the object to itself, in seconds: longer than the slowest probe takes.
 const LEASE_SECONDS: i64 = 120;
 /// How long a finished round is remembered, in seconds.
 const ROUND_SECONDS: i64 = 86_400;
-/// How long to wait for others who write.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The connectors of scope `?3` whose name, class and status of `Ready` are in the lists `?4`, `?5` and `?6`. An empty list
 /// holds all.
@@ -311,29 +307,12 @@ impl<D: Database> Store<D> {
     /// Writes what may be lost with the power: leases end by themselves, and what is not known to be done is done again.
     async fn write_volatile(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>> {
         let write = || self.database.write_volatile(sql, parameters.clone());
-        self.patiently(write).await
+        Ok(patiently(&self.database, write).await?)
     }
 
     async fn write_patiently(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>> {
         let write = || self.database.write(sql, parameters.clone());
-        self.patiently(write).await
-    }
-
-    /// Waits for other instances, which hold the lock for a commit at a time.
-    async fn patiently<F>(&self, write: impl Fn() -> F) -> Result<Vec<Row>>
-    where
-        F: Future<Output = std::result::Result<Vec<Row>, Failure>>,
-    {
-        let deadline = Instant::now() + PATIENCE;
-        let mut patience = Patience::default();
-        loop {
-            match write().await {
-                Err(Failure::Busy) if Instant::now() < deadline => {
-                    patience.wait(&self.database).await
-                }
-                answer => return Ok(answer?),
-            }
-        }
+        Ok(patiently(&self.database, write).await?)
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! One variable of the application is the root. Every purpose has a key of its own, derived from it with a label.
 
+mod owned;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};

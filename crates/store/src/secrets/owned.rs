@@ -1,0 +1,50 @@
+//! The secret object of a connector, which changes in the same plan as the connector.
+
+use hub::connector::Secrets;
+use hub::error::Result;
+use hub::object::{Kind, Object};
+use hub::plan::{Change, Claim};
+use hub::time::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::Vault;
+
+impl Vault {
+    /// What becomes of the secret object `owned` of a connector that is to hold `secrets`: entries that stay are copied as they
+    /// are sealed, new ones are sealed, the others are dropped. None when nothing is to be done.
+    ///
+    /// # Errors
+    /// Those of [`Vault::seal`].
+    pub fn change(
+        &self,
+        connector: &Object,
+        owned: Option<Object>,
+        secrets: &Secrets,
+        now: Timestamp,
+    ) -> Result<Option<Change>> {
+        let mut data = Map::new();
+        let sealed = owned.as_ref().and_then(|owned| owned.doc.get("data"));
+        for (entry, value) in sealed.and_then(Value::as_object).into_iter().flatten() {
+            if secrets.kept.contains(entry) {
+                data.insert(entry.clone(), value.clone());
+            }
+        }
+        for (entry, value) in &secrets.new {
+            let value = self.seal(connector.scope, entry, value)?;
+            data.insert(entry.clone(), json!(value));
+        }
+        let doc = json!({"data": data});
+        Ok(match owned {
+            Some(owned) if data.is_empty() => Some(Change::delete(owned, now)),
+            Some(owned) if owned.doc == doc => None,
+            Some(owned) => Some(Change::update(owned, doc, now)),
+            None if data.is_empty() => None,
+            None => {
+                let (kind, scope, name) = (Kind::Secret, connector.scope, &connector.name);
+                let mut change = Change::create(kind, scope, name, doc, Claim::Nothing, now)?;
+                change.object.parent = Some(connector.uid);
+                Some(change)
+            }
+        })
+    }
+}
