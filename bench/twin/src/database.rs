@@ -10,11 +10,11 @@ use std::time::Duration;
 use anyhow::Context;
 use futures::channel::oneshot;
 use futures::executor::block_on;
-use hub::command::By;
+use hub::command::ObjectRef;
 use hub::error::Error;
 use hub::id::{Uid, random_u128};
 use hub::object::{Kind, ScopeId};
-use hub::plan::{Change, Claim, Plan};
+use hub::plan::{Change, Plan, Uniqueness};
 use hub::scope::{DEFAULT_SCOPE, Permission, api_key};
 use hub::time::Timestamp;
 use rusqlite::Connection;
@@ -96,7 +96,7 @@ impl Databases {
             "tenant": name,
             "createdAt": now.rfc3339_millis(),
         });
-        let change = Change::create(Kind::Scope, ROOT, &name, doc, Claim::Slug, now)?;
+        let change = Change::create(Kind::Scope, ROOT, &name, doc, Uniqueness::Slug, now)?;
         block_on(self.commit(Plan::of(change), "twin"))
     }
 
@@ -106,7 +106,7 @@ impl Databases {
             "permissions": [Permission::Read, Permission::Write, Permission::Probe],
             "hash": hash_key_secret(&secret),
         });
-        let (claim, now) = (Claim::Nothing, Timestamp::now());
+        let (claim, now) = (Uniqueness::None, Timestamp::now());
         let change = Change::create(Kind::Key, scope, "bench", doc, claim, now)?;
         let uid = change.object.uid;
         block_on(self.commit(Plan::of(change), "twin"))?;
@@ -117,7 +117,7 @@ impl Databases {
     pub fn name_scope(&self) -> anyhow::Result<()> {
         let names: Map<String, serde_json::Value> =
             serde_json::from_str(include_str!("../../scope.json"))?;
-        let by = By::Slug(DEFAULT_SCOPE.to_owned());
+        let by = ObjectRef::Slug(DEFAULT_SCOPE.to_owned());
         let scope = self.read(|store| store.object(ROOT, Kind::Scope, &by))?;
         let mut doc = scope.doc.clone();
         let members = doc.as_object_mut().context("a scope is no object")?;

@@ -3,7 +3,7 @@
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
-use hub::plan::Operation;
+use hub::plan::Action;
 use hub::query::{LONGEST_PAGE, Page, Query};
 use spin_sdk::sqlite::Value;
 
@@ -23,7 +23,7 @@ pub(crate) const COLUMNS: &str = "coalesce(revision.id, revision.revision) AS id
 #[derive(Clone, Debug, PartialEq)]
 pub struct Revision {
     /// What was done.
-    pub operation: Operation,
+    pub operation: Action,
     /// The number that the changes committed together have in common.
     pub plan: i64,
     /// Who did it.
@@ -89,7 +89,7 @@ impl<D: Database> Store<D> {
         let rest = "uid = ?1 AND revision < ?2 ORDER BY revision DESC LIMIT 1";
         let found = self.log(rest, parameters)?.into_iter().next();
         Ok(found
-            .filter(|found| found.operation != Operation::Delete)
+            .filter(|found| found.operation != Action::Delete)
             .map(|found| found.object))
     }
 
@@ -154,7 +154,7 @@ fn read(row: Row) -> Result<Revision> {
     let mut columns = Columns::new(row);
     let operation = columns.text()?;
     Ok(Revision {
-        operation: Operation::parse(&operation)
+        operation: Action::parse(&operation)
             .ok_or_else(|| Error::Internal(format!("{operation:?} is stored as an operation")))?,
         plan: columns.integer()?,
         actor: columns.text()?,

@@ -4,7 +4,7 @@ use hub::class::Class;
 use hub::error::Result;
 use hub::id::Uid;
 use hub::object::Kind;
-use hub::plan::{Change, Claim, Plan};
+use hub::plan::{Change, Plan, Uniqueness};
 use hub::scope::{DEFAULT_SCOPE, Scope};
 use hub::time::Timestamp;
 use serde_json::json;
@@ -113,7 +113,7 @@ fn default_scope(now: Timestamp) -> Result<Statement> {
         secret_store: hub::scope::SecretStore::default(),
     };
     let doc = serde_json::to_value(&scope).map_err(crate::internal)?;
-    let create = Change::create(Kind::Scope, ROOT, DEFAULT_SCOPE, doc, Claim::Slug, now)?;
+    let create = Change::create(Kind::Scope, ROOT, DEFAULT_SCOPE, doc, Uniqueness::Slug, now)?;
     let plan = Encoded::new(&Plan::of(create), "system")?;
     Ok(Statement {
         sql: INSERT_REVISIONS.to_owned(),

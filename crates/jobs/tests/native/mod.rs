@@ -5,15 +5,15 @@
 use std::pin::pin;
 use std::task::{Context as TaskContext, Poll, Waker};
 
-use dialects::sailpoint::order;
 use futures::executor::block_on;
-use hub::command::{Artifact, By};
+use hub::command::{Artifact, ObjectRef};
 use hub::id::Uid;
 use hub::job::{Item, Job, NewJob, Task};
 use hub::object::{Kind, Object, ScopeId};
 use hub::query::Query;
 use hub::scope::Scope;
 use jobs::start::Context;
+use sailpoint::order;
 use serde_json::{Value, json};
 use store::secrets::Vault;
 use store::{ScopeName, Store};
@@ -73,7 +73,9 @@ impl World {
     }
 
     pub fn job(&self, scope: ScopeId, uid: Uid) -> Object {
-        self.store.object(scope, Kind::Job, &By::Uid(uid)).unwrap()
+        self.store
+            .object(scope, Kind::Job, &ObjectRef::Uid(uid))
+            .unwrap()
     }
 
     pub fn import(&self, scope: &Scope, items: Vec<Item>) -> (Job, Vec<Artifact>) {

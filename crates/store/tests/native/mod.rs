@@ -7,10 +7,10 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
-use hub::command::By;
+use hub::command::ObjectRef;
 use hub::error::Error;
 use hub::object::{Kind, Object, ScopeId};
-use hub::plan::{Change, Claim, Plan};
+use hub::plan::{Change, Plan, Uniqueness};
 use hub::time::Timestamp;
 use serde_json::{Value as Json, json};
 use store::commit::Queue;
@@ -172,10 +172,10 @@ pub fn new() -> (Store<Native>, Native, ScopeId) {
 }
 
 pub fn create(scope: ScopeId, name: &str) -> Change {
-    claiming(scope, name, Claim::Nothing)
+    claiming(scope, name, Uniqueness::None)
 }
 
-pub fn claiming(scope: ScopeId, name: &str, claim: Claim) -> Change {
+pub fn claiming(scope: ScopeId, name: &str, claim: Uniqueness) -> Change {
     Change::create(
         Kind::Connector,
         scope,
@@ -188,7 +188,8 @@ pub fn claiming(scope: ScopeId, name: &str, claim: Claim) -> Change {
 }
 
 pub fn child(of: &Object, kind: Kind, name: &str) -> Change {
-    let mut change = Change::create(kind, of.scope, name, json!({}), Claim::Nothing, NOW).unwrap();
+    let mut change =
+        Change::create(kind, of.scope, name, json!({}), Uniqueness::None, NOW).unwrap();
     change.object.parent = Some(of.uid);
     change
 }
@@ -210,7 +211,9 @@ pub fn made(store: &Store<Native>, scope: ScopeId, name: &str) -> Object {
     let change = create(scope, name);
     let uid = change.object.uid;
     commit(store, [change]).unwrap();
-    store.object(scope, Kind::Connector, &By::Uid(uid)).unwrap()
+    store
+        .object(scope, Kind::Connector, &ObjectRef::Uid(uid))
+        .unwrap()
 }
 
 pub fn update(object: &Object, doc: Json) -> Change {
