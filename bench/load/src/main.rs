@@ -8,6 +8,7 @@ mod report;
 mod round;
 mod scenarios;
 mod server;
+mod servers;
 mod sweep;
 mod tools;
 
@@ -19,7 +20,8 @@ use clap::Parser;
 use crate::jobs::Host;
 use crate::report::Comparison;
 use crate::scenarios::{SCENARIOS, Scenario};
-use crate::server::{Server, Servers};
+use crate::server::Server;
+use crate::servers::Servers;
 use crate::sweep::Swept;
 
 /// How many clients there are at the same time.

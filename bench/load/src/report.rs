@@ -3,7 +3,7 @@
 use crate::jobs::{Cost, Measured};
 use crate::round::Round;
 use crate::scenarios::{Aim, Scenario};
-use crate::server::Rounds;
+use crate::servers::Rounds;
 
 /// A scenario at one number of clients.
 pub struct Comparison {

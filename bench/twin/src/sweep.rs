@@ -20,11 +20,11 @@ use hyper_util::rt::TokioExecutor;
 use prober::definition::{Definition, Probe};
 use prober::exchange::Exchange;
 use prober::expression::Seen;
-use prober::found::{Found, Sent};
+use prober::findings::{Findings, Sent};
 use prober::network::Network;
-use prober::observation::{self, Answer, Held, Silence};
+use prober::observation::{self, Answer, LoadedSecret, ProbeFailure};
 use prober::schedule;
-use prober::subject::Subject;
+use prober::target::ProbeTarget;
 use serde_json::Value;
 use store::probes::{Bounds, Claimed, Wanted};
 
@@ -123,19 +123,19 @@ impl Prober {
         Ok((claimed, due, found.is_ready()))
     }
 
-    async fn probe(&self, claimed: &Claimed) -> Result<Found> {
+    async fn probe(&self, claimed: &Claimed) -> Result<Findings> {
         let class = claimed.object.doc.get("class").and_then(Value::as_str);
         let Some(definition) = self.definition(claimed, class.unwrap_or_default())? else {
             let conditions = observation::without_class(class.unwrap_or_default(), false);
-            return Ok(Found::without_answer(conditions));
+            return Ok(Findings::without_answer(conditions));
         };
-        let subject = Subject {
+        let subject = ProbeTarget {
             connector: &claimed.object,
             namespace: &claimed.namespace,
             definition: &definition,
         };
-        let secret = observation::secret(subject, &Held::Nothing);
-        let ca_cert = observation::ca_cert(&Held::Nothing);
+        let secret = observation::secret(subject, &LoadedSecret::None);
+        let ca_cert = observation::ca_cert(&LoadedSecret::None);
         let probe = definition.liveness.as_ref();
         let sent = match probe {
             Some(probe) => Some(self.ask(probe, subject).await),
@@ -143,10 +143,10 @@ impl Prober {
         };
         let liveness = observation::liveness(probe, sent.as_ref().map(|sent| &sent.answer));
         let auth = observation::auth(None, None, &secret, &liveness);
-        let found = Found {
+        let found = Findings {
             addresses: observation::connector_addresses(subject).to_vec(),
             interval: definition.interval,
-            ..Found::without_answer(observation::connector(
+            ..Findings::without_answer(observation::connector(
                 &definition,
                 secret,
                 ca_cert,
@@ -175,12 +175,12 @@ impl Prober {
         Ok(Some(definition))
     }
 
-    async fn ask(&self, probe: &Probe, subject: Subject<'_>) -> Sent {
+    async fn ask(&self, probe: &Probe, subject: ProbeTarget<'_>) -> Sent {
         let asking = tokio::time::timeout(PROBE_TIME_MAX, self.response(probe, subject));
         let answer = match asking.await {
             Ok(Ok(seen)) => Answer::Response(seen),
-            Ok(Err(silence)) => Answer::Silence(subject.address().to_owned(), silence),
-            Err(_) => Answer::Silence(subject.address().to_owned(), Silence::Timeout),
+            Ok(Err(silence)) => Answer::Failure(subject.address().to_owned(), silence),
+            Err(_) => Answer::Failure(subject.address().to_owned(), ProbeFailure::Timeout),
         };
         Sent {
             answer,
@@ -188,9 +188,15 @@ impl Prober {
         }
     }
 
-    async fn response(&self, probe: &Probe, subject: Subject<'_>) -> Result<Seen, Silence> {
-        let exchange = Exchange::new(probe, subject, None).map_err(Silence::Unsent)?;
-        let request = exchange.request(&self.allowed).map_err(Silence::Unsent)?;
+    async fn response(
+        &self,
+        probe: &Probe,
+        subject: ProbeTarget<'_>,
+    ) -> Result<Seen, ProbeFailure> {
+        let exchange = Exchange::new(probe, subject, None).map_err(ProbeFailure::Unsent)?;
+        let request = exchange
+            .request(&self.allowed)
+            .map_err(ProbeFailure::Unsent)?;
         let mut builder = http::Request::builder()
             .method(request.method.clone())
             .uri(request.url.to_string());
@@ -198,13 +204,15 @@ impl Prober {
             builder = builder.header(name, value.expose());
         }
         let body = Bytes::copy_from_slice(request.body.expose().as_bytes());
-        let request = builder.body(Full::new(body)).map_err(|_| Silence::Broken)?;
+        let request = builder
+            .body(Full::new(body))
+            .map_err(|_| ProbeFailure::Broken)?;
         let sent = self.client.request(request).await;
-        let (head, body) = sent.map_err(|_| Silence::Refused)?.into_parts();
+        let (head, body) = sent.map_err(|_| ProbeFailure::Refused)?.into_parts();
         let body = Body::new(body)
             .collect()
             .await
-            .map_err(|_| Silence::Broken)?;
+            .map_err(|_| ProbeFailure::Broken)?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let headers = head.headers.iter();
         Ok(Seen {

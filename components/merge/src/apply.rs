@@ -14,7 +14,8 @@ mod schema;
 use serde_json::{Map, Value};
 
 use crate::equal::equal;
-use crate::error::{Code, Error, Errors};
+use crate::error::{Code, Error};
+use crate::errors::Errors;
 use crate::origin::Merged;
 use crate::rules::ApplyRules;
 use compare::{compare, fields_of};

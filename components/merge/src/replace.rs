@@ -7,7 +7,8 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use crate::equal::equal;
-use crate::error::{Code, Error, Errors};
+use crate::error::{Code, Error};
+use crate::errors::Errors;
 use crate::origin::{Merged, Source, Traced};
 use crate::pointer::Path;
 use crate::rows::{Key, find_by_key, key_of, row_key, unique_keys};

@@ -5,29 +5,17 @@ mod path;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use serde::Deserialize;
 use serde_json::Value;
 
-use crate::error::{Code, Error, Errors};
+use crate::error::{Code, Error};
+use crate::errors::Errors;
 use crate::limits::Allowance;
 use crate::origin::{Merged, Source, Traced};
 use crate::pointer::Path;
+use crate::reference::Reference;
 use crate::rules::ResolveRules;
 
 pub use path::JsonPath;
-
-/// What a reference says of the object it means.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-pub struct Reference {
-    /// The type of the object.
-    #[serde(rename = "type")]
-    pub kind: Option<String>,
-    /// Its id, which differs between tenants.
-    pub id: Option<String>,
-    /// Its name.
-    pub name: Option<String>,
-}
 
 /// How a reference was resolved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::error::{Code, Errors};
+use crate::error::Code;
+use crate::errors::Errors;
 use crate::pointer::Path;
 
 /// What names a row. Text, so that keys have an order: a hash map would draw random numbers from the host.

@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 use crate::error::{Code, Error};
 use crate::limits;
 use crate::pointer::{Path, Pattern};
-use crate::resolve::Reference;
+use crate::reference::Reference;
 
 /// Reads rules from JSON text.
 pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Error> {

@@ -1,10 +1,10 @@
 //! The probe function: asks whether things work.
 
 mod definitions;
-mod held;
 mod observe;
 mod outside;
 mod rounds;
+mod secrets;
 mod send;
 mod settings;
 mod sweep;

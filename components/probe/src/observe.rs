@@ -9,15 +9,15 @@ use hub::time::Timestamp;
 use prober::condition::Status;
 use prober::definition::{Definition, Endpoint, Probe};
 use prober::exchange::{Exchange, Unsent};
-use prober::found::{Found, Sent};
+use prober::findings::{Findings, Sent};
 use prober::observation;
-use prober::subject::Subject;
+use prober::target::ProbeTarget;
 use serde_json::Value;
 use store::Store;
 use store::probes::Claimed;
 
 use crate::definitions::{self, Missing};
-use crate::held;
+use crate::secrets;
 use crate::send;
 use crate::settings::Settings;
 
@@ -42,14 +42,14 @@ impl Probing {
     ///
     /// # Errors
     /// Those of reading the store.
-    pub async fn probe(&self, claimed: &Claimed) -> Result<Found> {
+    pub async fn probe(&self, claimed: &Claimed) -> Result<Findings> {
         match claimed.object.kind {
             Kind::Class => Ok(self.class(&claimed.object, &claimed.namespace).await),
             _ => self.connector(claimed).await,
         }
     }
 
-    async fn connector(&self, claimed: &Claimed) -> Result<Found> {
+    async fn connector(&self, claimed: &Claimed) -> Result<Findings> {
         let connector = &claimed.object;
         let class = connector
             .doc
@@ -60,12 +60,12 @@ impl Probing {
             Ok(definition) => definition,
             Err(missing) => {
                 let is_there = matches!(missing, Missing::Sense);
-                return Ok(Found::without_answer(observation::without_class(
+                return Ok(Findings::without_answer(observation::without_class(
                     class, is_there,
                 )));
             }
         };
-        let subject = Subject {
+        let subject = ProbeTarget {
             connector,
             namespace: &claimed.namespace,
             definition: &definition,
@@ -73,11 +73,12 @@ impl Probing {
         self.subject(subject).await
     }
 
-    async fn subject(&self, subject: Subject<'_>) -> Result<Found> {
+    async fn subject(&self, subject: ProbeTarget<'_>) -> Result<Findings> {
         let definition = subject.definition;
-        let credential = held::credential(&self.store, self.config, subject)?;
+        let credential = secrets::credential(&self.store, self.config, subject)?;
         let secret = observation::secret(subject, &credential);
-        let ca_cert = observation::ca_cert(&held::certificates(&self.store, self.config, subject)?);
+        let ca_cert =
+            observation::ca_cert(&secrets::certificates(&self.store, self.config, subject)?);
         let usable = credential
             .secret()
             .filter(|_| secret.status == Status::True);
@@ -104,25 +105,27 @@ impl Probing {
             &secret,
             &liveness,
         );
-        let found = Found {
+        let found = Findings {
             addresses: observation::connector_addresses(subject).to_vec(),
             interval: definition.interval,
-            ..Found::without_answer(observation::connector(
+            ..Findings::without_answer(observation::connector(
                 definition, secret, ca_cert, liveness, auth,
             ))
         };
         Ok(found.with_host(&[liveness_sent, auth_sent]))
     }
 
-    async fn class(&self, class: &Object, namespace: &str) -> Found {
+    async fn class(&self, class: &Object, namespace: &str) -> Findings {
         let definition = match Definition::parse(&class.doc, namespace) {
             Ok(definition) => definition,
-            Err(_) => return Found::without_answer(observation::without_class(&class.name, true)),
+            Err(_) => {
+                return Findings::without_answer(observation::without_class(&class.name, true));
+            }
         };
         let probe = Probe::Api(String::new());
         let answer = match &definition.api {
             Endpoint::At(_) => {
-                let subject = Subject {
+                let subject = ProbeTarget {
                     connector: class,
                     namespace,
                     definition: &definition,
@@ -135,10 +138,10 @@ impl Probing {
             }
             Endpoint::None | Endpoint::Unresolved => None,
         };
-        Found {
+        Findings {
             addresses: observation::class_addresses(&definition).to_vec(),
             interval: definition.interval,
-            ..Found::without_answer(observation::class(&definition, answer.as_ref()))
+            ..Findings::without_answer(observation::class(&definition, answer.as_ref()))
         }
     }
 
@@ -152,7 +155,7 @@ impl Probing {
     /// Those of [`Probing::write`], for each.
     pub async fn write_all<'a>(
         &self,
-        found: impl Iterator<Item = (&'a Object, &'a Found)>,
+        found: impl Iterator<Item = (&'a Object, &'a Findings)>,
     ) -> Vec<Result<()>> {
         let now = Timestamp::now();
         let found: Vec<_> = found.collect();
@@ -184,7 +187,7 @@ impl Probing {
     ///
     /// # Errors
     /// Those of [`Store::commit`].
-    pub async fn write(&self, object: Object, found: &Found) -> Result<Object> {
+    pub async fn write(&self, object: Object, found: &Findings) -> Result<Object> {
         let (kind, scope, uid, generation) =
             (object.kind, object.scope, object.uid, object.generation);
         let mut current = object;
@@ -215,7 +218,7 @@ impl Probing {
 }
 
 /// What writes that down; nothing when it is what stands there.
-fn plan(object: &Object, found: &Found, now: Timestamp) -> Option<Plan> {
+fn plan(object: &Object, found: &Findings, now: Timestamp) -> Option<Plan> {
     let doc = found.doc(object, now);
     (doc != object.doc).then(|| Plan::of(Change::observe(object.clone(), doc)))
 }

@@ -2,7 +2,7 @@
 
 use hub::fetch::{FetchResult, FetchTarget, Fetched};
 use prober::exchange::Exchange;
-use prober::observation::Silence;
+use prober::observation::ProbeFailure;
 
 use crate::observe::Probing;
 use crate::send::{self, End, Limits};
@@ -22,18 +22,18 @@ pub async fn exchange(probing: &Probing, outgoing: &FetchTarget) -> FetchResult 
             text: received.text(),
         }),
         End::Cut => Err(format!("it is larger than {} bytes", limits.body)),
-        End::Broken => Err(describe(&Silence::Broken)),
+        End::Broken => Err(describe(&ProbeFailure::Broken)),
     }
 }
 
-fn describe(silence: &Silence) -> String {
+fn describe(silence: &ProbeFailure) -> String {
     match silence {
-        Silence::Unsent(why) => return why.to_string(),
-        Silence::NoSuchHost => "there is no such host",
-        Silence::Refused => "nobody answers there",
-        Silence::Timeout => "there is no answer in time",
-        Silence::Tls => "the certificate or the handshake is not accepted",
-        Silence::Broken => "the connection broke off",
+        ProbeFailure::Unsent(why) => return why.to_string(),
+        ProbeFailure::NoSuchHost => "there is no such host",
+        ProbeFailure::Refused => "nobody answers there",
+        ProbeFailure::Timeout => "there is no answer in time",
+        ProbeFailure::Tls => "the certificate or the handshake is not accepted",
+        ProbeFailure::Broken => "the connection broke off",
     }
     .to_owned()
 }

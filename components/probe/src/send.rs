@@ -11,9 +11,9 @@ use http_body_util::BodyExt;
 use prober::definition::Probe;
 use prober::exchange::{Exchange, Request, Unsent, is_redirect};
 use prober::expression::Seen;
-use prober::found::Sent;
+use prober::findings::Sent;
 use prober::network::Network;
-use prober::observation::{Answer, Silence};
+use prober::observation::{Answer, ProbeFailure};
 use spin_sdk::http::FullBody;
 use spin_sdk::wasip3::http::types::ErrorCode;
 
@@ -64,7 +64,7 @@ impl Received {
 pub async fn ask(probe: &Probe, exchange: Result<Exchange, Unsent>, allowed: &[Network]) -> Sent {
     let exchange = match exchange {
         Ok(exchange) => exchange,
-        Err(why) => return silent(String::new(), Silence::Unsent(why)),
+        Err(why) => return silent(String::new(), ProbeFailure::Unsent(why)),
     };
     let (follows_redirects, wants_body) = match probe {
         Probe::Http(http) => (http.follows_redirects, http.expression.is_some()),
@@ -81,9 +81,9 @@ pub async fn ask(probe: &Probe, exchange: Result<Exchange, Unsent>, allowed: &[N
     }
 }
 
-fn silent(origin: String, silence: Silence) -> Sent {
+fn silent(origin: String, silence: ProbeFailure) -> Sent {
     Sent {
-        answer: Answer::Silence(origin, silence),
+        answer: Answer::Failure(origin, silence),
         retry_after: None,
     }
 }
@@ -112,12 +112,12 @@ pub async fn exchange(
     exchange: Exchange,
     limits: &Limits,
     allowed: &[Network],
-) -> Result<Received, Silence> {
+) -> Result<Received, ProbeFailure> {
     let asking = std::pin::pin!(follow(exchange, limits, allowed));
     let waiting = std::pin::pin!(spin_sdk::time::sleep(TIME_MAX));
     match select(asking, waiting).await {
         Either::Left((received, _)) => received,
-        Either::Right(_) => Err(Silence::Timeout),
+        Either::Right(_) => Err(ProbeFailure::Timeout),
     }
 }
 
@@ -125,9 +125,9 @@ async fn follow(
     mut exchange: Exchange,
     limits: &Limits,
     allowed: &[Network],
-) -> Result<Received, Silence> {
+) -> Result<Received, ProbeFailure> {
     loop {
-        let request = exchange.request(allowed).map_err(Silence::Unsent)?;
+        let request = exchange.request(allowed).map_err(ProbeFailure::Unsent)?;
         let response = spin_sdk::http::send(outgoing(request)?)
             .await
             .map_err(|error| silence(&error))?;
@@ -141,7 +141,7 @@ async fn follow(
         {
             exchange = exchange
                 .redirected(status, location)
-                .map_err(Silence::Unsent)?;
+                .map_err(ProbeFailure::Unsent)?;
             continue;
         }
         let (body, end) = read(body, limits.body).await;
@@ -154,7 +154,7 @@ async fn follow(
     }
 }
 
-fn outgoing(request: &Request) -> Result<http::Request<FullBody<Bytes>>, Silence> {
+fn outgoing(request: &Request) -> Result<http::Request<FullBody<Bytes>>, ProbeFailure> {
     let body = Bytes::copy_from_slice(request.body.expose().as_bytes());
     let mut builder = http::Request::builder()
         .method(request.method.clone())
@@ -167,7 +167,7 @@ fn outgoing(request: &Request) -> Result<http::Request<FullBody<Bytes>>, Silence
     }
     builder
         .body(FullBody::new(body))
-        .map_err(|_| Silence::Unsent(Unsent::Header))
+        .map_err(|_| ProbeFailure::Unsent(Unsent::Header))
 }
 
 /// The beginning of a body.
@@ -209,25 +209,25 @@ fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
 
 /// What a host says of a connection that failed. That an address is blocked looks like any refused connection from
 /// outside, except that it says how to allow it.
-fn silence(error: &ErrorCode) -> Silence {
+fn silence(error: &ErrorCode) -> ProbeFailure {
     match error {
         ErrorCode::DnsError(_) | ErrorCode::DnsTimeout | ErrorCode::DestinationNotFound => {
-            Silence::NoSuchHost
+            ProbeFailure::NoSuchHost
         }
         ErrorCode::DestinationIpProhibited | ErrorCode::HttpRequestDenied => {
-            Silence::Unsent(Unsent::Refused(prober::address::Refusal::Network))
+            ProbeFailure::Unsent(Unsent::Refused(prober::address::Refusal::Network))
         }
         ErrorCode::ConnectionRefused
         | ErrorCode::DestinationUnavailable
         | ErrorCode::DestinationIpUnroutable
-        | ErrorCode::ConnectionLimitReached => Silence::Refused,
+        | ErrorCode::ConnectionLimitReached => ProbeFailure::Refused,
         ErrorCode::ConnectionTimeout
         | ErrorCode::ConnectionReadTimeout
         | ErrorCode::ConnectionWriteTimeout
-        | ErrorCode::HttpResponseTimeout => Silence::Timeout,
+        | ErrorCode::HttpResponseTimeout => ProbeFailure::Timeout,
         ErrorCode::TlsProtocolError
         | ErrorCode::TlsCertificateError
-        | ErrorCode::TlsAlertReceived(_) => Silence::Tls,
-        _ => Silence::Broken,
+        | ErrorCode::TlsAlertReceived(_) => ProbeFailure::Tls,
+        _ => ProbeFailure::Broken,
     }
 }

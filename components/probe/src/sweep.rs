@@ -11,7 +11,7 @@ use hub::error::{Error, Result};
 use hub::object::{Object, ScopeId};
 use hub::probing::Sweep;
 use hub::time::Timestamp;
-use prober::found::Found;
+use prober::findings::Findings;
 use prober::schedule;
 use store::probes::{Bounds, Claimed, SilentHost, Wanted};
 
@@ -55,7 +55,7 @@ pub async fn changed(probing: &Probing) -> Result<Sweep> {
 /// One probe that is over, and what it found.
 struct Done {
     claimed: Claimed,
-    found: Result<Found>,
+    found: Result<Findings>,
 }
 
 /// Probes all that is wanted and due, until nothing is left or the time is over. What it holds at a time is bounded by
@@ -217,7 +217,7 @@ struct Hosts {
 impl Hosts {
     /// Remembers whether the host answered, and says when the object is due again. A host that is silent is asked again
     /// when it is no longer left alone, so that what comes back is seen to.
-    fn settle(&mut self, claimed: &Claimed, found: &Found, now: Timestamp) -> Timestamp {
+    fn settle(&mut self, claimed: &Claimed, found: &Findings, now: Timestamp) -> Timestamp {
         let due = schedule::due(now, found.interval, random());
         let host = &claimed.host;
         let is_silent = found.host_answers == Some(false);

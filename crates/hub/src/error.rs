@@ -104,7 +104,7 @@ pub enum Error {
     Forbidden(String),
     /// There is no such thing.
     NotFound {
-        /// The kind of thing, as [`crate::object::Kind::as_str`] prints it, or `route`.
+        /// The kind of thing, as [`crate::kind::Kind::as_str`] prints it, or `route`.
         kind: &'static str,
         /// How the caller named it.
         name: String,
@@ -178,7 +178,7 @@ impl Error {
     }
 
     /// There is no such object of `kind`.
-    pub fn not_found(kind: crate::object::Kind, name: impl Into<String>) -> Self {
+    pub fn not_found(kind: crate::kind::Kind, name: impl Into<String>) -> Self {
         Self::NotFound {
             kind: kind.as_str(),
             name: name.into(),

@@ -12,6 +12,7 @@ pub mod history;
 pub mod id;
 pub mod job;
 pub mod json;
+mod kind;
 pub mod object;
 pub mod operation;
 pub mod plan;

@@ -5,6 +5,7 @@
 //! beyond the connector's own that its secret may be sent to. A class written through Kubernetes says the same by
 //! the annotations [`INTERVAL`] and [`SECRET_HOSTS`], since its published schema has no room for them.
 
+mod annotation;
 mod auth;
 mod endpoint;
 mod http;
@@ -14,6 +15,7 @@ use hub::error::{FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
 use serde_json::Value;
 
+use self::annotation::annotation;
 pub use self::pacing::{INTERVAL, SECRET_HOSTS};
 use crate::address::Scheme;
 
@@ -170,14 +172,6 @@ fn defaults(owner: &Fields<'_>, faults: &mut FieldErrors) -> Vec<(String, Value)
         }
     }
     defaults
-}
-
-/// An annotation of a class that was written through Kubernetes.
-fn annotation<'a>(class: &Fields<'a>, name: &str) -> Option<&'a str> {
-    let annotations = class
-        .get("extensions")?
-        .pointer("/kubernetes/metadata/annotations")?;
-    annotations.get(name)?.as_str()
 }
 
 /// A member that holds a script under `rego`.

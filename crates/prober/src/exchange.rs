@@ -15,7 +15,7 @@ use crate::definition::{Endpoint, HttpProbe, Probe};
 use crate::expression::canonical;
 use crate::network::Network;
 use crate::script::generate;
-use crate::subject::{Secret, Subject};
+use crate::target::{ProbeTarget, Secret};
 use crate::template;
 
 /// How many redirects are followed, as by Go's client.
@@ -106,7 +106,7 @@ impl Exchange {
     /// Why there is none.
     pub fn new(
         probe: &Probe,
-        subject: Subject<'_>,
+        subject: ProbeTarget<'_>,
         secret: Option<&Secret>,
     ) -> Result<Self, Unsent> {
         match probe {
@@ -184,7 +184,7 @@ fn may_have_secret(to: &Origin, home: &Origin, secret_hosts: &[String]) -> bool 
 
 fn http_exchange(
     probe: &HttpProbe,
-    subject: Subject<'_>,
+    subject: ProbeTarget<'_>,
     secret: Option<&Secret>,
 ) -> Result<Exchange, Unsent> {
     if subject.address().is_empty() {
@@ -244,7 +244,7 @@ fn origin(probe: &HttpProbe, home: &Origin) -> Result<Origin, Refusal> {
 
 fn http_request(
     probe: &HttpProbe,
-    subject: Subject<'_>,
+    subject: ProbeTarget<'_>,
     secret: Option<&Secret>,
     origin: Origin,
 ) -> Result<Request, Unsent> {
@@ -300,7 +300,7 @@ fn target(path: &str) -> String {
 
 fn api_exchange(
     path: &str,
-    subject: Subject<'_>,
+    subject: ProbeTarget<'_>,
     secret: Option<&Secret>,
 ) -> Result<Exchange, Unsent> {
     let Endpoint::At(address) = &subject.definition.api else {

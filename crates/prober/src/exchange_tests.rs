@@ -40,7 +40,7 @@ fn exchange(address: &str, class: &Value, secret: Option<&Secret>) -> Result<Exc
     let connector = connector(
         json!({"address": address, "auth": {"name": "a"}, "params": [{"name": "é p", "value": "1"}]}),
     );
-    let subject = Subject {
+    let subject = ProbeTarget {
         connector: &connector,
         namespace: "tools",
         definition: &definition,

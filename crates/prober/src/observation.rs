@@ -8,7 +8,7 @@ use crate::condition::{Condition, ready};
 use crate::definition::{AuthType, Definition, Endpoint, Probe};
 use crate::exchange::Unsent;
 use crate::expression::{Expression, Seen};
-use crate::subject::{Secret, Subject};
+use crate::target::{ProbeTarget, Secret};
 
 const API: &str = "APIReady";
 const AUTH: &str = "AuthReady";
@@ -20,7 +20,7 @@ const SECRET: &str = "SecretReady";
 
 /// Why there is no answer. Nothing here says what is at an address that was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Silence {
+pub enum ProbeFailure {
     /// It was not asked.
     Unsent(Unsent),
     /// DNS has no such name.
@@ -41,14 +41,14 @@ pub enum Answer {
     /// A response.
     Response(Seen),
     /// None, from this origin.
-    Silence(String, Silence),
+    Failure(String, ProbeFailure),
 }
 
 /// What is known of a secret that is referred to.
 #[derive(Clone, Debug)]
-pub enum Held {
+pub enum LoadedSecret {
     /// None is referred to.
-    Nothing,
+    None,
     /// There is none of that name.
     Missing(String),
     /// It cannot be decrypted.
@@ -57,7 +57,7 @@ pub enum Held {
     Secret(Secret),
 }
 
-impl Held {
+impl LoadedSecret {
     /// The secret, if it is there.
     pub fn secret(&self) -> Option<&Secret> {
         match self {
@@ -88,7 +88,7 @@ pub fn without_class(name: &str, is_there: bool) -> Vec<Condition> {
 }
 
 /// Whether the secret of a connector is as its class wants it. What follows asks nothing when it is not.
-pub fn secret(subject: Subject<'_>, held: &Held) -> Condition {
+pub fn secret(subject: ProbeTarget<'_>, held: &LoadedSecret) -> Condition {
     let auth_name = subject.auth_name();
     if auth_name.is_empty() {
         return Condition::yes(SECRET, "SecretOptional");
@@ -101,23 +101,23 @@ pub fn secret(subject: Subject<'_>, held: &Held) -> Condition {
         );
     };
     match held {
-        Held::Nothing if auth_type.is_optional => Condition::yes(SECRET, "SecretOptional"),
-        Held::Nothing => Condition::no(
+        LoadedSecret::None if auth_type.is_optional => Condition::yes(SECRET, "SecretOptional"),
+        LoadedSecret::None => Condition::no(
             SECRET,
             "SecretRequired",
             format!("the auth type {auth_name:?} needs a secret"),
         ),
-        Held::Missing(name) => Condition::no(
+        LoadedSecret::Missing(name) => Condition::no(
             SECRET,
             "SecretNotFound",
             format!("secrets {name:?} not found"),
         ),
-        Held::Unreadable(name) => Condition::no(
+        LoadedSecret::Unreadable(name) => Condition::no(
             SECRET,
             "SecretUnreadable",
             format!("secrets {name:?} cannot be decrypted: store it again"),
         ),
-        Held::Secret(secret) => fits(auth_type, secret),
+        LoadedSecret::Secret(secret) => fits(auth_type, secret),
     }
 }
 
@@ -155,10 +155,10 @@ pub fn liveness(probe: Option<&Probe>, answer: Option<&Answer>) -> Condition {
             Ok(()) => Condition::yes(LIVENESS, ""),
             Err(message) => Condition::no(LIVENESS, "ConnectionFailed", message),
         },
-        (Some(_), Some(Answer::Silence(_, Silence::Unsent(Unsent::NoApi))))
+        (Some(_), Some(Answer::Failure(_, ProbeFailure::Unsent(Unsent::NoApi))))
         | (None, _)
         | (_, None) => Condition::yes(LIVENESS, "NonLivenessProbe"),
-        (Some(_), Some(Answer::Silence(origin, silence))) => {
+        (Some(_), Some(Answer::Failure(origin, silence))) => {
             Condition::no(LIVENESS, "ConnectionFailed", describe(origin, silence))
         }
     }
@@ -188,14 +188,14 @@ pub fn auth(
                 format!("Authentication failed: {message}"),
             ),
         },
-        Some(Answer::Silence(_, Silence::Unsent(Unsent::NoApi))) | None => {
+        Some(Answer::Failure(_, ProbeFailure::Unsent(Unsent::NoApi))) | None => {
             Condition::yes(AUTH, "NonAuthProbe")
         }
-        Some(Answer::Silence(
+        Some(Answer::Failure(
             _,
-            Silence::Unsent(why @ (Unsent::Source(_) | Unsent::Header | Unsent::ForeignHost)),
+            ProbeFailure::Unsent(why @ (Unsent::Source(_) | Unsent::Header | Unsent::ForeignHost)),
         )) => Condition::no(AUTH, "AuthProbeInvalid", why.to_string()),
-        Some(Answer::Silence(origin, silence)) => {
+        Some(Answer::Failure(origin, silence)) => {
             Condition::unknown(AUTH, "ConnectionFailed", describe(origin, silence))
         }
     }
@@ -229,18 +229,18 @@ fn verdict(probe: &Probe, seen: &Seen) -> Result<(), String> {
 }
 
 /// In the words of Go's client, which published conditions have. The path is left out, since it may hold a secret.
-fn describe(origin: &str, silence: &Silence) -> String {
+fn describe(origin: &str, silence: &ProbeFailure) -> String {
     let host = origin.split_once("://").map_or(origin, |(_, host)| host);
     let what = match silence {
-        Silence::Unsent(why) => return why.to_string(),
-        Silence::NoSuchHost => {
+        ProbeFailure::Unsent(why) => return why.to_string(),
+        ProbeFailure::NoSuchHost => {
             let name = host.split(':').next().unwrap_or(host);
             format!("dial tcp: lookup {name}: no such host")
         }
-        Silence::Refused => "dial tcp: connection refused".to_owned(),
-        Silence::Timeout => "no answer in time".to_owned(),
-        Silence::Tls => "tls: the certificate or the handshake was not accepted".to_owned(),
-        Silence::Broken => "the connection broke off".to_owned(),
+        ProbeFailure::Refused => "dial tcp: connection refused".to_owned(),
+        ProbeFailure::Timeout => "no answer in time".to_owned(),
+        ProbeFailure::Tls => "tls: the certificate or the handshake was not accepted".to_owned(),
+        ProbeFailure::Broken => "the connection broke off".to_owned(),
     };
     format!("Get \"{origin}\": {what}")
 }
@@ -261,7 +261,7 @@ pub fn connector(
 /// The conditions of a class; `answer` is what its API said, whatever it said.
 pub fn class(definition: &Definition, answer: Option<&Answer>) -> Vec<Condition> {
     let api = match (api(definition), answer) {
-        (resolved, Some(Answer::Silence(origin, silence))) if resolved.reason.is_empty() => {
+        (resolved, Some(Answer::Failure(origin, silence))) if resolved.reason.is_empty() => {
             Condition::no(API, "ConnectionFailed", describe(origin, silence))
         }
         (resolved, _) => resolved,
@@ -298,20 +298,20 @@ const CA_NOT_USED: &str = "the certificates are read, and probes do not use them
      to which its runtime configuration can add certificates ([[client_tls]] of Spin)";
 
 /// Whether the certificates that a connector refers to can be read. It is told, and makes nothing unready.
-pub fn ca_cert(held: &Held) -> Condition {
+pub fn ca_cert(held: &LoadedSecret) -> Condition {
     let condition = match held {
-        Held::Nothing => Condition::yes(CA_CERT, "NoCACert"),
-        Held::Missing(name) => Condition::no(
+        LoadedSecret::None => Condition::yes(CA_CERT, "NoCACert"),
+        LoadedSecret::Missing(name) => Condition::no(
             CA_CERT,
             "SecretNotFound",
             format!("secrets {name:?} not found"),
         ),
-        Held::Unreadable(name) => Condition::no(
+        LoadedSecret::Unreadable(name) => Condition::no(
             CA_CERT,
             "SecretUnreadable",
             format!("secrets {name:?} cannot be decrypted: store it again"),
         ),
-        Held::Secret(secret) => {
+        LoadedSecret::Secret(secret) => {
             let entries = secret.data.iter().map(|(_, value)| value.expose());
             if secret.data.is_empty()
                 || entries
@@ -358,7 +358,7 @@ fn with_ready(mut conditions: Vec<Condition>) -> Vec<Condition> {
 }
 
 /// The addresses in the status of a connector (reference/kubernetes.md, 1.3.1, "Status addresses").
-pub fn connector_addresses(subject: Subject<'_>) -> [(&'static str, Value); 2] {
+pub fn connector_addresses(subject: ProbeTarget<'_>) -> [(&'static str, Value); 2] {
     let (name, namespace) = (&subject.connector.slug, subject.namespace);
     let definition = subject.definition;
     let host = format!("http://c-{name}.{namespace}.svc.cluster.local");

@@ -17,8 +17,8 @@ fn seen(status: u16) -> Answer {
     })
 }
 
-fn silent(silence: Silence) -> Answer {
-    Answer::Silence("https://git.example.com".to_owned(), silence)
+fn silent(silence: ProbeFailure) -> Answer {
+    Answer::Failure("https://git.example.com".to_owned(), silence)
 }
 
 fn http(expression: Option<&str>) -> Probe {
@@ -47,12 +47,12 @@ fn class_doc() -> Definition {
     Definition::parse(&json!({"auth": {"types": types}}), "").unwrap()
 }
 
-fn held(kind: &str, keys: &[&str]) -> Held {
+fn held(kind: &str, keys: &[&str]) -> LoadedSecret {
     let data = keys
         .iter()
         .map(|key| ((*key).to_owned(), Clear::new("x")))
         .collect();
-    Held::Secret(Secret {
+    LoadedSecret::Secret(Secret {
         name: "s".to_owned(),
         kind: kind.to_owned(),
         data,
@@ -64,28 +64,33 @@ fn a_secret_is_as_its_class_wants_it() {
     let definition = class_doc();
     let basic = json!({"name": "basic"});
     let rows = [
-        (json!(null), Held::Nothing, Status::True, "SecretOptional"),
+        (
+            json!(null),
+            LoadedSecret::None,
+            Status::True,
+            "SecretOptional",
+        ),
         (
             json!({"name": "free"}),
-            Held::Nothing,
+            LoadedSecret::None,
             Status::True,
             "SecretOptional",
         ),
         (
             basic.clone(),
-            Held::Nothing,
+            LoadedSecret::None,
             Status::False,
             "SecretRequired",
         ),
         (
             basic.clone(),
-            Held::Missing("s".to_owned()),
+            LoadedSecret::Missing("s".to_owned()),
             Status::False,
             "SecretNotFound",
         ),
         (
             basic.clone(),
-            Held::Unreadable("s".to_owned()),
+            LoadedSecret::Unreadable("s".to_owned()),
             Status::False,
             "SecretUnreadable",
         ),
@@ -109,14 +114,14 @@ fn a_secret_is_as_its_class_wants_it() {
         ),
         (
             json!({"name": "nosuch"}),
-            Held::Nothing,
+            LoadedSecret::None,
             Status::False,
             "AuthTypeNotFound",
         ),
     ];
     for (auth, held, status, reason) in rows {
         let connector = connector(&auth);
-        let subject = Subject {
+        let subject = ProbeTarget {
             connector: &connector,
             namespace: "n",
             definition: &definition,
@@ -126,12 +131,12 @@ fn a_secret_is_as_its_class_wants_it() {
     }
     assert_eq!(
         secret(
-            Subject {
+            ProbeTarget {
                 connector: &connector(&json!({"name": "basic"})),
                 namespace: "n",
                 definition: &definition
             },
-            &Held::Missing("x".to_owned())
+            &LoadedSecret::Missing("x".to_owned())
         )
         .message,
         "secrets \"x\" not found"
@@ -140,7 +145,7 @@ fn a_secret_is_as_its_class_wants_it() {
 
 #[test]
 fn liveness_follows_the_answer() {
-    let blocked = Silence::Unsent(Unsent::Refused(Refusal::Network));
+    let blocked = ProbeFailure::Unsent(Unsent::Refused(Refusal::Network));
     let rows = [
         (Some(http(None)), Some(seen(204)), Status::True, ""),
         (
@@ -169,7 +174,7 @@ fn liveness_follows_the_answer() {
         ),
         (
             Some(http(None)),
-            Some(silent(Silence::NoSuchHost)),
+            Some(silent(ProbeFailure::NoSuchHost)),
             Status::False,
             "ConnectionFailed",
         ),
@@ -181,7 +186,7 @@ fn liveness_follows_the_answer() {
         ),
         (
             Some(Probe::Api("/x".to_owned())),
-            Some(silent(Silence::Unsent(Unsent::NoApi))),
+            Some(silent(ProbeFailure::Unsent(Unsent::NoApi))),
             Status::True,
             "NonLivenessProbe",
         ),
@@ -198,7 +203,7 @@ fn liveness_follows_the_answer() {
         assert_eq!((found.status, found.reason), (status, reason), "{answer:?}");
         assert!(!found.message.contains("hunter2"), "{}", found.message);
     }
-    let message = liveness(Some(&http(None)), Some(&silent(Silence::NoSuchHost))).message;
+    let message = liveness(Some(&http(None)), Some(&silent(ProbeFailure::NoSuchHost))).message;
     assert_eq!(
         message,
         "Get \"https://git.example.com\": dial tcp: lookup git.example.com: no such host"
@@ -221,7 +226,7 @@ fn a_credential_is_not_blamed_for_silence() {
             "AuthenticationFailed",
         ),
         (
-            Some(silent(Silence::Timeout)),
+            Some(silent(ProbeFailure::Timeout)),
             &yes,
             &yes,
             Status::Unknown,
@@ -230,7 +235,7 @@ fn a_credential_is_not_blamed_for_silence() {
         (None, &yes, &no, Status::Unknown, "ConnectionFailed"),
         (None, &no, &yes, Status::Unknown, "ConnectionFailed"),
         (
-            Some(silent(Silence::Unsent(Unsent::ForeignHost))),
+            Some(silent(ProbeFailure::Unsent(Unsent::ForeignHost))),
             &yes,
             &yes,
             Status::False,
@@ -300,7 +305,7 @@ fn classes_are_ready_when_their_parts_are_resolved() {
         "it answers, and that will do"
     );
     assert_eq!(
-        ready(class(&api, Some(&silent(Silence::Refused)))).reason,
+        ready(class(&api, Some(&silent(ProbeFailure::Refused)))).reason,
         "ConnectionFailed"
     );
 }
@@ -309,16 +314,16 @@ fn classes_are_ready_when_their_parts_are_resolved() {
 fn certificates_are_told_of_only() {
     let pem = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
     let of = |text: &str| {
-        Held::Secret(Secret {
+        LoadedSecret::Secret(Secret {
             name: "ca".to_owned(),
             kind: String::new(),
             data: vec![("ca.crt".to_owned(), Clear::new(text))],
         })
     };
     let rows = [
-        (Held::Nothing, Status::True, "NoCACert"),
+        (LoadedSecret::None, Status::True, "NoCACert"),
         (
-            Held::Missing("ca".to_owned()),
+            LoadedSecret::Missing("ca".to_owned()),
             Status::False,
             "SecretNotFound",
         ),

@@ -6,7 +6,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use crate::error::{Code, Errors};
+use crate::error::Code;
+use crate::errors::Errors;
 use crate::limits::{Allowance, MAX_ERRORS};
 use crate::pointer::{Path, join};
 

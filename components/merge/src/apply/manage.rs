@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use super::Writer;
 use super::compare::Changes;
 use super::fields::FieldSet;
-use crate::error::{Code, Conflict, Error, Errors};
+use crate::error::{Code, Conflict, Error};
+use crate::errors::Errors;
 use crate::pointer::Path;
 
 /// Entries of plain updates that are kept apart; the oldest beyond them become one. Kubernetes has the same bound: without it,

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 
 use super::fields::{Element, FieldSet};
 use super::schema::Shape;
-use crate::error::{Code, Errors};
+use crate::error::Code;
+use crate::errors::Errors;
 use crate::origin::{Source, Traced};
 use crate::pointer::Path;
 use crate::rules::{ApplyRules, MergeKind};

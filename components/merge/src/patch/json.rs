@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::error::{Code, Error, Errors, FieldError};
+use crate::error::{Code, Error, FieldError};
+use crate::errors::Errors;
 use crate::limits::{MAX_BYTES, MAX_DEPTH, MAX_MOVES, MAX_OPERATIONS, MAX_VALUES};
 use crate::origin::{Merged, Source, Traced};
 use crate::pointer;

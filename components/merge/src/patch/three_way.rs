@@ -3,7 +3,8 @@
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Errors};
+use crate::error::Error;
+use crate::errors::Errors;
 use crate::origin::{Merged, Source, Traced};
 use crate::pointer::Path;
 use crate::rows::{find_by_key, places_by_key, row_key, unique_keys};

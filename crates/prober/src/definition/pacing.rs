@@ -3,7 +3,7 @@
 use hub::error::{FieldCode, FieldError};
 use hub::fields::{FieldErrors, Fields};
 
-use super::annotation;
+use super::annotation::annotation;
 use crate::schedule;
 
 /// The annotation for `probing.intervalSeconds`.

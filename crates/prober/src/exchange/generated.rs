@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::Request;
 use crate::expression::canonical;
 use crate::script::{Form, Injection, Position};
-use crate::subject::Secret;
+use crate::target::Secret;
 
 /// `input` of a generator: `data` and `request`, and, as before 1.6, the entries of the secret themselves.
 pub(super) fn input(request: &Request, secret: &Secret) -> Value {

@@ -5,8 +5,8 @@ use hub::command::ObjectRef;
 use hub::error::{Error, Result};
 use hub::object::{Kind, Object};
 use hub::secret::Clear;
-use prober::observation::Held;
-use prober::subject::{Secret, Subject};
+use prober::observation::LoadedSecret;
+use prober::target::{ProbeTarget, Secret};
 use serde_json::Value;
 use store::Store;
 
@@ -14,42 +14,50 @@ use store::Store;
 ///
 /// # Errors
 /// Those of [`Store::find`].
-pub fn credential(store: &Store, config: &Config, subject: Subject<'_>) -> Result<Held> {
+pub fn credential(
+    store: &Store,
+    config: &Config,
+    subject: ProbeTarget<'_>,
+) -> Result<LoadedSecret> {
     let name = subject.secret_name();
     if !name.is_empty() {
         return named(store, config, subject.connector, name);
     }
     if subject.auth_name().is_empty() {
-        return Ok(Held::Nothing);
+        return Ok(LoadedSecret::None);
     }
     let owned = store
         .children(subject.connector.uid, Kind::Secret)?
         .into_iter()
         .next();
-    Ok(owned.map_or(Held::Nothing, |secret| open(config, &secret)))
+    Ok(owned.map_or(LoadedSecret::None, |secret| open(config, &secret)))
 }
 
 /// The secret with the certificates that the connector refers to.
 ///
 /// # Errors
 /// Those of [`Store::find`].
-pub fn certificates(store: &Store, config: &Config, subject: Subject<'_>) -> Result<Held> {
+pub fn certificates(
+    store: &Store,
+    config: &Config,
+    subject: ProbeTarget<'_>,
+) -> Result<LoadedSecret> {
     match subject.ca_secret_name() {
-        "" => Ok(Held::Nothing),
+        "" => Ok(LoadedSecret::None),
         name => named(store, config, subject.connector, name),
     }
 }
 
-fn named(store: &Store, config: &Config, connector: &Object, name: &str) -> Result<Held> {
+fn named(store: &Store, config: &Config, connector: &Object, name: &str) -> Result<LoadedSecret> {
     let by = ObjectRef::Slug(name.to_owned());
     let found = store.find(connector.scope, Kind::Secret, &by)?;
     Ok(found.map_or_else(
-        || Held::Missing(name.to_owned()),
+        || LoadedSecret::Missing(name.to_owned()),
         |secret| open(config, &secret),
     ))
 }
 
-fn open(config: &Config, secret: &Object) -> Held {
+fn open(config: &Config, secret: &Object) -> LoadedSecret {
     let sealed = secret
         .doc
         .get("data")
@@ -68,7 +76,7 @@ fn open(config: &Config, secret: &Object) -> Held {
         })
         .collect();
     match opened {
-        Ok(data) => Held::Secret(Secret {
+        Ok(data) => LoadedSecret::Secret(Secret {
             name: secret.slug.clone(),
             kind: secret
                 .doc
@@ -78,6 +86,6 @@ fn open(config: &Config, secret: &Object) -> Held {
                 .to_owned(),
             data,
         }),
-        Err(_) => Held::Unreadable(secret.slug.clone()),
+        Err(_) => LoadedSecret::Unreadable(secret.slug.clone()),
     }
 }

@@ -5,7 +5,7 @@ use hub::time::Timestamp;
 use serde_json::Value;
 
 use crate::condition::{self, Condition, READY, Status};
-use crate::observation::{Answer, Silence};
+use crate::observation::{Answer, ProbeFailure};
 use crate::schedule;
 
 /// What came of a request, and when the host wants to be asked again, in seconds.
@@ -19,7 +19,7 @@ pub struct Sent {
 
 /// What was found.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct Findings {
     /// The conditions, in the order of cause and effect.
     pub conditions: Vec<Condition>,
     /// Members of the status beside them; null for those that it does not have.
@@ -32,7 +32,7 @@ pub struct Found {
     pub retry_after: Option<i64>,
 }
 
-impl Found {
+impl Findings {
     /// What follows without asking anybody.
     pub fn without_answer(conditions: Vec<Condition>) -> Self {
         Self {
@@ -89,7 +89,7 @@ impl Found {
 fn host_answers(sent: &Sent) -> Option<bool> {
     match &sent.answer {
         Answer::Response(_) => Some(true),
-        Answer::Silence(_, Silence::Unsent(_)) => None,
-        Answer::Silence(..) => Some(false),
+        Answer::Failure(_, ProbeFailure::Unsent(_)) => None,
+        Answer::Failure(..) => Some(false),
     }
 }

@@ -40,7 +40,7 @@ impl Secret {
 
 /// A connector and what its class says.
 #[derive(Clone, Copy, Debug)]
-pub struct Subject<'a> {
+pub struct ProbeTarget<'a> {
     /// The connector.
     pub connector: &'a Object,
     /// Its scope's name, which is its namespace.
@@ -49,7 +49,7 @@ pub struct Subject<'a> {
     pub definition: &'a Definition,
 }
 
-impl<'a> Subject<'a> {
+impl<'a> ProbeTarget<'a> {
     /// Where the tool is; the default of the class when the connector does not say. Empty when neither does.
     pub fn address(&self) -> &'a str {
         let given = text(&self.connector.doc, "/address");
