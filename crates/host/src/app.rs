@@ -22,10 +22,12 @@ use crate::{
     allowed_hosts::AllowedHosts,
     blocked_networks::BlockedNetworks,
     compose::{Dependency, compose},
-    guest::{Files, Guest, Rights, linker},
-    instances::{Components, Instances, Lives, empty_response},
+    guest::{Files, Guest, Rights},
+    instances::{Components, Instances, Lives},
+    linker::linker,
     manifest::{Component, Manifest, RouteSpec},
     outbound::{Network, Outbound},
+    response::empty_response,
     routes::Router,
     variables::Variables,
 };
@@ -81,7 +83,7 @@ impl App {
             })
             .collect::<Result<Vec<_>>>()?;
         let lives = loader.lives;
-        network.connect(Components::new(components));
+        network.connect(Arc::new(Components::new(components)));
         Ok(Self {
             router,
             network,

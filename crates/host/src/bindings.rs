@@ -33,8 +33,8 @@ macro_rules! spin_interfaces {
                 default: trappable,
             },
             with: {
-                "spin:sqlite/sqlite.connection": crate::sqlite::Connection,
-                "spin:key-value/key-value.store": crate::key_value::Store,
+                "spin:sqlite/sqlite.connection": crate::database::Connection,
+                "spin:key-value/key-value.store": crate::key_value_store::Store,
             },
         });
     };

@@ -8,20 +8,11 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use wasmtime::{
-    Engine,
-    component::{Accessor, HasData, Linker, ResourceTable},
-};
+use wasmtime::component::{HasData, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
-use crate::{
-    bindings,
-    bindings::spin::variables::variables::{Error as VariableError, Host, HostWithStore},
-    key_value,
-    outbound::Outbound,
-    sqlite,
-};
+use crate::{database, key_value_store, outbound::Outbound};
 
 /// What a component may use, from the manifest.
 #[derive(Debug)]
@@ -42,7 +33,7 @@ pub struct Files {
     /// The database.
     pub sqlite: Arc<Path>,
     /// The key-value store.
-    pub key_value: Arc<key_value::Database>,
+    pub key_value: Arc<key_value_store::Database>,
 }
 
 impl Files {
@@ -51,8 +42,8 @@ impl Files {
         fs::create_dir_all(state_dir)
             .with_context(|| format!("creating {}", state_dir.display()))?;
         Ok(Self {
-            sqlite: sqlite::file(state_dir).into(),
-            key_value: Arc::new(key_value::Database::new(state_dir)),
+            sqlite: database::file(state_dir).into(),
+            key_value: Arc::new(key_value_store::Database::new(state_dir)),
         })
     }
 }
@@ -121,32 +112,4 @@ pub struct Interfaces;
 
 impl HasData for Interfaces {
     type Data<'a> = &'a mut Guest;
-}
-
-/// Everything that a component can import.
-pub fn linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
-    let mut linker = Linker::new(engine);
-    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
-    wasmtime_wasi::p3::add_to_linker(&mut linker)?;
-    wasmtime_wasi_http::p3::add_to_linker(&mut linker)?;
-    bindings::Interfaces::add_to_linker::<_, Interfaces>(&mut linker, |guest| guest)?;
-    Ok(linker)
-}
-
-impl Host for Guest {}
-
-impl<T: 'static> HostWithStore<T> for Interfaces {
-    async fn get(
-        store: &Accessor<T, Self>,
-        name: String,
-    ) -> wasmtime::Result<Result<String, VariableError>> {
-        Ok(store.with(
-            |mut access| match access.get().rights.variables.get(&name) {
-                Some(value) => Ok(value.clone()),
-                None => Err(VariableError::Undefined(format!(
-                    "no variable {name:?} for this component"
-                ))),
-            },
-        ))
-    }
 }

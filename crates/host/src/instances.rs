@@ -13,7 +13,6 @@ use std::{
 };
 
 use http::StatusCode;
-use http_body_util::{BodyExt, Empty};
 use tokio::{
     sync::{Notify, watch},
     time::Sleep,
@@ -21,14 +20,15 @@ use tokio::{
 use wasmtime::{Engine, Store, StoreContextMut, component::GuestTaskId};
 use wasmtime_wasi_http::{
     handler::{
-        HandlerState, Instance, Proxy, ProxyHandler, Request, Response, ShouldAccept,
-        WorkerExpiration, WorkerState, WorkerStatus,
+        HandlerState, Instance, Proxy, ProxyHandler, Request, ShouldAccept, WorkerExpiration,
+        WorkerState, WorkerStatus,
     },
     p3::bindings::ServicePre,
 };
 
 use crate::guest::{Files, Guest, Rights};
-use crate::outbound::Outbound;
+use crate::outbound::{Callees, Calling, Outbound};
+use crate::response::empty_response;
 
 /// Spin's defaults.
 const MAX_REQUESTS: usize = 128;
@@ -49,22 +49,18 @@ impl Components {
         };
         Self(components.into_iter().map(handler).collect())
     }
-
-    /// A component's response: 500 when it failed, nothing when it does not exist.
-    pub async fn respond(&self, component: &str, request: Request) -> Option<Response> {
-        let response = self.0.get(component)?.handle((), request).await;
-        Some(response.unwrap_or_else(|error| {
-            eprintln!("component {component}: {error:#}");
-            empty_response(StatusCode::INTERNAL_SERVER_ERROR)
-        }))
-    }
 }
 
-/// A response of the host itself.
-pub fn empty_response(status: StatusCode) -> Response {
-    let mut response = Response::new(Empty::new().map_err(Into::into).boxed_unsync());
-    *response.status_mut() = status;
-    response
+impl Callees for Components {
+    fn call<'a>(&'a self, component: &'a str, request: Request) -> Calling<'a> {
+        Box::pin(async move {
+            let response = self.0.get(component)?.handle((), request).await;
+            Some(response.unwrap_or_else(|error| {
+                eprintln!("component {component}: {error:#}");
+                empty_response(StatusCode::INTERNAL_SERVER_ERROR)
+            }))
+        })
+    }
 }
 
 /// How to make instances of one component.

@@ -1,14 +1,10 @@
 //! `spin:key-value`: the file and the table of Spin's built-in store.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension};
-use tokio::task::spawn_blocking;
 use wasmtime::component::{Accessor, FutureReader, Resource, StreamReader};
 
+use crate::key_value_store::Store;
 use crate::{
     bindings::spin::key_value::key_value::{Error, Host, HostStore, HostStoreWithStore},
     guest::{Guest, Interfaces},
@@ -16,89 +12,6 @@ use crate::{
 
 /// Spin's limit for one value that is read.
 const MAX_VALUE_BYTES: usize = 128 << 20;
-
-/// The one connection of the process, opened by the first operation, as Spin has it.
-pub struct Database {
-    path: PathBuf,
-    connection: Mutex<Option<Connection>>,
-}
-
-/// The resource that a component holds.
-#[derive(Clone)]
-pub struct Store {
-    database: Arc<Database>,
-    label: Arc<str>,
-}
-
-impl Database {
-    /// The store in the file that Spin uses.
-    pub fn new(state_dir: &Path) -> Self {
-        Self {
-            path: state_dir.join("sqlite_key_value.db"),
-            connection: Mutex::new(None),
-        }
-    }
-
-    fn with<T>(
-        &self,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> rusqlite::Result<T> {
-        let mut connection = self
-            .connection
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let open = match connection.take() {
-            Some(open) => open,
-            None => open(&self.path)?,
-        };
-        work(connection.insert(open))
-    }
-}
-
-fn open(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open(path)?;
-    connection.execute_batch(
-        "CREATE TABLE IF NOT EXISTS spin_key_value (
-            store TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, PRIMARY KEY (store, key)
-        )",
-    )?;
-    Ok(connection)
-}
-
-impl Store {
-    async fn run<T: Send + 'static>(
-        self,
-        work: impl FnOnce(&Connection, &str) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, Error> {
-        spawn_blocking(move || {
-            self.database
-                .with(|connection| work(connection, &self.label))
-        })
-        .await
-        .map_err(|error| Error::Other(error.to_string()))?
-        .map_err(|error| Error::Other(error.to_string()))
-    }
-
-    async fn value(self, key: String) -> Result<Option<Vec<u8>>, Error> {
-        self.run(move |connection, label| {
-            connection
-                .prepare_cached("SELECT value FROM spin_key_value WHERE store = ?1 AND key = ?2")?
-                .query_row((label, key), |row| row.get(0))
-                .optional()
-        })
-        .await
-    }
-
-    async fn keys(self) -> Result<Vec<String>, Error> {
-        self.run(|connection, label| {
-            let mut statement =
-                connection.prepare_cached("SELECT key FROM spin_key_value WHERE store = ?1")?;
-            let keys = statement.query_map([label], |row| row.get(0))?;
-            keys.collect()
-        })
-        .await
-    }
-}
 
 fn store<T: 'static>(
     accessor: &Accessor<T, Interfaces>,
@@ -139,12 +52,18 @@ impl<T: 'static> HostStoreWithStore<T> for Interfaces {
         resource: Resource<Store>,
         key: String,
     ) -> wasmtime::Result<Result<Option<Vec<u8>>, Error>> {
-        Ok(match store(accessor, &resource)?.value(key).await {
-            Ok(Some(value)) if value.len() > MAX_VALUE_BYTES => Err(Error::Other(format!(
-                "query result exceeds limit of {MAX_VALUE_BYTES} bytes"
-            ))),
-            result => result,
-        })
+        Ok(
+            match store(accessor, &resource)?
+                .value(key)
+                .await
+                .map_err(Error::Other)
+            {
+                Ok(Some(value)) if value.len() > MAX_VALUE_BYTES => Err(Error::Other(format!(
+                    "query result exceeds limit of {MAX_VALUE_BYTES} bytes"
+                ))),
+                result => result,
+            },
+        )
     }
 
     async fn set(
@@ -153,7 +72,7 @@ impl<T: 'static> HostStoreWithStore<T> for Interfaces {
         key: String,
         value: Vec<u8>,
     ) -> wasmtime::Result<Result<(), Error>> {
-        let set = move |connection: &Connection, label: &str| {
+        let set = move |connection: &rusqlite::Connection, label: &str| {
             connection
                 .prepare_cached(
                     "INSERT INTO spin_key_value (store, key, value) VALUES (?1, ?2, ?3)
@@ -162,7 +81,10 @@ impl<T: 'static> HostStoreWithStore<T> for Interfaces {
                 .execute((label, key, value))
                 .map(drop)
         };
-        Ok(store(accessor, &resource)?.run(set).await)
+        Ok(store(accessor, &resource)?
+            .run(set)
+            .await
+            .map_err(Error::Other))
     }
 
     async fn delete(
@@ -170,13 +92,16 @@ impl<T: 'static> HostStoreWithStore<T> for Interfaces {
         resource: Resource<Store>,
         key: String,
     ) -> wasmtime::Result<Result<(), Error>> {
-        let delete = move |connection: &Connection, label: &str| {
+        let delete = move |connection: &rusqlite::Connection, label: &str| {
             connection
                 .prepare_cached("DELETE FROM spin_key_value WHERE store = ?1 AND key = ?2")?
                 .execute((label, key))
                 .map(drop)
         };
-        Ok(store(accessor, &resource)?.run(delete).await)
+        Ok(store(accessor, &resource)?
+            .run(delete)
+            .await
+            .map_err(Error::Other))
     }
 
     async fn exists(
@@ -184,19 +109,26 @@ impl<T: 'static> HostStoreWithStore<T> for Interfaces {
         resource: Resource<Store>,
         key: String,
     ) -> wasmtime::Result<Result<bool, Error>> {
-        let exists = move |connection: &Connection, label: &str| {
+        let exists = move |connection: &rusqlite::Connection, label: &str| {
             connection
                 .prepare_cached("SELECT 1 FROM spin_key_value WHERE store = ?1 AND key = ?2")?
                 .exists((label, key))
         };
-        Ok(store(accessor, &resource)?.run(exists).await)
+        Ok(store(accessor, &resource)?
+            .run(exists)
+            .await
+            .map_err(Error::Other))
     }
 
     async fn get_keys(
         accessor: &Accessor<T, Self>,
         resource: Resource<Store>,
     ) -> wasmtime::Result<(StreamReader<String>, FutureReader<Result<(), Error>>)> {
-        let (keys, end) = match store(accessor, &resource)?.keys().await {
+        let (keys, end) = match store(accessor, &resource)?
+            .keys()
+            .await
+            .map_err(Error::Other)
+        {
             Ok(keys) => (keys, Ok(())),
             Err(error) => (Vec::new(), Err(error)),
         };

@@ -31,7 +31,7 @@ use wasmtime_wasi_http::{
 use crate::{
     allowed_hosts::{AllowedHosts, literal_address},
     blocked_networks::BlockedNetworks,
-    instances::{Components, empty_response},
+    response::empty_response,
     tls,
 };
 
@@ -43,11 +43,20 @@ const DEFAULT_TIMEOUT: Duration = Duration::from_secs(600);
 type Finished = Box<dyn Future<Output = Result<(), Error>> + Send>;
 type Sending = Box<dyn Future<Output = Result<(Response, Finished), Error>> + Send>;
 
+/// A component's response on its way: nothing when there is no such component.
+pub type Calling<'a> = Pin<Box<dyn Future<Output = Option<Response>> + Send + 'a>>;
+
+/// The components that can be called by their names.
+pub trait Callees: Send + Sync {
+    /// A component's response to a request: 500 when it failed.
+    fn call<'a>(&'a self, component: &'a str, request: Request) -> Calling<'a>;
+}
+
 /// What all components share on their way out.
 pub struct Network {
     blocked: BlockedNetworks,
     tls: TlsConnector,
-    components: OnceLock<Components>,
+    components: OnceLock<Arc<dyn Callees>>,
 }
 
 impl Network {
@@ -61,14 +70,14 @@ impl Network {
     }
 
     /// Makes the components known. Later calls change nothing.
-    pub fn connect(&self, components: Components) {
+    pub fn connect(&self, components: Arc<dyn Callees>) {
         let _ = self.components.set(components);
     }
 
     /// A component's response to a request of another component or of a client.
     pub async fn respond(&self, component: &str, request: Request) -> Response {
         let response = match self.components.get() {
-            Some(components) => components.respond(component, request).await,
+            Some(components) => components.call(component, request).await,
             None => None,
         };
         response.unwrap_or_else(|| empty_response(StatusCode::NOT_FOUND))

@@ -25,7 +25,7 @@ use wasmtime_wasi_http::{
     handler::{Request, Response},
 };
 
-use crate::{app::App, instances::empty_response, outbound::INTERNAL_SUFFIX};
+use crate::{app::App, outbound::INTERNAL_SUFFIX, response::empty_response};
 
 /// Spin's own path for "is it up".
 const HEALTH: &str = "/.well-known/spin/health";

@@ -3,13 +3,9 @@
 mod rows;
 mod statement;
 
-use std::{
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use tokio::{
-    runtime::Handle,
     sync::{mpsc, oneshot},
     task::spawn_blocking,
 };
@@ -17,8 +13,9 @@ use wasmtime::component::{Accessor, FutureReader, Resource, StreamReader};
 
 use self::{
     rows::Rows,
-    statement::{Output, execute, io_error, open},
+    statement::{Output, execute},
 };
+use crate::database::Connection;
 use crate::{
     bindings::spin::sqlite::sqlite::{
         Error, Host, HostConnection, HostConnectionWithStore, QueryResult, RowResult, Value,
@@ -34,64 +31,6 @@ type RowStream = (
     StreamReader<RowResult>,
     FutureReader<Result<(), Error>>,
 );
-
-/// The resource that a component holds.
-#[derive(Clone)]
-pub struct Connection(Arc<Lazy>);
-
-/// Opened by its first statement, on a blocking thread.
-struct Lazy {
-    path: Arc<Path>,
-    inner: Mutex<Option<rusqlite::Connection>>,
-}
-
-impl Connection {
-    fn new(path: Arc<Path>) -> Self {
-        Self(Arc::new(Lazy {
-            path,
-            inner: Mutex::new(None),
-        }))
-    }
-
-    /// Runs `work` on a blocking thread: SQLite waits for disks and for other writers.
-    async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&rusqlite::Connection) -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Error> {
-        let lazy = Arc::clone(&self.0);
-        spawn_blocking(move || lazy.with(work))
-            .await
-            .unwrap_or_else(|error| Err(Error::Io(error.to_string())))
-    }
-}
-
-impl Lazy {
-    fn with<T>(
-        &self,
-        work: impl FnOnce(&rusqlite::Connection) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let connection = match inner.take() {
-            Some(connection) => connection,
-            None => open(&self.path).map_err(io_error)?,
-        };
-        work(inner.insert(connection))
-    }
-}
-
-impl Drop for Lazy {
-    fn drop(&mut self) {
-        // The last connection to a WAL database writes the whole log back when it closes: not on a thread that serves.
-        let connection = self
-            .inner
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let (Some(connection), Ok(runtime)) = (connection, Handle::try_current()) {
-            runtime.spawn_blocking(move || drop(connection));
-        }
-    }
-}
 
 impl Guest {
     fn open_database(
@@ -136,7 +75,7 @@ impl HostConnection for Guest {
                 rows: output.chunk.rows,
             })
         };
-        Ok(self.connection(&connection)?.run(work).await)
+        Ok(self.connection(&connection)?.run(Error::Io, work).await)
     }
 
     async fn last_insert_rowid(
@@ -175,9 +114,9 @@ impl<T: 'static> HostConnectionWithStore<T> for Interfaces {
         let (sender, mut chunks) = mpsc::channel(2);
         spawn_blocking(move || {
             let mut output = Output::new(Some(&sender));
-            let end = connection
-                .0
-                .with(|connection| execute(connection, &statement, &parameters, &mut output));
+            let end = connection.with(Error::Io, |connection| {
+                execute(connection, &statement, &parameters, &mut output)
+            });
             output.chunk.end = Some(end);
             // The component may be gone.
             let _ = sender.blocking_send(output.chunk);
@@ -229,19 +168,14 @@ impl<T: 'static> HostConnectionWithStore<T> for Interfaces {
 
 async fn last_insert_rowid(connection: Connection) -> wasmtime::Result<i64> {
     connection
-        .run(|connection| Ok(connection.last_insert_rowid()))
+        .run(Error::Io, |connection| Ok(connection.last_insert_rowid()))
         .await
         .map_err(wasmtime::Error::new)
 }
 
 async fn changes(connection: Connection) -> wasmtime::Result<u64> {
     connection
-        .run(|connection| Ok(connection.changes()))
+        .run(Error::Io, |connection| Ok(connection.changes()))
         .await
         .map_err(wasmtime::Error::new)
-}
-
-/// The file that Spin uses for its default database.
-pub fn file(state_dir: &Path) -> PathBuf {
-    state_dir.join("sqlite_db.db")
 }

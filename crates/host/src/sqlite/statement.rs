@@ -1,12 +1,10 @@
 //! Opening the database and running one statement, on the blocking thread that the caller provides.
 
-use std::{mem, path::Path, time::Duration};
+use std::mem;
 
 use rusqlite::{
     Batch, ToSql,
-    config::DbConfig,
     fallible_iterator::FallibleIterator,
-    hooks::{AuthAction, AuthContext, Authorization},
     params_from_iter,
     types::{ToSqlOutput, ValueRef},
 };
@@ -18,23 +16,6 @@ use crate::bindings::spin::sqlite::sqlite::{Error, RowResult, Value};
 const MAX_RESULT_BYTES: usize = 128 << 20;
 /// Results up to this size reach the component in one piece, without a second switch between threads.
 const CHUNK_BYTES: usize = 1 << 20;
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-const CACHED_STATEMENTS: usize = 128;
-
-pub fn open(path: &Path) -> rusqlite::Result<rusqlite::Connection> {
-    let mut connection = rusqlite::Connection::open(path)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
-    connection.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
-    connection.authorizer(Some(|context: AuthContext<'_>| match context.action {
-        // Any other name is a file of the machine.
-        AuthAction::Attach { filename } if !matches!(filename, "" | ":memory:") => {
-            Authorization::Deny
-        }
-        _ => Authorization::Allow,
-    }))?;
-    Ok(connection)
-}
 
 /// Where the rows of a statement go: kept, or sent on whenever enough have come together.
 pub struct Output<'a> {
