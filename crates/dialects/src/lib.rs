@@ -49,6 +49,11 @@ pub trait Dialect: Sync {
         false
     }
 
+    /// The name of the secret with the certificates of a connector's tool, where the dialect keeps it in a form of its own.
+    fn ca_secret<'d>(&self, _doc: &'d Value) -> Option<&'d str> {
+        None
+    }
+
     /// Prints why a request was refused, in the dialect's published form.
     fn error(&self, request: &Request, error: &Error) -> Response;
 
@@ -70,6 +75,15 @@ pub fn strip_identity(doc: &mut Value) {
         doc.shift_remove("status");
         kubernetes::strip_metadata(doc);
         sailpoint::wire::strip_identity(doc);
+    }
+}
+
+/// All of them, as the hub asks them.
+pub struct All;
+
+impl hub::dialects::Dialects for All {
+    fn ca_secret<'d>(&self, doc: &'d Value) -> Option<&'d str> {
+        kubernetes::Kubernetes.ca_secret(doc)
     }
 }
 

@@ -186,7 +186,7 @@ where
     R: Future<Output = Result<Outcome>>,
 {
     let config = Config::get().await?;
-    let store = Store::open().await?;
+    let store = Store::open(&dialects::All).await?;
     request.origin = origin::of(request, config)?;
     if let Some(ticket) = auth::ticket(route, request, config)? {
         request.ticket = ticket.says;

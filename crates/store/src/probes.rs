@@ -12,9 +12,9 @@ use serde_json::json;
 use spin_sdk::sqlite::Value;
 
 use crate::Store;
+use crate::backoff::retry_busy;
 use crate::database::{Columns, Database, Row};
 use crate::objects::{COLUMNS, object};
-use crate::patience::patiently;
 
 /// How long who probes has the object to itself, in seconds: longer than the slowest probe takes.
 const LEASE_SECONDS: i64 = 120;
@@ -227,7 +227,7 @@ impl<D: Database> Store<D> {
         let id = Uid::new(now)?;
         let forget = "DELETE FROM probe_round WHERE at < ?1";
         let oldest = now.plus_seconds(-ROUND_SECONDS).millis();
-        self.write_patiently(forget, vec![Value::Integer(oldest)])
+        self.write_durable(forget, vec![Value::Integer(oldest)])
             .await?;
         let list = |texts: &[String]| Value::Text(json!(texts).to_string());
         let parameters = vec![
@@ -243,13 +243,13 @@ impl<D: Database> Store<D> {
             "INSERT INTO probe_round (id, scope, total, at) \
              SELECT ?1, ?3, count(*), ?2 FROM object WHERE {SELECTED} RETURNING total"
         );
-        let rows = self.write_patiently(&remember, parameters.clone()).await?;
+        let rows = self.write_durable(&remember, parameters.clone()).await?;
         let total = Columns::new(rows.into_iter().next().unwrap_or_default()).integer()?;
         let mark = format!(
             "UPDATE probe SET round = ?1, due_at = ?2, changed = 1 \
              WHERE object IN (SELECT uid FROM object WHERE {SELECTED})"
         );
-        self.write_patiently(&mark, parameters).await?;
+        self.write_durable(&mark, parameters).await?;
         Ok(Round {
             id,
             total,
@@ -307,12 +307,12 @@ impl<D: Database> Store<D> {
     /// Writes what may be lost with the power: leases end by themselves, and what is not known to be done is done again.
     async fn write_volatile(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>> {
         let write = || self.database.write_volatile(sql, parameters.clone());
-        Ok(patiently(&self.database, write).await?)
+        Ok(retry_busy(&self.database, write).await?)
     }
 
-    async fn write_patiently(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>> {
+    async fn write_retry_busy(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>> {
         let write = || self.database.write(sql, parameters.clone());
-        Ok(patiently(&self.database, write).await?)
+        Ok(retry_busy(&self.database, write).await?)
     }
 }
 

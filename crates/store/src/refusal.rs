@@ -1,6 +1,6 @@
 //! Says why a plan was refused, in words for its caller.
 
-use hub::error::{Error, Result};
+use hub::error::{Error, FieldError, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object};
 use hub::plan::{Change, Operation, Plan};
@@ -26,7 +26,7 @@ pub(crate) fn explain<D: Database>(database: &D, plan: &Plan, encoded: &Encoded)
     }
     Ok(plan.changes.first().map_or_else(
         || Error::Internal("an empty plan was refused".to_owned()),
-        |gate| conflict(&gate.object),
+        |first| conflict(&first.object),
     ))
 }
 
@@ -45,6 +45,7 @@ fn error(plan: &Plan, change: &Change, reason: &str) -> Option<Error> {
                 name: parent,
             })
         }
+        "unnamed" => Some(Error::Invalid(vec![FieldError::required("name")])),
         "name" => Some(exists(object, &object.name, "name")),
         // A slug is claimed where it is the name that the caller gave.
         "slug" => Some(exists(object, &object.slug, "slug")),

@@ -63,23 +63,6 @@ impl<D: Database> Store<D> {
         )
     }
 
-    /// The changes of one object of a scope, newest first, also after it was deleted.
-    ///
-    /// # Errors
-    /// As [`Store::revisions_after`].
-    pub fn history(&self, scope: ScopeId, uid: Uid, limit: u32) -> Result<Vec<Revision>> {
-        let limit = i64::from(limit.clamp(1, LONGEST_PAGE));
-        let parameters = vec![
-            Value::Text(uid.hex()),
-            Value::Integer(scope),
-            Value::Integer(limit),
-        ];
-        self.log(
-            "uid = ?1 AND scope = ?2 ORDER BY revision DESC LIMIT ?3",
-            parameters,
-        )
-    }
-
     /// An object as it was before a revision of it, if it was there.
     ///
     /// # Errors

@@ -2,17 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod native;
+mod support;
 
 use hub::command::By;
-use hub::error::Error;
+use hub::error::{Error, FieldError};
 use hub::object::Kind;
 use hub::plan::{Change, Claim, Operation, Plan};
 use hub::query::Query;
 use hub::scope::Scope;
-use native::{NOW, child, claiming, commit, create, made, new, steps, update};
 use serde_json::json;
 use store::{ROOT, ScopeName};
+use support::{NOW, child, claiming, commit, create, made, new, steps, update};
 
 #[test]
 fn a_create_is_read_back_as_it_was_written() {
@@ -87,10 +87,8 @@ fn a_taken_slug_gets_the_end_of_the_uid() {
             second.slug
         );
         assert!(hub::text::is_dns_name(&second.slug), "{}", second.slug);
-        assert_eq!(
-            store.history(scope, second.uid, 9).unwrap()[0].object,
-            second
-        );
+        let log = store.revisions_after(&[], Some(scope), second.id - 1, 9);
+        assert_eq!(log.unwrap()[0].object, second);
     }
 }
 
@@ -271,6 +269,54 @@ fn a_plan_makes_an_object_and_what_belongs_to_it() {
         database.sql::<i64>("SELECT count(*) FROM object WHERE kind <> 'scope'"),
         1
     );
+}
+
+/// By no path could it be named again.
+#[test]
+fn an_object_without_a_slug_is_refused() {
+    let (store, database, scope) = new();
+    let object = made(&store, scope, "git");
+    let unnamed = |mut change: Change| {
+        change.object.slug.clear();
+        change
+    };
+    let expected = Err(Error::Invalid(vec![FieldError::required("name")]));
+    let plans = [
+        vec![unnamed(create(scope, "new"))],
+        vec![unnamed(update(&object, json!({"v": 2})))],
+        vec![create(scope, "first"), unnamed(create(scope, "second"))],
+    ];
+    for plan in plans {
+        assert_eq!(commit(&store, plan), expected);
+    }
+    assert_eq!(
+        database.sql::<i64>("SELECT count(*) FROM object WHERE kind = 'connector'"),
+        1
+    );
+}
+
+#[test]
+fn a_class_is_deleted_whatever_it_is_called_and_says() {
+    let (store, database, scope) = new();
+    let connector = made(&store, scope, "without a class");
+    for (name, doc) in [
+        ("", json!({})),
+        ("tool", json!({"class": "tool"})),
+        ("tool", json!({"class": ""})),
+    ] {
+        let class = Change::create(Kind::Class, scope, name, doc, Claim::Slug, NOW).unwrap();
+        let by = By::Uid(class.object.uid);
+        commit(&store, [class]).unwrap();
+        let address = json!({"class": name, "address": {"default": "https://tool.example"}});
+        let class = store.object(scope, Kind::Class, &by).unwrap();
+        commit(&store, [update(&class, address)]).unwrap();
+        let uid = connector.uid.hex();
+        let host = format!("SELECT host FROM probe WHERE object = '{uid}'");
+        assert_eq!(database.sql::<String>(&host), "", "it is of no class");
+        let class = store.object(scope, Kind::Class, &by).unwrap();
+        commit(&store, [Change::delete(class, NOW)]).unwrap();
+    }
+    assert_eq!(database.sql::<i64>("SELECT count(*) FROM probe"), 1);
 }
 
 fn tenant(name: &str, plane: i64) -> Change {

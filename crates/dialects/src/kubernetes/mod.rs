@@ -27,6 +27,7 @@ mod wire;
 use hub::command::Outcome;
 use hub::error::{Error, Result};
 use hub::scope::Scope;
+use serde_json::Value;
 
 use crate::Dialect;
 use crate::request::Request;
@@ -55,6 +56,12 @@ impl Dialect for Kubernetes {
 
     fn takes_anonymous(&self) -> bool {
         true
+    }
+
+    fn ca_secret<'d>(&self, doc: &'d Value) -> Option<&'d str> {
+        wire::extension(doc, "spec")?
+            .pointer("/caCertSecretRef/name")?
+            .as_str()
     }
 
     fn error(&self, request: &Request, error: &Error) -> Response {
