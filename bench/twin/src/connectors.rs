@@ -1,7 +1,7 @@
 //! The two operations, step by step what components/import and components/export do.
 
 use hub::class::Class;
-use hub::command::{By, CreateConnector};
+use hub::command::{CreateConnector, ObjectRef};
 use hub::connector::{check_rows, take_secrets};
 use hub::error::{Error, Result};
 use hub::object::{Kind, Object};
@@ -46,7 +46,7 @@ pub async fn create(
 }
 
 /// A connector by its name.
-pub fn get(databases: &Databases, scope: &Scope, kind: Kind, by: &By) -> Result<Object> {
+pub fn get(databases: &Databases, scope: &Scope, kind: Kind, by: &ObjectRef) -> Result<Object> {
     databases.read(|store| store.object(scope.id, kind, by))
 }
 

@@ -7,16 +7,16 @@ use std::rc::Rc;
 use std::sync::mpsc;
 
 use anyhow::Context;
-use dialects::All;
 use futures::channel::oneshot;
 use futures::executor::block_on;
-use hub::command::By;
+use hub::command::ObjectRef;
 use hub::error::Error;
 use hub::id::{Uid, random_u128};
 use hub::object::{Kind, ScopeId};
-use hub::plan::{Change, Claim, Plan};
+use hub::plan::{Change, Plan, Uniqueness};
 use hub::scope::{DEFAULT_SCOPE, Permission, api_key};
 use hub::time::Timestamp;
+use registry::Registry;
 use serde_json::{Map, json};
 use store::secrets::hash_key_secret;
 use store::{Native, ROOT, ScopeName, Store};
@@ -47,7 +47,7 @@ pub struct Databases {
 impl Databases {
     /// Creates the file with the schema of the application.
     pub fn create(file: PathBuf) -> Result<Self> {
-        Native::open(&file, &All)?;
+        Native::open(&file, &Registry)?;
         let (writer, writes) = mpsc::channel();
         let opened = file.clone();
         std::thread::spawn(move || write_all(&opened, &writes));
@@ -79,7 +79,7 @@ impl Databases {
             "tenant": name,
             "createdAt": now.rfc3339_millis(),
         });
-        let change = Change::create(Kind::Scope, ROOT, &name, doc, Claim::Slug, now)?;
+        let change = Change::create(Kind::Scope, ROOT, &name, doc, Uniqueness::Slug, now)?;
         block_on(self.commit(Plan::of(change), "twin"))
     }
 
@@ -89,7 +89,7 @@ impl Databases {
             "permissions": [Permission::Read, Permission::Write, Permission::Probe],
             "hash": hash_key_secret(&secret),
         });
-        let (claim, now) = (Claim::Nothing, Timestamp::now());
+        let (claim, now) = (Uniqueness::None, Timestamp::now());
         let change = Change::create(Kind::Key, scope, "bench", doc, claim, now)?;
         let uid = change.object.uid;
         block_on(self.commit(Plan::of(change), "twin"))?;
@@ -100,7 +100,7 @@ impl Databases {
     pub fn name_scope(&self) -> anyhow::Result<()> {
         let names: Map<String, serde_json::Value> =
             serde_json::from_str(include_str!("../../scope.json"))?;
-        let by = By::Slug(DEFAULT_SCOPE.to_owned());
+        let by = ObjectRef::Slug(DEFAULT_SCOPE.to_owned());
         let scope = self.read(|store| store.object(ROOT, Kind::Scope, &by))?;
         let mut doc = scope.doc.clone();
         let members = doc.as_object_mut().context("a scope is no object")?;
@@ -115,7 +115,7 @@ impl Databases {
         READER.with_borrow_mut(|reader| {
             let store = match reader.take() {
                 Some(store) => store,
-                None => over(Native::open(&self.file, &All)?),
+                None => over(Native::open(&self.file, &Registry)?),
             };
             read(reader.insert(store))
         })
@@ -149,7 +149,7 @@ impl Databases {
 
     /// Makes a copy of the data in another file.
     pub fn copy_to(&self, file: &Path) -> anyhow::Result<()> {
-        let native = Native::open(&self.file, &All)?;
+        let native = Native::open(&self.file, &Registry)?;
         let copy = "VACUUM INTO ?1";
         native
             .connection()
@@ -181,7 +181,7 @@ impl Writer {
 
 /// A file that cannot be opened has no writer: whoever wants to write is told that nobody answers.
 fn write_all(file: &Path, writes: &mpsc::Receiver<Write>) {
-    let Ok(database) = Native::open(file, &All) else {
+    let Ok(database) = Native::open(file, &Registry) else {
         return;
     };
     let store = over(database.clone());
@@ -192,7 +192,7 @@ fn write_all(file: &Path, writes: &mpsc::Receiver<Write>) {
 }
 
 fn over(database: Native) -> Store<Native> {
-    Store::over(database, &All, Rc::default())
+    Store::over(database, &Registry, Rc::default())
 }
 
 fn internal(error: impl std::fmt::Display) -> Error {

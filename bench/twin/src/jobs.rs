@@ -2,7 +2,7 @@
 //! middle of one, so that all of a job is one transaction, and is done when it is answered.
 
 use futures::executor::block_on;
-use hub::command::{By, Outcome};
+use hub::command::{ObjectRef, Outcome};
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::job::{Job, NewJob, Task};
@@ -39,7 +39,7 @@ pub async fn start(
             let nothing = || Error::Internal("a job that is none".to_owned());
             let first = plan.changes.first().ok_or_else(nothing)?.object.uid;
             store.commit(plan, &actor).await?;
-            let object = store.object(scope.id, Kind::Job, &By::Uid(first))?;
+            let object = store.object(scope.id, Kind::Job, &ObjectRef::Uid(first))?;
             jobs::run::one(store, &Core, &object).await?;
             Ok(object)
         })
@@ -49,7 +49,7 @@ pub async fn start(
 
 /// How a job got on.
 pub fn status(databases: &Databases, scope: &Scope, uid: Uid) -> Result<Object> {
-    databases.read(|store| store.object(scope.id, Kind::Job, &By::Uid(uid)))
+    databases.read(|store| store.object(scope.id, Kind::Job, &ObjectRef::Uid(uid)))
 }
 
 /// What a job has made.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use hub::class::Classes;
-use hub::command::{Command, Create, Edit, Outcome, Update};
+use hub::command::{CreateObject, Edit, Outcome, UpdateObject};
 use hub::connector::take_secrets;
 use hub::error::{Error, Result};
 use hub::object::{Kind, keep_status};
@@ -13,43 +13,28 @@ use hub::scope::Scope;
 use hub::time::Timestamp;
 use store::secrets::Vault;
 
-use crate::connectors::{get, refused};
+use crate::connectors::refused;
 use crate::database::Databases;
 
-/// Carries out a command whose answer shows parts of classes.
-pub async fn run(
+/// What comes of a command whose answer shows parts of classes: those of the catalogue, since nobody can give the twin
+/// others.
+pub fn with_classes(outcome: Outcome) -> Outcome {
+    Outcome::WithClasses(Box::new(outcome), Rc::new(Classes::default()))
+}
+
+/// Creates an instance.
+pub async fn create(
     databases: &Databases,
     vault: &Vault,
     scope: &Scope,
     actor: &str,
-    command: Command,
+    create: CreateObject,
 ) -> Result<Outcome> {
-    // Those of the catalogue: nobody can give the twin others.
     let classes = Classes::default();
-    let context = Context {
+    let context = &Context {
         scope,
         classes: &classes,
     };
-    let outcome = match command {
-        Command::Create(wanted) => create(databases, vault, &context, actor, *wanted).await,
-        Command::Update(wanted) => replace(databases, vault, &context, actor, *wanted).await,
-        Command::Get(kind, by) => get(databases, scope, kind, &by).map(Outcome::Found),
-        Command::List(query) => databases
-            .read(|store| store.list(&query.within(scope.id)))
-            .map(Outcome::Listed),
-        other => Err(Error::Internal(format!("the twin cannot {other:?}"))),
-    }?;
-    Ok(Outcome::WithClasses(Box::new(outcome), Rc::new(classes)))
-}
-
-async fn create(
-    databases: &Databases,
-    vault: &Vault,
-    context: &Context<'_>,
-    actor: &str,
-    create: Create,
-) -> Result<Outcome> {
-    let scope = context.scope;
     let Draft { name, mut doc } = create.resource.read(&create.document, None, context)?;
     let class = context.class_of(&doc);
     let taken = take_secrets(&mut doc, None, class, scope.secret_store)?;
@@ -61,18 +46,23 @@ async fn create(
     plan.changes.extend(secret);
     object.revision = databases.commit(plan, actor).await?;
     object.id = object.revision;
-    Ok(Outcome::Created(object))
+    Ok(with_classes(Outcome::Created(object)))
 }
 
-/// Tries again when another replacement came in between, as the application does.
-async fn replace(
+/// Replaces an instance. It tries again when another replacement came in between, as the application does.
+pub async fn replace(
     databases: &Databases,
     vault: &Vault,
-    context: &Context<'_>,
+    scope: &Scope,
     actor: &str,
-    update: Update,
+    update: UpdateObject,
 ) -> Result<Outcome> {
-    let (scope, resource) = (context.scope, update.resource);
+    let classes = Classes::default();
+    let context = &Context {
+        scope,
+        classes: &classes,
+    };
+    let resource = update.resource;
     let Edit::Replace(document) = &update.edit else {
         return Err(Error::Internal("the twin only replaces".to_owned()));
     };
@@ -103,7 +93,7 @@ async fn replace(
             Err(error) => return Err(error),
             Ok(revision) => {
                 object.revision = revision;
-                return Ok(Outcome::Updated(object));
+                return Ok(with_classes(Outcome::Updated(object)));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use hub::object::Kind;
-use hub::plan::{Change, Claim, Plan};
+use hub::plan::{Change, Plan, Uniqueness};
 use hub::scope::DEFAULT_SCOPE;
 use hub::time::Timestamp;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ pub async fn connectors(databases: &Databases, count: usize) -> Result<()> {
     let scope = scope.map_or(0, |scope| scope.id);
     let now = Timestamp::now();
     let create =
-        |kind, name: String, doc| Change::create(kind, scope, &name, doc, Claim::Slug, now);
+        |kind, name: String, doc| Change::create(kind, scope, &name, doc, Uniqueness::Slug, now);
     for host in 0..HOSTS {
         let class = create(Kind::Class, format!("tool-{host}"), class(host))?;
         databases.commit(Plan::of(class), "seed").await?;

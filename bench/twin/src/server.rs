@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Result;
+use api::request::Request;
+use api::route::{Access, Parse};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::request::Parts;
 use axum::routing::get;
-use dialects::request::Request;
-use dialects::route;
-use hub::command::{Command, Outcome};
+use hub::command::{Export, Import, Invocation, Outcome, Probe, Update};
 use hub::error::Error;
 use hub::id::{Uid, random_u128};
 use hub::scope::{Permission, Scope, split_api_key};
@@ -58,7 +58,7 @@ async fn handle(State(twin): State<Arc<Twin>>, head: Parts, body: Bytes) -> http
         origin: "http://twin.example".to_owned(),
         path: head.uri.path().to_owned(),
         raw_query: head.uri.query().map(str::to_owned),
-        query: dialects::form::parse(head.uri.query().unwrap_or_default()),
+        query: api::form::parse(head.uri.query().unwrap_or_default()),
         headers: head.headers,
         body,
         id: format!("{:032x}", random_u128().unwrap_or_default()),
@@ -66,7 +66,7 @@ async fn handle(State(twin): State<Arc<Twin>>, head: Parts, body: Bytes) -> http
     };
     let answer = twin.answer(&mut request).await;
     let response = answer.unwrap_or_else(|error| {
-        let dialect = route::dialect_of(&request.path);
+        let dialect = registry::dialect_of(&request.path);
         dialect.error(&request, &error)
     });
     log(&request, response.status, started);
@@ -77,54 +77,99 @@ async fn handle(State(twin): State<Arc<Twin>>, head: Parts, body: Bytes) -> http
 }
 
 impl Twin {
-    async fn answer(&self, request: &mut Request) -> Result<dialects::response::Response, Error> {
-        let (route, params) = route::find(&request.method, &request.path)?;
+    async fn answer(&self, request: &mut Request) -> Result<api::response::Response, Error> {
+        let (route, params) = registry::find(&request.method, &request.path)?;
         request.params = params;
         let needed = match &route.access {
-            route::Access::Scope(permission) | route::Access::Everywhere(permission) => {
+            Access::Scope(permission) | Access::Everywhere(permission) => {
                 std::slice::from_ref(permission)
             }
-            route::Access::ScopeAny(permissions) => permissions,
+            Access::ScopeAny(permissions) => permissions,
             _ => return Err(Error::Forbidden("the twin has no such route".to_owned())),
         };
         let caller = self.caller(request, needed)?;
         let scope = &caller.scope;
-        let actor = caller.object.uid.hex();
-        let outcome = match (route.parse)(request)? {
-            Command::CreateConnector(create) => {
-                connectors::create(&self.databases, &self.vault, scope, &actor, *create)
+        request.route = Some(route);
+        let outcome = match route.parse {
+            Parse::Import(parse) => self.import(parse(request)?, &caller).await,
+            Parse::Export(parse) => self.export(parse(request)?, &caller).await,
+            Parse::Update(parse) => self.update(parse(request)?, &caller).await,
+            Parse::Probe(parse) => self.probe(parse(request)?, &caller).await,
+        }?;
+        route.dialect.render(request, outcome, Some(scope))
+    }
+
+    async fn import(&self, asked: Invocation<Import>, caller: &Entered) -> Result<Outcome, Error> {
+        let (scope, actor) = (&caller.scope, caller.object.uid.hex());
+        let (databases, vault) = (&self.databases, &self.vault);
+        match asked.command {
+            Import::Connector(create) => {
+                connectors::create(databases, vault, scope, &actor, *create)
                     .await
                     .map(Outcome::Created)
             }
-            Command::StartJob(job) => {
-                jobs::start(&self.databases, &self.vault, scope, &actor, *job)
-                    .await
-                    .map(Outcome::Created)
+            Import::Object(create) => {
+                pingone::create(databases, vault, scope, &actor, *create).await
             }
-            Command::GetJob(_, uid) => {
-                jobs::status(&self.databases, scope, uid).map(Outcome::Found)
+            Import::StartJob(job) => jobs::start(databases, vault, scope, &actor, *job)
+                .await
+                .map(Outcome::Created),
+            Import::GetJob(_, uid) => jobs::status(databases, scope, uid).map(Outcome::Found),
+            Import::GetArtifact(_, uid) => jobs::artifact(databases, scope, uid),
+            Import::Operate(operate) => self.live(scope).operate(&operate, &actor).await,
+            other => Err(impossible(&other)),
+        }
+    }
+
+    async fn export(&self, asked: Invocation<Export>, caller: &Entered) -> Result<Outcome, Error> {
+        let (scope, actor) = (&caller.scope, caller.object.uid.hex());
+        let (databases, vault) = (&self.databases, &self.vault);
+        let outcome = match asked.command {
+            Export::StartJob(job) => jobs::start(databases, vault, scope, &actor, *job)
+                .await
+                .map(Outcome::Created),
+            Export::GetJob(_, uid) => jobs::status(databases, scope, uid).map(Outcome::Found),
+            Export::GetArtifact(_, uid) => jobs::artifact(databases, scope, uid),
+            Export::Get(kind, object) => {
+                connectors::get(databases, scope, kind, &object).map(Outcome::Found)
             }
-            Command::GetArtifact(_, uid) => jobs::artifact(&self.databases, scope, uid),
-            Command::Get(kind, by) => {
-                connectors::get(&self.databases, scope, kind, &by).map(Outcome::Found)
+            Export::List(query) => databases
+                .read(|store| store.list(&query.within(scope.id)))
+                .map(Outcome::Listed),
+            Export::Read(reading) => self.live(scope).read(&*reading.0),
+            other => Err(impossible(&other)),
+        }?;
+        Ok(match asked.with_classes {
+            true => pingone::with_classes(outcome),
+            false => outcome,
+        })
+    }
+
+    async fn update(&self, asked: Invocation<Update>, caller: &Entered) -> Result<Outcome, Error> {
+        let (scope, actor) = (&caller.scope, caller.object.uid.hex());
+        match asked.command {
+            Update::Object(update) => {
+                pingone::replace(&self.databases, &self.vault, scope, &actor, *update).await
             }
-            Command::WithClasses(command) => {
-                pingone::run(&self.databases, &self.vault, scope, &actor, *command).await
-            }
-            Command::Read(reading) => self.live(scope).read(&*reading.0),
-            Command::Operate(operate) => self.live(scope).operate(&operate, &actor).await,
-            Command::StartRound(selector) => {
+            Update::Operate(operate) => self.live(scope).operate(&operate, &actor).await,
+            other => Err(impossible(&other)),
+        }
+    }
+
+    async fn probe(&self, asked: Invocation<Probe>, caller: &Entered) -> Result<Outcome, Error> {
+        let scope = &caller.scope;
+        match asked.command {
+            Probe::StartRound(selector) => {
                 let round = self.prober.start_round(scope.id, selector).await;
                 round.map(|round| Outcome::Round(round, true))
             }
-            Command::GetRound(id) => {
+            Probe::GetRound(id) => {
                 let round = self.databases.read(|store| store.round(scope.id, id));
                 round.map(|round| Outcome::Round(round, false))
             }
-            Command::Sweep => self.prober.sweep(scope.id).await.map(Outcome::Swept),
-            other => Err(Error::Internal(format!("the twin cannot {other:?}"))),
-        }?;
-        route.dialect.render(request, outcome, Some(scope))
+            Probe::Sweep => self.prober.sweep(scope.id).await.map(Outcome::Swept),
+            other => Err(impossible(&other)),
+        }
     }
 
     fn live<'t>(&'t self, scope: &'t Scope) -> Live<'t> {
@@ -172,4 +217,8 @@ fn log(request: &Request, status: http::StatusCode, started: Instant) {
         "micros": u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
     });
     let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
+}
+
+fn impossible(command: &impl std::fmt::Debug) -> Error {
+    Error::Internal(format!("the twin cannot {command:?}"))
 }

@@ -3,15 +3,15 @@
 use std::rc::Rc;
 
 use hub::class::Classes;
-use hub::command::{By, Operate, Outcome};
+use hub::command::{ObjectRef, Operate, Outcome};
 use hub::error::{Error, Result};
+use hub::fetch::Fetched;
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
 use hub::operation::{Merged, Reading, View, World};
-use hub::outside::Reply;
 use hub::plan::Origin;
 use hub::scope::Scope;
-use hub::search::{Found, Search};
+use hub::search::{SearchPage, SearchRequest};
 use hub::secret::Clear;
 use hub::time::Timestamp;
 use serde_json::Value;
@@ -35,23 +35,23 @@ pub struct Live<'t> {
 impl Live<'_> {
     /// Answers a reading.
     pub fn read(&self, reading: &dyn Reading) -> Result<Outcome> {
-        let worked = reading.answer(self)?;
-        Ok(Outcome::Answered(Box::new(worked)))
+        let computed = reading.answer(self)?;
+        Ok(Outcome::Answered(Box::new(computed)))
     }
 
     /// Works an operation out and carries it out, again when another one came in between, as the application does.
     pub async fn operate(&self, operate: &Operate, actor: &str) -> Result<Outcome> {
         loop {
-            let mut worked = operate.operation.work_out(self)?;
-            if let Some(subject) = worked.subject.filter(|subject| subject.exists) {
+            let mut computed = operate.operation.compute(self)?;
+            if let Some(subject) = computed.subject.filter(|subject| subject.exists) {
                 operate.precondition.check_tag(subject.kind, subject.tag)?;
             }
-            match self.databases.commit(worked.plan.clone(), actor).await {
+            match self.databases.commit(computed.plan.clone(), actor).await {
                 Err(Error::Conflict { .. }) => {}
                 Err(error) => return Err(error),
                 Ok(_) => {
-                    worked.note_written();
-                    return Ok(Outcome::Answered(Box::new(worked)));
+                    computed.note_written();
+                    return Ok(Outcome::Answered(Box::new(computed)));
                 }
             }
         }
@@ -69,7 +69,7 @@ impl View for Live<'_> {
 
     fn object(&self, kind: Kind, uid: Uid) -> Result<Option<Object>> {
         self.databases
-            .read(|store| store.find(self.scope.id, kind, &By::Uid(uid)))
+            .read(|store| store.find(self.scope.id, kind, &ObjectRef::Uid(uid)))
     }
 
     fn anywhere(&self, kind: Kind, uid: Uid) -> Result<Option<Object>> {
@@ -77,7 +77,7 @@ impl View for Live<'_> {
     }
 
     fn with_children(&self, kind: Kind, uid: Uid, below: &[Kind]) -> Result<(Object, Vec<Object>)> {
-        let (scope, by) = (self.scope.id, By::Uid(uid));
+        let (scope, by) = (self.scope.id, ObjectRef::Uid(uid));
         self.databases
             .read(|store| store.with_children_of(scope, kind, &by, below))
     }
@@ -97,7 +97,7 @@ impl View for Live<'_> {
             .read(|store| store.child(self.scope.id, parent, kind, name))
     }
 
-    fn search(&self, search: &Search) -> Result<Found> {
+    fn search(&self, search: &SearchRequest) -> Result<SearchPage> {
         self.databases
             .read(|store| store.search(self.scope.id, search))
     }
@@ -111,11 +111,11 @@ impl View for Live<'_> {
         Ok(Rc::new(Classes::default()))
     }
 
-    fn issue_ticket(&self, _: &'static str, _: &Value, _: u32) -> Result<String> {
+    fn issue_signed(&self, _: &'static str, _: &Value, _: u32) -> Result<String> {
         Err(Error::Internal("the twin gives no tickets out".to_owned()))
     }
 
-    fn read_ticket(&self, _: &'static str, _: &str) -> Result<Option<Value>> {
+    fn read_signed(&self, _: &'static str, _: &str) -> Result<Option<Value>> {
         Ok(None)
     }
 }
@@ -150,7 +150,7 @@ impl World for Live<'_> {
         self.vault.open(self.scope.id, entry, sealed)
     }
 
-    fn replies(&self) -> &[Option<Reply>] {
+    fn fetched(&self) -> &[Option<Fetched>] {
         &[]
     }
 }

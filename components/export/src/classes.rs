@@ -1,6 +1,6 @@
 //! Reads classes: those of the scope before those of the catalogue.
 
-use front::Call;
+use gateway::Call;
 use hub::class::Class;
 use hub::command::Outcome;
 use hub::error::{Error, Result};

@@ -1,6 +1,6 @@
 //! Reads the log of revisions.
 
-use front::Call;
+use gateway::Call;
 use hub::command::Outcome;
 use hub::error::Result;
 use hub::history::Query;

@@ -1,7 +1,7 @@
 //! Jobs that read: exports.
 
-use front::Call;
-use front::jobs::{accept, after_response, find};
+use gateway::Call;
+use gateway::jobs::{accept, after_response, find};
 use hub::command::Outcome;
 use hub::error::Result;
 use hub::id::Uid;

@@ -1,6 +1,6 @@
 //! Reads keys, and issues tokens for them.
 
-use front::{Call, auth, token};
+use gateway::{Call, auth, token};
 use hub::command::Outcome;
 use hub::error::{Error, Result};
 use hub::id::Uid;

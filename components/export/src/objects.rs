@@ -1,14 +1,14 @@
 //! Reads objects of every kind.
 
-use front::Call;
-use hub::command::{By, Outcome};
+use gateway::Call;
+use hub::command::{ObjectRef, Outcome};
 use hub::error::Result;
 use hub::object::Kind;
 use hub::query::Query;
 use store::ROOT;
 
 /// One object, which may have been read along with who asks for it.
-pub fn get(call: Call, kind: Kind, by: &By) -> Result<Outcome> {
+pub fn get(call: Call, kind: Kind, by: &ObjectRef) -> Result<Outcome> {
     if let Some(subject) = call.caller.subject {
         return subject.map(Outcome::Found);
     }

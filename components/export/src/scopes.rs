@@ -1,6 +1,6 @@
 //! Reads scopes.
 
-use front::Call;
+use gateway::Call;
 use hub::command::Outcome;
 use hub::error::Result;
 

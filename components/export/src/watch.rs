@@ -3,15 +3,15 @@
 
 use std::time::{Duration, Instant};
 
-use front::{Call, select};
 use futures::SinkExt;
 use futures::channel::mpsc;
+use gateway::{Call, select};
 use hub::command::Outcome;
 use hub::error::{Error, Result};
 use hub::object::{Object, ScopeId};
-use hub::plan::Operation;
+use hub::plan::Action;
 use hub::query::{LONGEST_PAGE, Query};
-use hub::watch::{Event, Events, From, ScopeNames, Select, Watch};
+use hub::watch::{Event, Events, From, ListRequest, ScopeNames, Watch};
 use store::Revision;
 
 /// How often the log is looked at: what is written is told well within a second.
@@ -110,7 +110,7 @@ impl Watching {
 
     /// Everything that there is, as it is at one revision.
     async fn tell_all(&mut self) -> std::result::Result<(), Stop> {
-        let mut page = Select {
+        let mut page = ListRequest {
             query: Query {
                 limit: LONGEST_PAGE,
                 ..Query::of(self.watch.kind)
@@ -176,12 +176,12 @@ impl Watching {
         let scope = self.name(object.scope)?;
         let is_selected = self.selector.matches(&object, &scope);
         Ok(match change.operation {
-            Operation::Create => is_selected.then_some(Event::Added(object, scope)),
-            Operation::Delete => is_selected.then_some(Event::Deleted(object, scope)),
-            Operation::Update | Operation::Status if !self.selector.can_change() => {
+            Action::Create => is_selected.then_some(Event::Added(object, scope)),
+            Action::Delete => is_selected.then_some(Event::Deleted(object, scope)),
+            Action::Update | Action::Status if !self.selector.can_change() => {
                 is_selected.then_some(Event::Modified(object, scope))
             }
-            Operation::Update | Operation::Status => {
+            Action::Update | Action::Status => {
                 let before = self.call.store.before(object.uid, object.revision)?;
                 let before = before.filter(|before| self.selector.matches(before, &scope));
                 match before {

@@ -1,9 +1,9 @@
 //! What new objects claim for themselves.
 
-use front::Call;
-use hub::command::By;
+use gateway::Call;
+use hub::command::ObjectRef;
 use hub::error::{Error, Result};
-use hub::plan::{Claim, Plan};
+use hub::plan::{Plan, Uniqueness};
 
 /// Refuses a plan whose claims others have, as its commit would, for a preview to foretell it.
 ///
@@ -13,9 +13,9 @@ pub fn foretell(call: &Call, plan: &Plan) -> Result<()> {
     for change in &plan.changes {
         let object = &change.object;
         let (by, field) = match change.claim {
-            Claim::Nothing => continue,
-            Claim::Name => (By::Name(object.name.clone()), "name"),
-            Claim::Slug => (By::Slug(object.slug.clone()), "slug"),
+            Uniqueness::None => continue,
+            Uniqueness::Name => (ObjectRef::Name(object.name.clone()), "name"),
+            Uniqueness::Slug => (ObjectRef::Slug(object.slug.clone()), "slug"),
         };
         if call.store.find(object.scope, object.kind, &by)?.is_some() {
             let (kind, name) = (object.kind.as_str(), by.to_string());

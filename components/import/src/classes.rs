@@ -1,10 +1,10 @@
 //! Creates and replaces the classes of a scope.
 
-use front::Call;
-use hub::command::{By, Outcome};
+use gateway::Call;
+use hub::command::{ObjectRef, Outcome};
 use hub::error::{Error, Result};
 use hub::object::Kind;
-use hub::plan::{Change, Claim, Plan};
+use hub::plan::{Change, Plan, Uniqueness};
 use hub::time::Timestamp;
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ pub async fn put(call: &Call, name: String, doc: Value) -> Result<Outcome> {
     for _ in 0..ATTEMPTS {
         let current = call
             .store
-            .find(scope, Kind::Class, &By::Slug(name.clone()))?;
+            .find(scope, Kind::Class, &ObjectRef::Slug(name.clone()))?;
         let created = current.is_none();
         let change = match current {
             Some(current) => {
@@ -34,7 +34,7 @@ pub async fn put(call: &Call, name: String, doc: Value) -> Result<Outcome> {
                 scope,
                 &name,
                 doc.clone(),
-                Claim::Slug,
+                Uniqueness::Slug,
                 Timestamp::now(),
             )?,
         };

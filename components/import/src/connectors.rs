@@ -1,6 +1,6 @@
 //! Creates connectors.
 
-use front::{Call, merge};
+use gateway::{Call, merge};
 use hub::class::{Class, Classes};
 use hub::command::{ClassUse, CreateConnector, Outcome};
 use hub::connector::{check_rows, take_secrets};

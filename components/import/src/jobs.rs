@@ -1,7 +1,7 @@
 //! Jobs that create: imports and their previews. This function can carry out all jobs, also those that others left.
 
-use front::jobs::{accept, after_response, find};
-use front::{Call, merge};
+use gateway::jobs::{accept, after_response, find};
+use gateway::{Call, merge};
 use hub::command::Outcome;
 use hub::error::Result;
 use hub::id::Uid;
@@ -57,7 +57,7 @@ pub fn status(call: &Call, tasks: &[Task], uid: Uid) -> Result<Outcome> {
 /// Works on a job. The connectors that it wrote long after the answer are probed as soon as others.
 async fn work_on(store: &Store, job: &Object) -> Result<()> {
     let result = jobs::run::one(store, &Core, job).await;
-    front::announce_changes();
+    gateway::announce_changes();
     result
 }
 

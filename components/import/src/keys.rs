@@ -1,6 +1,6 @@
 //! Makes keys.
 
-use front::{Call, signing_key};
+use gateway::{Call, signing_key};
 use hub::command::{NewKey, Outcome};
 use hub::error::{Error, Result};
 use hub::id::random_bytes;

@@ -1,12 +1,12 @@
 //! Creates objects of every kind from any dialect's documents.
 
-use front::{Call, owners, secrets};
-use hub::command::{CloneObject, Create, Outcome};
+use gateway::{Call, owners, secrets};
+use hub::command::{CloneObject, CreateObject, Outcome};
 use hub::connector::take_secrets;
 use hub::error::{Error, Result};
 use hub::id::random_bytes;
 use hub::object::Kind;
-use hub::plan::{Change, Claim, Origin, Plan};
+use hub::plan::{Change, Origin, Plan, Uniqueness};
 use hub::resource::{Context, Draft};
 use hub::time::Timestamp;
 
@@ -16,7 +16,7 @@ use crate::claims;
 const NAMES: usize = 8;
 
 /// Creates the object that the document describes, and the secrets in it, at once.
-pub async fn create(call: &Call, create: &Create) -> Result<Outcome> {
+pub async fn create(call: &Call, create: &CreateObject) -> Result<Outcome> {
     let mut plan = self::plan(call, create)?;
     let mut tried: usize = 0;
     loop {
@@ -43,7 +43,7 @@ fn name(plan: &Plan) -> Option<String> {
     first.map(|change| change.object.name.clone())
 }
 
-fn plan(call: &Call, create: &Create) -> Result<Plan> {
+fn plan(call: &Call, create: &CreateObject) -> Result<Plan> {
     let scope = call.scope()?;
     let classes = call.classes()?;
     let context = Context {
@@ -94,10 +94,10 @@ pub async fn clone(call: &Call, clone: &CloneObject) -> Result<Outcome> {
     let (source, children) = call.store.with_children(scope, clone.kind, &clone.by)?;
     clone.precondition.check(&source)?;
     let mut doc = source.doc.clone();
-    dialects::strip_identity(&mut doc);
+    registry::strip_identity(&mut doc);
     let now = Timestamp::now();
     let name = clone_name(&source.name, clone.name_max)?;
-    let change = Change::create(clone.kind, scope, &name, doc, Claim::Nothing, now)?;
+    let change = Change::create(clone.kind, scope, &name, doc, Uniqueness::None, now)?;
     let owner = change.object.uid;
     let mut plan = Plan::of(change);
     plan.origins = vec![origin("", "current"), origin("/name", "server")];
@@ -106,7 +106,7 @@ pub async fn clone(call: &Call, clone: &CloneObject) -> Result<Outcome> {
         .into_iter()
         .filter(|child| child.kind == Kind::Secret)
     {
-        let (kind, claim) = (Kind::Secret, Claim::Nothing);
+        let (kind, claim) = (Kind::Secret, Uniqueness::None);
         let mut copy = Change::create(kind, scope, &name, secret.doc, claim, now)?;
         copy.object.parent = Some(owner);
         plan.changes.push(copy);

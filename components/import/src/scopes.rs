@@ -1,11 +1,11 @@
 //! Creates scopes and changes their settings.
 
-use front::Call;
-use hub::command::{By, Outcome, ScopeSettings};
+use gateway::Call;
+use hub::command::{ObjectRef, Outcome, ScopeSettings};
 use hub::error::{Error, Result};
 use hub::id::{Uid, random_bytes};
 use hub::object::Kind;
-use hub::plan::{Change, Claim, Plan};
+use hub::plan::{Change, Plan, Uniqueness};
 use hub::scope::Scope;
 use hub::time::Timestamp;
 use store::{ROOT, ScopeName};
@@ -55,7 +55,7 @@ async fn create(call: &Call, name: &str, settings: &ScopeSettings) -> Result<Out
         ROOT,
         name,
         serde_json::to_value(&scope).map_err(unprintable)?,
-        Claim::Slug,
+        Uniqueness::Slug,
         now,
     )?;
     call.store
@@ -71,7 +71,7 @@ async fn update(call: &Call, scope: Scope, settings: &ScopeSettings) -> Result<O
     }
     let current = call
         .store
-        .find(ROOT, Kind::Scope, &By::Slug(scope.name.clone()))?;
+        .find(ROOT, Kind::Scope, &ObjectRef::Slug(scope.name.clone()))?;
     let current = current.ok_or_else(|| Error::not_found(Kind::Scope, scope.name.clone()))?;
     let doc = serde_json::to_value(&changed).map_err(unprintable)?;
     call.store

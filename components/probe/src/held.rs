@@ -1,7 +1,7 @@
 //! Secrets that connectors refer to, decrypted for one probe and dropped with it.
 
-use front::Config;
-use hub::command::By;
+use gateway::Config;
+use hub::command::ObjectRef;
 use hub::error::{Error, Result};
 use hub::object::{Kind, Object};
 use hub::secret::Clear;
@@ -41,7 +41,7 @@ pub fn certificates(store: &Store, config: &Config, subject: Subject<'_>) -> Res
 }
 
 fn named(store: &Store, config: &Config, connector: &Object, name: &str) -> Result<Held> {
-    let by = By::Slug(name.to_owned());
+    let by = ObjectRef::Slug(name.to_owned());
     let found = store.find(connector.scope, Kind::Secret, &by)?;
     Ok(found.map_or_else(
         || Held::Missing(name.to_owned()),

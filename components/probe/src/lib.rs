@@ -9,9 +9,8 @@ mod send;
 mod settings;
 mod sweep;
 
-use dialects::route::Function;
-use front::Call;
-use hub::command::{Command, Outcome};
+use gateway::Call;
+use hub::command::{Outcome, Probe};
 use hub::error::{Error, Result};
 use hub::object::Kind;
 use spin_sdk::http::{BoxBody, Request};
@@ -23,39 +22,38 @@ use crate::settings::Settings;
 
 #[http_service]
 async fn handle(request: Request) -> http::Response<BoxBody> {
-    front::serve(Function::Probe, request, run).await
+    gateway::serve(request, run).await
 }
 
-async fn run(call: Call, command: Command) -> Result<Outcome> {
+async fn run(call: Call, command: Probe) -> Result<Outcome> {
     let probing = Probing {
         store: call.store.clone(),
         config: call.config,
         settings: Settings::get().await?,
     };
     match command {
-        Command::Ready => call.store.ready().await.map(|()| Outcome::Healthy),
-        Command::Probe(by) => {
+        Probe::Ready => call.store.ready().await.map(|()| Outcome::Healthy),
+        Probe::Connector(by) => {
             let connector = call.store.object(call.scope()?.id, Kind::Connector, &by)?;
             sweep::now(&probing, connector).await.map(Outcome::Probed)
         }
-        Command::StartRound(selector) => rounds::start(&call, probing, &selector).await,
-        Command::GetRound(id) => rounds::get(&call, probing, id),
-        Command::Sweep => {
+        Probe::StartRound(selector) => rounds::start(&call, probing, &selector).await,
+        Probe::GetRound(id) => rounds::get(&call, probing, id),
+        Probe::Sweep => {
             let scope = call.caller.scope.as_ref().map(|scope| scope.id);
             sweep::run(&probing, Wanted::Due(scope))
                 .await
                 .map(Outcome::Swept)
         }
-        Command::ProbeChanged => sweep::changed(&probing).await.map(Outcome::Swept),
-        Command::CheckClass(doc) => match prober::check::class(&doc) {
+        Probe::Changed => sweep::changed(&probing).await.map(Outcome::Swept),
+        Probe::CheckClass(doc) => match prober::check::class(&doc) {
             Ok(()) => Ok(Outcome::Checked(Vec::new())),
             Err(Error::Invalid(faults)) => Ok(Outcome::Checked(faults)),
             Err(error) => Err(error),
         },
-        Command::Exchange(outgoing) => {
+        Probe::Fetch(outgoing) => {
             let exchanged = outside::exchange(&probing, &outgoing).await;
-            Ok(Outcome::Exchanged(exchanged))
+            Ok(Outcome::FetchResult(exchanged))
         }
-        _ => Err(Error::Internal("not a command of probe".to_owned())),
     }
 }

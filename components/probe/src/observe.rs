@@ -1,7 +1,7 @@
 //! Probes one object and writes down what was found.
 
-use front::Config;
-use hub::command::By;
+use gateway::Config;
+use hub::command::ObjectRef;
 use hub::error::{Error, Result};
 use hub::object::{Kind, Object};
 use hub::plan::{Change, Plan};
@@ -205,7 +205,7 @@ impl Probing {
                     return Ok(written);
                 }
                 Err(Error::Conflict { .. }) => {
-                    current = self.store.object(scope, kind, &By::Uid(uid))?
+                    current = self.store.object(scope, kind, &ObjectRef::Uid(uid))?
                 }
                 Err(error) => return Err(error),
             }

@@ -1,6 +1,6 @@
 //! Asks addresses for the other functions, which have no way out.
 
-use hub::outside::{Exchanged, Outgoing, Reply};
+use hub::fetch::{FetchResult, FetchTarget, Fetched};
 use prober::exchange::Exchange;
 use prober::observation::Silence;
 
@@ -8,7 +8,7 @@ use crate::observe::Probing;
 use crate::send::{self, End, Limits};
 
 /// What an address answers, or why nothing, which tells nothing of networks that may not be reached.
-pub async fn exchange(probing: &Probing, outgoing: &Outgoing) -> Exchanged {
+pub async fn exchange(probing: &Probing, outgoing: &FetchTarget) -> FetchResult {
     let limits = Limits {
         follows_redirects: outgoing.form.is_none(),
         body: probing.config.max_body_bytes,
@@ -17,7 +17,7 @@ pub async fn exchange(probing: &Probing, outgoing: &Outgoing) -> Exchanged {
     let received = send::exchange(exchange, &limits, &probing.settings.allowed).await;
     let received = received.map_err(|silence| describe(&silence))?;
     match received.end {
-        End::Whole => Ok(Reply {
+        End::Whole => Ok(Fetched {
             status: received.status,
             text: received.text(),
         }),

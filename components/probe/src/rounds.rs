@@ -1,6 +1,6 @@
 //! Many probes asked for at once, and how far they are.
 
-use front::Call;
+use gateway::Call;
 use hub::command::Outcome;
 use hub::error::Result;
 use hub::id::Uid;

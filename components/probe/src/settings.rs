@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use front::variable::{number, text};
+use gateway::variable::{number, text};
 use hub::error::{Error, Result};
 use prober::network::Network;
 

@@ -196,7 +196,7 @@ async fn give_back(probing: &Probing, finished: &mut Vec<Done>, sweep: &mut Swee
                 hosts.settle(&claimed, &found, now)
             }
             Err(error) => {
-                front::fault("probe", &error);
+                gateway::fault("probe", &error);
                 sweep.failed = sweep.failed.saturating_add(1);
                 schedule::due(now, schedule::INTERVAL_DEFAULT, random())
             }
@@ -263,7 +263,7 @@ pub fn in_background(probing: Probing, scope: ScopeId) {
     }
     spin_sdk::wasip3::spawn(async move {
         if let Err(error) = run(&probing, Wanted::Due(Some(scope))).await {
-            front::fault("sweep", &error);
+            gateway::fault("sweep", &error);
         }
         IN_BACKGROUND.with_borrow_mut(|scopes| scopes.remove(&scope));
     });

@@ -1,7 +1,7 @@
 //! Removes the classes of a scope.
 
-use front::Call;
-use hub::command::{By, Outcome};
+use gateway::Call;
+use hub::command::{ObjectRef, Outcome};
 use hub::error::Result;
 use hub::object::Kind;
 use hub::plan::{Change, Plan};
@@ -11,7 +11,7 @@ use hub::time::Timestamp;
 pub async fn delete(call: &Call, name: String) -> Result<Outcome> {
     let class = call
         .store
-        .object(call.scope()?.id, Kind::Class, &By::Slug(name))?;
+        .object(call.scope()?.id, Kind::Class, &ObjectRef::Slug(name))?;
     call.store
         .commit(
             Plan::of(Change::delete(class, Timestamp::now())),

@@ -1,7 +1,7 @@
 //! Ends keys.
 
-use front::Call;
-use hub::command::{By, Outcome};
+use gateway::Call;
+use hub::command::{ObjectRef, Outcome};
 use hub::error::Result;
 use hub::id::Uid;
 use hub::object::Kind;
@@ -13,7 +13,7 @@ use serde_json::json;
 pub async fn revoke(call: &Call, uid: Uid) -> Result<Outcome> {
     let key = call
         .store
-        .object(call.scope()?.id, Kind::Key, &By::Uid(uid))?;
+        .object(call.scope()?.id, Kind::Key, &ObjectRef::Uid(uid))?;
     if key
         .doc
         .get("revokedAt")

@@ -1,12 +1,12 @@
 //! Changes and deletes objects of every kind, in terms of any dialect's documents.
 
-use front::{Call, merge, owners, secrets, select};
-use hub::command::{By, Delete, Edit, Outcome, Update, UpdateEach};
+use gateway::{Call, merge, owners, secrets, select};
+use hub::command::{DeleteObject, Edit, ObjectRef, Outcome, UpdateObject, UpdateObjects};
 use hub::connector::take_secrets;
 use hub::error::{Error, Result};
 use hub::object::{Kind, Object, keep_status};
-use hub::plan::{Change, Claim, Operation, Plan};
-use hub::resource::{Context, Draft, Resource, Touches};
+use hub::plan::{Action, Change, Plan, Uniqueness};
+use hub::resource::{ChangeClass, Context, Draft, Resource};
 use hub::time::Timestamp;
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ use serde_json::Value;
 const ATTEMPTS: usize = 16;
 
 /// Merges the edit into what the object is now, and writes that if the object is still so.
-pub async fn update(call: &Call, update: &Update) -> Result<Outcome> {
+pub async fn update(call: &Call, update: &UpdateObject) -> Result<Outcome> {
     let classes = call.classes()?;
     let scope = call.scope()?;
     let context = Context {
@@ -47,24 +47,24 @@ pub async fn update(call: &Call, update: &Update) -> Result<Outcome> {
         };
         match (call.commit(plan).await, operation) {
             (Err(Error::Conflict { .. }), _) => {}
-            (Err(Error::AlreadyExists { .. }), Operation::Create) => {}
+            (Err(Error::AlreadyExists { .. }), Action::Create) => {}
             (Err(error), _) => return Err(error),
-            (Ok(object), Operation::Create) => return Ok(Outcome::Created(object)),
-            (Ok(object), Operation::Update | Operation::Status) => {
+            (Ok(object), Action::Create) => return Ok(Outcome::Created(object)),
+            (Ok(object), Action::Update | Action::Status) => {
                 return Ok(Outcome::Updated(object));
             }
-            (Ok(object), Operation::Delete) => return Ok(Outcome::Deleted(object)),
+            (Ok(object), Action::Delete) => return Ok(Outcome::Deleted(object)),
         }
     }
     Err(contended(kind, update.by.to_string()))
 }
 
 /// Makes the same change of every object that is selected. One that goes meanwhile is passed over.
-pub async fn update_each(call: &Call, each: &UpdateEach) -> Result<Outcome> {
+pub async fn update_each(call: &Call, each: &UpdateObjects) -> Result<Outcome> {
     let selected = select::select(call, &each.select)?;
     for object in &selected.objects {
-        let one = Update {
-            by: By::Uid(object.uid),
+        let one = UpdateObject {
+            by: ObjectRef::Uid(object.uid),
             ..each.update.clone()
         };
         match update(call, &one).await {
@@ -72,13 +72,13 @@ pub async fn update_each(call: &Call, each: &UpdateEach) -> Result<Outcome> {
             Err(error) => return Err(error),
         }
     }
-    Ok(Outcome::Selected(selected))
+    Ok(Outcome::ListPage(selected))
 }
 
 /// What an update does. A plan without changes does nothing.
 fn plan(
     call: &Call,
-    update: &Update,
+    update: &UpdateObject,
     context: &Context<'_>,
     current: Option<Object>,
     owned: Option<Object>,
@@ -113,7 +113,7 @@ fn plan(
     };
     let mut change = match &current {
         Some(current) => change(resource, current.clone(), doc, now),
-        None => Change::create(resource.kind(), scope.id, &name, doc, Claim::Slug, now)?,
+        None => Change::create(resource.kind(), scope.id, &name, doc, Uniqueness::Slug, now)?,
     };
     match (owners, resource.owners()) {
         (Some(owners), Some(tracked)) => tracked.put(&mut change.object.doc, owners),
@@ -136,13 +136,13 @@ fn plan(
     };
     let is_same =
         |current: &Object| current.name == change.object.name && current.doc == change.object.doc;
-    if change.operation != Operation::Delete
+    if change.operation != Action::Delete
         && current.as_ref().is_some_and(is_same)
         && secret.is_none()
     {
         return Ok(plan);
     }
-    let goes = change.operation == Operation::Delete;
+    let goes = change.operation == Action::Delete;
     plan.changes.push(change);
     // What belongs to an object goes with it.
     plan.changes.extend(secret.filter(|_| !goes));
@@ -151,13 +151,13 @@ fn plan(
 
 /// The change that makes `doc` the document of `current`.
 fn change(resource: &dyn Resource, current: Object, doc: Value, now: Timestamp) -> Change {
-    let (touches, generation) = (resource.touches(&current, &doc), current.generation);
+    let (touches, generation) = (resource.change_class(&current, &doc), current.generation);
     let mut change = Change::update(current, doc, now);
     match touches {
-        Touches::Wanted => return change,
-        Touches::Metadata => {}
-        Touches::Observed => change.operation = Operation::Status,
-        Touches::Existence => change.operation = Operation::Delete,
+        ChangeClass::Wanted => return change,
+        ChangeClass::Metadata => {}
+        ChangeClass::Observed => change.operation = Action::Status,
+        ChangeClass::Existence => change.operation = Action::Delete,
     }
     change.object.generation = generation;
     change
@@ -185,7 +185,7 @@ fn merge(
 }
 
 /// Deletes an object and what belongs to it.
-pub async fn delete(call: &Call, delete: &Delete) -> Result<Outcome> {
+pub async fn delete(call: &Call, delete: &DeleteObject) -> Result<Outcome> {
     let scope = call.scope()?;
     for _ in 0..ATTEMPTS {
         let (current, children) = call

@@ -10,7 +10,7 @@ mod rows;
 use serde_json::Value;
 
 use crate::error::Result;
-use crate::fields::Faults;
+use crate::fields::FieldErrors;
 
 pub use catalogue::CATALOGUE_DIGEST;
 
@@ -61,7 +61,7 @@ impl Class {
     /// # Errors
     /// [`crate::error::Error::Invalid`] with every field that is wrong.
     pub fn parse(name: &str, doc: Value) -> Result<Self> {
-        let mut faults = Faults::default();
+        let mut faults = FieldErrors::default();
         let (parameters, application_types) = match faults.object("", &doc) {
             Some(fields) => (
                 rows::parameters(&fields, &mut faults),

@@ -7,24 +7,24 @@ use serde_json::Value;
 
 use crate::class::Classes;
 use crate::error::FieldError;
+use crate::fetch::{FetchResult, FetchTarget};
 use crate::history::{self, History};
 use crate::id::Uid;
 use crate::job::{NewJob, Task};
 use crate::object::{Kind, Object};
-use crate::operation::{Operation, Reading, Worked};
-use crate::outside::{Exchanged, Outgoing};
-use crate::plan::{Claim, Plan};
+use crate::operation::{Computed, Operation, Reading};
+use crate::plan::{Plan, Uniqueness};
 use crate::precondition::Precondition;
 use crate::probing::{Round, Selector, Sweep};
 use crate::query::{Page, Query};
 use crate::resource::Resource;
 use crate::scope::{Permission, Scope, SecretStore};
 use crate::time::Timestamp;
-use crate::watch::{Events, Select, Selected, Watch};
+use crate::watch::{Events, ListPage, ListRequest, Watch};
 
 /// How an object is named in a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum By {
+pub enum ObjectRef {
     /// By what it is known by for ever.
     Uid(Uid),
     /// By its integer.
@@ -56,20 +56,20 @@ pub struct CreateConnector {
     /// Its document in the hub's form (see [`crate::connector`]), before the template is merged in.
     pub doc: Value,
     /// What of it must be unique.
-    pub claim: Claim,
+    pub claim: Uniqueness,
     /// Whether to answer the plan instead of carrying it out.
     pub preview: bool,
 }
 
 /// A new object, as a dialect's document of it. It starts from nothing else: no template is merged in.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Create {
+pub struct CreateObject {
     /// Which document.
     pub resource: &'static dyn Resource,
     /// The document.
     pub document: Value,
     /// What of it must be unique.
-    pub claim: Claim,
+    pub claim: Uniqueness,
     /// Whether to answer the plan instead of carrying it out.
     pub preview: bool,
 }
@@ -80,7 +80,7 @@ pub struct CloneObject {
     /// Of which kind.
     pub kind: Kind,
     /// The other one.
-    pub by: By,
+    pub by: ObjectRef,
     /// The longest name that it may get, in characters; the name of the other one is cut to fit.
     pub name_max: usize,
     /// What must hold of the other one now.
@@ -110,11 +110,11 @@ pub enum Edit {
 
 /// A change of an object, in terms of the document that a dialect shows of it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Update {
+pub struct UpdateObject {
     /// Which document.
     pub resource: &'static dyn Resource,
     /// Which object.
-    pub by: By,
+    pub by: ObjectRef,
     /// What is to change.
     pub edit: Edit,
     /// What must hold of it now.
@@ -125,11 +125,11 @@ pub struct Update {
 
 /// An object that is to go, and what belongs to it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Delete {
+pub struct DeleteObject {
     /// Of which kind.
     pub kind: Kind,
     /// Which object.
-    pub by: By,
+    pub by: ObjectRef,
     /// What must hold of it now.
     pub precondition: Precondition,
     /// Whether to answer the plan instead of carrying it out.
@@ -138,11 +138,11 @@ pub struct Delete {
 
 /// The same change of every object that is selected.
 #[derive(Clone, Debug, PartialEq)]
-pub struct UpdateEach {
+pub struct UpdateObjects {
     /// Which objects.
-    pub select: Select,
+    pub select: ListRequest,
     /// The change; whom it names is of no account.
-    pub update: Update,
+    pub update: UpdateObject,
 }
 
 /// A read of a connector or of what belongs to it.
@@ -205,102 +205,76 @@ pub struct NewKey {
     pub public_key: Option<String>,
 }
 
-/// What a request asks for, in the scope of its caller.
+/// A command as a request gives it.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Command {
-    /// Whether the function runs.
-    Health,
-    /// Whether the stores answer.
-    Ready,
-    /// A token for a key.
-    IssueToken {
-        /// The key's id.
-        client_id: String,
-        /// The key's secret.
-        client_secret: String,
-    },
+pub struct Invocation<C> {
+    /// What is asked for, in the scope of the caller.
+    pub command: C,
+    /// The name by which the caller owns what it writes, where the dialect keeps track of that.
+    pub manager: Option<String>,
+    /// Whether what comes of it is shown with the classes that connectors of the scope can have.
+    pub with_classes: bool,
+}
+
+impl<C> Invocation<C> {
+    /// The same, shown with the classes of the scope.
+    #[must_use]
+    pub fn with_classes(self) -> Self {
+        Self {
+            with_classes: true,
+            ..self
+        }
+    }
+
+    /// The same, written by a field manager.
+    #[must_use]
+    pub fn managed_by(self, manager: String) -> Self {
+        Self {
+            manager: Some(manager),
+            ..self
+        }
+    }
+}
+
+impl<C> From<C> for Invocation<C> {
+    fn from(command: C) -> Self {
+        Self {
+            command,
+            manager: None,
+            with_classes: false,
+        }
+    }
+}
+
+/// What import does: create.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Import {
+    /// Create a connector from a payload and the template of its class.
+    Connector(Box<CreateConnector>),
+    /// Create an object.
+    Object(Box<CreateObject>),
+    /// Create an object that is like another one.
+    Clone(CloneObject),
+    /// Carry out what follows from several objects.
+    Operate(Box<Operate>),
     /// Create a scope or change its settings.
-    PutScope {
+    Scope {
         /// Its name.
         name: String,
         /// Its settings.
         settings: ScopeSettings,
     },
-    /// Read the scope of the path.
-    GetScope,
-    /// All scopes.
-    ListScopes,
-    /// What was done to the objects of the scope.
-    History(history::Query),
     /// Make a key.
-    CreateKey(NewKey),
-    /// The keys of the scope.
-    ListKeys,
-    /// One key.
-    GetKey(Uid),
-    /// End a key.
-    RevokeKey(Uid),
+    Key(NewKey),
     /// Create or replace a class of the scope.
-    PutClass {
+    Class {
         /// Its name.
         name: String,
         /// Its document.
         doc: Value,
     },
-    /// The class that a connector of that name would get: the scope's own or that of the catalogue.
-    GetClass(String),
-    /// All the classes that connectors of the scope can have.
-    ListClasses,
-    /// Remove a class of the scope; one of the catalogue shows again.
-    DeleteClass(String),
-    /// Create a connector.
-    CreateConnector(Box<CreateConnector>),
-    /// Read an object.
-    Get(Kind, By),
-    /// Read objects of the scope; a page is as long as the query says, however long.
-    List(Query),
-    /// Read what is selected.
-    Select(Box<Select>),
-    /// Tell what becomes of what is selected.
-    Watch(Box<Watch>),
-    /// What the dialect says of itself, for which nothing is read.
-    Describe,
-    /// Create an object.
-    Create(Box<Create>),
-    /// Create an object that is like another one.
-    Clone(CloneObject),
-    /// Change an object.
-    Update(Box<Update>),
-    /// Delete an object.
-    Delete(Delete),
-    /// Change objects.
-    UpdateEach(Box<UpdateEach>),
-    /// The command, and the name by which its writer owns what it writes.
-    As(String, Box<Command>),
-    /// Answer what follows from several objects.
-    Read(Read),
-    /// Carry out what follows from several objects.
-    Operate(Box<Operate>),
-    /// Probe a connector now.
-    Probe(By),
-    /// Probe many connectors, and tell how far it is.
-    StartRound(Selector),
-    /// How far a round is.
-    GetRound(Uid),
-    /// Probe all that is due.
-    Sweep,
-    /// Probe what is due because it changed.
-    ProbeChanged,
-    /// Whether the templates, expressions and scripts of a class can be used.
-    CheckClass(Value),
-    /// Ask an address for another function.
-    Exchange(Outgoing),
     /// Keep what is uploaded under this id, whose time it expires with.
-    PutUpload(Uid, Vec<u8>),
-    /// What was uploaded under this id.
-    GetUpload(Uid),
-    /// The command, and the classes that connectors of the scope can have, for showing what comes of it.
-    WithClasses(Box<Command>),
+    Upload(Uid, Vec<u8>),
     /// Start a job.
     StartJob(Box<NewJob>),
     /// How a job of one of these tasks is getting on.
@@ -309,6 +283,104 @@ pub enum Command {
     GetArtifact(&'static [Task], Uid),
     /// Go on with the jobs that nobody works on, and remove those that have expired.
     RunJobs,
+}
+
+/// What export does: read, and export in jobs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Export {
+    /// Whether the function runs.
+    Health,
+    /// A token for a key.
+    IssueToken {
+        /// The key's id.
+        client_id: String,
+        /// The key's secret.
+        client_secret: String,
+    },
+    /// The scope of the path.
+    GetScope,
+    /// All scopes.
+    ListScopes,
+    /// What was done to the objects of the scope.
+    History(history::Query),
+    /// The keys of the scope.
+    ListKeys,
+    /// One key.
+    GetKey(Uid),
+    /// The class that a connector of that name would get: the scope's own or that of the catalogue.
+    GetClass(String),
+    /// All the classes that connectors of the scope can have.
+    ListClasses,
+    /// An object.
+    Get(Kind, ObjectRef),
+    /// Objects of the scope; a page is as long as the query says, however long.
+    List(Query),
+    /// What is selected.
+    ListSelected(Box<ListRequest>),
+    /// What becomes of what is selected.
+    Watch(Box<Watch>),
+    /// What the dialect says of itself, for which nothing is read.
+    Describe,
+    /// What follows from several objects.
+    Read(Read),
+    /// What was uploaded under this id.
+    Upload(Uid),
+    /// Start a job.
+    StartJob(Box<NewJob>),
+    /// How a job of one of these tasks is getting on.
+    GetJob(&'static [Task], Uid),
+    /// What a job of one of these tasks has made.
+    GetArtifact(&'static [Task], Uid),
+}
+
+/// What update does: change and delete.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Update {
+    /// Change an object.
+    Object(Box<UpdateObject>),
+    /// Change objects.
+    Objects(Box<UpdateObjects>),
+    /// Delete an object.
+    Delete(DeleteObject),
+    /// Carry out what follows from several objects.
+    Operate(Box<Operate>),
+    /// End a key.
+    RevokeKey(Uid),
+    /// Remove a class of the scope; one of the catalogue shows again.
+    DeleteClass(String),
+}
+
+/// What probe does: ask the outside world.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Probe {
+    /// Whether the stores answer.
+    Ready,
+    /// Probe a connector now.
+    Connector(ObjectRef),
+    /// Probe many connectors, and tell how far it is.
+    StartRound(Selector),
+    /// How far a round is.
+    GetRound(Uid),
+    /// Probe all that is due.
+    Sweep,
+    /// Probe what is due because it changed.
+    Changed,
+    /// Whether the templates, expressions and scripts of a class can be used.
+    CheckClass(Value),
+    /// Fetch an address for another function.
+    Fetch(FetchTarget),
+}
+
+impl From<Operate> for Import {
+    fn from(operate: Operate) -> Self {
+        Self::Operate(Box::new(operate))
+    }
+}
+
+impl From<Operate> for Update {
+    fn from(operate: Operate) -> Self {
+        Self::Operate(Box::new(operate))
+    }
 }
 
 /// What came of a command.
@@ -354,7 +426,7 @@ pub enum Outcome {
     /// Objects.
     Listed(Page),
     /// What was selected.
-    Selected(Selected),
+    ListPage(ListPage),
     /// What becomes of what is selected.
     Watching(Events),
     /// An object as it has become, which is as it was where the update changed nothing.
@@ -370,15 +442,15 @@ pub enum Outcome {
     /// Which fields of a class cannot be used.
     Checked(Vec<FieldError>),
     /// What an address answered.
-    Exchanged(Exchanged),
+    FetchResult(FetchResult),
     /// What was uploaded.
     Uploaded(Vec<u8>),
     /// The outcome, and the classes of the scope.
     WithClasses(Box<Outcome>, Rc<Classes>),
     /// What a reading or an operation came to.
-    Answered(Box<Worked>),
+    Answered(Box<Computed>),
     /// What an operation would have come to.
-    Previewed(Box<Worked>),
+    Previewed(Box<Computed>),
     /// What would have been done.
     Planned(Plan),
     /// What a job has made: the job, what exactly was asked for, and what came of each item, in order.
@@ -394,19 +466,7 @@ pub struct Artifact {
     pub json: String,
 }
 
-impl Command {
-    /// The object that is read, where the command does no more than that.
-    pub fn subject(&self) -> Option<(Kind, &By)> {
-        match self {
-            Self::WithClasses(command) => command.subject(),
-            // A scope is in no other.
-            Self::Get(kind, by) if *kind != Kind::Scope => Some((*kind, by)),
-            _ => None,
-        }
-    }
-}
-
-impl std::fmt::Display for By {
+impl std::fmt::Display for ObjectRef {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Uid(uid) => f.write_str(&uid.hex()),

@@ -6,9 +6,9 @@ use crate::error::{Error, FieldCode, FieldError, Result};
 
 /// The faults found so far in one document.
 #[derive(Debug, Default)]
-pub struct Faults(Vec<FieldError>);
+pub struct FieldErrors(Vec<FieldError>);
 
-impl Faults {
+impl FieldErrors {
     /// Notes a fault.
     pub fn push(&mut self, fault: FieldError) {
         self.0.push(fault);
@@ -74,7 +74,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A string that may be left out or null.
-    pub fn optional_string(&self, name: &str, faults: &mut Faults) -> Option<&'a str> {
+    pub fn optional_string(&self, name: &str, faults: &mut FieldErrors) -> Option<&'a str> {
         let value = self.get(name)?;
         let text = value.as_str();
         if text.is_none() {
@@ -84,7 +84,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A string that must be there and not be blank.
-    pub fn string(&self, name: &str, faults: &mut Faults) -> Option<&'a str> {
+    pub fn string(&self, name: &str, faults: &mut FieldErrors) -> Option<&'a str> {
         self.required(name, faults)?;
         let text = self.optional_string(name, faults)?;
         if text.trim().is_empty() {
@@ -103,7 +103,7 @@ impl<'a> Fields<'a> {
         &self,
         name: &str,
         allowed: &[&str],
-        faults: &mut Faults,
+        faults: &mut FieldErrors,
     ) -> Option<&'a str> {
         let text = self.optional_string(name, faults)?;
         if allowed.contains(&text) {
@@ -115,7 +115,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A boolean that may be left out or null.
-    pub fn optional_bool(&self, name: &str, faults: &mut Faults) -> Option<bool> {
+    pub fn optional_bool(&self, name: &str, faults: &mut FieldErrors) -> Option<bool> {
         let value = self.get(name)?;
         let flag = value.as_bool();
         if flag.is_none() {
@@ -128,7 +128,7 @@ impl<'a> Fields<'a> {
     pub fn optional_array(
         &self,
         name: &str,
-        faults: &mut Faults,
+        faults: &mut FieldErrors,
     ) -> Option<Vec<(String, &'a Value)>> {
         let value = self.get(name)?;
         let path = self.path(name);
@@ -145,18 +145,18 @@ impl<'a> Fields<'a> {
     }
 
     /// An array that must be there, each member with its path.
-    pub fn array(&self, name: &str, faults: &mut Faults) -> Option<Vec<(String, &'a Value)>> {
+    pub fn array(&self, name: &str, faults: &mut FieldErrors) -> Option<Vec<(String, &'a Value)>> {
         self.required(name, faults)?;
         self.optional_array(name, faults)
     }
 
     /// An object that may be left out or null.
-    pub fn optional_object(&self, name: &str, faults: &mut Faults) -> Option<Fields<'a>> {
+    pub fn optional_object(&self, name: &str, faults: &mut FieldErrors) -> Option<Fields<'a>> {
         let value = self.get(name)?;
         faults.object(&self.path(name), value)
     }
 
-    fn required(&self, name: &str, faults: &mut Faults) -> Option<()> {
+    fn required(&self, name: &str, faults: &mut FieldErrors) -> Option<()> {
         if self.get(name).is_none() {
             faults.push(FieldError::required(self.path(name)));
             return None;
@@ -174,7 +174,7 @@ mod tests {
     fn every_fault_is_reported_with_its_path() {
         let document =
             json!({"name": " ", "kind": "x", "flag": 1, "list": [{"a": 2}], "text": null});
-        let mut faults = Faults::default();
+        let mut faults = FieldErrors::default();
         let fields = faults.object("", &document).unwrap();
         assert_eq!(fields.string("name", &mut faults), None);
         assert_eq!(

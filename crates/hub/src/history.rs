@@ -3,7 +3,7 @@
 
 use crate::id::Uid;
 use crate::object::Kind;
-use crate::plan::Operation;
+use crate::plan::Action;
 use crate::time::Timestamp;
 
 /// Which entries of the log of a scope.
@@ -27,7 +27,7 @@ pub struct Entry {
     /// Its number.
     pub revision: i64,
     /// What was done.
-    pub operation: Operation,
+    pub operation: Action,
     /// By whom: the id of a key, `admin`, or the function that did it of itself.
     pub actor: String,
     /// When.

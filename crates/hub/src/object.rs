@@ -34,7 +34,7 @@ pub enum Kind {
     /// Work accepted now and done later.
     Job,
     /// What was done for an idempotency key.
-    Receipt,
+    IdempotencyRecord,
 }
 
 impl Kind {
@@ -50,7 +50,7 @@ impl Kind {
         Self::Contents,
         Self::ConfigObject,
         Self::Job,
-        Self::Receipt,
+        Self::IdempotencyRecord,
     ];
 
     /// How the store and messages call it.
@@ -67,7 +67,7 @@ impl Kind {
             Self::Contents => "contents",
             Self::ConfigObject => "configuration object",
             Self::Job => "job",
-            Self::Receipt => "idempotency key",
+            Self::IdempotencyRecord => "idempotency key",
         }
     }
 

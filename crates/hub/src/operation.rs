@@ -12,12 +12,12 @@ use serde_json::Value;
 
 use crate::class::Classes;
 use crate::error::Result;
+use crate::fetch::{FetchRequest, Fetched};
 use crate::id::Uid;
 use crate::object::{Kind, Object, ScopeId};
-use crate::outside::{Ask, Reply};
 use crate::plan::{Origin, Plan};
 use crate::scope::Scope;
-use crate::search::{Found, Search};
+use crate::search::{SearchPage, SearchRequest};
 use crate::secret::Clear;
 use crate::time::Timestamp;
 
@@ -69,7 +69,7 @@ pub trait View {
     ///
     /// # Errors
     /// Those of the store.
-    fn search(&self, search: &Search) -> Result<Found>;
+    fn search(&self, search: &SearchRequest) -> Result<SearchPage>;
 
     /// Another scope.
     ///
@@ -88,13 +88,13 @@ pub trait View {
     ///
     /// # Errors
     /// [`crate::error::Error::Conflict`] where the installation has no key to sign with.
-    fn issue_ticket(&self, purpose: &'static str, says: &Value, seconds: u32) -> Result<String>;
+    fn issue_signed(&self, purpose: &'static str, says: &Value, seconds: u32) -> Result<String>;
 
     /// What a ticket for the purpose says in this scope; none where the text is no ticket of ours.
     ///
     /// # Errors
     /// [`crate::error::Error::Forbidden`] when it is of another purpose or scope, or has expired.
-    fn read_ticket(&self, purpose: &'static str, text: &str) -> Result<Option<Value>>;
+    fn read_signed(&self, purpose: &'static str, text: &str) -> Result<Option<Value>>;
 }
 
 /// What an operation looks at and uses to work out what it does.
@@ -124,7 +124,7 @@ pub trait World: View {
     fn open(&self, entry: &str, sealed: &str) -> Result<Clear>;
 
     /// The answers to what the operation asked for, in that order. A preview has none to what would change something.
-    fn replies(&self) -> &[Option<Reply>];
+    fn fetched(&self) -> &[Option<Fetched>];
 }
 
 /// A merged document and where each of its values comes from.
@@ -143,7 +143,7 @@ pub trait Operation: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// Whatever is wrong with the request, as far as that can be seen without the answers.
-    fn asks(&self, _world: &dyn World) -> Result<Vec<Ask>> {
+    fn fetches(&self, _world: &dyn World) -> Result<Vec<FetchRequest>> {
         Ok(Vec::new())
     }
 
@@ -151,7 +151,7 @@ pub trait Operation: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// Whatever is wrong with the request, seen together with what is there.
-    fn work_out(&self, world: &dyn World) -> Result<Worked>;
+    fn compute(&self, world: &dyn World) -> Result<Computed>;
 }
 
 /// A read of a connector or of what belongs to it, where the answer follows from several objects.
@@ -160,7 +160,7 @@ pub trait Reading: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// Whatever is wrong with the request, seen together with what is there.
-    fn answer(&self, view: &dyn View) -> Result<Worked>;
+    fn answer(&self, view: &dyn View) -> Result<Computed>;
 }
 
 /// Readings are the same when they print the same.
@@ -179,7 +179,7 @@ impl PartialEq for dyn Operation {
 
 /// What an operation comes to.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Worked {
+pub struct Computed {
     /// What changes; nothing for a read.
     pub plan: Plan,
     /// The answer, in the dialect's own form, as it is once the plan is carried out; none where the answer is empty.
@@ -187,10 +187,10 @@ pub struct Worked {
     /// The answer as it would be now, where the operation changes what is there: a preview shows both.
     pub before: Option<Value>,
     /// The object that the answer shows, whose revision is its entity tag and which preconditions are about.
-    pub subject: Option<Subject>,
+    pub subject: Option<ObjectVersion>,
 }
 
-impl Worked {
+impl Computed {
     /// The plan was carried out: the subject has the entity tag of what was written of it.
     pub fn note_written(&mut self) {
         let changes = self.plan.changes.iter().map(|change| &change.object);
@@ -204,7 +204,7 @@ impl Worked {
 
 /// An object as an operation found it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Subject {
+pub struct ObjectVersion {
     /// Which.
     pub uid: Uid,
     /// Of which kind.
@@ -215,7 +215,7 @@ pub struct Subject {
     pub exists: bool,
 }
 
-impl From<&Object> for Subject {
+impl From<&Object> for ObjectVersion {
     fn from(object: &Object) -> Self {
         Self {
             uid: object.uid,

@@ -9,7 +9,7 @@ use crate::time::Timestamp;
 
 /// What is done to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operation {
+pub enum Action {
     /// It is new.
     Create,
     /// What is wanted of it changes.
@@ -20,8 +20,8 @@ pub enum Operation {
     Delete,
 }
 
-impl Operation {
-    /// How the revision log calls it.
+impl Action {
+    /// What the revision log calls it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Create => "create",
@@ -31,7 +31,7 @@ impl Operation {
         }
     }
 
-    /// The operation that [`Operation::as_str`] prints so.
+    /// The operation that [`Action::as_str`] prints so.
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Create, Self::Update, Self::Status, Self::Delete]
             .into_iter()
@@ -41,21 +41,21 @@ impl Operation {
 
 /// What must not be there yet when an object is created. It is checked by the statement that creates it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Claim {
+pub enum Uniqueness {
     /// Nothing: a slug that is taken gets a suffix.
     #[default]
-    Nothing,
+    None,
     /// The display name, among the objects of its kind and scope (Privacera).
     Name,
     /// The slug, among the objects of its kind and scope (Kubernetes).
     Slug,
 }
 
-impl Claim {
+impl Uniqueness {
     /// How the statement calls it.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Nothing => "",
+            Self::None => "",
             Self::Name => "name",
             Self::Slug => "slug",
         }
@@ -66,14 +66,14 @@ impl Claim {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     /// What is done.
-    pub operation: Operation,
+    pub operation: Action,
     /// The object as it will be. For a delete, as it last was. Of a new one `id` and `revision` are 0 and
     /// `slug` is what it would like to have.
     pub object: Object,
     /// The revision that must still be the current one, or none to write over whatever is there.
     pub expected: Option<i64>,
     /// What must be unique. Only of a create.
-    pub claim: Claim,
+    pub claim: Uniqueness,
 }
 
 impl Change {
@@ -86,7 +86,7 @@ impl Change {
         scope: ScopeId,
         name: &str,
         doc: Value,
-        claim: Claim,
+        claim: Uniqueness,
         now: Timestamp,
     ) -> Result<Self> {
         let object = Object {
@@ -104,7 +104,7 @@ impl Change {
             doc,
         };
         Ok(Self {
-            operation: Operation::Create,
+            operation: Action::Create,
             object,
             expected: None,
             claim,
@@ -123,10 +123,10 @@ impl Change {
             ..current
         };
         Self {
-            operation: Operation::Update,
+            operation: Action::Update,
             object,
             expected,
-            claim: Claim::Nothing,
+            claim: Uniqueness::None,
         }
     }
 
@@ -143,10 +143,10 @@ impl Change {
         let expected = Some(current.revision);
         let object = Object { doc, ..current };
         Self {
-            operation: Operation::Status,
+            operation: Action::Status,
             object,
             expected,
-            claim: Claim::Nothing,
+            claim: Uniqueness::None,
         }
     }
 
@@ -158,10 +158,10 @@ impl Change {
             ..current
         };
         Self {
-            operation: Operation::Delete,
+            operation: Action::Delete,
             object,
             expected,
-            claim: Claim::Nothing,
+            claim: Uniqueness::None,
         }
     }
 }

@@ -38,7 +38,7 @@ pub struct Draft {
 
 /// What a change of an object touches, which decides whether it counts as a new generation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Touches {
+pub enum ChangeClass {
     /// What is wanted of it.
     Wanted,
     /// Names and notes that change nothing of what is wanted.
@@ -98,8 +98,8 @@ pub trait Resource: Send + Sync {
     fn replace_rules(&self) -> &'static str;
 
     /// What is touched when the document of `current` becomes `doc`.
-    fn touches(&self, _current: &Object, _doc: &Value) -> Touches {
-        Touches::Wanted
+    fn change_class(&self, _current: &Object, _doc: &Value) -> ChangeClass {
+        ChangeClass::Wanted
     }
 
     /// How it keeps track of who owns which field, if it does.

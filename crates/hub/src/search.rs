@@ -6,7 +6,7 @@ use crate::object::{Kind, Object};
 
 /// What is looked for, and which page of it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Search {
+pub struct SearchRequest {
     /// Of this kind.
     pub kind: Kind,
     /// In every scope, not only in that of the request.
@@ -82,7 +82,7 @@ pub enum Side {
 
 /// One page.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Found {
+pub struct SearchPage {
     /// How many there are on all the pages.
     pub total: i64,
     /// The objects of this page in order, each with its values of the sort keys.

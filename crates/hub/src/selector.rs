@@ -4,7 +4,7 @@ use crate::object::Object;
 
 /// What a requirement looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subject {
+pub enum SelectorKey {
     /// The label of this name.
     Label(String),
     /// The DNS name.
@@ -34,7 +34,7 @@ pub enum Condition {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
     /// What it looks at.
-    pub subject: Subject,
+    pub subject: SelectorKey,
     /// What must hold of it.
     pub condition: Condition,
 }
@@ -48,9 +48,9 @@ impl Selector {
     pub fn matches(&self, object: &Object, scope: &str) -> bool {
         self.0.iter().all(|requirement| {
             let value = match &requirement.subject {
-                Subject::Label(name) => object.label(name),
-                Subject::Name => Some(object.slug.as_str()),
-                Subject::Scope => Some(scope),
+                SelectorKey::Label(name) => object.label(name),
+                SelectorKey::Name => Some(object.slug.as_str()),
+                SelectorKey::Scope => Some(scope),
             };
             requirement.condition.holds(value)
         })
@@ -60,7 +60,7 @@ impl Selector {
     pub fn can_change(&self) -> bool {
         self.0
             .iter()
-            .any(|requirement| matches!(requirement.subject, Subject::Label(_)))
+            .any(|requirement| matches!(requirement.subject, SelectorKey::Label(_)))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::selector::Selector;
 
 /// Which objects are wanted, of the request's scope or of all that its caller may read.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Select {
+pub struct ListRequest {
     /// Of which kinds, in which order, from where on and how many.
     pub query: Query,
     /// Those that meet this.
@@ -25,7 +25,7 @@ pub struct Select {
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Selected {
+pub struct ListPage {
     /// The objects.
     pub objects: Vec<Object>,
     /// The revision at which it was so.

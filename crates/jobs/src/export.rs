@@ -1,13 +1,13 @@
 //! Exports: all objects of one revision of the scope that are wanted, in the form of a file.
 
-use dialects::sailpoint::options::{self, Selection};
-use dialects::sailpoint::wire;
-use hub::command::By;
+use hub::command::ObjectRef;
 use hub::error::Result;
-use hub::fields::Faults;
+use hub::fields::FieldErrors;
 use hub::id::Uid;
 use hub::job::{Item, Job, Status};
 use hub::object::{Kind, Object, ScopeId};
+use sailpoint::options::{self, Selection};
+use sailpoint::wire;
 use store::Store;
 use store::database::Database;
 
@@ -25,14 +25,14 @@ const BATCH: i64 = 500;
 pub async fn run<D: Database>(store: &Store<D>, scope: ScopeId, uid: Uid) -> Result<Job> {
     if let Some(mut held) = Held::take(store, scope, uid).await? {
         let request = store.job_request(uid)?;
-        let selection = options::export(&request, &mut Faults::default()).selection;
+        let selection = options::export(&request, &mut FieldErrors::default()).selection;
         while !held.job.is_over() {
             if batch(store, &mut held, &selection).await? != Committed::Yes {
                 break;
             }
         }
     }
-    Job::of(&store.object(scope, Kind::Job, &By::Uid(uid))?)
+    Job::of(&store.object(scope, Kind::Job, &ObjectRef::Uid(uid))?)
 }
 
 async fn batch<D: Database>(

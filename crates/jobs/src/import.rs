@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use hub::command::By;
+use hub::command::ObjectRef;
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::job::{Item, Job, Status, Task};
@@ -36,7 +36,7 @@ pub async fn run<D: Database>(
     scope: ScopeId,
     uid: Uid,
 ) -> Result<()> {
-    let job = Job::of(&store.object(scope, Kind::Job, &By::Uid(uid))?)?;
+    let job = Job::of(&store.object(scope, Kind::Job, &ObjectRef::Uid(uid))?)?;
     let mut backup_failed = false;
     if let Some(backup) = job.backup().filter(|_| !job.is_over()) {
         let backup = export::run(store, scope, backup).await?;

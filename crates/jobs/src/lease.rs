@@ -4,7 +4,7 @@
 //! every batch is committed only if it is still the one that the worker knows. A worker that was slow, or dead for a
 //! while, is refused and stops. The time in the job only keeps others from trying too early.
 
-use hub::command::By;
+use hub::command::ObjectRef;
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::job::{Job, Status};
@@ -48,7 +48,7 @@ impl Held {
         scope: ScopeId,
         uid: Uid,
     ) -> Result<Option<Self>> {
-        let Some(object) = store.find(scope, Kind::Job, &By::Uid(uid))? else {
+        let Some(object) = store.find(scope, Kind::Job, &ObjectRef::Uid(uid))? else {
             return Ok(None);
         };
         let (now, mut job) = (Timestamp::now(), Job::of(&object)?);

@@ -6,10 +6,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use dialects::sailpoint::{types, wire};
 use hub::error::Result;
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
+use sailpoint::{types, wire};
 use store::Store;
 use store::database::Database;
 

@@ -1,13 +1,13 @@
 //! What importing one object does, and what there is to tell of it.
 
-use dialects::sailpoint::report::Report;
-use dialects::sailpoint::{types, wire};
 use hub::error::Result;
 use hub::job::{Item, ItemResult};
 use hub::object::{Kind, Object, ScopeId};
-use hub::plan::{Change, Claim};
+use hub::plan::{Change, Uniqueness};
 use hub::reference::{Reference, Resolution, ResolvedReference};
 use hub::time::Timestamp;
+use sailpoint::report::Report;
+use sailpoint::{types, wire};
 use serde_json::{Map, Value, json};
 
 use crate::MergeCore;
@@ -266,7 +266,7 @@ impl Write {
             }
             None => {
                 let kind = wire::kind_of(&identity.kind);
-                let mut change = Change::create(kind, scope, &name, doc, Claim::Nothing, now)?;
+                let mut change = Change::create(kind, scope, &name, doc, Uniqueness::None, now)?;
                 change.object.uid =
                     wire::uid(scope, &identity.kind, item.id.as_deref(), &item.name);
                 change
@@ -327,7 +327,7 @@ fn secrets_change(
 ) -> Result<Change> {
     let Some(stored) = stored else {
         let doc = json!({"data": secrets});
-        return Change::create(Kind::Secret, scope, name, doc, Claim::Nothing, now);
+        return Change::create(Kind::Secret, scope, name, doc, Uniqueness::None, now);
     };
     let mut doc = stored.doc.clone();
     match doc.get_mut("data").and_then(Value::as_object_mut) {

@@ -3,12 +3,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use dialects::sailpoint::order::{Mention, mentions};
-use dialects::sailpoint::{types, wire};
 use hub::error::Result;
 use hub::id::Uid;
 use hub::job::Item;
 use hub::object::{Kind, Object, ScopeId};
+use sailpoint::order::{Mention, mentions};
+use sailpoint::{types, wire};
 use serde_json::{Value, json};
 use store::Store;
 use store::database::Database;

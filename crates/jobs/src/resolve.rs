@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use dialects::sailpoint::types;
 use hub::error::{Error, Result};
 use hub::job::Item;
 use hub::reference::{Resolution, ResolvedReference};
+use sailpoint::types;
 use serde_json::{Map, Value};
 
 use crate::MergeCore;

@@ -1,14 +1,14 @@
 //! Accepts jobs: what they are to do goes to disk.
 
-use dialects::sailpoint::{secrets, types, wire};
 use hub::class::Classes;
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::id::Uid;
 use hub::job::{Item, Job, NewJob, Status, Task};
 use hub::object::Kind;
-use hub::plan::{Change, Claim, Plan};
+use hub::plan::{Change, Plan, Uniqueness};
 use hub::scope::{Scope, SecretStore};
 use hub::time::Timestamp;
+use sailpoint::{secrets, types, wire};
 use serde_json::{Map, Value, json};
 use store::Store;
 use store::database::Database;
@@ -88,7 +88,7 @@ fn change<D>(
         context.scope.id,
         name,
         job.doc()?,
-        Claim::Nothing,
+        Uniqueness::None,
         now,
     )?;
     change.object.slug = format!("{name}-{}", change.object.uid.hex());

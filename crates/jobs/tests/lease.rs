@@ -86,7 +86,7 @@ fn a_worker_that_lost_the_job_changes_nothing() {
     }
     world.leases_end();
     // Another instance, which shares no queue with it.
-    let elsewhere = Store::over(world.database.clone(), &dialects::All, Rc::default());
+    let elsewhere = Store::over(world.database.clone(), &registry::Registry, Rc::default());
     block_on(jobs::run::one(&elsewhere, &Core, &job)).unwrap();
     let ended = world.job(scope.id, job.uid);
     while slow.as_mut().poll(&mut context).is_pending() {}

@@ -2,7 +2,7 @@
 //! not found out when a connector is probed.
 
 use hub::error::{Error, FieldCode, FieldError, Result};
-use hub::fields::{Faults, Fields};
+use hub::fields::{FieldErrors, Fields};
 use serde_json::Value;
 
 use crate::definition::{Definition, script};
@@ -22,14 +22,14 @@ pub fn class(doc: &Value) -> Result<()> {
         Err(other) => return Err(other),
     };
     // What has another form than it should was told of already.
-    let mut told = Faults::default();
+    let mut told = FieldErrors::default();
     if let Some(class) = told.object("", doc) {
         all.extend(sources(&class, &mut told));
     }
     Error::check(all)
 }
 
-fn sources(class: &Fields<'_>, told: &mut Faults) -> Vec<FieldError> {
+fn sources(class: &Fields<'_>, told: &mut FieldErrors) -> Vec<FieldError> {
     let mut faults = Vec::new();
     let auth = class.optional_object("auth", told);
     for (path, item) in auth
@@ -67,14 +67,14 @@ fn check_script(
     owner: &Fields<'_>,
     name: &str,
     purpose: Purpose,
-    told: &mut Faults,
+    told: &mut FieldErrors,
 ) -> Option<FieldError> {
     let source = script(owner, name, told)?;
     let error = rego::check(&source, purpose).err()?;
     Some(fault(format!("{}.rego", owner.path(name)), &error))
 }
 
-fn check_probe(probe: &Fields<'_>, told: &mut Faults, faults: &mut Vec<FieldError>) {
+fn check_probe(probe: &Fields<'_>, told: &mut FieldErrors, faults: &mut Vec<FieldError>) {
     if let Some(api) = probe.optional_object("api", told) {
         faults.extend(check_template(&api, "path", told));
     }
@@ -96,7 +96,7 @@ fn check_probe(probe: &Fields<'_>, told: &mut Faults, faults: &mut Vec<FieldErro
     faults.extend(error.map(|error| fault(response.path("cel"), &error)));
 }
 
-fn check_template(owner: &Fields<'_>, name: &str, told: &mut Faults) -> Option<FieldError> {
+fn check_template(owner: &Fields<'_>, name: &str, told: &mut FieldErrors) -> Option<FieldError> {
     let source = owner.optional_string(name, told)?;
     let error = template::compile(source).err()?;
     Some(fault(owner.path(name), &error))

@@ -11,7 +11,7 @@ mod http;
 mod pacing;
 
 use hub::error::{FieldCode, FieldError, Result};
-use hub::fields::{Faults, Fields};
+use hub::fields::{FieldErrors, Fields};
 use serde_json::Value;
 
 pub use self::pacing::{INTERVAL, SECRET_HOSTS};
@@ -113,7 +113,7 @@ impl Definition {
     /// # Errors
     /// [`hub::error::Error::Invalid`] with every field that is wrong.
     pub fn parse(doc: &Value, namespace: &str) -> Result<Self> {
-        let mut faults = Faults::default();
+        let mut faults = FieldErrors::default();
         let definition = faults
             .object("", doc)
             .map(|fields| read(&fields, namespace, &mut faults));
@@ -135,7 +135,7 @@ impl Definition {
     }
 }
 
-fn read(class: &Fields<'_>, namespace: &str, faults: &mut Faults) -> Definition {
+fn read(class: &Fields<'_>, namespace: &str, faults: &mut FieldErrors) -> Definition {
     let address = class.optional_object("address", faults);
     let probing = class.optional_object("probing", faults);
     Definition {
@@ -158,7 +158,7 @@ fn read(class: &Fields<'_>, namespace: &str, faults: &mut Faults) -> Definition 
     }
 }
 
-fn defaults(owner: &Fields<'_>, faults: &mut Faults) -> Vec<(String, Value)> {
+fn defaults(owner: &Fields<'_>, faults: &mut FieldErrors) -> Vec<(String, Value)> {
     let mut defaults = Vec::new();
     for (path, item) in owner.optional_array("params", faults).unwrap_or_default() {
         let Some(param) = faults.object(&path, item) else {
@@ -181,13 +181,13 @@ fn annotation<'a>(class: &Fields<'a>, name: &str) -> Option<&'a str> {
 }
 
 /// A member that holds a script under `rego`.
-pub fn script(owner: &Fields<'_>, name: &str, faults: &mut Faults) -> Option<String> {
+pub fn script(owner: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Option<String> {
     let holder = owner.optional_object(name, faults)?;
     let source = holder.optional_string("rego", faults)?;
     Some(source.to_owned()).filter(|source| !source.trim().is_empty())
 }
 
-fn refuse_duplicate(is_duplicate: bool, path: String, faults: &mut Faults) {
+fn refuse_duplicate(is_duplicate: bool, path: String, faults: &mut FieldErrors) {
     if is_duplicate {
         faults.push(FieldError::new(
             path,

@@ -3,7 +3,7 @@
 use super::*;
 use crate::definition::Definition;
 use hub::object::{Kind, Object};
-use hub::plan::{Change, Claim};
+use hub::plan::{Change, Uniqueness};
 use hub::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ fn connector(doc: Value) -> Object {
         1,
         "c",
         doc,
-        Claim::Nothing,
+        Uniqueness::None,
         Timestamp::from_millis(0),
     )
     .unwrap()

@@ -5,7 +5,7 @@ use crate::address::Refusal;
 use crate::condition::{READY, Status};
 use crate::definition::HttpProbe;
 use hub::object::{Kind, Object};
-use hub::plan::{Change, Claim};
+use hub::plan::{Change, Uniqueness};
 use hub::secret::Clear;
 use hub::time::Timestamp;
 
@@ -35,7 +35,7 @@ fn connector(auth: &Value) -> Object {
         1,
         "c",
         doc,
-        Claim::Nothing,
+        Uniqueness::None,
         Timestamp::from_millis(0),
     )
     .unwrap()

@@ -4,7 +4,7 @@ use hub::error::{Error, Result};
 use hub::history::{Entry, History, Query};
 use hub::id::Uid;
 use hub::object::{Kind, ScopeId};
-use hub::plan::Operation;
+use hub::plan::Action;
 use hub::query::LONGEST_PAGE;
 use hub::time::Timestamp;
 use spin_sdk::sqlite::Value;
@@ -73,7 +73,7 @@ fn entry(row: Row) -> Result<Entry> {
     let revision = columns.integer()?;
     Ok(Entry {
         revision,
-        operation: stored(&columns.text()?, Operation::parse)?,
+        operation: stored(&columns.text()?, Action::parse)?,
         actor: columns.text()?,
         at: Timestamp::from_millis(columns.integer()?),
         object: stored(&columns.text()?, Uid::parse_hex)?,

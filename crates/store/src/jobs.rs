@@ -12,7 +12,7 @@ mod snapshot;
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::Object;
-use hub::plan::{Change, Operation, Plan};
+use hub::plan::{Action, Change, Plan};
 use hub::time::Timestamp;
 use serde_json::Value as Json;
 use spin_sdk::sqlite::Value;
@@ -91,7 +91,7 @@ impl<D: Database> Store<D> {
             let job = columns.text()?;
             if let Ok(object) = object(&mut columns) {
                 let change = Change {
-                    operation: Operation::Delete,
+                    operation: Action::Delete,
                     ..Change::delete(object, now)
                 };
                 match self.commit(Plan::of(change), "system").await {

@@ -7,7 +7,7 @@ use hub::dialects::Dialects;
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::Kind;
-use hub::plan::{Change, Claim, Plan};
+use hub::plan::{Change, Plan, Uniqueness};
 use hub::probing::Target;
 use hub::scope::{DEFAULT_SCOPE, Scope, SecretStore};
 use hub::time::Timestamp;
@@ -161,7 +161,7 @@ async fn create_default_scope(
         secret_store: SecretStore::default(),
     };
     let doc = serde_json::to_value(&scope).map_err(crate::internal)?;
-    let create = Change::create(Kind::Scope, ROOT, DEFAULT_SCOPE, doc, Claim::Slug, now)?;
+    let create = Change::create(Kind::Scope, ROOT, DEFAULT_SCOPE, doc, Uniqueness::Slug, now)?;
     let plan = Encoded::new(&Plan::of(create), "system", dialects)?;
     let parameters = vec![Value::Text(parameter([&plan]))];
     session.run(INSERT_REVISIONS, parameters).await?;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures::executor::block_on;
 use hub::dialects::Dialects;
-use hub::error::Result;
+use hub::error::Error;
 use rusqlite::types::Value as Cell;
 use rusqlite::{Connection, params_from_iter};
 
@@ -26,7 +26,7 @@ impl Native {
     /// # Errors
     /// [`hub::error::Error::Unavailable`] when another connection holds the lock, [`hub::error::Error::Internal`] when the
     /// database fails, as in everything that opens one.
-    pub fn open(file: &Path, dialects: &dyn Dialects) -> Result<Self> {
+    pub fn open(file: &Path, dialects: &dyn Dialects) -> Result<Self, Error> {
         Self::over(Connection::open(file).map_err(failure)?, dialects)
     }
 
@@ -34,7 +34,7 @@ impl Native {
     ///
     /// # Errors
     /// As [`Native::open`].
-    pub fn in_memory(dialects: &dyn Dialects) -> Result<Self> {
+    pub fn in_memory(dialects: &dyn Dialects) -> Result<Self, Error> {
         Self::over(Connection::open_in_memory().map_err(failure)?, dialects)
     }
 
@@ -42,7 +42,7 @@ impl Native {
     ///
     /// # Errors
     /// As [`Native::open`].
-    pub fn over(connection: Connection, dialects: &dyn Dialects) -> Result<Self> {
+    pub fn over(connection: Connection, dialects: &dyn Dialects) -> Result<Self, Error> {
         let native = Self(Rc::new(connection));
         // The store waits for other writers itself, and sooner.
         native.0.busy_timeout(Duration::ZERO).map_err(failure)?;

@@ -1,6 +1,6 @@
 //! Objects as they are now.
 
-use hub::command::By;
+use hub::command::ObjectRef;
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
@@ -20,20 +20,20 @@ pub(crate) const COLUMNS: &str = "object.id AS id, object.uid AS uid, object.sco
 /// The scope whose classes are for all scopes.
 pub(crate) const SHARED_SCOPE: &str = "(SELECT id FROM scope WHERE name = 'default')";
 
-pub(crate) const fn column(by: &By) -> &'static str {
+pub(crate) const fn column(by: &ObjectRef) -> &'static str {
     match by {
-        By::Uid(_) => "uid",
-        By::Slug(_) => "slug",
-        By::Name(_) => "name",
-        By::Id(_) => "id",
+        ObjectRef::Uid(_) => "uid",
+        ObjectRef::Slug(_) => "slug",
+        ObjectRef::Name(_) => "name",
+        ObjectRef::Id(_) => "id",
     }
 }
 
-pub(crate) fn value(by: &By) -> Value {
+pub(crate) fn value(by: &ObjectRef) -> Value {
     match by {
-        By::Uid(uid) => Value::Text(uid.hex()),
-        By::Slug(name) | By::Name(name) => Value::Text(name.clone()),
-        By::Id(id) => Value::Integer(*id),
+        ObjectRef::Uid(uid) => Value::Text(uid.hex()),
+        ObjectRef::Slug(name) | ObjectRef::Name(name) => Value::Text(name.clone()),
+        ObjectRef::Id(id) => Value::Integer(*id),
     }
 }
 
@@ -42,7 +42,7 @@ impl<D: Database> Store<D> {
     ///
     /// # Errors
     /// [`Error::Unavailable`] or [`Error::Internal`] when the database fails, as in everything that reads.
-    pub fn find(&self, scope: ScopeId, kind: Kind, by: &By) -> Result<Option<Object>> {
+    pub fn find(&self, scope: ScopeId, kind: Kind, by: &ObjectRef) -> Result<Option<Object>> {
         let column = column(by);
         let sql = format!(
             "SELECT {COLUMNS} FROM object WHERE {column} = ?1 AND kind = {} AND scope = ?2 ORDER BY id LIMIT 1",
@@ -56,7 +56,7 @@ impl<D: Database> Store<D> {
     ///
     /// # Errors
     /// [`Error::NotFound`] with the name it was asked for by.
-    pub fn object(&self, scope: ScopeId, kind: Kind, by: &By) -> Result<Object> {
+    pub fn object(&self, scope: ScopeId, kind: Kind, by: &ObjectRef) -> Result<Object> {
         self.find(scope, kind, by)?
             .ok_or_else(|| Error::not_found(kind, by.to_string()))
     }
@@ -82,7 +82,7 @@ impl<D: Database> Store<D> {
         &self,
         scope: ScopeId,
         kind: Kind,
-        by: &By,
+        by: &ObjectRef,
     ) -> Result<(Object, Vec<Object>)> {
         self.family(scope, kind, by, "1")
     }
@@ -95,7 +95,7 @@ impl<D: Database> Store<D> {
         &self,
         scope: ScopeId,
         kind: Kind,
-        by: &By,
+        by: &ObjectRef,
         kinds: &[Kind],
     ) -> Result<(Object, Vec<Object>)> {
         self.family(scope, kind, by, &format!("kind IN ({})", literals(kinds)))
@@ -105,7 +105,7 @@ impl<D: Database> Store<D> {
         &self,
         scope: ScopeId,
         kind: Kind,
-        by: &By,
+        by: &ObjectRef,
         which: &str,
     ) -> Result<(Object, Vec<Object>)> {
         let (column, kind_literal) = (column(by), literal(kind));

@@ -131,13 +131,18 @@ impl<D: Database> Store<D> {
                WHERE place <= ?5 ORDER BY changed DESC, due_at LIMIT ?4) \
              RETURNING object"
         );
-        if self.write_volatile(&sql, parameters).await?.is_empty() {
+        let leased = self.write_volatile(&sql, parameters).await?;
+        let leased: Vec<String> = leased
+            .into_iter()
+            .map(|row| Columns::new(row).text())
+            .collect::<Result<_>>()?;
+        if leased.is_empty() {
             return Ok(Vec::new());
         }
-        self.claimed(&lease)
+        self.claimed(&lease, &leased)
     }
 
-    fn claimed(&self, lease: &str) -> Result<Vec<Claimed>> {
+    fn claimed(&self, lease: &str, leased: &[String]) -> Result<Vec<Claimed>> {
         let sql = format!(
             "SELECT (SELECT name FROM scope WHERE id = probe.scope) AS namespace, \
                coalesce((SELECT uid || '/' || revision FROM object AS class \
@@ -146,11 +151,13 @@ impl<D: Database> Store<D> {
                probe.host AS probe_host, probe.due_at AS due_at, \
                coalesce((SELECT failures FROM probe_host WHERE probe_host.host = probe.host), 0) AS failures, \
                object.* FROM probe JOIN (SELECT {COLUMNS} FROM object) AS object ON object.uid = probe.object \
-             WHERE probe.lease = ?1"
+             WHERE probe.lease = ?1 AND probe.object IN (SELECT value FROM json_each(?2))"
         );
-        let rows = self
-            .database
-            .read(&sql, vec![Value::Text(lease.to_owned())])?;
+        let parameters = vec![
+            Value::Text(lease.to_owned()),
+            Value::Text(json!(leased).to_string()),
+        ];
+        let rows = self.database.read(&sql, parameters)?;
         let claimed = |row: Row| {
             let mut columns = Columns::new(row);
             Ok(Claimed {
@@ -310,7 +317,7 @@ impl<D: Database> Store<D> {
         Ok(retry_busy(&self.database, write).await?)
     }
 
-    async fn write_retry_busy(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>> {
+    async fn write_durable(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>> {
         let write = || self.database.write(sql, parameters.clone());
         Ok(retry_busy(&self.database, write).await?)
     }

@@ -3,7 +3,7 @@
 use hub::error::{Error, FieldError, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object};
-use hub::plan::{Change, Operation, Plan};
+use hub::plan::{Action, Change, Plan};
 use serde_json::Value as Json;
 use spin_sdk::sqlite::Value;
 
@@ -102,7 +102,7 @@ pub(crate) fn not_unique(plan: &Plan, table: &str, column: &str) -> Error {
 fn made_here(plan: &Plan, uid: Uid) -> bool {
     plan.changes
         .iter()
-        .any(|change| change.operation == Operation::Create && change.object.uid == uid)
+        .any(|change| change.operation == Action::Create && change.object.uid == uid)
 }
 
 fn exists(object: &Object, name: &str, field: &'static str) -> Error {

@@ -3,7 +3,7 @@
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
-use hub::plan::Operation;
+use hub::plan::Action;
 use hub::query::{LONGEST_PAGE, Page, Query};
 use spin_sdk::sqlite::Value;
 
@@ -23,7 +23,7 @@ pub(crate) const COLUMNS: &str = "coalesce(revision.id, revision.revision) AS id
 #[derive(Clone, Debug, PartialEq)]
 pub struct Revision {
     /// What was done.
-    pub operation: Operation,
+    pub operation: Action,
     /// The number that the changes committed together have in common.
     pub plan: i64,
     /// Who did it.
@@ -72,7 +72,7 @@ impl<D: Database> Store<D> {
         let rest = "uid = ?1 AND revision < ?2 ORDER BY revision DESC LIMIT 1";
         let found = self.log(rest, parameters)?.into_iter().next();
         Ok(found
-            .filter(|found| found.operation != Operation::Delete)
+            .filter(|found| found.operation != Action::Delete)
             .map(|found| found.object))
     }
 
@@ -137,7 +137,7 @@ fn read(row: Row) -> Result<Revision> {
     let mut columns = Columns::new(row);
     let operation = columns.text()?;
     Ok(Revision {
-        operation: Operation::parse(&operation)
+        operation: Action::parse(&operation)
             .ok_or_else(|| Error::Internal(format!("{operation:?} is stored as an operation")))?,
         plan: columns.integer()?,
         actor: columns.text()?,
@@ -192,6 +192,7 @@ impl Statements<'_> {
         let objects = crate::objects::COLUMNS;
         let order_by = self.order_by();
         let (found, touched) = (&condition.sql, &touched.sql);
+        // `+uid`: the index of uids is in their order, but all of the log would be read.
         let sql = format!(
             "SELECT {at} AS id, NULL AS uid, NULL AS scope, NULL AS kind, NULL AS name, NULL AS slug, NULL AS parent, \
                NULL AS generation, NULL AS revision, NULL AS created_at, NULL AS updated_at, NULL AS doc \
@@ -200,7 +201,7 @@ impl Statements<'_> {
                UNION ALL SELECT {COLUMNS} FROM revision WHERE {found} AND operation <> 'delete' AND revision IN ( \
                  SELECT (SELECT max(revision) FROM revision AS older \
                    WHERE older.uid = later.uid AND older.revision <= {at}) \
-                 FROM (SELECT DISTINCT uid FROM revision WHERE {touched}) AS later)) \
+                 FROM (SELECT DISTINCT +uid AS uid FROM revision WHERE {touched}) AS later)) \
                WHERE {after} ORDER BY {order_by} LIMIT {limit})"
         );
         (sql, place.parameters)

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use hub::command::By;
+use hub::command::ObjectRef;
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
@@ -102,7 +102,11 @@ impl<D: Database> Store<D> {
     ///
     /// # Errors
     /// [`Error::Unavailable`] or [`Error::Internal`] when the database fails.
-    pub fn enter(&self, entry: Entry, subject: Option<(Kind, &By)>) -> Result<Option<Entered>> {
+    pub fn enter(
+        &self,
+        entry: Entry,
+        subject: Option<(Kind, &ObjectRef)>,
+    ) -> Result<Option<Entered>> {
         let (sql, parameters) = entrance(entry, subject);
         let rows = self.database.read(&sql, parameters)?;
         let Some(row) = rows.into_iter().next() else {
@@ -211,7 +215,7 @@ impl<D: Database> Store<D> {
 }
 
 /// The statement of [`Store::enter`] and its parameters. It gives one row.
-fn entrance(entry: Entry, subject: Option<(Kind, &By)>) -> (String, Vec<Value>) {
+fn entrance(entry: Entry, subject: Option<(Kind, &ObjectRef)>) -> (String, Vec<Value>) {
     let (tenant, last_used, from, value) = match entry {
         Entry::Key(key) => (
             "tenant",

@@ -2,7 +2,7 @@
 
 use hub::error::Result;
 use hub::object::ScopeId;
-use hub::search::{Direction, Filter, Found, Place, Search, Side, SortKey};
+use hub::search::{Direction, Filter, Place, SearchPage, SearchRequest, Side, SortKey};
 use serde_json::Value as Json;
 use spin_sdk::sqlite::Value;
 
@@ -16,7 +16,7 @@ impl<D: Database> Store<D> {
     ///
     /// # Errors
     /// [`hub::error::Error::Unavailable`] or [`hub::error::Error::Internal`] when the database fails.
-    pub fn search(&self, scope: ScopeId, search: &Search) -> Result<Found> {
+    pub fn search(&self, scope: ScopeId, search: &SearchRequest) -> Result<SearchPage> {
         let condition = condition(scope, search);
         let total = self.count_of(&condition)?;
         let (sql, parameters) = page(search, condition);
@@ -34,7 +34,7 @@ impl<D: Database> Store<D> {
         if side == Some(Side::Before) {
             rows.reverse();
         }
-        Ok(Found {
+        Ok(SearchPage {
             total,
             before: if side == Some(Side::Before) {
                 more
@@ -60,7 +60,7 @@ impl<D: Database> Store<D> {
     }
 }
 
-fn condition(scope: ScopeId, search: &Search) -> Condition {
+fn condition(scope: ScopeId, search: &SearchRequest) -> Condition {
     let mut condition = Condition::default();
     let kind = literal(search.kind);
     condition.and(&format!("kind = {kind}"));
@@ -121,7 +121,7 @@ fn text(text: &str) -> Value {
 
 /// The statement of a page. The keys are read first and the documents only of the page, so that sorting carries no
 /// documents about.
-fn page(search: &Search, mut condition: Condition) -> (String, Vec<Value>) {
+fn page(search: &SearchRequest, mut condition: Condition) -> (String, Vec<Value>) {
     let backwards = search
         .from
         .as_ref()

@@ -2,8 +2,8 @@
 //! when it is gone before.
 
 use hub::error::Result;
+use hub::fetch::UPLOAD_SECONDS;
 use hub::id::Uid;
-use hub::outside::UPLOAD_SECONDS;
 use hub::time::Timestamp;
 use spin_sdk::key_value;
 

@@ -5,9 +5,9 @@
 mod support;
 
 use futures::executor::block_on;
-use hub::command::By;
+use hub::command::ObjectRef;
 use hub::object::{Kind, Object, ScopeId};
-use hub::plan::{Change, Claim, Operation};
+use hub::plan::{Action, Change, Uniqueness};
 use hub::probing::Selector;
 use hub::time::Timestamp;
 use serde_json::{Value, json};
@@ -24,8 +24,8 @@ const MANY: Bounds = Bounds {
 };
 
 fn object(store: &Store<Faulty>, kind: Kind, scope: ScopeId, name: &str, doc: Value) -> Object {
-    let change = Change::create(kind, scope, name, doc, Claim::Nothing, NOW).unwrap();
-    let by = By::Uid(change.object.uid);
+    let change = Change::create(kind, scope, name, doc, Uniqueness::None, NOW).unwrap();
+    let by = ObjectRef::Uid(change.object.uid);
     commit(store, [change]).unwrap();
     store.object(scope, kind, &by).unwrap()
 }
@@ -129,7 +129,7 @@ fn writing_what_was_observed_makes_nothing_due() {
     let object = connector(&store, scope, "a", "a.example");
     finish(&store, claim(&store, Wanted::Due(None), MANY, NOW), LATER);
     let mut status = update(&object, json!({"class": "git", "status": {}}));
-    status.operation = Operation::Status;
+    status.operation = Action::Status;
     status.object.generation = object.generation;
     commit(&store, [status]).unwrap();
     assert_eq!(store.due_probes(None, NOW.plus_seconds(5)), Ok(0));
@@ -312,7 +312,7 @@ fn a_connector_without_an_address_is_at_the_host_of_its_class() {
     commit(&store, [update(&class, address("http://moved.example/x"))]).unwrap();
     assert_eq!(hosts("tool"), "moved.example,moved.example,own.example");
     let class = store
-        .object(scope, Kind::Class, &By::Uid(class.uid))
+        .object(scope, Kind::Class, &ObjectRef::Uid(class.uid))
         .unwrap();
     commit(&store, [Change::delete(class, NOW)]).unwrap();
     assert_eq!(hosts("tool"), ",,own.example");

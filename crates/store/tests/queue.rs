@@ -13,7 +13,7 @@ use futures::executor::block_on;
 use futures::future::{FutureExt as _, join_all};
 use hub::error::{Error, Result};
 use hub::object::{Kind, ScopeId};
-use hub::plan::{Claim, Plan};
+use hub::plan::{Plan, Uniqueness};
 use hub::query::Query;
 use store::commit::Queue;
 use store::database::Failure;
@@ -36,7 +36,7 @@ fn count(store: &Store<Faulty>, scope: ScopeId) -> i64 {
 #[test]
 fn writers_at_once_share_statements_and_keep_their_own_verdicts() {
     let (store, database, scope) = new();
-    commit(&store, [claiming(scope, "taken", Claim::Name)]).unwrap();
+    commit(&store, [claiming(scope, "taken", Uniqueness::Name)]).unwrap();
     let before = database.inserts();
     let results = block_on(join_all((0..256).map(|n| {
         let name = if n % 4 == 0 {
@@ -44,7 +44,7 @@ fn writers_at_once_share_statements_and_keep_their_own_verdicts() {
         } else {
             format!("c{n}")
         };
-        store.commit(Plan::of(claiming(scope, &name, Claim::Name)), "tester")
+        store.commit(Plan::of(claiming(scope, &name, Uniqueness::Name)), "tester")
     })));
     let revisions: HashSet<i64> = results
         .iter()

@@ -9,11 +9,11 @@
 mod support;
 
 use futures::executor::block_on;
-use hub::command::By;
+use hub::command::ObjectRef;
 use hub::error::Error;
 use hub::history;
 use hub::object::{Kind, Object};
-use hub::plan::{Change, Claim, Operation};
+use hub::plan::{Action, Change, Uniqueness};
 use hub::query::{Order, Page, Query};
 use serde_json::json;
 use store::{Entry, ScopeName};
@@ -131,12 +131,12 @@ fn a_list_stays_as_it_was_at_its_revision() {
 
     let [a, c, d] = ["a", "c", "d"].map(|name| {
         store
-            .object(scope, Kind::Connector, &By::Slug(name.to_owned()))
+            .object(scope, Kind::Connector, &ObjectRef::Slug(name.to_owned()))
             .unwrap()
     });
     commit(&store, [update(&c, json!({"new": true}))]).unwrap();
     let c_now = store
-        .object(scope, Kind::Connector, &By::Uid(c.uid))
+        .object(scope, Kind::Connector, &ObjectRef::Uid(c.uid))
         .unwrap();
     commit(&store, [update(&c_now, json!({"newer": true}))]).unwrap();
     commit(&store, [Change::delete(d, NOW)]).unwrap();
@@ -199,7 +199,7 @@ fn the_log_tells_what_happened() {
     let object = made(&store, scope, "git");
     commit(&store, [update(&object, json!({"v": 2}))]).unwrap();
     let current = store
-        .object(scope, Kind::Connector, &By::Uid(object.uid))
+        .object(scope, Kind::Connector, &ObjectRef::Uid(object.uid))
         .unwrap();
     commit(
         &store,
@@ -214,10 +214,7 @@ fn the_log_tells_what_happened() {
     ] {
         let log = store.revisions_after(&kinds, scope, start, 10).unwrap();
         let operations: Vec<_> = log.iter().map(|one| one.operation).collect();
-        assert_eq!(
-            operations,
-            [Operation::Create, Operation::Update, Operation::Delete]
-        );
+        assert_eq!(operations, [Action::Create, Action::Update, Action::Delete]);
         assert_eq!(
             (&log[0].object, &log[1].object, log[0].actor.as_str()),
             (&object, &current, "tester")
@@ -262,7 +259,7 @@ fn the_history_of_a_scope_is_told_without_documents() {
     };
     let rest = store.scope_history(scope, &rest).unwrap();
     assert_eq!((rest.count, rest.next), (3, None));
-    assert_eq!(rest.entries[0].operation, Operation::Update);
+    assert_eq!(rest.entries[0].operation, Action::Update);
     let own = history::Query {
         object: Some(second.uid),
         ..query.clone()
@@ -279,7 +276,7 @@ fn the_history_of_a_scope_is_told_without_documents() {
 #[test]
 fn a_key_finds_its_scope_and_remembers_its_use() {
     let (store, database, scope) = new();
-    let key = Change::create(Kind::Key, scope, "ci", json!({}), Claim::Name, NOW).unwrap();
+    let key = Change::create(Kind::Key, scope, "ci", json!({}), Uniqueness::Name, NOW).unwrap();
     let uid = key.object.uid;
     commit(&store, [key]).unwrap();
     let caller = store.enter(Entry::Key(uid), None).unwrap().unwrap();
@@ -328,7 +325,10 @@ fn a_key_finds_its_scope_and_remembers_its_use() {
 fn a_request_begins_with_its_subject_and_the_age_of_the_classes() {
     let (store, _, scope) = new();
     let connector = made(&store, scope, "Sales");
-    let (slug, name) = (By::Slug("sales".into()), By::Name("sales".into()));
+    let (slug, name) = (
+        ObjectRef::Slug("sales".into()),
+        ObjectRef::Name("sales".into()),
+    );
     let enter = |entry, by| store.enter(entry, Some((Kind::Connector, by))).unwrap();
     let of_scope = Entry::Scope(ScopeName::Name, "default");
     let entered = enter(of_scope, &slug).unwrap();
@@ -341,7 +341,7 @@ fn a_request_begins_with_its_subject_and_the_age_of_the_classes() {
     let mut class = create(scope, "git");
     class.object.kind = Kind::Class;
     let written = commit(&store, [class]).unwrap()[0];
-    let key = Change::create(Kind::Key, scope, "ci", json!({}), Claim::Name, NOW).unwrap();
+    let key = Change::create(Kind::Key, scope, "ci", json!({}), Uniqueness::Name, NOW).unwrap();
     let of_key = Entry::Key(key.object.uid);
     commit(&store, [key]).unwrap();
     let entered = enter(of_key, &slug).unwrap();
@@ -352,7 +352,7 @@ fn a_request_begins_with_its_subject_and_the_age_of_the_classes() {
     );
 
     let class = store
-        .object(scope, Kind::Class, &By::Slug("git".into()))
+        .object(scope, Kind::Class, &ObjectRef::Slug("git".into()))
         .unwrap();
     commit(&store, [Change::delete(class, NOW)]).unwrap();
     assert!(enter(of_key, &slug).unwrap().classes_at > written);
@@ -367,7 +367,7 @@ fn a_class_of_the_scope_comes_before_one_of_the_default_scope() {
         change
     };
     let mut tenant = store
-        .object(store::ROOT, Kind::Scope, &By::Id(scope))
+        .object(store::ROOT, Kind::Scope, &ObjectRef::Id(scope))
         .unwrap();
     for key in ["name", "environmentId", "organisationId", "tenant"] {
         tenant.doc[key] = json!("red");
@@ -378,7 +378,7 @@ fn a_class_of_the_scope_comes_before_one_of_the_default_scope() {
         store::ROOT,
         "red",
         tenant.doc,
-        Claim::Slug,
+        Uniqueness::Slug,
         NOW,
     )
     .unwrap();

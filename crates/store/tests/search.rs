@@ -5,7 +5,7 @@
 mod support;
 
 use hub::object::{Kind, ScopeId};
-use hub::search::{Direction, Filter, Found, Place, Search, Side, SortKey};
+use hub::search::{Direction, Filter, Place, SearchPage, SearchRequest, Side, SortKey};
 use serde_json::json;
 use store::Store;
 use support::{Faulty, commit, create, new, update};
@@ -13,8 +13,8 @@ use support::{Faulty, commit, create, new, update};
 const TAGS: &str = "$.tags";
 const LISTED: &str = "$.listed";
 
-fn search(filters: Vec<Filter>, sort: Vec<(SortKey, Direction)>) -> Search {
-    Search {
+fn search(filters: Vec<Filter>, sort: Vec<(SortKey, Direction)>) -> SearchRequest {
+    SearchRequest {
         kind: Kind::Connector,
         everywhere: false,
         filters,
@@ -24,7 +24,7 @@ fn search(filters: Vec<Filter>, sort: Vec<(SortKey, Direction)>) -> Search {
     }
 }
 
-fn names(found: &Found) -> Vec<&str> {
+fn names(found: &SearchPage) -> Vec<&str> {
     found
         .objects
         .iter()
@@ -109,7 +109,7 @@ fn filters_hold_together() {
     }
     let elsewhere = search(vec![], vec![]);
     assert_eq!(store.search(scope + 1, &elsewhere).unwrap().total, 0);
-    let everywhere = Search {
+    let everywhere = SearchRequest {
         everywhere: true,
         ..elsewhere
     };

@@ -7,9 +7,9 @@ mod support;
 use std::rc::Rc;
 
 use hub::class::CATALOGUE_DIGEST;
-use hub::command::By;
+use hub::command::ObjectRef;
 use hub::object::{Kind, Object};
-use hub::plan::{Change, Operation};
+use hub::plan::{Action, Change};
 use hub::query::Query;
 use hub::time::Timestamp;
 use rusqlite::Connection;
@@ -56,7 +56,7 @@ fn team_a(store: &Store<Faulty>) -> i64 {
 }
 
 fn named(store: &Store<Faulty>, kind: Kind, name: &str) -> Object {
-    let by = By::Name(name.to_owned());
+    let by = ObjectRef::Name(name.to_owned());
     store.object(team_a(store), kind, &by).unwrap()
 }
 
@@ -91,7 +91,7 @@ fn objects_come_through_an_upgrade() {
 
     // What they follow from is followed on.
     let default = store.scope_by(ScopeName::Name, "default").unwrap().unwrap();
-    let by = By::Slug("tool".to_owned());
+    let by = ObjectRef::Slug("tool".to_owned());
     let class = store.object(default.id, Kind::Class, &by).unwrap();
     let moved = json!({"address": {"default": "https://moved.example"}});
     commit(&store, [Change::update(class, moved, NOW)]).unwrap();
@@ -116,7 +116,7 @@ fn what_named_nothing_is_deleted_by_an_upgrade() {
     let log = store.revisions_after(&[], Some(scope), 0, 100).unwrap();
     let deleted = log
         .iter()
-        .filter(|one| one.operation == Operation::Delete)
+        .filter(|one| one.operation == Action::Delete)
         .map(|one| one.object.kind);
     assert_eq!(
         deleted.collect::<Vec<_>>(),

@@ -4,10 +4,10 @@
 
 mod support;
 
-use hub::command::By;
+use hub::command::ObjectRef;
 use hub::error::{Error, FieldError};
 use hub::object::Kind;
-use hub::plan::{Change, Claim, Operation, Plan};
+use hub::plan::{Action, Change, Plan, Uniqueness};
 use hub::query::Query;
 use hub::scope::Scope;
 use serde_json::json;
@@ -22,7 +22,11 @@ fn a_create_is_read_back_as_it_was_written() {
         json!({"b": 1.0, "a": [null, "\u{0}é\"\\"], "n": 18_446_744_073_709_551_615_u64});
     let revision = commit(&store, [change.clone()]).unwrap()[0];
     let object = store
-        .object(scope, Kind::Connector, &By::Name("My Connector".to_owned()))
+        .object(
+            scope,
+            Kind::Connector,
+            &ObjectRef::Name("My Connector".to_owned()),
+        )
         .unwrap();
     let expected = hub::object::Object {
         id: revision,
@@ -33,9 +37,9 @@ fn a_create_is_read_back_as_it_was_written() {
     assert_eq!(object.slug, "my-connector");
     assert_eq!(object.doc.to_string(), expected.doc.to_string());
     for by in [
-        By::Uid(object.uid),
-        By::Slug(object.slug.clone()),
-        By::Id(object.id),
+        ObjectRef::Uid(object.uid),
+        ObjectRef::Slug(object.slug.clone()),
+        ObjectRef::Id(object.id),
     ] {
         assert_eq!(store.object(scope, Kind::Connector, &by).unwrap(), object);
         assert_eq!(store.find(scope, Kind::Class, &by).unwrap(), None);
@@ -46,8 +50,8 @@ fn a_create_is_read_back_as_it_was_written() {
 #[test]
 fn a_claimed_name_is_given_once() {
     let (store, _, scope) = new();
-    commit(&store, [claiming(scope, "Git", Claim::Name)]).unwrap();
-    let error = commit(&store, [claiming(scope, "Git", Claim::Name)]).unwrap_err();
+    commit(&store, [claiming(scope, "Git", Uniqueness::Name)]).unwrap();
+    let error = commit(&store, [claiming(scope, "Git", Uniqueness::Name)]).unwrap_err();
     assert_eq!(
         error,
         Error::AlreadyExists {
@@ -56,7 +60,7 @@ fn a_claimed_name_is_given_once() {
             field: "name"
         }
     );
-    let error = commit(&store, [claiming(scope, "git", Claim::Slug)]).unwrap_err();
+    let error = commit(&store, [claiming(scope, "git", Uniqueness::Slug)]).unwrap_err();
     assert_eq!(
         error,
         Error::AlreadyExists {
@@ -65,7 +69,7 @@ fn a_claimed_name_is_given_once() {
             field: "slug"
         }
     );
-    let mut class = claiming(scope, "Git", Claim::Name);
+    let mut class = claiming(scope, "Git", Uniqueness::Name);
     class.object.kind = Kind::Class;
     commit(&store, [class]).unwrap();
 }
@@ -107,7 +111,7 @@ fn a_stale_or_missing_object_is_refused() {
         ));
     }
     let now = store
-        .object(scope, Kind::Connector, &By::Uid(object.uid))
+        .object(scope, Kind::Connector, &ObjectRef::Uid(object.uid))
         .unwrap();
     assert_eq!(
         (now.generation, &now.doc, now.id),
@@ -127,7 +131,7 @@ fn a_stale_or_missing_object_is_refused() {
     ));
     assert_eq!(
         store
-            .find(scope, Kind::Connector, &By::Uid(now.uid))
+            .find(scope, Kind::Connector, &ObjectRef::Uid(now.uid))
             .unwrap(),
         None
     );
@@ -138,12 +142,12 @@ fn status_leaves_what_is_wanted_alone() {
     let (store, _, scope) = new();
     let object = made(&store, scope, "git");
     let mut status = update(&object, json!({"ready": true}));
-    status.operation = Operation::Status;
+    status.operation = Action::Status;
     status.expected = None;
     status.object.name = "other".to_owned();
     commit(&store, [status]).unwrap();
     let now = store
-        .object(scope, Kind::Connector, &By::Uid(object.uid))
+        .object(scope, Kind::Connector, &ObjectRef::Uid(object.uid))
         .unwrap();
     assert_eq!(
         (now.generation, now.name.as_str(), now.doc),
@@ -154,16 +158,19 @@ fn status_leaves_what_is_wanted_alone() {
 #[test]
 fn a_refused_gate_takes_its_steps_along() {
     let (store, database, scope) = new();
-    commit(&store, [claiming(scope, "git", Claim::Name)]).unwrap();
+    commit(&store, [claiming(scope, "git", Uniqueness::Name)]).unwrap();
     let before = store.current_revision().unwrap();
-    let gate = claiming(scope, "git", Claim::Name);
+    let gate = claiming(scope, "git", Uniqueness::Name);
     let step = child(&gate.object, Kind::Secret, "s");
     assert!(matches!(
         commit(&store, [gate, step]),
         Err(Error::AlreadyExists { field: "name", .. })
     ));
     // Nor a step that could be carried out by itself, whatever stands before it in the statement.
-    let orphaned = steps([claiming(scope, "git", Claim::Name), create(scope, "orphan")]);
+    let orphaned = steps([
+        claiming(scope, "git", Uniqueness::Name),
+        create(scope, "orphan"),
+    ]);
     let plans = vec![
         Plan::of(create(scope, "before")),
         orphaned,
@@ -190,7 +197,7 @@ fn a_refused_step_undoes_its_plan_and_no_other() {
         .map(|n| Plan::of(create(scope, &format!("c{n}"))))
         .collect();
     plans.insert(17, steps([create(scope, "guilty"), stale]));
-    plans.insert(30, Plan::of(claiming(scope, "old", Claim::Name)));
+    plans.insert(30, Plan::of(claiming(scope, "old", Uniqueness::Name)));
     let inserts = database.inserts();
     let results = futures::executor::block_on(store.commit_all(plans, "tester"));
     for (index, result) in results.iter().enumerate() {
@@ -230,7 +237,7 @@ fn a_plan_makes_an_object_and_what_belongs_to_it() {
     let revisions = commit(&store, [gate, connection, secret]).unwrap();
     assert!(revisions.is_sorted() && revisions.len() == 3);
     let (top, below) = store
-        .with_children(scope, Kind::Connector, &By::Uid(uid))
+        .with_children(scope, Kind::Connector, &ObjectRef::Uid(uid))
         .unwrap();
     assert_eq!(
         (top.id, below.len(), below[0].kind),
@@ -258,10 +265,10 @@ fn a_plan_makes_an_object_and_what_belongs_to_it() {
     assert_eq!(
         told,
         [
-            (Operation::Delete, Kind::Connector, true),
-            (Operation::Delete, Kind::Connection, true),
-            (Operation::Delete, Kind::Secret, true),
-            (Operation::Create, Kind::Connector, true),
+            (Action::Delete, Kind::Connector, true),
+            (Action::Delete, Kind::Connection, true),
+            (Action::Delete, Kind::Secret, true),
+            (Action::Create, Kind::Connector, true),
         ]
     );
     assert_eq!(gone.len(), 2);
@@ -304,8 +311,8 @@ fn a_class_is_deleted_whatever_it_is_called_and_says() {
         ("tool", json!({"class": "tool"})),
         ("tool", json!({"class": ""})),
     ] {
-        let class = Change::create(Kind::Class, scope, name, doc, Claim::Slug, NOW).unwrap();
-        let by = By::Uid(class.object.uid);
+        let class = Change::create(Kind::Class, scope, name, doc, Uniqueness::Slug, NOW).unwrap();
+        let by = ObjectRef::Uid(class.object.uid);
         commit(&store, [class]).unwrap();
         let address = json!({"class": name, "address": {"default": "https://tool.example"}});
         let class = store.object(scope, Kind::Class, &by).unwrap();
@@ -331,7 +338,7 @@ fn tenant(name: &str, plane: i64) -> Change {
         secret_store: hub::scope::SecretStore::Values,
     };
     let doc = serde_json::to_value(&scope).unwrap();
-    Change::create(Kind::Scope, ROOT, name, doc, Claim::Slug, NOW).unwrap()
+    Change::create(Kind::Scope, ROOT, name, doc, Uniqueness::Slug, NOW).unwrap()
 }
 
 #[test]
@@ -365,7 +372,9 @@ fn every_name_of_a_scope_is_its_own() {
         }
     );
     let blue = commit(&store, [tenant("blue", 8)]).unwrap()[0];
-    let object = store.object(ROOT, Kind::Scope, &By::Id(blue)).unwrap();
+    let object = store
+        .object(ROOT, Kind::Scope, &ObjectRef::Id(blue))
+        .unwrap();
     let mut doc = object.doc.clone();
     doc["tenant"] = json!("tenant of red");
     assert!(matches!(
@@ -394,7 +403,9 @@ fn a_scope_takes_all_that_is_in_it() {
     let object = made(&store, red, "git");
     commit(&store, [child(&object, Kind::Secret, "s")]).unwrap();
     made(&store, scope, "git");
-    let tenant = store.object(ROOT, Kind::Scope, &By::Id(red)).unwrap();
+    let tenant = store
+        .object(ROOT, Kind::Scope, &ObjectRef::Id(red))
+        .unwrap();
     commit(&store, [Change::delete(tenant, NOW)]).unwrap();
     assert_eq!(database.sql::<i64>("SELECT count(*) FROM object"), 2);
     assert_eq!(database.sql::<i64>("SELECT count(*) FROM scope"), 1);

@@ -1,18 +1,21 @@
 //! The route table as JSON, for suites that walk it.
 
 use anyhow::Result;
-use dialects::route::routes;
+use registry::routes;
 use serde_json::{Value, json};
 
 /// The table.
 pub fn table() -> Value {
-    let row = |route: &dialects::route::Route| {
+    let row = |route: &api::route::Route| {
         json!({
+            "operation": route.operation,
             "method": route.method.as_str(),
             "path": route.pattern,
             "dialect": route.dialect.name(),
-            "function": route.function.name(),
+            "function": route.function().name(),
             "access": route.access.needs(),
+            "success": route.success.status.as_u16(),
+            "mediaType": route.success.media_type,
         })
     };
     routes().map(row).collect()

@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::{ApplicationType, Parameter};
 use crate::error::{FieldCode, FieldError};
-use crate::fields::{Faults, Fields};
+use crate::fields::{FieldErrors, Fields};
 
 /// The types a parameter may have.
 const PARAMETER_TYPES: [&str; 5] = ["string", "number", "boolean", "array", "object"];
 
-pub(super) fn parameters(class: &Fields<'_>, faults: &mut Faults) -> Vec<Parameter> {
+pub(super) fn parameters(class: &Fields<'_>, faults: &mut FieldErrors) -> Vec<Parameter> {
     let mut parameters: Vec<Parameter> = Vec::new();
     for (path, item) in class
         .optional_array("parameters", faults)
@@ -43,7 +43,10 @@ pub(super) fn parameters(class: &Fields<'_>, faults: &mut Faults) -> Vec<Paramet
     parameters
 }
 
-pub(super) fn application_types(class: &Fields<'_>, faults: &mut Faults) -> Vec<ApplicationType> {
+pub(super) fn application_types(
+    class: &Fields<'_>,
+    faults: &mut FieldErrors,
+) -> Vec<ApplicationType> {
     let mut types = Vec::new();
     for (path, item) in class
         .optional_array("applicationTypes", faults)
@@ -61,7 +64,7 @@ pub(super) fn application_types(class: &Fields<'_>, faults: &mut Faults) -> Vec<
     types
 }
 
-fn rows(fields: &Fields<'_>, name: &str, faults: &mut Faults) -> Vec<Value> {
+fn rows(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Vec<Value> {
     let mut rows = Vec::new();
     for (path, item) in fields.optional_array(name, faults).unwrap_or_default() {
         let Some(row) = faults.object(&path, item) else {
@@ -73,7 +76,7 @@ fn rows(fields: &Fields<'_>, name: &str, faults: &mut Faults) -> Vec<Value> {
     rows
 }
 
-fn strings(fields: &Fields<'_>, name: &str, faults: &mut Faults) -> Vec<String> {
+fn strings(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Vec<String> {
     let mut strings = Vec::new();
     for (path, item) in fields.optional_array(name, faults).unwrap_or_default() {
         match item.as_str() {

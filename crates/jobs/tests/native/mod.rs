@@ -6,10 +6,8 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context as TaskContext, Poll, Waker};
 
-use dialects::All;
-use dialects::sailpoint::order;
 use futures::executor::block_on;
-use hub::command::{Artifact, By};
+use hub::command::{Artifact, ObjectRef};
 use hub::id::Uid;
 use hub::job::{Item, Job, NewJob, Task};
 use hub::object::{Kind, Object, ScopeId};
@@ -18,6 +16,8 @@ use hub::query::Query;
 use hub::scope::Scope;
 use jobs::Core;
 use jobs::start::Context;
+use registry::Registry;
+use sailpoint::order;
 use serde_json::{Value, json};
 use store::database::Database;
 use store::secrets::Vault;
@@ -32,8 +32,8 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
-        let database = Native::in_memory(&All).unwrap();
-        let store = Store::over(database.clone(), &All, Rc::default());
+        let database = Native::in_memory(&Registry).unwrap();
+        let store = Store::over(database.clone(), &Registry, Rc::default());
         Self {
             database,
             store,
@@ -79,7 +79,9 @@ impl World {
     }
 
     pub fn job(&self, scope: ScopeId, uid: Uid) -> Object {
-        self.store.object(scope, Kind::Job, &By::Uid(uid)).unwrap()
+        self.store
+            .object(scope, Kind::Job, &ObjectRef::Uid(uid))
+            .unwrap()
     }
 
     pub fn import(&self, scope: &Scope, items: Vec<Item>) -> (Job, Vec<Artifact>) {

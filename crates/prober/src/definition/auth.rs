@@ -1,10 +1,10 @@
 //! The ways to authenticate that a class has, and how they are probed.
 
-use hub::fields::{Faults, Fields};
+use hub::fields::{FieldErrors, Fields};
 
 use super::{AuthProbe, AuthType, defaults, http, refuse_duplicate, script};
 
-pub(super) fn types(class: &Fields<'_>, faults: &mut Faults) -> Vec<AuthType> {
+pub(super) fn types(class: &Fields<'_>, faults: &mut FieldErrors) -> Vec<AuthType> {
     let auth = class.optional_object("auth", faults);
     let types = auth.and_then(|auth| auth.optional_array("types", faults));
     let mut read: Vec<AuthType> = Vec::new();
@@ -34,7 +34,11 @@ pub(super) fn types(class: &Fields<'_>, faults: &mut Faults) -> Vec<AuthType> {
 
 /// The entries of a secret: those that are declared and have no default, or else those that a known type has by
 /// convention (reference/kubernetes.md, 1.3.1, "Auth").
-fn keys(auth_type: &Fields<'_>, secret_type: Option<&str>, faults: &mut Faults) -> Vec<String> {
+fn keys(
+    auth_type: &Fields<'_>,
+    secret_type: Option<&str>,
+    faults: &mut FieldErrors,
+) -> Vec<String> {
     let declared = auth_type
         .optional_array("params", faults)
         .unwrap_or_default();
@@ -62,7 +66,7 @@ fn keys(auth_type: &Fields<'_>, secret_type: Option<&str>, faults: &mut Faults) 
     known.iter().map(ToString::to_string).collect()
 }
 
-pub(super) fn probes(class: &Fields<'_>, faults: &mut Faults) -> Vec<AuthProbe> {
+pub(super) fn probes(class: &Fields<'_>, faults: &mut FieldErrors) -> Vec<AuthProbe> {
     let mut probes: Vec<AuthProbe> = Vec::new();
     for (path, item) in class
         .optional_array("authProbes", faults)

@@ -1,6 +1,6 @@
 //! Where the API and the proxy of a class are.
 
-use hub::fields::{Faults, Fields};
+use hub::fields::{FieldErrors, Fields};
 
 use super::Endpoint;
 use crate::address::Url;
@@ -11,7 +11,7 @@ pub(super) fn endpoint(
     class: &Fields<'_>,
     name: &str,
     namespace: &str,
-    faults: &mut Faults,
+    faults: &mut FieldErrors,
 ) -> Endpoint {
     let Some(fields) = class.optional_object(name, faults) else {
         return Endpoint::None;

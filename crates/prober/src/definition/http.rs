@@ -1,7 +1,7 @@
 //! A probe of a class.
 
 use hub::error::{FieldCode, FieldError};
-use hub::fields::{Faults, Fields};
+use hub::fields::{FieldErrors, Fields};
 
 use super::{HttpProbe, Probe};
 use crate::address::Scheme;
@@ -19,7 +19,7 @@ const CONNECTION_HEADERS: [&str; 9] = [
     "upgrade",
 ];
 
-pub(super) fn probe(probe: &Fields<'_>, faults: &mut Faults) -> Option<Probe> {
+pub(super) fn probe(probe: &Fields<'_>, faults: &mut FieldErrors) -> Option<Probe> {
     if let Some(http) = probe.optional_object("http", faults) {
         return Some(Probe::Http(http_probe(&http, faults)));
     }
@@ -31,7 +31,7 @@ pub(super) fn probe(probe: &Fields<'_>, faults: &mut Faults) -> Option<Probe> {
     ))
 }
 
-fn http_probe(http: &Fields<'_>, faults: &mut Faults) -> HttpProbe {
+fn http_probe(http: &Fields<'_>, faults: &mut FieldErrors) -> HttpProbe {
     let method = http.optional_choice("method", &["GET", "POST", ""], faults);
     let scheme = http.optional_choice("scheme", &["http", "https", "HTTP", "HTTPS", ""], faults);
     let mut headers = Vec::new();

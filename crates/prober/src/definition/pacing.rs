@@ -1,7 +1,7 @@
 //! What of probing is ours: how often, and where a secret may go.
 
 use hub::error::{FieldCode, FieldError};
-use hub::fields::{Faults, Fields};
+use hub::fields::{FieldErrors, Fields};
 
 use super::annotation;
 use crate::schedule;
@@ -14,7 +14,7 @@ pub const SECRET_HOSTS: &str = "patchbay.dev/secret-hosts";
 pub(super) fn interval(
     class: &Fields<'_>,
     probing: Option<&Fields<'_>>,
-    faults: &mut Faults,
+    faults: &mut FieldErrors,
 ) -> i64 {
     let given = probing.and_then(|probing| {
         Some((
@@ -48,7 +48,7 @@ pub(super) fn interval(
 pub(super) fn secret_hosts(
     class: &Fields<'_>,
     probing: Option<&Fields<'_>>,
-    faults: &mut Faults,
+    faults: &mut FieldErrors,
 ) -> Vec<String> {
     let mut hosts: Vec<String> = annotation(class, SECRET_HOSTS)
         .into_iter()

@@ -1,7 +1,7 @@
 //! What another function asks an address. Where it leads is checked as the requests of a probe are.
 
 use http::Method;
-use hub::outside::Outgoing;
+use hub::fetch::FetchTarget;
 use hub::secret::Clear;
 
 use super::{Exchange, Request, Unsent, check_headers};
@@ -12,7 +12,7 @@ impl Exchange {
     ///
     /// # Errors
     /// [`Unsent::Refused`] when there is no such URL, [`Unsent::Header`] when the authorization cannot be sent.
-    pub fn outgoing(outgoing: &Outgoing) -> Result<Self, Unsent> {
+    pub fn outgoing(outgoing: &FetchTarget) -> Result<Self, Unsent> {
         let header = |name: &str, value: &str| (name.to_owned(), Clear::new(value));
         let without_secret = Request {
             method: Method::GET,
@@ -46,11 +46,11 @@ impl Exchange {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hub::outside::Form;
+    use hub::fetch::Form;
 
     fn outgoing(url: &str, form: Option<Form>) -> Result<Exchange, Unsent> {
         let url = url.to_owned();
-        Exchange::outgoing(&Outgoing { url, form })
+        Exchange::outgoing(&FetchTarget { url, form })
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use hub::connector::Secrets;
 use hub::error::Result;
 use hub::object::{Kind, Object};
-use hub::plan::{Change, Claim};
+use hub::plan::{Change, Uniqueness};
 use hub::time::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -41,7 +41,7 @@ impl Vault {
             None if data.is_empty() => None,
             None => {
                 let (kind, scope, name) = (Kind::Secret, connector.scope, &connector.name);
-                let mut change = Change::create(kind, scope, name, doc, Claim::Nothing, now)?;
+                let mut change = Change::create(kind, scope, name, doc, Uniqueness::None, now)?;
                 change.object.parent = Some(connector.uid);
                 Some(change)
             }

@@ -7,11 +7,11 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
-use hub::command::By;
+use hub::command::ObjectRef;
 use hub::dialects::Dialects;
 use hub::error::Error;
 use hub::object::{Kind, Object, ScopeId};
-use hub::plan::{Change, Claim, Plan};
+use hub::plan::{Change, Plan, Uniqueness};
 use hub::time::Timestamp;
 use serde_json::{Value as Json, json};
 use store::database::{Database, Failure, Row, Value};
@@ -125,10 +125,10 @@ pub fn new() -> (Store<Faulty>, Faulty, ScopeId) {
 }
 
 pub fn create(scope: ScopeId, name: &str) -> Change {
-    claiming(scope, name, Claim::Nothing)
+    claiming(scope, name, Uniqueness::None)
 }
 
-pub fn claiming(scope: ScopeId, name: &str, claim: Claim) -> Change {
+pub fn claiming(scope: ScopeId, name: &str, claim: Uniqueness) -> Change {
     Change::create(
         Kind::Connector,
         scope,
@@ -141,7 +141,8 @@ pub fn claiming(scope: ScopeId, name: &str, claim: Claim) -> Change {
 }
 
 pub fn child(of: &Object, kind: Kind, name: &str) -> Change {
-    let mut change = Change::create(kind, of.scope, name, json!({}), Claim::Nothing, NOW).unwrap();
+    let mut change =
+        Change::create(kind, of.scope, name, json!({}), Uniqueness::None, NOW).unwrap();
     change.object.parent = Some(of.uid);
     change
 }
@@ -163,7 +164,9 @@ pub fn made(store: &Store<Faulty>, scope: ScopeId, name: &str) -> Object {
     let change = create(scope, name);
     let uid = change.object.uid;
     commit(store, [change]).unwrap();
-    store.object(scope, Kind::Connector, &By::Uid(uid)).unwrap()
+    store
+        .object(scope, Kind::Connector, &ObjectRef::Uid(uid))
+        .unwrap()
 }
 
 pub fn update(object: &Object, doc: Json) -> Change {

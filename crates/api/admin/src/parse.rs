@@ -1,0 +1,341 @@
+//! Requests.
+
+use hub::class::Class;
+use hub::command::{Export, Import, NewKey, ScopeSettings, Update};
+use hub::error::{Error, FieldCode, FieldError, Result};
+use hub::fields::{FieldErrors, Fields};
+use hub::id::Uid;
+use hub::object::Kind;
+use hub::scope::{PUBLIC_KEY, Permission, SecretStore};
+use hub::time::Timestamp;
+use serde_json::{Value, json};
+
+use super::wire::PERMISSIONS;
+use api::form;
+use api::request::Request;
+use api::route::Parsed;
+
+/// The longest namespace of Kubernetes (RFC 1123, section 2.1).
+const SCOPE_NAME_MAX: usize = 63;
+/// The longest description of a key, in characters.
+const DESCRIPTION_MAX: usize = 1000;
+/// The members that the settings of a scope may have.
+const SCOPE_MEMBERS: [&str; 7] = [
+    "name",
+    "environmentId",
+    "organisationId",
+    "runtimePlaneId",
+    "tenant",
+    "createdAt",
+    "secretStore",
+];
+
+/// `POST /oauth/token`: the client's id and secret in the body (urlencoded or multipart), in the query, or as basic
+/// authentication (RFC 6749, section 2.3.1).
+pub fn token(request: &Request) -> Parsed<Export> {
+    let mut pairs = request.query.clone();
+    match request.media_type().as_str() {
+        "multipart/form-data" => pairs.extend(api::multipart::text_fields(request)?),
+        "application/x-www-form-urlencoded" => {
+            pairs.extend(form::parse(&String::from_utf8_lossy(&request.body)))
+        }
+        _ => {}
+    }
+    let value = |name: &str| {
+        pairs
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.clone())
+    };
+    let grant_type = value("grant_type").unwrap_or_default();
+    if grant_type != "client_credentials" {
+        let allowed = vec!["client_credentials".to_owned()];
+        return Err(Error::field(FieldError::unsupported(
+            "grant_type",
+            &grant_type,
+            allowed,
+        )));
+    }
+    let (basic_id, basic_secret) = basic_credentials(request).unzip();
+    let client_id = value("client_id")
+        .or(basic_id)
+        .ok_or_else(|| missing("client_id"))?;
+    let client_secret = value("client_secret")
+        .or(basic_secret)
+        .ok_or_else(|| missing("client_secret"))?;
+    Ok(Export::IssueToken {
+        client_id,
+        client_secret,
+    }
+    .into())
+}
+
+fn missing(field: &str) -> Error {
+    Error::field(FieldError::required(field))
+}
+
+fn basic_credentials(request: &Request) -> Option<(String, String)> {
+    use base64::Engine;
+    let encoded = request.header("authorization")?.strip_prefix("Basic ")?;
+    let decoded = base64::engine::general_purpose::STANDARD
+        .decode(encoded.trim())
+        .ok()?;
+    let (id, secret) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
+    Some((id.to_owned(), secret.to_owned()))
+}
+
+/// `PUT /v1/scopes/{scope}`
+pub fn put_scope(request: &Request) -> Parsed<Import> {
+    let body = if request.body.is_empty() {
+        json!({})
+    } else {
+        request.json()?
+    };
+    let name = request.param("scope").to_owned();
+    let mut faults = FieldErrors::default();
+    if name.len() > SCOPE_NAME_MAX || name.contains('.') || !hub::text::is_dns_name(&name) {
+        let message =
+            "must be a DNS-1123 label: lower-case letters, digits and hyphens, at most 63";
+        faults.push(FieldError::new("name", FieldCode::Invalid, message));
+    }
+    let settings = faults
+        .object("", &body)
+        .map(|fields| settings(&fields, &name, &mut faults));
+    faults.finish(())?;
+    Ok(Import::Scope {
+        name,
+        settings: settings.unwrap_or_default(),
+    }
+    .into())
+}
+
+fn settings(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> ScopeSettings {
+    refuse_unknown(fields, &SCOPE_MEMBERS, faults);
+    if fields
+        .optional_string("name", faults)
+        .is_some_and(|given| given != name)
+    {
+        faults.push(FieldError::new(
+            "name",
+            FieldCode::Immutable,
+            "must be the name in the path",
+        ));
+    }
+    let form = |text: Option<&str>,
+                parse: fn(&str) -> Option<Uid>,
+                print: fn(Uid) -> String,
+                field: &str,
+                what: &str,
+                faults: &mut FieldErrors| {
+        let uid = parse(text?);
+        if uid.is_none() {
+            faults.push(FieldError::new(
+                field,
+                FieldCode::Invalid,
+                format!("must be {what}"),
+            ));
+        }
+        uid.map(print)
+    };
+    let environment_id = fields.optional_string("environmentId", faults);
+    let organisation_id = fields.optional_string("organisationId", faults);
+    ScopeSettings {
+        environment_id: form(
+            environment_id,
+            Uid::parse_hex,
+            Uid::uuid,
+            "environmentId",
+            "a UUID",
+            faults,
+        ),
+        organisation_id: form(
+            organisation_id,
+            Uid::parse_ulid,
+            Uid::ulid,
+            "organisationId",
+            "a ULID",
+            faults,
+        ),
+        runtime_plane_id: runtime_plane_id(fields, faults),
+        tenant: fields
+            .get("tenant")
+            .and_then(|_| fields.string("tenant", faults))
+            .map(str::to_owned),
+        created_at: date(fields, "createdAt", faults),
+        secret_store: fields
+            .optional_choice("secretStore", &["values", "kubernetes", "cloud"], faults)
+            .and_then(|text| serde_json::from_value::<SecretStore>(json!(text)).ok()),
+    }
+}
+
+fn runtime_plane_id(fields: &Fields<'_>, faults: &mut FieldErrors) -> Option<i64> {
+    let value = fields.get("runtimePlaneId")?;
+    let number = value.as_i64().filter(|number| *number > 0);
+    if number.is_none() {
+        faults.wrong_type("runtimePlaneId", "a positive integer");
+    }
+    number
+}
+
+fn date(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Option<Timestamp> {
+    let text = fields.optional_string(name, faults)?;
+    let parsed = Timestamp::parse_rfc3339(text);
+    if parsed.is_none() {
+        faults.push(FieldError::new(
+            name,
+            FieldCode::Invalid,
+            "must be a date and time of RFC 3339",
+        ));
+    }
+    parsed
+}
+
+pub fn refuse_unknown(fields: &Fields<'_>, known: &[&str], faults: &mut FieldErrors) {
+    for name in fields
+        .members()
+        .keys()
+        .filter(|name| !known.contains(&name.as_str()))
+    {
+        let message = format!("is not known: use {}", known.join(", "));
+        faults.push(FieldError::new(
+            fields.path(name),
+            FieldCode::Unknown,
+            message,
+        ));
+    }
+}
+
+/// `POST /v1/scopes/{scope}/keys`
+pub fn create_key(request: &Request) -> Parsed<Import> {
+    let body = request.json()?;
+    let mut faults = FieldErrors::default();
+    let Some(fields) = faults.object("", &body) else {
+        faults.finish(())?;
+        return Err(Error::Malformed(
+            "the body must be a JSON object".to_owned(),
+        ));
+    };
+    refuse_unknown(
+        &fields,
+        &["permissions", "description", "expiresAt", PUBLIC_KEY],
+        &mut faults,
+    );
+    let permissions = permissions(&fields, &mut faults);
+    let description = fields
+        .optional_string("description", &mut faults)
+        .map(str::to_owned);
+    if description
+        .as_ref()
+        .is_some_and(|text| text.chars().count() > DESCRIPTION_MAX)
+    {
+        let message = format!("must have at most {DESCRIPTION_MAX} characters");
+        faults.push(FieldError::new("description", FieldCode::TooLong, message));
+    }
+    let public_key = fields
+        .get(PUBLIC_KEY)
+        .and_then(|_| fields.string(PUBLIC_KEY, &mut faults));
+    let expires_at = date(&fields, "expiresAt", &mut faults);
+    if expires_at.is_some_and(|at| at <= Timestamp::now()) {
+        faults.push(FieldError::new(
+            "expiresAt",
+            FieldCode::Invalid,
+            "must be in the future",
+        ));
+    }
+    faults.finish(())?;
+    Ok(Import::Key(NewKey {
+        permissions,
+        description,
+        expires_at,
+        public_key: public_key.map(str::to_owned),
+    })
+    .into())
+}
+
+fn permissions(fields: &Fields<'_>, faults: &mut FieldErrors) -> Vec<Permission> {
+    let Some(items) = fields.array("permissions", faults) else {
+        return Vec::new();
+    };
+    if items.is_empty() {
+        faults.push(FieldError::new(
+            "permissions",
+            FieldCode::Required,
+            "must have at least one permission",
+        ));
+    }
+    let mut permissions = Vec::new();
+    for (path, item) in items {
+        let text = item.as_str().unwrap_or_default();
+        match serde_json::from_value::<Permission>(Value::from(text)) {
+            Ok(permission) if !permissions.contains(&permission) => permissions.push(permission),
+            Ok(_) => {}
+            Err(_) => {
+                let allowed = PERMISSIONS.iter().map(ToString::to_string).collect();
+                faults.push(FieldError::unsupported(path, text, allowed));
+            }
+        }
+    }
+    permissions
+}
+
+/// `GET /v1/scopes/{scope}/keys/{key}`
+pub fn get_key(request: &Request) -> Parsed<Export> {
+    key_id(request).map(|uid| Export::GetKey(uid).into())
+}
+
+/// `DELETE /v1/scopes/{scope}/keys/{key}`
+pub fn revoke_key(request: &Request) -> Parsed<Update> {
+    key_id(request).map(|uid| Update::RevokeKey(uid).into())
+}
+
+fn key_id(request: &Request) -> Result<Uid> {
+    let id = request.param("key");
+    Uid::parse_hex(id).ok_or_else(|| Error::not_found(Kind::Key, id))
+}
+
+/// `GET /v1/scopes/{scope}/classes/{class}`
+pub fn get_class(request: &Request) -> Parsed<Export> {
+    Ok(Export::GetClass(class_name(request)).into())
+}
+
+/// `PUT /v1/scopes/{scope}/classes/{class}`
+pub fn put_class(request: &Request) -> Parsed<Import> {
+    let (name, mut doc) = (class_name(request), request.json()?);
+    if !hub::text::is_dns_name(&name) {
+        let message = "must be a DNS-1123 name: lower-case letters, digits, hyphens and dots";
+        return Err(Error::field(FieldError::new(
+            "name",
+            FieldCode::Invalid,
+            message,
+        )));
+    }
+    if let Some(members) = doc.as_object_mut() {
+        let given = members.shift_remove("name");
+        if given.is_some_and(|given| given != json!(name)) {
+            return Err(Error::field(FieldError::new(
+                "name",
+                FieldCode::Immutable,
+                "must be the name in the path",
+            )));
+        }
+    }
+    let class = Class::parse(&name, doc)?;
+    Ok(Import::Class {
+        name,
+        doc: class.doc,
+    }
+    .into())
+}
+
+/// `DELETE /v1/scopes/{scope}/classes/{class}`
+pub fn delete_class(request: &Request) -> Parsed<Update> {
+    Ok(Update::DeleteClass(class_name(request)).into())
+}
+
+/// `DATABRICKS_UNITY_CATALOG` is another way to write `databricks-unity-catalog`.
+fn class_name(request: &Request) -> String {
+    request
+        .param("class")
+        .to_ascii_lowercase()
+        .replace('_', "-")
+}

@@ -1,0 +1,296 @@
+//! Connector instances and their form in the hub.
+
+use hub::class::{Class, Classes};
+use hub::error::{Error, FieldCode, FieldError, Result};
+use hub::fields::{FieldErrors, Fields};
+use hub::object::{Kind, Object};
+use hub::resource::{Context, Draft, Resource};
+use hub::scope::SecretStore;
+use serde_json::{Map, Value, json};
+
+use super::{connector, properties};
+
+/// The longest name, in characters (reference/pingone.md, B2).
+pub const NAME_MAX: usize = 256;
+/// What names and the ids of connectors must match, as published. It has no end, so that it comes to what
+/// [`matches_pattern`] says.
+pub const PATTERN: &str = r"^(?=\S)[\p{L}\p{M}\p{N}\p{So}/.'_ -]*(?!.*((<)|(\$\{)))";
+/// The members that only the server sets; sent back they change nothing.
+const SERVER_SET: [&str; 6] = [
+    "_links",
+    "id",
+    "environment",
+    "createdAt",
+    "updatedAt",
+    "metadata",
+];
+/// The members that the hub has a place for.
+const KNOWN: [&str; 3] = ["name", "connector", "properties"];
+
+/// What becomes of the members in a replacement. The official Terraform provider sends an empty `connector.id`
+/// (reference/pingone.md, B2, PUT quirk). Fewer than six asterisks may be a value.
+const REPLACE_RULES: &str = r#"{
+    "server": ["/_links", "/id", "/environment", "/createdAt", "/updatedAt", "/metadata"],
+    "immutable": [{"path": "/connector/id", "empty": true}],
+    "mask": {"text": "******", "asterisks": 6, "unmatched": "error"}
+}"#;
+
+/// A connector instance.
+pub struct ConnectorInstance;
+
+impl Resource for ConnectorInstance {
+    fn name(&self) -> &'static str {
+        "pingone connectorInstance"
+    }
+
+    fn kind(&self) -> Kind {
+        Kind::Connector
+    }
+
+    fn show(&self, instance: &Object, context: &Context<'_>) -> Value {
+        let class = context.class_of(&instance.doc);
+        let mut extension = extension(instance);
+        let mut members = Map::new();
+        members.insert("id".to_owned(), json!(instance.uid.hex()));
+        members.insert(
+            "environment".to_owned(),
+            json!({"id": context.scope.environment_id}),
+        );
+        let mut reference = Map::new();
+        reference.insert("id".to_owned(), json!(connector_id(instance, class)));
+        if let Some(Value::Object(more)) = extension.shift_remove("connector") {
+            reference.extend(more);
+        }
+        members.insert("connector".to_owned(), Value::Object(reference));
+        members.insert("name".to_owned(), json!(instance.name));
+        members.insert(
+            "createdAt".to_owned(),
+            json!(instance.created_at.rfc3339_millis()),
+        );
+        members.insert(
+            "updatedAt".to_owned(),
+            json!(instance.updated_at.rfc3339_millis()),
+        );
+        let rows = instance.doc.get("params").and_then(Value::as_array);
+        let shown = properties::properties(rows.map(Vec::as_slice).unwrap_or_default(), class);
+        if !shown.is_empty() {
+            members.insert("properties".to_owned(), Value::Object(shown));
+        }
+        if let Some(class) = class {
+            members.insert("metadata".to_owned(), connector::metadata(class));
+        }
+        members.extend(extension);
+        Value::Object(members)
+    }
+
+    fn read(&self, wire: &Value, current: Option<&Object>, context: &Context<'_>) -> Result<Draft> {
+        let mut faults = FieldErrors::default();
+        if current.is_none() {
+            check_members(wire, false, &mut faults);
+        }
+        let class = class(wire, current, context, &mut faults);
+        let rows = wire.get("properties").and_then(Value::as_object);
+        let rows = rows.map(|properties| properties::rows(properties, class));
+        let rows = rows.unwrap_or_default();
+        let references_only = context.scope.secret_store != SecretStore::Values;
+        properties::check_secrets(&rows, current.is_none(), references_only, &mut faults);
+        faults.finish(())?;
+
+        let doc = current
+            .map(|current| current.doc.clone())
+            .unwrap_or(json!({}));
+        let Value::Object(mut doc) = doc else {
+            return Err(Error::Internal(
+                "the document of a connector is no object".to_owned(),
+            ));
+        };
+        if let Some(class) = class {
+            doc.insert("class".to_owned(), json!(class.name));
+            put_address(&mut doc, &rows, class);
+        }
+        put(&mut doc, "params", Value::Array(rows));
+        let mut extensions = doc.get("extensions").and_then(Value::as_object).cloned();
+        let extensions = extensions.get_or_insert_default();
+        put(extensions, "pingone", Value::Object(unknown_members(wire)));
+        put(&mut doc, "extensions", Value::Object(extensions.clone()));
+        Ok(Draft {
+            name: text(wire, "/name").to_owned(),
+            doc: Value::Object(doc),
+        })
+    }
+
+    fn replace_rules(&self) -> &'static str {
+        REPLACE_RULES
+    }
+}
+
+/// Sets a member, or removes it when there is nothing in the value.
+fn put(members: &mut Map<String, Value>, name: &str, value: Value) {
+    let empty = match &value {
+        Value::Array(items) => items.is_empty(),
+        Value::Object(inside) => inside.is_empty(),
+        _ => false,
+    };
+    if empty {
+        members.shift_remove(name);
+    } else {
+        members.insert(name.to_owned(), value);
+    }
+}
+
+/// Where the tool is the hub has outside of the rows. What another dialect has put there stays until the property changes.
+fn put_address(doc: &mut Map<String, Value>, rows: &[Value], class: &Class) {
+    let Some(property) = connector::address_property(class) else {
+        return;
+    };
+    let address_in = |rows: &[Value]| {
+        let row = rows
+            .iter()
+            .find(|row| row.get("name").and_then(Value::as_str) == Some(property))?;
+        let address = row.get("value")?.as_str().map(str::to_owned);
+        address.filter(|address| !address.is_empty())
+    };
+    let before = doc.get("params").and_then(Value::as_array);
+    let before = before.and_then(|rows| address_in(rows));
+    match address_in(rows) {
+        after if after == before => {}
+        Some(after) => {
+            doc.insert("address".to_owned(), json!(after));
+        }
+        None => {
+            doc.shift_remove("address");
+        }
+    }
+}
+
+fn extension(instance: &Object) -> Map<String, Value> {
+    let extension = instance.doc.pointer("/extensions/pingone");
+    extension
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default()
+}
+
+/// What the hub has no place for, and what `connector` has besides its id.
+fn unknown_members(wire: &Value) -> Map<String, Value> {
+    let unknown = |(name, _): &(&String, &Value)| {
+        !KNOWN.contains(&name.as_str()) && !SERVER_SET.contains(&name.as_str())
+    };
+    let members = wire.as_object().into_iter().flatten().filter(unknown);
+    let mut members: Map<String, Value> = members
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    let mut reference = wire.get("connector").and_then(Value::as_object).cloned();
+    let reference = reference.get_or_insert_default();
+    reference.shift_remove("id");
+    put(&mut members, "connector", Value::Object(reference.clone()));
+    members
+}
+
+/// The id of a connector that is no longer in the catalogue is the name of the class.
+fn connector_id<'a>(instance: &'a Object, class: Option<&'a Class>) -> &'a str {
+    class.map_or_else(|| text_of(&instance.doc, "/class"), connector::id)
+}
+
+/// The class of an instance: that of `current`, which cannot change, or the one that the document names.
+fn class<'a>(
+    wire: &Value,
+    current: Option<&Object>,
+    context: &Context<'a>,
+    faults: &mut FieldErrors,
+) -> Option<&'a Class> {
+    if let Some(current) = current {
+        return context.class_of(&current.doc);
+    }
+    let id = text(wire, "/connector/id");
+    let class = by_id(context.classes, id);
+    // That it is missing, empty or no text has been noted.
+    if class.is_none() && !id.is_empty() {
+        let message = format!("there is no connector {id:?} in this environment");
+        faults.push(FieldError::new(
+            "connector.id",
+            FieldCode::NotFound,
+            message,
+        ));
+    }
+    class
+}
+
+/// The class that is a connector of that id.
+pub fn by_id<'a>(classes: &'a Classes, id: &str) -> Option<&'a Class> {
+    classes
+        .all()
+        .into_iter()
+        .find(|class| connector::id(class) == id)
+}
+
+fn text<'a>(wire: &'a Value, pointer: &str) -> &'a str {
+    text_of(wire, pointer)
+}
+
+fn text_of<'a>(value: &'a Value, pointer: &str) -> &'a str {
+    value
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+/// Checks a replacement as it was sent, before what it leaves out is filled in.
+///
+/// # Errors
+/// [`Error::Invalid`] with every field that breaks a rule of reference/pingone.md, B2.
+pub fn check_replacement(wire: &Value) -> Result<()> {
+    let mut faults = FieldErrors::default();
+    check_members(wire, true, &mut faults);
+    faults.finish(())
+}
+
+/// A replacement may leave `connector.id` empty.
+fn check_members(wire: &Value, replaces: bool, faults: &mut FieldErrors) {
+    let Some(fields) = faults.object("", wire) else {
+        return;
+    };
+    check_text(&fields, "name", false, faults);
+    if fields.get("connector").is_none() {
+        faults.push(FieldError::required("connector"));
+    }
+    if let Some(reference) = fields.optional_object("connector", faults) {
+        check_text(&reference, "id", replaces, faults);
+    }
+    fields.optional_object("properties", faults);
+}
+
+fn check_text(fields: &Fields<'_>, name: &str, may_be_empty: bool, faults: &mut FieldErrors) {
+    let path = fields.path(name);
+    if fields.get(name).is_none() {
+        faults.push(FieldError::required(path));
+        return;
+    }
+    let Some(text) = fields.optional_string(name, faults) else {
+        return;
+    };
+    if text.is_empty() {
+        if !may_be_empty {
+            faults.push(FieldError::new(path, FieldCode::Empty, "must not be empty"));
+        }
+    } else if text.chars().count() > NAME_MAX {
+        let message = format!("must have at most {NAME_MAX} characters");
+        faults.push(FieldError::new(path, FieldCode::TooLong, message));
+    } else if !matches_pattern(text) {
+        let message = "must not begin with white space, and its first line must have neither \"<\" nor \"${\"";
+        faults.push(FieldError::new(path, FieldCode::Invalid, message));
+    }
+}
+
+/// The published pattern only looks at the first character, and for what must not be in the first line.
+fn matches_pattern(text: &str) -> bool {
+    let line = text
+        .split(['\n', '\r', '\u{2028}', '\u{2029}'])
+        .next()
+        .unwrap_or_default();
+    text.chars()
+        .next()
+        .is_some_and(|first| !first.is_whitespace())
+        && !line.contains('<')
+        && !line.contains("${")
+}

@@ -1,0 +1,64 @@
+//! `_links`: absolute addresses of what a document is and of what it belongs to.
+
+use hub::object::Object;
+use hub::scope::Scope;
+use serde_json::{Value, json};
+
+use api::request::Request;
+
+/// The addresses of one environment, as the client reaches it. They have the version even if the request had none.
+pub struct Links {
+    environment: String,
+}
+
+impl Links {
+    /// The addresses of the environment of a request.
+    pub fn of(request: &Request, scope: &Scope) -> Self {
+        let (origin, id) = (&request.origin, &scope.environment_id);
+        Self {
+            environment: format!("{origin}/v1/environments/{id}"),
+        }
+    }
+
+    /// The address of a connector instance.
+    pub fn instance(&self, instance: &Object) -> String {
+        format!(
+            "{}/connectorInstances/{}",
+            self.environment,
+            instance.uid.hex()
+        )
+    }
+
+    /// The document of a connector instance with its links, of which the one to clone it is its own.
+    pub fn with_instance(&self, instance: &Object, document: Value) -> Value {
+        let own = self.instance(instance);
+        let links = json!({
+            "self": {"href": own},
+            "environment": {"href": self.environment},
+            "connectorInstance.clone": {"href": own},
+        });
+        with_links(links, document)
+    }
+
+    /// A document that is at `path` in the environment, with its links.
+    pub fn with_path(&self, path: &str, document: Value) -> Value {
+        let links = json!({
+            "self": {"href": format!("{}{path}", self.environment)},
+            "environment": {"href": self.environment},
+        });
+        with_links(links, document)
+    }
+
+    /// The document of the environment, with its links.
+    pub fn with_environment(&self, document: Value) -> Value {
+        with_links(json!({"self": {"href": self.environment}}), document)
+    }
+}
+
+/// The links come first, as published.
+fn with_links(links: Value, mut document: Value) -> Value {
+    if let Some(members) = document.as_object_mut() {
+        members.shift_insert(0, "_links".to_owned(), links);
+    }
+    document
+}

@@ -1,0 +1,51 @@
+//! Requests.
+
+use hub::command::{ClassUse, CreateConnector, Export, Import, ObjectRef, Probe};
+use hub::object::Kind;
+use hub::plan::Uniqueness;
+
+use super::wire;
+use api::preview;
+use api::request::Request;
+use api::route::Parsed;
+
+/// How template and payload are merged (reference/privacera.md, "Merge before create"): only the applications of
+/// the payload, each over the template of its type, rows by name.
+const TEMPLATE_RULES: &str = r#"{"lists": [
+    {"path": "/applications", "key": "appType", "select": "payload"},
+    {"path": "/applications/*/appConfigs", "key": "name", "select": "union"},
+    {"path": "/applications/*/deployConfigs", "key": "name", "select": "union"}
+]}"#;
+
+/// `POST /v2/runtime/connector/import`
+pub fn import(request: &Request) -> Parsed<Import> {
+    let body = request.declared_json()?;
+    let preview = preview::is_wanted(request)?;
+    let import = wire::read(body)?;
+    Ok(Import::Connector(Box::new(CreateConnector {
+        name: import.name,
+        class: ClassUse {
+            name: import.class,
+            field: "datasourceType",
+            rules: TEMPLATE_RULES,
+        },
+        doc: import.doc,
+        claim: Uniqueness::Name,
+        preview,
+    }))
+    .into())
+}
+
+/// `POST /v2/runtime/connector/{name}/probe`
+pub fn probe(request: &Request) -> Parsed<Probe> {
+    Ok(Probe::Connector(ObjectRef::Name(request.param("name").to_owned())).into())
+}
+
+/// `GET /v2/runtime/connector/{name}/export`
+pub fn export(request: &Request) -> Parsed<Export> {
+    Ok(Export::Get(
+        Kind::Connector,
+        ObjectRef::Name(request.param("name").to_owned()),
+    )
+    .into())
+}

@@ -1,0 +1,206 @@
+//! Pages of lists that are read whole (reference/versori.md: `first`, `after`, `before`): `{totalCount, next?, prev?}` and
+//! the items.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use hub::error::{FieldCode, FieldError, Result};
+use hub::fields::FieldErrors;
+use hub::object::Object;
+use serde_json::{Map, Value, json};
+
+use api::request::Request;
+
+/// How many items a page has unless it is told otherwise.
+const FIRST: u32 = 20;
+/// The most of a page.
+const FIRST_MAX: u32 = 1000;
+
+/// The place of an item in its list: a number and, of those with the same number, a text. No two are equal.
+pub type Place = (i64, String);
+
+/// Most recently updated first.
+pub fn by_update(object: &Object) -> Place {
+    let later = object.updated_at.millis().saturating_neg();
+    (later, object.uid.hex())
+}
+
+/// By a name, which no other item has.
+pub fn by_name(name: &str) -> Place {
+    (0, name.to_owned())
+}
+
+/// Which page of a list is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    first: usize,
+    from: Option<(Side, Place)>,
+}
+
+/// On which side of a place a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    After,
+    Before,
+}
+
+impl Page {
+    /// Reads the query.
+    ///
+    /// # Errors
+    /// [`hub::error::Error::Invalid`] with every parameter that is wrong.
+    pub fn of(request: &Request) -> Result<Self> {
+        let mut faults = FieldErrors::default();
+        let first = usize::try_from(first(request, &mut faults)).unwrap_or_default();
+        let from = cursor(request, &mut faults).and_then(|(name, text)| {
+            let place = BASE64.decode(text).ok();
+            let place = place.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+            if place.is_none() {
+                let message = "is not a cursor of this list: use next or prev of a page of it";
+                faults.push(FieldError::new(name, FieldCode::Invalid, message));
+            }
+            let side = if name == AFTER {
+                Side::After
+            } else {
+                Side::Before
+            };
+            Some((side, place?))
+        });
+        faults.finish(Self { first, from })
+    }
+
+    /// The page, with its items under `name`.
+    pub fn print<T>(
+        &self,
+        name: &str,
+        items: Vec<(Place, T)>,
+        print: impl Fn(T) -> Value,
+    ) -> Value {
+        let total = items.len();
+        let mut items = items;
+        items.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let (begin, end) = match &self.from {
+            None => (0, self.first),
+            Some((Side::After, place)) => {
+                let begin = items.partition_point(|(known, _)| known <= place);
+                (begin, begin.saturating_add(self.first))
+            }
+            Some((Side::Before, place)) => {
+                let end = items.partition_point(|(known, _)| known < place);
+                (end.saturating_sub(self.first), end)
+            }
+        };
+        let end = end.min(total);
+        items.truncate(end);
+        let items = items.split_off(begin.min(end));
+        let cursor = |item: Option<&(Place, T)>| {
+            item.map(|(place, _)| json!(BASE64.encode(json!(place).to_string())))
+        };
+        let next = cursor(items.last()).filter(|_| end < total);
+        let prev = cursor(items.first()).filter(|_| begin > 0);
+        let mut members = Map::new();
+        members.insert("totalCount".to_owned(), json!(total));
+        for (name, cursor) in [("next", next), ("prev", prev)] {
+            if let Some(cursor) = cursor {
+                members.insert(name.to_owned(), cursor);
+            }
+        }
+        let items = items.into_iter().map(|(_, item)| print(item));
+        members.insert(name.to_owned(), items.collect());
+        Value::Object(members)
+    }
+}
+
+/// The parameter of a cursor that the page comes after.
+pub const AFTER: &str = "after";
+/// The parameter of a cursor that the page comes before.
+pub const BEFORE: &str = "before";
+
+/// How many items are asked for.
+pub fn first(request: &Request, faults: &mut FieldErrors) -> u32 {
+    let Some(text) = request.query("first").filter(|text| !text.is_empty()) else {
+        return FIRST;
+    };
+    match text.parse::<u32>() {
+        Ok(first) if first > 0 => first.min(FIRST_MAX),
+        _ => {
+            let message = format!("must be a number from 1 to {FIRST_MAX}");
+            faults.push(FieldError::new("first", FieldCode::Invalid, message));
+            FIRST
+        }
+    }
+}
+
+/// The cursor of a request and the parameter that it is in: there can be one.
+pub fn cursor<'r>(
+    request: &'r Request,
+    faults: &mut FieldErrors,
+) -> Option<(&'static str, &'r str)> {
+    let value = |name: &str| request.query(name).filter(|text| !text.is_empty());
+    match (value(AFTER), value(BEFORE)) {
+        (None, None) => None,
+        (Some(after), None) => Some((AFTER, after)),
+        (None, Some(before)) => Some((BEFORE, before)),
+        (Some(_), Some(_)) => {
+            let message = "cannot be together with after: use one of them";
+            faults.push(FieldError::new(BEFORE, FieldCode::Invalid, message));
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(query: &[(&str, &str)]) -> Result<Page> {
+        let pairs = query.iter();
+        Page::of(&Request {
+            query: pairs
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
+            ..Request::default()
+        })
+    }
+
+    fn print(query: &[(&str, &str)]) -> Value {
+        let items = ["c", "a", "e", "b", "d"].map(|name| (by_name(name), name));
+        let page = page(query).unwrap();
+        page.print("items", items.to_vec(), |name| json!(name))
+    }
+
+    #[test]
+    fn pages_go_forth_and_back() {
+        let first = print(&[("first", "2")]);
+        assert_eq!(
+            (&first["totalCount"], &first["items"]),
+            (&json!(5), &json!(["a", "b"]))
+        );
+        assert!(first.get("prev").is_none());
+        let second = print(&[("first", "2"), ("after", first["next"].as_str().unwrap())]);
+        assert_eq!(second["items"], json!(["c", "d"]));
+        let third = print(&[("first", "2"), ("after", second["next"].as_str().unwrap())]);
+        assert_eq!(third["items"], json!(["e"]));
+        assert!(third.get("next").is_none());
+        let back = print(&[("first", "2"), ("before", third["prev"].as_str().unwrap())]);
+        assert_eq!(back["items"], second["items"]);
+        let begin = print(&[("first", "3"), ("before", back["prev"].as_str().unwrap())]);
+        assert_eq!(begin["items"], first["items"]);
+    }
+
+    #[test]
+    fn what_is_no_page_is_refused() {
+        for query in [
+            ("first", "0"),
+            ("first", "x"),
+            ("after", "x"),
+            ("before", "e30"),
+        ] {
+            assert!(page(&[query]).is_err(), "{query:?}");
+        }
+        let cursor = print(&[("first", "1")])["next"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        assert!(page(&[("after", &cursor), ("before", &cursor)]).is_err());
+    }
+}

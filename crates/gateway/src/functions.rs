@@ -1,0 +1,131 @@
+//! What import and update have probe do: look at a class before it is written, ask an address, and probe what was written.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use api::route::{CHANGES, CLASS_CHECK, FETCH, Function};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
+use http_body_util::BodyExt;
+use hub::error::{Error, FieldCode, FieldError, Result};
+use hub::fetch::{FetchResult, FetchTarget, fetched_from_json};
+use hub::object::Kind;
+use hub::plan::{Action, Plan};
+use hub::probing::QUIET;
+use hub::time::Timestamp;
+use serde_json::Value;
+use spin_sdk::http::FullBody;
+
+use crate::{Config, log, token};
+
+/// How long a token for one call is good for, in seconds.
+const TOKEN_SECONDS: u32 = 60;
+/// How long after [`QUIET`] probe is told: what changed just before it was gathered is then quiet too.
+const GATHERING: Duration = Duration::from_millis(50);
+
+thread_local! {
+    /// Whether a task of this instance is going to tell probe of changes.
+    static IS_ANNOUNCED: Cell<bool> = const { Cell::new(false) };
+    /// How many changes this instance has written.
+    static WRITTEN: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Has probe look at the sources in the classes that a plan writes. The engines for them are as large as a function, so that
+/// only probe has them (README, "Why these shapes").
+///
+/// # Errors
+/// [`Error::Invalid`] with every field that is wrong, [`Error::Internal`] when probe cannot be reached.
+pub async fn check_classes(plan: &Plan) -> Result<()> {
+    let writes = |operation| matches!(operation, Action::Create | Action::Update);
+    for change in &plan.changes {
+        if change.object.kind == Kind::Class && writes(change.operation) {
+            let answer = ask(CLASS_CHECK, change.object.doc.to_string()).await?;
+            Error::check(faults(&answer))?;
+        }
+    }
+    Ok(())
+}
+
+fn faults(answer: &Value) -> Vec<FieldError> {
+    let text = |fault: &Value, name: &str| {
+        fault
+            .get(name)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let faults = answer.as_array().map(Vec::as_slice).unwrap_or_default();
+    faults
+        .iter()
+        .map(|fault| {
+            FieldError::new(
+                text(fault, "field"),
+                FieldCode::Invalid,
+                text(fault, "message"),
+            )
+        })
+        .collect()
+}
+
+/// Has probe ask an address: only probe has a way out, and it looks where the way leads.
+///
+/// # Errors
+/// [`Error::Internal`] when probe cannot be reached.
+pub async fn fetch(outgoing: &FetchTarget) -> Result<FetchResult> {
+    let answer = ask(FETCH, outgoing.to_json().to_string()).await?;
+    fetched_from_json(&answer)
+        .ok_or_else(|| Error::Internal("probe answered an exchange otherwise".to_owned()))
+}
+
+/// Tells probe that something was written, a moment after the answer is out, and again for as long as more is written. What
+/// is lost with this instance the next sweep finds: it is due in the store.
+pub fn announce_changes() {
+    WRITTEN.set(WRITTEN.get().wrapping_add(1));
+    if IS_ANNOUNCED.replace(true) {
+        return;
+    }
+    spin_sdk::wasip3::spawn(async {
+        loop {
+            let written = WRITTEN.get();
+            spin_sdk::time::sleep(QUIET + GATHERING).await;
+            if let Err(error) = ask(CHANGES, String::new()).await {
+                log::fault("announce_changes", &error);
+            }
+            if WRITTEN.get() == written {
+                IS_ANNOUNCED.set(false);
+                return;
+            }
+        }
+    });
+}
+
+async fn ask(path: &str, body: String) -> Result<Value> {
+    let address = Config::address(Function::Probe).await?;
+    let unreached = |error: String| Error::Internal(format!("probe at {address}{path}: {error}"));
+    let vault = &Config::get().await?.vault;
+    let token = token::issue(
+        token::Subject::Function,
+        TOKEN_SECONDS,
+        vault,
+        Timestamp::now(),
+    )?;
+    let request = http::Request::post(format!("{}{path}", address.trim_end_matches('/')))
+        .header(AUTHORIZATION, format!("Bearer {token}"))
+        .header(CONTENT_TYPE, "application/json")
+        .header(CONTENT_LENGTH, body.len())
+        .body(FullBody::new(bytes::Bytes::from(body)))
+        .map_err(|error| unreached(error.to_string()))?;
+    let response = spin_sdk::http::send(request)
+        .await
+        .map_err(|error| unreached(error.to_string()))?;
+    let status = response.status();
+    let body = response
+        .into_body()
+        .collect()
+        .await
+        .map_err(|error| unreached(error.to_string()))?
+        .to_bytes();
+    if !status.is_success() {
+        return Err(unreached(format!("status {status}")));
+    }
+    serde_json::from_slice(&body).map_err(|error| unreached(error.to_string()))
+}
