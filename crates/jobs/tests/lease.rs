@@ -144,9 +144,7 @@ fn what_was_left_is_taken_up_and_what_expired_goes() {
     let left = world.start(&scope, import(items(3)));
     block_on(jobs::run::all(&world.store, &Core, 604_800)).unwrap();
     assert_eq!(world.ended(&scope, &left).0.status, Status::Complete);
-    world
-        .database
-        .execute("UPDATE object SET doc = json_set(doc, '$.expires', 0) WHERE kind = 'job'");
+    world.set_in_jobs("$.expires");
     block_on(jobs::run::all(&world.store, &Core, -10)).unwrap();
     assert_eq!(
         world.count("SELECT count(*) FROM object WHERE kind = 'job'"),

@@ -118,8 +118,13 @@ impl World {
 
     /// What time does: nobody has a lease any more.
     pub fn leases_end(&self) {
-        let sql = "UPDATE object SET doc = json_set(doc, '$.leasedUntil', 0) WHERE kind = 'job'";
-        self.database.read(sql, Vec::new()).unwrap();
+        self.set_in_jobs("$.leasedUntil");
+    }
+
+    /// Makes a time in all jobs one that is long past.
+    pub fn set_in_jobs(&self, path: &str) {
+        let sql = format!("UPDATE object SET doc = json_set(doc, '{path}', 0) WHERE kind = 'job'");
+        self.database.read(&sql, Vec::new()).unwrap();
     }
 
     pub fn export(&self, scope: &Scope) -> Vec<Value> {
