@@ -11,15 +11,15 @@ use futures::channel::oneshot;
 use futures::executor::block_on;
 use hub::command::ObjectRef;
 use hub::error::Error;
-use hub::id::{Uid, random_u128};
+use hub::id::random_u128;
 use hub::object::{Kind, ScopeId};
 use hub::plan::{Change, Plan, Uniqueness};
-use hub::scope::{DEFAULT_SCOPE, Permission, api_key};
+use hub::scope::{DEFAULT_SCOPE, Permission, Scope, api_key};
 use hub::time::Timestamp;
 use registry::Registry;
 use serde_json::{Map, json};
 use store::secrets::hash_key_secret;
-use store::{Native, ROOT, ScopeName, Store};
+use store::{Native, ROOT, Store};
 
 /// Most here fails as the application does.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -57,7 +57,7 @@ impl Databases {
     /// Makes keys, the first of the default scope and each of the others of a new scope, in the form in which clients send
     /// them.
     pub fn create_keys(&self, count: usize) -> anyhow::Result<Vec<String>> {
-        let default = self.read(|store| store.scope_by(ScopeName::Name, DEFAULT_SCOPE))?;
+        let default = self.read(|store| store.scope_named(DEFAULT_SCOPE))?;
         let mut scope = default.context("there is no default scope")?.id;
         let mut keys = Vec::with_capacity(count);
         for number in 0..count {
@@ -71,14 +71,7 @@ impl Databases {
 
     fn create_scope(&self, number: usize) -> Result<ScopeId> {
         let (name, now) = (format!("bench-{number}"), Timestamp::now());
-        let doc = json!({
-            "name": name,
-            "environmentId": Uid::new(now)?.uuid(),
-            "organisationId": Uid::new(now)?.ulid(),
-            "runtimePlaneId": number.saturating_add(1),
-            "tenant": name,
-            "createdAt": now.rfc3339_millis(),
-        });
+        let doc = Scope::new(&name, &Registry, now)?.doc()?;
         let change = Change::create(Kind::Scope, ROOT, &name, doc, Uniqueness::Slug, now)?;
         block_on(self.commit(Plan::of(change), "twin"))
     }
@@ -101,11 +94,14 @@ impl Databases {
         let names: Map<String, serde_json::Value> =
             serde_json::from_str(include_str!("../../scope.json"))?;
         let by = ObjectRef::Slug(DEFAULT_SCOPE.to_owned());
-        let scope = self.read(|store| store.object(ROOT, Kind::Scope, &by))?;
-        let mut doc = scope.doc.clone();
-        let members = doc.as_object_mut().context("a scope is no object")?;
-        members.extend(names);
-        let change = Change::update(scope, doc, Timestamp::now());
+        let (object, scope) = self.read(|store| {
+            let object = store.object(ROOT, Kind::Scope, &by)?;
+            let scope = store.scope(object.id)?;
+            Ok((object, scope))
+        })?;
+        let mut scope = scope;
+        scope.rename(&names, &Registry)?;
+        let change = Change::update(object, scope.doc()?, Timestamp::now());
         block_on(self.commit(Plan::of(change), "twin"))?;
         Ok(())
     }

@@ -40,7 +40,7 @@ use hub::error::{Error, Result};
 pub use native::Native;
 pub use revisions::Revision;
 pub use schema::ROOT;
-pub use scopes::{Entered, Entry, ScopeName};
+pub use scopes::{Entered, Entry};
 pub use spin::Spin;
 pub use write::Committed;
 

@@ -5,11 +5,10 @@ use std::time::{Duration, Instant};
 use hub::class::{CATALOGUE_DIGEST, Class};
 use hub::dialects::Dialects;
 use hub::error::{Error, Result};
-use hub::id::Uid;
 use hub::object::Kind;
 use hub::plan::{Change, Plan, Uniqueness};
 use hub::probing::Target;
-use hub::scope::{DEFAULT_SCOPE, Scope, SecretStore};
+use hub::scope::{DEFAULT_SCOPE, Scope};
 use hub::time::Timestamp;
 use spin_sdk::sqlite::Value;
 
@@ -150,17 +149,7 @@ async fn create_default_scope(
     dialects: &dyn Dialects,
     now: Timestamp,
 ) -> Result<()> {
-    let scope = Scope {
-        id: 0,
-        name: DEFAULT_SCOPE.to_owned(),
-        environment_id: Uid::new(now)?.uuid(),
-        organisation_id: Uid::new(now)?.ulid(),
-        runtime_plane_id: 1,
-        tenant: DEFAULT_SCOPE.to_owned(),
-        created_at: now.rfc3339_millis(),
-        secret_store: SecretStore::default(),
-    };
-    let doc = serde_json::to_value(&scope).map_err(crate::internal)?;
+    let doc = Scope::new(DEFAULT_SCOPE, dialects, now)?.doc()?;
     let create = Change::create(Kind::Scope, ROOT, DEFAULT_SCOPE, doc, Uniqueness::Slug, now)?;
     let plan = Encoded::new(&Plan::of(create), "system", dialects)?;
     let parameters = vec![Value::Text(parameter([&plan]))];

@@ -81,7 +81,9 @@ impl<D: Database> Store<D> {
                 Err(refusal::explain(&self.database, plan, encoded)?)
             }
             Outcome::Failed(Failure::Unique(table, column)) => {
-                Err(refusal::not_unique(plan, &table, &column))
+                let error =
+                    refusal::not_unique(&self.database, self.dialects, plan, &table, &column)?;
+                Err(error)
             }
             Outcome::Failed(failure) => Err(failure.into()),
         }

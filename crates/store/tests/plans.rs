@@ -18,7 +18,7 @@ use hub::query::{Order, Query};
 use serde_json::json;
 use store::database::{Database, Failure, Row, Value};
 use store::probes::{Bounds, SilentHost, Wanted};
-use store::{Entry, Native, ScopeName, Store};
+use store::{Entry, Native, Store};
 use support::{NOW, OneDialect, child, create, update};
 
 /// Tables that grow.
@@ -26,7 +26,7 @@ const TABLES: [&str; 8] = [
     "object",
     "revision",
     "probe",
-    "scope",
+    "scope_name",
     "key_use",
     "job_item",
     "probe_host",
@@ -91,7 +91,7 @@ fn explaining() -> (Store<Explaining>, Explaining) {
 #[test]
 fn what_requests_read_is_found_by_an_index() {
     let (store, database) = explaining();
-    let default = store.scope_by(ScopeName::Name, "default").unwrap().unwrap();
+    let default = store.scope_named("default").unwrap().unwrap();
     let scope = default.id;
     let key = Change::create(Kind::Key, scope, "ci", json!({}), Uniqueness::Name, NOW).unwrap();
     let uid = key.object.uid;
@@ -103,7 +103,11 @@ fn what_requests_read_is_found_by_an_index() {
         ObjectRef::Slug("git".to_owned()),
         ObjectRef::Name("git".to_owned()),
     ] {
-        for entry in [Entry::Key(uid), Entry::Scope(ScopeName::Name, "default")] {
+        for entry in [
+            Entry::Key(uid),
+            Entry::Scope("default"),
+            Entry::ScopeIn("pingone", "nosuch"),
+        ] {
             store
                 .enter(entry, Some((Kind::Connector, &subject)))
                 .unwrap();
@@ -158,11 +162,7 @@ fn what_requests_read_is_found_by_an_index() {
 #[test]
 fn what_is_written_and_probed_is_found_by_an_index() {
     let (store, database) = explaining();
-    let scope = store
-        .scope_by(ScopeName::Name, "default")
-        .unwrap()
-        .unwrap()
-        .id;
+    let scope = store.scope_named("default").unwrap().unwrap().id;
     let change = create(scope, "git");
     let secret = child(&change.object, Kind::Secret, "s");
     let by = ObjectRef::Uid(change.object.uid);

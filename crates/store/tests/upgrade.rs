@@ -14,7 +14,7 @@ use hub::query::Query;
 use hub::time::Timestamp;
 use rusqlite::Connection;
 use serde_json::json;
-use store::{Native, ScopeName, Store};
+use store::{Entry, Native, Store};
 use support::{Faulty, NOW, OneDialect, commit, create};
 
 /// The migrations of version 0.1.0, and objects that it wrote.
@@ -48,11 +48,7 @@ fn upgraded() -> (Store<Faulty>, Faulty) {
 }
 
 fn team_a(store: &Store<Faulty>) -> i64 {
-    store
-        .scope_by(ScopeName::Name, "team-a")
-        .unwrap()
-        .unwrap()
-        .id
+    store.scope_named("team-a").unwrap().unwrap().id
 }
 
 fn named(store: &Store<Faulty>, kind: Kind, name: &str) -> Object {
@@ -90,7 +86,7 @@ fn objects_come_through_an_upgrade() {
     assert_eq!(probe(&database, &classed), "tool   tool.example");
 
     // What they follow from is followed on.
-    let default = store.scope_by(ScopeName::Name, "default").unwrap().unwrap();
+    let default = store.scope_named("default").unwrap().unwrap();
     let by = ObjectRef::Slug("tool".to_owned());
     let class = store.object(default.id, Kind::Class, &by).unwrap();
     let moved = json!({"address": {"default": "https://moved.example"}});
@@ -101,6 +97,27 @@ fn objects_come_through_an_upgrade() {
     commit(&store, [Change::update(git, doc, NOW)]).unwrap();
     let git = named(&store, Kind::Connector, "Git");
     assert_eq!(probe(&database, &git), "tool  own moved.example");
+}
+
+#[test]
+fn scopes_keep_their_names_through_an_upgrade() {
+    let (store, _) = upgraded();
+    let scope = store.scope_named("team-a").unwrap().unwrap();
+    assert_eq!(
+        scope.text_in("pingone"),
+        "0195f3a0-7c11-7c41-9a52-6f2f8f6d0b22"
+    );
+    assert_eq!(scope.name_in("privacera"), Some(&json!(7)));
+    for entry in [
+        Entry::Scope("team-a"),
+        Entry::ScopeIn("pingone", scope.text_in("pingone")),
+        Entry::ScopeIn("versori", "01JQSZ0Z0HFH0SMMKFDY7PT3SJ"),
+        Entry::ScopeIn("privacera", "7"),
+        Entry::ScopeIn("sailpoint", "acme"),
+    ] {
+        let entered = store.enter(entry, None).unwrap();
+        assert_eq!(entered.unwrap().scope, scope, "{entry:?}");
+    }
 }
 
 #[test]
@@ -134,7 +151,7 @@ fn another_catalogue_reaches_a_database_when_it_is_opened() {
     let open = || Faulty::over(Native::open(&file, &OneDialect).unwrap());
     let database = open();
     let store = Store::over(database.clone(), &OneDialect, Rc::default());
-    let scope = store.scope_by(ScopeName::Name, "default").unwrap().unwrap();
+    let scope = store.scope_named("default").unwrap().unwrap();
     let mut change = create(scope.id, "hub");
     change.object.doc = json!({"class": "github"});
     commit(&store, [change]).unwrap();

@@ -6,6 +6,7 @@ use api::route::{Params, Route};
 use http::Method;
 use hub::dialects::Dialects;
 use hub::error::{Error, Result};
+use hub::scope::ScopeName;
 use serde_json::Value;
 
 /// The dialects and their routes. Adding one is one line here.
@@ -30,6 +31,10 @@ pub fn dialects() -> impl Iterator<Item = &'static dyn Dialect> {
 pub struct Registry;
 
 impl Dialects for Registry {
+    fn scope_names(&self) -> Vec<&'static dyn ScopeName> {
+        dialects().filter_map(Dialect::scope_name).collect()
+    }
+
     fn ca_secret<'d>(&self, doc: &'d Value) -> Option<&'d str> {
         dialects().find_map(|dialect| dialect.ca_secret(doc))
     }

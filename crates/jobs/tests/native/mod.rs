@@ -21,7 +21,7 @@ use sailpoint::order;
 use serde_json::{Value, json};
 use store::database::Database;
 use store::secrets::Vault;
-use store::{Native, ScopeName, Store};
+use store::{Native, Store};
 
 /// A database with scopes, and what happens in it.
 pub struct World {
@@ -42,14 +42,11 @@ impl World {
     }
 
     pub fn scope(&self, name: &str) -> Scope {
-        if let Some(scope) = self.store.scope_by(ScopeName::Name, name).unwrap() {
+        if let Some(scope) = self.store.scope_named(name).unwrap() {
             return scope;
         }
         let now = hub::time::Timestamp::now();
-        let doc = json!({
-            "name": name, "environmentId": Uid::new(now).unwrap().uuid(), "organisationId": Uid::new(now).unwrap().ulid(),
-            "runtimePlaneId": name.len() + 10, "tenant": name, "createdAt": now.rfc3339_millis(),
-        });
+        let doc = Scope::new(name, &Registry, now).unwrap().doc().unwrap();
         let change = Change::create(Kind::Scope, 0, name, doc, Default::default(), now).unwrap();
         block_on(self.store.commit(Plan::of(change), "tester")).unwrap();
         self.scope(name)

@@ -12,11 +12,12 @@ use hub::dialects::Dialects;
 use hub::error::Error;
 use hub::object::{Kind, Object, ScopeId};
 use hub::plan::{Change, Plan, Uniqueness};
+use hub::scope::ScopeName;
 use hub::time::Timestamp;
 use serde_json::{Value as Json, json};
 use store::database::{Database, Failure, Row, Value};
 use store::statements::INSERT_REVISIONS;
-use store::{Native, ScopeName, Store};
+use store::{Native, Store};
 
 pub const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
@@ -24,8 +25,62 @@ pub const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 pub struct OneDialect;
 
 impl Dialects for OneDialect {
+    fn scope_names(&self) -> Vec<&'static dyn ScopeName> {
+        vec![&Environment, &Plane]
+    }
+
     fn ca_secret<'d>(&self, doc: &'d Json) -> Option<&'d str> {
         doc.pointer("/extensions/one/certificates")?.as_str()
+    }
+}
+
+/// Names that are texts.
+struct Environment;
+
+impl ScopeName for Environment {
+    fn dialect(&self) -> &'static str {
+        "pingone"
+    }
+
+    fn member(&self) -> &'static str {
+        "environmentId"
+    }
+
+    fn form(&self) -> &'static str {
+        "a text"
+    }
+
+    fn parse(&self, given: &Json) -> Option<Json> {
+        given.as_str().map(Json::from)
+    }
+
+    fn generate(&self, scope: &str, _: Timestamp) -> Result<Json, Error> {
+        Ok(json!(format!("environment of {scope}")))
+    }
+}
+
+/// Names that are numbers.
+struct Plane;
+
+impl ScopeName for Plane {
+    fn dialect(&self) -> &'static str {
+        "privacera"
+    }
+
+    fn member(&self) -> &'static str {
+        "runtimePlaneId"
+    }
+
+    fn form(&self) -> &'static str {
+        "an integer"
+    }
+
+    fn parse(&self, given: &Json) -> Option<Json> {
+        given.as_i64().map(Json::from)
+    }
+
+    fn generate(&self, scope: &str, _: Timestamp) -> Result<Json, Error> {
+        Ok(json!(scope.len()))
     }
 }
 
@@ -116,11 +171,7 @@ impl Database for Faulty {
 pub fn new() -> (Store<Faulty>, Faulty, ScopeId) {
     let database = Faulty::new();
     let store = Store::over(database.clone(), &OneDialect, Rc::default());
-    let scope = store
-        .scope_by(ScopeName::Name, "default")
-        .unwrap()
-        .unwrap()
-        .id;
+    let scope = store.scope_named("default").unwrap().unwrap().id;
     (store, database, scope)
 }
 
