@@ -9,6 +9,7 @@ use prober::observation::Held;
 use prober::subject::{Secret, Subject};
 use serde_json::Value;
 use store::Store;
+use store::probes::Claimed;
 
 /// The secret that the connector authenticates with: the one it refers to, or else the one it owns.
 ///
@@ -33,10 +34,10 @@ pub fn credential(store: &Store, config: &Config, subject: Subject<'_>) -> Resul
 ///
 /// # Errors
 /// Those of [`Store::find`].
-pub fn certificates(store: &Store, config: &Config, subject: Subject<'_>) -> Result<Held> {
-    match subject.ca_secret_name() {
+pub fn certificates(store: &Store, config: &Config, claimed: &Claimed) -> Result<Held> {
+    match claimed.ca_secret.as_str() {
         "" => Ok(Held::Nothing),
-        name => named(store, config, subject.connector, name),
+        name => named(store, config, &claimed.object, name),
     }
 }
 

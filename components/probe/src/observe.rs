@@ -70,14 +70,14 @@ impl Probing {
             namespace: &claimed.namespace,
             definition: &definition,
         };
-        self.subject(subject).await
+        self.subject(claimed, subject).await
     }
 
-    async fn subject(&self, subject: Subject<'_>) -> Result<Found> {
+    async fn subject(&self, claimed: &Claimed, subject: Subject<'_>) -> Result<Found> {
         let definition = subject.definition;
         let credential = held::credential(&self.store, self.config, subject)?;
         let secret = observation::secret(subject, &credential);
-        let ca_cert = observation::ca_cert(&held::certificates(&self.store, self.config, subject)?);
+        let ca_cert = observation::ca_cert(&held::certificates(&self.store, self.config, claimed)?);
         let usable = credential
             .secret()
             .filter(|_| secret.status == Status::True);

@@ -257,3 +257,91 @@ pub fn api_key(id: &str, secret: &str) -> String {
 pub fn split_api_key(key: &str) -> Option<(&str, &str)> {
     key.strip_prefix(KEY_PREFIX)?.split_once('_')
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
+    struct Number(&'static str, &'static str);
+
+    impl ScopeName for Number {
+        fn dialect(&self) -> &'static str {
+            self.0
+        }
+
+        fn member(&self) -> &'static str {
+            self.1
+        }
+
+        fn form(&self) -> &'static str {
+            "a number"
+        }
+
+        fn parse(&self, given: &Value) -> Option<Value> {
+            given.as_i64().map(Value::from)
+        }
+
+        fn generate(&self, scope: &str, _: Timestamp) -> Result<Value> {
+            Ok(json!(scope.len()))
+        }
+    }
+
+    struct Known(&'static [Number]);
+
+    impl Dialects for Known {
+        fn scope_names(&self) -> Vec<&'static dyn ScopeName> {
+            self.0.iter().map(|name| name as &dyn ScopeName).collect()
+        }
+
+        fn ca_secret<'d>(&self, _: &'d Value) -> Option<&'d str> {
+            None
+        }
+    }
+
+    const ONE: Known = Known(&[Number("one", "oneId")]);
+    const BOTH: Known = Known(&[Number("one", "oneId"), Number("two", "twoId")]);
+
+    fn given(names: Value) -> Map<String, Value> {
+        names.as_object().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn what_is_stored_is_read_back() {
+        let scope = Scope::new("team", &BOTH, NOW).unwrap();
+        let doc = scope.doc().unwrap();
+        assert_eq!(doc["names"], json!({"one": 4, "two": 4}));
+        assert_eq!(Scope::read(0, &doc.to_string(), &BOTH).unwrap(), scope);
+    }
+
+    #[test]
+    fn a_dialect_that_is_new_gives_old_scopes_a_name() {
+        let doc = Scope::new("team", &ONE, NOW).unwrap().doc().unwrap();
+        let mut scope = Scope::read(7, &doc.to_string(), &BOTH).unwrap();
+        assert_eq!(scope.name_in("two"), None);
+        scope.rename(&given(json!({"oneId": 9})), &BOTH).unwrap();
+        scope.complete(&BOTH, NOW).unwrap();
+        let names = [scope.name_in("one"), scope.name_in("two")];
+        assert_eq!(names, [Some(&json!(9)), Some(&json!(4))]);
+    }
+
+    #[test]
+    fn every_name_that_is_wrong_is_told() {
+        let mut scope = Scope::new("team", &BOTH, NOW).unwrap();
+        let names = given(json!({"oneId": "x", "twoId": 2, "nosuch": 1}));
+        let Err(Error::Invalid(errors)) = scope.rename(&names, &BOTH) else {
+            unreachable!("two of three are wrong");
+        };
+        let told: Vec<_> = errors.into_iter().map(|e| (e.field, e.code)).collect();
+        assert_eq!(
+            told,
+            [
+                ("oneId".to_owned(), FieldCode::Invalid),
+                ("nosuch".to_owned(), FieldCode::Unknown)
+            ]
+        );
+    }
+}

@@ -61,6 +61,8 @@ pub struct Claimed {
     pub class_version: String,
     /// Its host and port, as the store compares them; empty for none.
     pub host: String,
+    /// The secret with the certificates of its tool; empty for none.
+    pub ca_secret: String,
     /// How often in a row the host did not answer.
     pub failures: i64,
     lease: String,
@@ -148,7 +150,7 @@ impl<D: Database> Store<D> {
                coalesce((SELECT uid || '/' || revision FROM object AS class \
                  WHERE uid = (SELECT class FROM class_of_connector WHERE class_of_connector.object = probe.object)), '') \
                  AS class_version, \
-               probe.host AS probe_host, probe.due_at AS due_at, \
+               probe.host AS probe_host, probe.ca_secret AS ca_secret, probe.due_at AS due_at, \
                coalesce((SELECT failures FROM probe_host WHERE probe_host.host = probe.host), 0) AS failures, \
                object.* FROM probe JOIN (SELECT {COLUMNS} FROM object) AS object ON object.uid = probe.object \
              WHERE probe.lease = ?1 AND probe.object IN (SELECT value FROM json_each(?2))"
@@ -164,6 +166,7 @@ impl<D: Database> Store<D> {
                 namespace: columns.text()?,
                 class_version: columns.text()?,
                 host: columns.text()?,
+                ca_secret: columns.text()?,
                 due_at: columns.integer()?,
                 failures: columns.integer()?,
                 lease: lease.to_owned(),

@@ -27,17 +27,18 @@ pub const INSERT_REVISIONS: &str = "INSERT INTO revision (plan, step, operation,
 
 /// Which changes of plans are in the log: `plan, step, revision`, for when the answer of a statement was lost. `?1` is what [`places`] gives and `?2` any revision
 /// that was there before they were handed in, so that the long history of an object is not looked through.
-pub const LANDED: &str = "SELECT revision.plan AS plan, revision.step AS step, revision.revision AS revision \
+pub(crate) const LANDED: &str = "SELECT revision.plan AS plan, revision.step AS step, revision.revision AS revision \
      FROM json_each(?1) AS wanted CROSS JOIN revision ON revision.uid = wanted.value ->> 2 AND revision.revision > ?2 \
      AND revision.plan = wanted.value ->> 0 AND revision.step = wanted.value ->> 1";
 
 /// The newest revision, 0 if there is none.
-pub const NEWEST_REVISION: &str = "SELECT coalesce(max(revision), 0) AS revision FROM revision";
+pub(crate) const NEWEST_REVISION: &str =
+    "SELECT coalesce(max(revision), 0) AS revision FROM revision";
 
 /// Why changes are refused as things stand, in order: `step, reason, revision` for each change in `?1`, the reason
 /// being `scope`, `missing`, `conflict`, `unnamed`, `parent`, `name`, `slug` or empty. The conditions are those of the trigger
 /// `revision_check`.
-pub const REFUSALS: &str = "SELECT wanted.value ->> 1 AS step, CASE \
+pub(crate) const REFUSALS: &str = "SELECT wanted.value ->> 1 AS step, CASE \
      WHEN wanted.value ->> 2 = 'create' AND wanted.value ->> 5 <> 0 \
        AND NOT EXISTS (SELECT 1 FROM scope WHERE id = wanted.value ->> 5) THEN 'scope' \
      WHEN wanted.value ->> 2 <> 'create' AND object.uid IS NULL THEN 'missing' \
@@ -57,11 +58,11 @@ pub const REFUSALS: &str = "SELECT wanted.value ->> 1 AS step, CASE \
 
 /// A plan in the form in which it is handed to the database.
 #[derive(Clone, Debug)]
-pub struct Encoded {
+pub(crate) struct Encoded {
     /// The number that its rows have in common. Random: it is made up before the plan has a revision.
-    pub id: i64,
+    pub(crate) id: i64,
     /// How many changes it has.
-    pub changes: usize,
+    pub(crate) changes: usize,
     /// Its rows, JSON arrays separated by commas.
     rows: String,
     /// The plan, the step and the uid of each row, likewise.
@@ -73,7 +74,7 @@ impl Encoded {
     ///
     /// # Errors
     /// [`hub::error::Error::Internal`] when the host has no randomness to give, or a document cannot be printed.
-    pub fn new(plan: &Plan, actor: &str, dialects: &dyn Dialects) -> Result<Self> {
+    pub(crate) fn new(plan: &Plan, actor: &str, dialects: &dyn Dialects) -> Result<Self> {
         let id = i64::try_from(random_u128()? >> 65).unwrap_or(i64::MAX);
         let mut rows = String::new();
         let mut places = String::new();
@@ -96,18 +97,18 @@ impl Encoded {
     }
 
     /// How long the rows are, in bytes.
-    pub fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         self.rows.len()
     }
 }
 
 /// What is bound to `?1` of [`INSERT_REVISIONS`] and [`REFUSALS`].
-pub fn parameter<'a>(plans: impl IntoIterator<Item = &'a Encoded>) -> String {
+pub(crate) fn parameter<'a>(plans: impl IntoIterator<Item = &'a Encoded>) -> String {
     array(plans.into_iter().map(|plan| plan.rows.as_str()))
 }
 
 /// What is bound to `?1` of [`LANDED`].
-pub fn places<'a>(plans: impl IntoIterator<Item = &'a Encoded>) -> String {
+pub(crate) fn places<'a>(plans: impl IntoIterator<Item = &'a Encoded>) -> String {
     array(plans.into_iter().map(|plan| plan.places.as_str()))
 }
 

@@ -30,7 +30,7 @@ impl<D: Database> Store<D> {
     /// Carries out a plan, all of it or nothing, and says so when it is on disk. `actor` is who asked for it.
     ///
     /// # Errors
-    /// - [`Error::AlreadyExists`]: what a create claims is taken, or a name of a scope is.
+    /// - [`Error::AlreadyExists`]: what must be unique of a create is taken, or a name of a scope is.
     /// - [`Error::NotFound`]: what is changed, its parent or its scope is not there.
     /// - [`Error::Conflict`]: it was changed since the revision that the plan expects.
     /// - [`Error::Unavailable`]: others kept writing for several seconds; nothing was done.

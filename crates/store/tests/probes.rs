@@ -170,6 +170,27 @@ fn a_class_or_a_secret_makes_its_connectors_due() {
 }
 
 #[test]
+fn the_certificates_of_a_connector_are_where_a_dialect_says() {
+    let (store, _, scope) = new();
+    for (name, doc, certificates) in [
+        ("none", json!({}), ""),
+        ("own", json!({"caCertSecretRef": {"name": "c"}}), "c"),
+        (
+            "one",
+            json!({"extensions": {"one": {"certificates": "d"}}}),
+            "d",
+        ),
+    ] {
+        object(&store, Kind::Connector, scope, name, doc);
+        let claimed = claim(&store, Wanted::Changed, MANY, QUIET);
+        assert_eq!(claimed[0].ca_secret, certificates, "{name}");
+        finish(&store, claimed, LATER);
+    }
+    object(&store, Kind::Secret, scope, "d", json!({}));
+    assert_eq!(names(&claim(&store, Wanted::Changed, MANY, QUIET)), ["one"]);
+}
+
+#[test]
 fn a_host_has_no_more_leases_than_it_may() {
     let (store, _, scope) = new();
     for index in 0..5 {

@@ -48,7 +48,7 @@ fn a_create_is_read_back_as_it_was_written() {
 }
 
 #[test]
-fn a_claimed_name_is_given_once() {
+fn a_unique_name_is_given_once() {
     let (store, _, scope) = new();
     commit(&store, [claiming(scope, "Git", Uniqueness::Name)]).unwrap();
     let error = commit(&store, [claiming(scope, "Git", Uniqueness::Name)]).unwrap_err();
@@ -156,14 +156,14 @@ fn status_leaves_what_is_wanted_alone() {
 }
 
 #[test]
-fn a_refused_gate_takes_its_steps_along() {
+fn a_refused_first_change_takes_the_others_along() {
     let (store, database, scope) = new();
     commit(&store, [claiming(scope, "git", Uniqueness::Name)]).unwrap();
     let before = store.current_revision().unwrap();
-    let gate = claiming(scope, "git", Uniqueness::Name);
-    let step = child(&gate.object, Kind::Secret, "s");
+    let first = claiming(scope, "git", Uniqueness::Name);
+    let step = child(&first.object, Kind::Secret, "s");
     assert!(matches!(
-        commit(&store, [gate, step]),
+        commit(&store, [first, step]),
         Err(Error::AlreadyExists { field: "name", .. })
     ));
     // Nor a step that could be carried out by itself, whatever stands before it in the statement.
@@ -230,11 +230,11 @@ fn a_refused_step_undoes_its_plan_and_no_other() {
 #[test]
 fn a_plan_makes_an_object_and_what_belongs_to_it() {
     let (store, database, scope) = new();
-    let gate = create(scope, "git");
-    let connection = child(&gate.object, Kind::Connection, "prod");
+    let first = create(scope, "git");
+    let connection = child(&first.object, Kind::Connection, "prod");
     let secret = child(&connection.object, Kind::Secret, "token");
-    let uid = gate.object.uid;
-    let revisions = commit(&store, [gate, connection, secret]).unwrap();
+    let uid = first.object.uid;
+    let revisions = commit(&store, [first, connection, secret]).unwrap();
     assert!(revisions.is_sorted() && revisions.len() == 3);
     let (top, below) = store
         .with_children(scope, Kind::Connector, &ObjectRef::Uid(uid))
