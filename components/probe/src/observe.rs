@@ -70,15 +70,15 @@ impl Probing {
             namespace: &claimed.namespace,
             definition: &definition,
         };
-        self.subject(subject).await
+        self.subject(claimed, subject).await
     }
 
-    async fn subject(&self, subject: ProbeTarget<'_>) -> Result<Findings> {
+    async fn subject(&self, claimed: &Claimed, subject: ProbeTarget<'_>) -> Result<Findings> {
         let definition = subject.definition;
         let credential = secrets::credential(&self.store, self.config, subject)?;
         let secret = observation::secret(subject, &credential);
         let ca_cert =
-            observation::ca_cert(&secrets::certificates(&self.store, self.config, subject)?);
+            observation::ca_cert(&secrets::certificates(&self.store, self.config, claimed)?);
         let usable = credential
             .secret()
             .filter(|_| secret.status == Status::True);

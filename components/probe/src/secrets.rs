@@ -9,6 +9,7 @@ use prober::observation::LoadedSecret;
 use prober::target::{ProbeTarget, Secret};
 use serde_json::Value;
 use store::Store;
+use store::probes::Claimed;
 
 /// The secret that the connector authenticates with: the one it refers to, or else the one it owns.
 ///
@@ -37,14 +38,10 @@ pub fn credential(
 ///
 /// # Errors
 /// Those of [`Store::find`].
-pub fn certificates(
-    store: &Store,
-    config: &Config,
-    subject: ProbeTarget<'_>,
-) -> Result<LoadedSecret> {
-    match subject.ca_secret_name() {
+pub fn certificates(store: &Store, config: &Config, claimed: &Claimed) -> Result<LoadedSecret> {
+    match claimed.ca_secret.as_str() {
         "" => Ok(LoadedSecret::None),
-        name => named(store, config, subject.connector, name),
+        name => named(store, config, &claimed.object, name),
     }
 }
 

@@ -75,19 +75,6 @@ impl<'a> ProbeTarget<'a> {
         text(&self.connector.doc, "/auth/secretRef/name")
     }
 
-    /// The name of the secret with the certificates of the tool; empty when there is none.
-    pub fn ca_secret_name(&self) -> &'a str {
-        let name = text(&self.connector.doc, "/caCertSecretRef/name");
-        if name.is_empty() {
-            text(
-                &self.connector.doc,
-                "/extensions/kubernetes/spec/caCertSecretRef/name",
-            )
-        } else {
-            name
-        }
-    }
-
     /// `.Connector` and `.Secret` of templates, under the names of Go's structs (reference/kubernetes.md, 1.3.1,
     /// "templating"). Data of a secret is text there too: Go prints bytes so.
     pub fn template_data(&self, secret: Option<&Secret>) -> gotmpl::Value {
