@@ -1,11 +1,12 @@
 //! Jobs: the library that carries out those of the application, with one difference. A native server need not survive in the
 //! middle of one, so that all of a job is one transaction, and is done when it is answered.
 
+use api::task::Work;
 use futures::executor::block_on;
 use hub::command::{ObjectRef, Outcome};
 use hub::error::{Error, Result};
 use hub::id::Uid;
-use hub::job::{Job, NewJob, Task};
+use hub::job::{Job, NewJob};
 use hub::object::{Kind, Object};
 use hub::scope::Scope;
 use jobs::Core;
@@ -30,6 +31,7 @@ pub async fn start(
         block_on(async {
             let context = Context {
                 store,
+                tasks: registry::task,
                 scope: &scope,
                 actor: &actor,
                 vault: &vault,
@@ -40,7 +42,7 @@ pub async fn start(
             let first = plan.changes.first().ok_or_else(nothing)?.object.uid;
             store.commit(plan, &actor).await?;
             let object = store.object(scope.id, Kind::Job, &ObjectRef::Uid(first))?;
-            jobs::run::one(store, &Core, &object).await?;
+            jobs::run::one(store, &Core, registry::task, &object).await?;
             Ok(object)
         })
     });
@@ -55,7 +57,8 @@ pub fn status(databases: &Databases, scope: &Scope, uid: Uid) -> Result<Object> 
 /// What a job has made.
 pub fn artifact(databases: &Databases, scope: &Scope, uid: Uid) -> Result<Outcome> {
     let object = status(databases, scope, uid)?;
-    let of_export = Job::of(&object)?.task == Task::Export;
+    let work = registry::task(&Job::of(&object)?.task).map(api::task::Task::work);
+    let of_export = matches!(work, Some(Work::Snapshot(_)));
     databases.read(|store| {
         let (request, artifacts) = (store.job_request(uid)?, store.artifacts(uid, of_export)?);
         Ok(Outcome::Artifact(object, request, artifacts))

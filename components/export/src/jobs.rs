@@ -5,7 +5,7 @@ use gateway::jobs::{accept, after_response, find};
 use hub::command::Outcome;
 use hub::error::Result;
 use hub::id::Uid;
-use hub::job::{NewJob, Task};
+use hub::job::NewJob;
 use hub::object::Object;
 use hub::time::Timestamp;
 
@@ -17,7 +17,7 @@ pub async fn start(call: &Call, job: NewJob) -> Result<Outcome> {
 }
 
 /// How a job is getting on. If nobody works on it, this does when the response is out.
-pub fn status(call: &Call, tasks: &[Task], uid: Uid) -> Result<Outcome> {
+pub fn status(call: &Call, tasks: &[&str], uid: Uid) -> Result<Outcome> {
     let (object, job) = find(call, tasks, uid)?;
     if job.is_abandoned(Timestamp::now()) {
         work_on(call, &object);
@@ -26,8 +26,8 @@ pub fn status(call: &Call, tasks: &[Task], uid: Uid) -> Result<Outcome> {
 }
 
 fn work_on(call: &Call, object: &Object) {
-    let (store, scope, uid) = (call.store.clone(), object.scope, object.uid);
+    let (store, job) = (call.store.clone(), object.clone());
     after_response("job", async move {
-        jobs::export::run(&store, scope, uid).await.map(drop)
+        jobs::run::snapshot(&store, registry::task, &job).await
     });
 }

@@ -5,7 +5,7 @@ use gateway::{Call, merge};
 use hub::command::Outcome;
 use hub::error::Result;
 use hub::id::Uid;
-use hub::job::{NewJob, Task};
+use hub::job::NewJob;
 use hub::object::Object;
 use hub::reference::ResolvedReference;
 use hub::time::Timestamp;
@@ -39,13 +39,13 @@ pub async fn start(call: &Call, job: NewJob) -> Result<Outcome> {
         (object.clone(), call.store.clone(), call.config.job_seconds);
     after_response("job", async move {
         work_on(&store, &started).await?;
-        jobs::run::all(&store, &Core, keep_seconds).await
+        jobs::run::all(&store, &Core, registry::task, keep_seconds).await
     });
     Ok(Outcome::Created(object))
 }
 
 /// How a job is getting on. If nobody works on it, this does when the response is out.
-pub fn status(call: &Call, tasks: &[Task], uid: Uid) -> Result<Outcome> {
+pub fn status(call: &Call, tasks: &[&str], uid: Uid) -> Result<Outcome> {
     let (object, job) = find(call, tasks, uid)?;
     if job.is_abandoned(Timestamp::now()) {
         let (store, abandoned): (_, Object) = (call.store.clone(), object.clone());
@@ -56,7 +56,7 @@ pub fn status(call: &Call, tasks: &[Task], uid: Uid) -> Result<Outcome> {
 
 /// Works on a job. The connectors that it wrote long after the answer are probed as soon as others.
 async fn work_on(store: &Store, job: &Object) -> Result<()> {
-    let result = jobs::run::one(store, &Core, job).await;
+    let result = jobs::run::one(store, &Core, registry::task, job).await;
     gateway::announce_changes();
     result
 }
@@ -64,6 +64,6 @@ async fn work_on(store: &Store, job: &Object) -> Result<()> {
 /// Takes up what was left, and removes what has expired, uploads too: for a clock to call.
 pub async fn run(call: &Call) -> Result<Outcome> {
     call.store.expire_uploads(Timestamp::now()).await?;
-    jobs::run::all(&call.store, &Core, call.config.job_seconds).await?;
+    jobs::run::all(&call.store, &Core, registry::task, call.config.job_seconds).await?;
     Ok(Outcome::Done)
 }

@@ -3,9 +3,10 @@
 use hub::command::{ObjectRef, Outcome};
 use hub::error::{Error, Result};
 use hub::id::Uid;
-use hub::job::{Job, NewJob, Status, Task};
+use hub::job::{Job, NewJob, Status};
 use hub::object::{Kind, Object};
 use hub::time::Timestamp;
+use api::task::Work;
 use jobs::start::{self, Context};
 
 use crate::{Call, log};
@@ -17,6 +18,7 @@ use crate::{Call, log};
 pub async fn accept(call: &Call, job: NewJob) -> Result<Object> {
     let context = Context {
         store: &call.store,
+        tasks: registry::task,
         scope: call.scope()?,
         actor: &call.caller.name,
         vault: &call.config.vault,
@@ -30,12 +32,12 @@ pub async fn accept(call: &Call, job: NewJob) -> Result<Object> {
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none, [`Error::Gone`] when it has expired.
-pub fn find(call: &Call, tasks: &[Task], uid: Uid) -> Result<(Object, Job)> {
+pub fn find(call: &Call, tasks: &[&str], uid: Uid) -> Result<(Object, Job)> {
     let object = call
         .store
         .object(call.scope()?.id, Kind::Job, &ObjectRef::Uid(uid))?;
     let job = Job::of(&object)?;
-    if !tasks.contains(&job.task) {
+    if !tasks.contains(&job.task.as_str()) {
         return Err(Error::not_found(Kind::Job, uid.uuid()));
     }
     if job.has_expired(Timestamp::now()) {
@@ -50,12 +52,13 @@ pub fn find(call: &Call, tasks: &[Task], uid: Uid) -> Result<(Object, Job)> {
 /// What a job has made. What an import has told is there also when it failed.
 ///
 /// # Errors
-/// As [`find`]; [`Error::NotFound`] with what keeps it from being there.
-pub fn artifact(call: &Call, tasks: &[Task], uid: Uid) -> Result<Outcome> {
+/// As [`find`]; [`Error::NotReady`] while the job is not over, [`Error::Gone`] when it failed to make one.
+pub fn artifact(call: &Call, tasks: &[&str], uid: Uid) -> Result<Outcome> {
     let (object, job) = find(call, tasks, uid)?;
-    let of_export = job.task == Task::Export;
+    let work = registry::task(&job.task).map(api::task::Task::work);
+    let of_export = matches!(work, Some(Work::Snapshot(_)));
     if !job.is_over() {
-        return Err(Error::Gone(
+        return Err(Error::NotReady(
             "The job is not over yet: download it when its status is COMPLETE or FAILED."
                 .to_owned(),
         ));

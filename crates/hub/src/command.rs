@@ -10,7 +10,7 @@ use crate::error::FieldError;
 use crate::fetch::{FetchResult, FetchTarget};
 use crate::history::{self, History};
 use crate::id::Uid;
-use crate::job::{NewJob, Task};
+use crate::job::NewJob;
 use crate::object::{Kind, Object};
 use crate::operation::{Computed, Operation, Reading};
 use crate::plan::{Plan, Uniqueness};
@@ -272,9 +272,9 @@ pub enum Import {
     /// Start a job.
     StartJob(Box<NewJob>),
     /// How a job of one of these tasks is getting on.
-    GetJob(&'static [Task], Uid),
+    GetJob(&'static [&'static str], Uid),
     /// What a job of one of these tasks has made.
-    GetArtifact(&'static [Task], Uid),
+    GetArtifact(&'static [&'static str], Uid),
     /// Go on with the jobs that nobody works on, and remove those that have expired.
     RunJobs,
 }
@@ -322,9 +322,9 @@ pub enum Export {
     /// Start a job.
     StartJob(Box<NewJob>),
     /// How a job of one of these tasks is getting on.
-    GetJob(&'static [Task], Uid),
+    GetJob(&'static [&'static str], Uid),
     /// What a job of one of these tasks has made.
-    GetArtifact(&'static [Task], Uid),
+    GetArtifact(&'static [&'static str], Uid),
 }
 
 /// What update does: change and delete.

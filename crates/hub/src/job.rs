@@ -11,18 +11,6 @@ use crate::id::Uid;
 use crate::object::Object;
 use crate::time::Timestamp;
 
-/// What a job does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Task {
-    /// Writes down the objects of a scope.
-    Export,
-    /// Creates and updates objects.
-    Import,
-    /// Tells what an import would do.
-    Preview,
-}
-
 /// How far a job is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -41,8 +29,8 @@ pub enum Status {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Job {
-    /// What it does.
-    pub task: Task,
+    /// The name of the task that says what it does.
+    pub task: String,
     /// How far it is.
     pub status: Status,
     /// What its user says of it.
@@ -112,17 +100,16 @@ impl Job {
 /// A job to be started.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewJob {
-    /// What it does.
-    pub task: Task,
+    /// The name of the task that says what it does.
+    pub task: &'static str,
     /// What its user says of it.
     pub description: Option<String>,
-    /// What was asked for, in the dialect's form; of an import also `cycles`, the first and the last place of items that refer
-    /// to each other.
+    /// What was asked for, in the task's own form.
     pub request: Value,
     /// What it is to work on, in that order.
     pub items: Vec<Item>,
-    /// Whether all objects are exported before it begins.
-    pub backup: bool,
+    /// The export that must be complete before it begins.
+    pub backup: Option<Box<NewJob>>,
 }
 
 /// One object that a job works on.
@@ -136,7 +123,7 @@ pub struct Item {
     pub name: String,
     /// The object, in the dialect's form, without secrets.
     pub doc: Value,
-    /// Its secrets as they are stored: sealed, by entry.
+    /// Its secrets as they are stored: sealed, by entry. Null stands for one that the scope does not take.
     pub secrets: Option<Value>,
 }
 
@@ -145,6 +132,23 @@ impl Item {
     pub fn object_name(&self) -> Option<&str> {
         self.doc.get("object")?.get("name")?.as_str()
     }
+}
+
+/// An item as others mention it, and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mentioned {
+    /// Its place.
+    pub place: i64,
+    /// Its type.
+    pub kind: String,
+    /// Its id.
+    pub id: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// The id it has in the scope; none while it is not done, or when it failed.
+    pub target: Option<String>,
+    /// Whether it failed.
+    pub failed: bool,
 }
 
 /// What became of an item.

@@ -19,8 +19,8 @@ const LEASE_SECONDS: i64 = 2;
 /// How often a job is taken up without getting on before it fails: it must not be tried for ever.
 const ATTEMPTS: u32 = 30;
 
-/// A job on lease.
-pub struct Held {
+/// A lease of a job.
+pub struct Lease {
     /// The object of the job.
     pub object: Object,
     /// The job.
@@ -38,7 +38,7 @@ pub enum Committed {
     Lost,
 }
 
-impl Held {
+impl Lease {
     /// Takes a job on lease; none when it is over, or somebody else has it.
     ///
     /// # Errors
@@ -55,7 +55,7 @@ impl Held {
         if !job.is_abandoned(now) || job.has_expired(now) {
             return Ok(None);
         }
-        let mut held = Self {
+        let mut lease = Self {
             object,
             job: job.clone(),
         };
@@ -68,15 +68,15 @@ impl Held {
             );
             end(&mut job, Status::Failed, message);
         }
-        let taken = held.write(store, job, LEASE_SECONDS, Vec::new()).await? == Committed::Yes;
-        Ok((taken && !held.job.is_over()).then_some(held))
+        let taken = lease.write(store, job, LEASE_SECONDS, Vec::new()).await? == Committed::Yes;
+        Ok((taken && !lease.job.is_over()).then_some(lease))
     }
 
-    /// Commits that the job has got on to `job`, together with changes.
+    /// Commits that the job is as far as `job` says, together with changes.
     ///
     /// # Errors
-    /// As [`Held::take`].
-    pub async fn get_on<D: Database>(
+    /// As [`Lease::take`].
+    pub async fn advance<D: Database>(
         &mut self,
         store: &Store<D>,
         mut job: Job,
@@ -86,11 +86,11 @@ impl Held {
         self.write(store, job, LEASE_SECONDS, changes).await
     }
 
-    /// Keeps the job for a batch that takes so many times as long as others. False when it belongs to somebody else.
+    /// Extends the lease for a batch that takes so many times as long as others. False when somebody else has the job.
     ///
     /// # Errors
-    /// As [`Held::take`].
-    pub async fn stay<D: Database>(&mut self, store: &Store<D>, times: i64) -> Result<bool> {
+    /// As [`Lease::take`].
+    pub async fn extend<D: Database>(&mut self, store: &Store<D>, times: i64) -> Result<bool> {
         let seconds = LEASE_SECONDS.saturating_add(LEASE_SECONDS.saturating_mul(times));
         let committed = self.write(store, self.job.clone(), seconds, Vec::new());
         Ok(committed.await? == Committed::Yes)

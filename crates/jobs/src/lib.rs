@@ -1,48 +1,33 @@
-//! Carries out jobs.
+//! Carries out jobs, whatever their tasks are ([`api::task`]).
 //!
 //! A job is accepted when it is on disk ([`start`]). Whoever works on it has taken it on lease ([`lease`]) and works
-//! batch by batch. The end of a batch is one plan: the job's own change, which nobody but the holder of the lease can
-//! make, and the changes of the batch's objects. So when an instance dies, at whatever moment, the next one goes on after
-//! the last batch that was committed, and nothing is done twice. Whoever comes next takes up what was left: whoever
-//! asks for the status, a tick, or the next job of anybody ([`run`]).
+//! batch by batch ([`snapshot`], [`items`]). The end of a batch is one plan: the job's own change, which nobody but the
+//! holder of the lease can make, and the changes of the batch's objects. So when an instance dies, at whatever moment, the
+//! next one goes on after the last batch that was committed, and nothing is done twice. Whoever comes next takes up what
+//! was left: whoever asks for the status, a tick, or the next job of anybody ([`run`]).
 
-mod cycles;
-pub mod export;
-pub mod import;
+mod items;
 mod lease;
-mod matching;
+mod lookup;
 #[cfg(feature = "merge")]
 mod native;
-mod planned;
-mod references;
-mod resolve;
 pub mod run;
+mod snapshot;
 pub mod start;
 
-use hub::error::Result;
-use hub::reference::ResolvedReference;
-use serde_json::Value;
+use hub::error::{Error, Result};
 
+pub use api::task::{MergeCore, Task};
 #[cfg(feature = "merge")]
 pub use native::Core;
 
-/// What jobs ask of the merge core.
-pub trait MergeCore {
-    /// Resolves the references that the extractors select, among the candidates.
-    ///
-    /// # Errors
-    /// [`hub::error::Error::Invalid`] with everything that an extractor selects and that is no reference.
-    fn resolve(
-        &self,
-        document: &Value,
-        extractors: &[String],
-        candidates: &Value,
-        rules: &Value,
-    ) -> Result<(Value, Vec<ResolvedReference>)>;
+/// Finds the task of a name.
+pub type Tasks = fn(&str) -> Option<&'static dyn Task>;
 
-    /// The JSON Pointers of what differs between two documents.
-    ///
-    /// # Errors
-    /// Those of the merge core, for documents above its limits.
-    fn changed(&self, before: &Value, after: &Value) -> Result<Vec<String>>;
+fn task(tasks: Tasks, name: &str) -> Result<&'static dyn Task> {
+    tasks(name).ok_or_else(|| Error::Internal(format!("no task has the name {name:?}")))
+}
+
+fn count(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
 }

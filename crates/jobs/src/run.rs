@@ -2,14 +2,15 @@
 
 use std::time::{Duration, Instant};
 
+use api::task::Work;
 use hub::error::Result;
-use hub::job::{Job, Task};
+use hub::job::Job;
 use hub::object::Object;
 use hub::time::Timestamp;
 use store::Store;
 use store::database::Database;
 
-use crate::{MergeCore, export, import};
+use crate::{MergeCore, Tasks, items, snapshot, task};
 
 /// How many jobs are taken up at once, of anybody.
 const JOBS: i64 = 8;
@@ -19,16 +20,26 @@ const TAKING_UP: Duration = Duration::from_secs(20);
 /// Works on a job, whatever it does.
 ///
 /// # Errors
-/// Those of the store.
+/// Those of the store and of the task.
 pub async fn one<D: Database>(
     store: &Store<D>,
     core: &impl MergeCore,
+    tasks: Tasks,
     object: &Object,
 ) -> Result<()> {
-    match Job::of(object)?.task {
-        Task::Export => export::run(store, object.scope, object.uid).await.map(drop),
-        Task::Import | Task::Preview => import::run(store, core, object.scope, object.uid).await,
+    match task(tasks, &Job::of(object)?.task)?.work() {
+        Work::Snapshot(_) => snapshot(store, tasks, object).await,
+        Work::Items(task) => items::run(store, core, tasks, task, object).await,
     }
+}
+
+/// Works on a job that writes down objects, for which no merge core is needed.
+///
+/// # Errors
+/// Those of the store; [`hub::error::Error::Internal`] when the job does something else.
+pub async fn snapshot<D: Database>(store: &Store<D>, tasks: Tasks, object: &Object) -> Result<()> {
+    let run = snapshot::run(store, tasks, object.scope, object.uid);
+    run.await.map(drop)
 }
 
 /// Takes up jobs that nobody works on, and removes those that have expired.
@@ -38,6 +49,7 @@ pub async fn one<D: Database>(
 pub async fn all<D: Database>(
     store: &Store<D>,
     core: &impl MergeCore,
+    tasks: Tasks,
     keep_seconds: i64,
 ) -> Result<()> {
     let (now, until) = (Timestamp::now(), Instant::now() + TAKING_UP);
@@ -46,7 +58,7 @@ pub async fn all<D: Database>(
         if Instant::now() > until {
             break;
         }
-        if let Err(error) = one(store, core, &object).await {
+        if let Err(error) = one(store, core, tasks, &object).await {
             result = Err(error);
         }
     }

@@ -1,25 +1,27 @@
 //! Accepts jobs: what they are to do goes to disk.
 
+use api::task::{ItemTask, Work};
 use hub::class::Classes;
-use hub::error::{Error, FieldCode, FieldError, Result};
+use hub::error::Result;
 use hub::id::Uid;
-use hub::job::{Item, Job, NewJob, Status, Task};
+use hub::job::{Item, Job, NewJob, Status};
 use hub::object::Kind;
 use hub::plan::{Change, Plan, Uniqueness};
 use hub::scope::{Scope, SecretStore};
 use hub::time::Timestamp;
-use sailpoint::{secrets, types, wire};
 use serde_json::{Map, Value, json};
 use store::Store;
 use store::database::Database;
 use store::secrets::Vault;
 
-use crate::export::count;
+use crate::{Tasks, count, task};
 
 /// Whose job it is, and what it needs.
 pub struct Context<'a, D> {
     /// The store.
     pub store: &'a Store<D>,
+    /// The tasks that jobs can have.
+    pub tasks: Tasks,
     /// The scope that it works in.
     pub scope: &'a Scope,
     /// Who asks for it.
@@ -34,36 +36,49 @@ pub struct Context<'a, D> {
 /// what was written for a job that never was goes as if it had expired.
 ///
 /// # Errors
-/// [`Error::Invalid`] when there are secrets and the scope takes none; those of the store and of the vault.
+/// Those of the store and of the vault.
 pub async fn prepare<D: Database>(context: &Context<'_, D>, mut new: NewJob) -> Result<Plan> {
-    seal_secrets(context, &mut new.items)?;
     let now = Timestamp::now();
-    let backup = if new.backup {
-        Some(backup(context, now).await?)
-    } else {
-        None
+    let backup = match new.backup.take() {
+        Some(backup) => Some(write(context, *backup, None, now).await?),
+        None => None,
     };
     let uid = backup.as_ref().map(|backup| backup.object.uid);
-    let own = change(context, &new, uid, now)?;
+    let mut plan = Plan::of(write(context, new, uid, now).await?);
+    plan.changes.extend(backup);
+    Ok(plan)
+}
+
+/// Writes down what belongs to a job. What makes it one.
+async fn write<D: Database>(
+    context: &Context<'_, D>,
+    mut new: NewJob,
+    backup: Option<Uid>,
+    now: Timestamp,
+) -> Result<Change> {
+    let work = task(context.tasks, new.task)?.work();
+    if let Work::Items(task) = work {
+        seal_secrets(context, task, &mut new.items)?;
+    }
+    let own = change(context, &new, work, backup, now)?;
     let uid = own.object.uid;
     context.store.put_job_request(uid, &new.request).await?;
     if !new.items.is_empty() {
         let items: Vec<(i64, Item)> = (1..).zip(new.items).collect();
         context.store.put_job_items(uid, &items).await?;
     }
-    let mut plan = Plan::of(own);
-    plan.changes.extend(backup);
-    Ok(plan)
+    Ok(own)
 }
 
 fn change<D>(
     context: &Context<'_, D>,
     new: &NewJob,
+    work: Work,
     backup: Option<Uid>,
     now: Timestamp,
 ) -> Result<Change> {
     let job = Job {
-        task: new.task,
+        task: new.task.to_owned(),
         status: Status::NotStarted,
         description: new.description.clone(),
         message: None,
@@ -72,83 +87,52 @@ fn change<D>(
         expires: now.plus_seconds(context.keep_seconds).millis(),
         leased_until: 0,
         attempts: 0,
-        total: (new.task != Task::Export).then(|| count(new.items.len())),
+        total: matches!(work, Work::Items(_)).then(|| count(new.items.len())),
         done: 0,
         failed: 0,
         applied: 0,
         backup: backup.map(Uid::hex),
     };
-    let name = match new.task {
-        Task::Export => "export",
-        Task::Import => "import",
-        Task::Preview => "preview",
-    };
     let mut change = Change::create(
         Kind::Job,
         context.scope.id,
-        name,
+        new.task,
         job.doc()?,
         Uniqueness::None,
         now,
     )?;
-    change.object.slug = format!("{name}-{}", change.object.uid.hex());
+    change.object.slug = format!("{}-{}", new.task, change.object.uid.hex());
     Ok(change)
 }
 
-/// The export of everything that comes before an import.
-async fn backup<D: Database>(context: &Context<'_, D>, now: Timestamp) -> Result<Change> {
-    let export = NewJob {
-        task: Task::Export,
-        description: Some("Backup before an import".to_owned()),
-        request: json!({}),
-        items: Vec::new(),
-        backup: false,
-    };
-    let change = change(context, &export, None, now)?;
-    let uid = change.object.uid;
-    context.store.put_job_request(uid, &export.request).await?;
-    Ok(change)
-}
-
-/// Takes the secrets out of the objects and seals them, so that not even a job that waits has one in the clear. What
-/// is signed cannot be changed, and has none.
-fn seal_secrets<D: Database>(context: &Context<'_, D>, items: &mut [Item]) -> Result<()> {
+/// Takes the secrets out of the items and seals them, so that not even a job that waits has one in the clear. Of a scope
+/// that takes none, only the entries are kept: the task tells which items are refused for them.
+fn seal_secrets<D: Database>(
+    context: &Context<'_, D>,
+    task: &dyn ItemTask,
+    items: &mut [Item],
+) -> Result<()> {
     if items.is_empty() {
         return Ok(());
     }
     let stored = context.store.classes(context.scope.id)?.into_iter();
     let classes = Classes::new(stored.map(|class| (class.name, class.doc)))?;
-    let mut refused = Vec::new();
+    let takes_values = context.scope.secret_store == SecretStore::Values;
     for item in items {
-        if types::find(&item.kind).is_some_and(|known| known.signature_required) {
-            continue;
-        }
-        let class = wire::class_of(&item.doc).filter(|_| item.kind == types::SOURCE);
-        let class = class.and_then(|name| classes.get(&name));
-        let Some(object) = item.doc.get_mut("object") else {
-            continue;
-        };
-        let taken = secrets::take(object, |name| {
-            class.is_some_and(|class| class.is_sensitive(name))
-        });
+        let taken = task.take_secrets(item, &classes);
         if taken.is_empty() {
-            continue;
-        }
-        if context.scope.secret_store != SecretStore::Values {
-            let message =
-                "must be a reference to a secret: this tenant keeps its secrets elsewhere";
-            refused.extend(taken.iter().map(|(place, _)| {
-                let field = format!("{} {:?}, {place}", item.kind, item.name);
-                FieldError::new(field, FieldCode::Invalid, message)
-            }));
             continue;
         }
         let mut sealed = Map::new();
         for (entry, value) in taken {
-            let value = context.vault.seal(context.scope.id, &entry, &value)?;
-            sealed.insert(entry, json!(value));
+            let value = if takes_values {
+                json!(context.vault.seal(context.scope.id, &entry, &value)?)
+            } else {
+                Value::Null
+            };
+            sealed.insert(entry, value);
         }
         item.secrets = Some(Value::Object(sealed));
     }
-    Error::check(refused)
+    Ok(())
 }

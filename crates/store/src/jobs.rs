@@ -17,8 +17,6 @@ use hub::time::Timestamp;
 use serde_json::Value as Json;
 use spin_sdk::sqlite::Value;
 
-pub use items::Mentioned;
-
 use crate::Store;
 use crate::backoff::retry_busy;
 use crate::database::{Columns, Database};

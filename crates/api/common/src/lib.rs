@@ -8,6 +8,7 @@ pub mod preview;
 pub mod request;
 pub mod response;
 pub mod route;
+pub mod task;
 
 use hub::command::Outcome;
 use hub::error::{Error, Result};
@@ -18,6 +19,7 @@ use serde_json::Value;
 
 use crate::request::Request;
 use crate::response::Response;
+use crate::task::Task;
 
 /// One of the published APIs, or our own.
 pub trait Dialect: Sync {
@@ -61,6 +63,11 @@ pub trait Dialect: Sync {
     /// Takes out of a connector's document what says, in the dialect's terms, which connector it is and who manages it:
     /// a clone must not have it.
     fn strip_identity(&self, _doc: &mut Value) {}
+
+    /// What its jobs do.
+    fn tasks(&self) -> &'static [&'static dyn Task] {
+        &[]
+    }
 
     /// The document of a kind in which the dialect keeps track of who owns which field.
     fn tracks_owners(&self, _kind: Kind) -> Option<&'static dyn Resource> {

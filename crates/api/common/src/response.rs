@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
 use hub::error::Error;
-use serde_json::Value;
+use serde::Serialize;
 
 /// What follows the body of a response as it comes to be known.
 pub struct Stream(pub Pin<Box<dyn futures::Stream<Item = Bytes> + Send>>);
@@ -43,8 +43,10 @@ impl Response {
     }
 
     /// A JSON response.
-    pub fn json(status: StatusCode, body: &Value) -> Self {
-        Self::of(status, "application/json", body.to_string())
+    pub fn json(status: StatusCode, body: &impl Serialize) -> Self {
+        // What dialects print has text for names of members, so that it can always be printed.
+        let body = serde_json::to_vec(body).unwrap_or_default();
+        Self::of(status, "application/json", body)
     }
 
     /// A response of a media type.
@@ -83,9 +85,10 @@ pub fn status(error: &Error) -> StatusCode {
         Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
         Error::NotFound { .. } => StatusCode::NOT_FOUND,
-        Error::AlreadyExists { .. } | Error::Conflict { .. } | Error::Owned(_) => {
-            StatusCode::CONFLICT
-        }
+        Error::AlreadyExists { .. }
+        | Error::Conflict { .. }
+        | Error::Owned(_)
+        | Error::NotReady(_) => StatusCode::CONFLICT,
         Error::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
         Error::Gone(_) => StatusCode::GONE,
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,

@@ -3,6 +3,7 @@
 use api::Dialect;
 use api::request::decode_segment;
 use api::route::{Params, Route};
+use api::task::Task;
 use http::Method;
 use hub::dialects::Dialects;
 use hub::error::{Error, Result};
@@ -48,6 +49,12 @@ pub fn strip_identity(doc: &mut Value) {
     for dialect in dialects() {
         dialect.strip_identity(doc);
     }
+}
+
+/// The task that jobs of this name do.
+pub fn task(name: &str) -> Option<&'static dyn Task> {
+    let mut tasks = dialects().flat_map(|dialect| dialect.tasks().iter().copied());
+    tasks.find(|task| task.name() == name)
 }
 
 /// All the routes. Of two that match a path, the one with a literal where the other has a name comes first.
@@ -171,6 +178,18 @@ mod tests {
             find(&Method::GET, "/nowhere").err(),
             Some(Error::NotFound { .. })
         ));
+    }
+
+    #[test]
+    fn no_two_tasks_have_the_same_name() {
+        let tasks = dialects().flat_map(|dialect| dialect.tasks());
+        let mut names: Vec<_> = tasks.map(|task| task.name()).collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all);
+        assert!(names.iter().all(|name| task(name).is_some()));
+        assert!(task("unheard of").is_none());
     }
 
     #[test]

@@ -1,20 +1,24 @@
-//! SailPoint sp-config: exports and imports of configuration as jobs (seeds/sailpoint-import-job.txt,
-//! reference/sailpoint.md).
+//! SailPoint sp-config: exports and imports of configuration as jobs. The published API is "SaaS Configuration"
+//! (developer.sailpoint.com), with its versions beta, v2024, v2025 and v2026, and v1 of the service of its own.
 
 mod error;
 mod file;
-pub mod options;
-pub mod order;
+mod import;
+mod options;
+mod order;
 mod parse;
 mod render;
-pub mod report;
+mod report;
 mod scope_name;
-pub mod secrets;
-pub mod types;
-pub mod wire;
+mod secrets;
+mod tasks;
+mod types;
+mod wire;
+
+pub use order::by_dependency;
 
 use http::Method;
-use hub::command::{Export, Outcome};
+use hub::command::Outcome;
 use hub::error::{Error, Result};
 use hub::scope::{Permission, Scope, ScopeName};
 use serde_json::Value;
@@ -23,6 +27,7 @@ use api::Dialect;
 use api::request::Request;
 use api::response::Response;
 use api::route::{Access, Parse, Route, Success};
+use api::task::Task;
 
 /// The dialect.
 pub struct SailPoint;
@@ -32,8 +37,7 @@ const READ: Access = Access::ScopeAny(&[Permission::Read, Permission::Write]);
 /// `sp:config:manage`
 const MANAGE: Access = Access::Scope(Permission::Write);
 
-/// The seven operations under a prefix.
-/// The operations under a prefix, which count together against the rate limit.
+/// The seven operations under a prefix. Those of a group count together against the rate limit.
 macro_rules! operations {
     ($prefix:literal, $group:literal) => {
         [
@@ -42,7 +46,7 @@ macro_rules! operations {
                 Method::GET,
                 concat!($prefix, "/config-objects"),
                 READ,
-                Parse::Export(|_| Ok(Export::Describe.into())),
+                Parse::Export(parse::config_objects),
             )
             .rated($group),
             route(
@@ -78,6 +82,7 @@ macro_rules! operations {
                 Parse::Import(parse::import),
             )
             .answers(Success::ACCEPTED)
+            // Nothing is published on how large a file may be; tenants export tens of thousands of objects.
             .takes_file()
             .rated($group),
             route(
@@ -100,13 +105,15 @@ macro_rules! operations {
     };
 }
 
-/// Its routes: each version of the API has them under a prefix of its own.
+/// Its routes: each version of the API has them under a prefix of its own. The reference prints them without one, which
+/// stands for the service's own version.
 pub const ROUTES: &[&[Route]] = &[
     &operations!("/beta/sp-config", "beta"),
     &operations!("/v2024/sp-config", "v2024"),
     &operations!("/v2025/sp-config", "v2025"),
     &operations!("/v2026/sp-config", "v2026"),
     &operations!("/sp-config/v1", "sp-config"),
+    &operations!("/sp-config", "sp-config"),
 ];
 
 const fn route(
@@ -130,18 +137,21 @@ impl Dialect for SailPoint {
 
     fn render(
         &self,
-        _request: &Request,
+        request: &Request,
         outcome: Outcome,
         scope: Option<&Scope>,
     ) -> Result<Response> {
-        render::outcome(outcome, scope)
+        render::outcome(request, outcome, scope)
     }
 
     fn error(&self, request: &Request, error: &Error) -> Response {
         error::response(request, error)
     }
 
-    /// Nothing is published on how large a file may be; tenants export tens of thousands of objects.
+    fn tasks(&self) -> &'static [&'static dyn Task] {
+        tasks::TASKS
+    }
+
     fn strip_identity(&self, doc: &mut Value) {
         if let Some(members) = doc.as_object_mut() {
             wire::strip_identity(members);

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use hub::error::{FieldCode, FieldError};
 use hub::fields::{FieldErrors, Fields};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::types;
@@ -75,11 +76,22 @@ pub fn export(body: &Value, faults: &mut FieldErrors) -> ExportOptions {
     }
 }
 
-/// Reads `ImportOptions`.
+/// The members of `ImportOptions`.
+const IMPORT_OPTIONS: [&str; 5] = [
+    "excludeTypes",
+    "includeTypes",
+    "objectOptions",
+    "defaultReferences",
+    "excludeBackup",
+];
+
+/// Reads `ImportOptions`. A member that nobody reads is refused: without the option that was meant, everything would be
+/// imported.
 pub fn import(options: &Value, faults: &mut FieldErrors) -> ImportOptions {
     let Some(fields) = faults.object("options", options) else {
         return ImportOptions::default();
     };
+    check_members(&fields, &IMPORT_OPTIONS, faults);
     ImportOptions {
         selection: selection(&fields, true, faults),
         default_references: default_references(&fields, faults),
@@ -89,14 +101,38 @@ pub fn import(options: &Value, faults: &mut FieldErrors) -> ImportOptions {
     }
 }
 
+fn check_members(fields: &Fields<'_>, known: &[&str], faults: &mut FieldErrors) {
+    for name in fields.members().keys() {
+        if !known.contains(&name.as_str()) {
+            let message = format!("is not known: use {}", known.join(", "));
+            faults.push(FieldError::new(
+                fields.path(name),
+                FieldCode::Unknown,
+                message,
+            ));
+        }
+    }
+}
+
 /// The options as a file of an export shows them.
-pub fn shown(request: &Value) -> Value {
-    let member = |name: &str| request.get(name).filter(|value| !value.is_null());
-    json!({
-        "excludeTypes": member("excludeTypes").cloned().unwrap_or_else(|| json!([])),
-        "includeTypes": member("includeTypes").cloned().unwrap_or_else(|| json!([])),
-        "objectOptions": member("objectOptions").cloned().unwrap_or_default(),
-    })
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ShownOptions<'a> {
+    exclude_types: &'a [Value],
+    include_types: &'a [Value],
+    object_options: Option<&'a Map<String, Value>>,
+}
+
+impl<'a> ShownOptions<'a> {
+    /// Those of an `ExportPayload`.
+    pub fn of(request: &'a Value) -> Self {
+        let list = |name: &str| request.get(name).and_then(Value::as_array);
+        Self {
+            exclude_types: list("excludeTypes").map_or(&[], Vec::as_slice),
+            include_types: list("includeTypes").map_or(&[], Vec::as_slice),
+            object_options: request.get("objectOptions").and_then(Value::as_object),
+        }
+    }
 }
 
 fn selection(fields: &Fields<'_>, importable_only: bool, faults: &mut FieldErrors) -> Selection {
@@ -179,7 +215,7 @@ fn texts(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> HashSet<S
 
 /// Both published forms: the name of a type, and a whole reference. A whole one may be of any type, since what is
 /// referred to (an identity) need not be an object here. Nothing is published on what a mere type stands for: here it
-/// is the only object of that type, where there is just one.
+/// is the only object of that type, where there is just one. That of identities stands for none.
 fn default_references(fields: &Fields<'_>, faults: &mut FieldErrors) -> Value {
     let mut references = Vec::new();
     for (path, item) in fields
@@ -188,7 +224,7 @@ fn default_references(fields: &Fields<'_>, faults: &mut FieldErrors) -> Value {
     {
         match item {
             Value::String(kind) => {
-                check_type(&path, kind, true, faults);
+                check_default(&path, kind, faults);
                 references.push(json!({"type": kind}));
             }
             Value::Object(_) => references.extend(whole_reference(&path, item, faults)),
@@ -196,6 +232,12 @@ fn default_references(fields: &Fields<'_>, faults: &mut FieldErrors) -> Value {
         }
     }
     Value::Array(references)
+}
+
+fn check_default(path: &str, kind: &str, faults: &mut FieldErrors) {
+    if kind != types::IDENTITY {
+        check_type(path, kind, true, faults);
+    }
 }
 
 fn whole_reference(path: &str, item: &Value, faults: &mut FieldErrors) -> Option<Value> {
@@ -255,6 +297,44 @@ mod tests {
         assert_eq!(
             read,
             json!([{"type": "SOURCE"}, {"type": "IDENTITY", "id": "7", "name": "n"}])
+        );
+    }
+
+    #[test]
+    fn the_type_of_identities_is_a_default_that_stands_for_none() {
+        let mut faults = FieldErrors::default();
+        let read = import(&json!({"defaultReferences": ["IDENTITY"]}), &mut faults);
+        faults.finish(()).unwrap();
+        assert_eq!(read.default_references, json!([{"type": "IDENTITY"}]));
+    }
+
+    #[test]
+    fn options_that_nobody_reads_are_refused() {
+        let mut faults = FieldErrors::default();
+        import(
+            &json!({"includedTypes": ["SOURCE"], "excludeBackup": true, "preview": true}),
+            &mut faults,
+        );
+        let text = faults.finish(()).unwrap_err().to_string();
+        assert!(
+            text.contains("options.includedTypes: is not known"),
+            "{text}"
+        );
+        assert!(text.contains("options.preview: is not known"), "{text}");
+        assert!(!text.contains("options.excludeBackup"), "{text}");
+    }
+
+    #[test]
+    fn a_file_shows_the_options_of_its_export() {
+        let request =
+            json!({"description": "d", "includeTypes": ["RULE"], "objectOptions": {"RULE": {}}});
+        assert_eq!(
+            json!(ShownOptions::of(&request)),
+            json!({"excludeTypes": [], "includeTypes": ["RULE"], "objectOptions": {"RULE": {}}})
+        );
+        assert_eq!(
+            json!(ShownOptions::of(&json!({}))),
+            json!({"excludeTypes": [], "includeTypes": [], "objectOptions": null})
         );
     }
 

@@ -104,7 +104,7 @@ fn dependencies(items: &[Item]) -> Vec<Vec<usize>> {
 fn components(dependencies: &[Vec<usize>]) -> Vec<Vec<usize>> {
     let mut walk = Walk {
         dependencies,
-        places: vec![Place::Ahead; dependencies.len()],
+        visits: vec![Visit::Unvisited; dependencies.len()],
         path: Vec::new(),
         open: Vec::new(),
         starts: Vec::new(),
@@ -123,11 +123,11 @@ fn components(dependencies: &[Vec<usize>]) -> Vec<Vec<usize>> {
     walk.components
 }
 
-/// Where a walk has an item.
+/// How far a walk is with an item.
 #[derive(Clone, Copy)]
-enum Place {
+enum Visit {
     /// Not reached yet.
-    Ahead,
+    Unvisited,
     /// In `open`, at that index.
     Open(usize),
     /// In a component.
@@ -137,7 +137,7 @@ enum Place {
 struct Walk<'a> {
     dependencies: &'a [Vec<usize>],
     /// Of each item.
-    places: Vec<Place>,
+    visits: Vec<Visit>,
     /// What is being walked through, each with those of its dependencies that were not looked at yet.
     path: Vec<(usize, std::slice::Iter<'a, usize>)>,
     /// What was reached and is in no component yet.
@@ -149,29 +149,29 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn enter(&mut self, index: usize) {
-        let (Some(place), Some(targets)) =
-            (self.places.get_mut(index), self.dependencies.get(index))
+        let (Some(visit), Some(targets)) =
+            (self.visits.get_mut(index), self.dependencies.get(index))
         else {
             return;
         };
-        match *place {
-            Place::Ahead => {
-                *place = Place::Open(self.open.len());
+        match *visit {
+            Visit::Unvisited => {
+                *visit = Visit::Open(self.open.len());
                 self.starts.push(self.open.len());
                 self.open.push(index);
                 self.path.push((index, targets.iter()));
             }
             // A way back: all from there on is one component.
-            Place::Open(at) => self
+            Visit::Open(at) => self
                 .starts
                 .truncate(self.starts.partition_point(|start| *start <= at)),
-            Place::Done => {}
+            Visit::Done => {}
         }
     }
 
     fn leave(&mut self, index: usize) {
         self.path.pop();
-        let Some(Place::Open(at)) = self.places.get(index).copied() else {
+        let Some(Visit::Open(at)) = self.visits.get(index).copied() else {
             return;
         };
         if self.starts.pop_if(|start| *start == at).is_none() {
@@ -179,8 +179,8 @@ impl Walk<'_> {
         }
         let mut component = self.open.split_off(at);
         for index in &component {
-            if let Some(place) = self.places.get_mut(*index) {
-                *place = Place::Done;
+            if let Some(visit) = self.visits.get_mut(*index) {
+                *visit = Visit::Done;
             }
         }
         component.sort_unstable();

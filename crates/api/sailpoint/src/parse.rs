@@ -4,19 +4,25 @@ use hub::command::{Export, Import};
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::FieldErrors;
 use hub::id::Uid;
-use hub::job::{NewJob, Task};
+use hub::job::NewJob;
 use hub::object::Kind;
 use serde_json::{Value, json};
 
+use super::tasks::{EXPORT, IMPORT, PREVIEW};
 use super::{file, options};
 use api::multipart::{self, Part};
 use api::request::Request;
 use api::route::Parsed;
 
 /// What a path of exports tells of.
-const EXPORTS: &[Task] = &[Task::Export];
+const EXPORTS: &[&str] = &[EXPORT];
 /// What a path of imports tells of.
-const IMPORTS: &[Task] = &[Task::Import, Task::Preview];
+const IMPORTS: &[&str] = &[IMPORT, PREVIEW];
+
+/// `GET /sp-config/config-objects`
+pub fn config_objects(_request: &Request) -> Parsed<Export> {
+    Ok(Export::Describe.into())
+}
 
 /// `POST /sp-config/export`
 pub fn export(request: &Request) -> Parsed<Export> {
@@ -24,34 +30,40 @@ pub fn export(request: &Request) -> Parsed<Export> {
     let mut faults = FieldErrors::default();
     let options = options::export(&body, &mut faults);
     faults.finish(())?;
-    Ok(Export::StartJob(Box::new(NewJob {
-        task: Task::Export,
-        description: options.description,
-        request: body,
+    Ok(Export::StartJob(Box::new(export_job(options.description, body))).into())
+}
+
+fn export_job(description: Option<String>, request: Value) -> NewJob {
+    NewJob {
+        task: EXPORT,
+        description,
+        request,
         items: Vec::new(),
-        backup: false,
-    }))
-    .into())
+        backup: None,
+    }
 }
 
 /// `POST /sp-config/import`: a form with the file as `data`, and maybe `options`, in any order.
 pub fn import(request: &Request) -> Parsed<Import> {
     let preview = request.query_flag("preview")?;
     let parts = multipart::parts(request)?;
+    check_parts(&parts)?;
     let given = options_of(&parts)?;
     let mut faults = FieldErrors::default();
     let options = options::import(&given, &mut faults);
     faults.finish(())?;
-    let ordered = file::read(&file_of(&parts)?.content, &options.selection)?;
+    let read = file::read(&file_of(&parts)?.content, &options.selection)?;
+    let backup = || export_job(Some("Backup before an import".to_owned()), json!({}));
     Ok(Import::StartJob(Box::new(NewJob {
-        task: if preview { Task::Preview } else { Task::Import },
+        task: if preview { PREVIEW } else { IMPORT },
         description: None,
         request: json!({
             "defaultReferences": options.default_references,
-            "cycles": ordered.cycles,
+            "cycles": read.ordered.cycles,
+            "broken": read.broken,
         }),
-        items: ordered.items,
-        backup: !preview && !options.exclude_backup,
+        items: read.ordered.items,
+        backup: (!preview && !options.exclude_backup).then(|| Box::new(backup())),
     }))
     .into())
 }
@@ -79,6 +91,26 @@ pub fn import_download(request: &Request) -> Parsed<Import> {
 fn job(request: &Request) -> Result<Uid> {
     let id = request.param("id");
     Uid::parse_hex(id).ok_or_else(|| Error::not_found(Kind::Job, id))
+}
+
+/// A part that nobody reads is refused: an option that is sent as a part of its own would be missing, and everything would
+/// be imported.
+fn check_parts(parts: &[Part]) -> Result<()> {
+    let mut refused = Vec::new();
+    for (index, part) in parts.iter().enumerate() {
+        let name = part.name.as_str();
+        let mut before = parts.iter().take(index);
+        if !["data", "options"].contains(&name) {
+            let message = format!(
+                "the part {name:?} is not known: send the file as \"data\" and all options as one JSON object, \"options\""
+            );
+            refused.push(FieldError::new("", FieldCode::Unknown, message));
+        } else if before.any(|other| other.name == name) {
+            let message = format!("there is a second part {name:?}: send one");
+            refused.push(FieldError::new("", FieldCode::Duplicate, message));
+        }
+    }
+    Error::check(refused)
 }
 
 /// The part is text in some clients and a file in others.
@@ -112,4 +144,143 @@ fn file_of(parts: &[Part]) -> Result<&Part> {
             "No files were supplied for import.",
         ))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DATA: (&str, &str) = ("name=\"data\"; filename=\"c.json\"", r#"{"objects": [{}]}"#);
+
+    fn form(parts: &[(&str, &str)]) -> Request {
+        let mut body = String::new();
+        for (disposition, content) in parts {
+            body += &format!(
+                "--x\r\nContent-Disposition: form-data; {disposition}\r\n\r\n{content}\r\n"
+            );
+        }
+        body += "--x--\r\n";
+        let content_type = http::HeaderValue::from_static("multipart/form-data; boundary=x");
+        Request {
+            headers: http::HeaderMap::from_iter([(http::header::CONTENT_TYPE, content_type)]),
+            body: body.into_bytes().into(),
+            ..Request::default()
+        }
+    }
+
+    fn started(request: &Request) -> NewJob {
+        match import(request).unwrap().command {
+            Import::StartJob(job) => *job,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn refused(parts: &[(&str, &str)]) -> String {
+        import(&form(parts)).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn an_import_has_a_backup_unless_it_is_a_preview_or_wants_none() {
+        let plain = started(&form(&[DATA]));
+        assert_eq!((plain.task, plain.items.len()), (IMPORT, 0));
+        assert_eq!(plain.backup.unwrap().task, EXPORT);
+        assert_eq!(plain.request["broken"][0]["type"], "UNKNOWN");
+        let without = ("name=\"options\"", r#"{"excludeBackup": true}"#);
+        assert_eq!(started(&form(&[without, DATA])).backup, None);
+        let preview = Request {
+            query: vec![("preview".to_owned(), "true".to_owned())],
+            ..form(&[DATA])
+        };
+        let preview = started(&preview);
+        assert_eq!((preview.task, preview.backup), (PREVIEW, None));
+    }
+
+    #[test]
+    fn a_part_that_nobody_reads_is_named() {
+        for name in [
+            "options[excludeBackup]",
+            "options.includeTypes",
+            "includeTypes",
+            "Data",
+            "",
+        ] {
+            let part = (format!("name=\"{name}\""), "true");
+            let text = refused(&[DATA, (&part.0, part.1)]);
+            assert!(
+                text.contains(&format!("the part {name:?} is not known")),
+                "{text}"
+            );
+        }
+        for part in [DATA, ("name=\"data\"", "x")] {
+            assert_eq!(
+                refused(&[DATA, part]),
+                "there is a second part \"data\": send one"
+            );
+        }
+        let options = ("name=\"options\"", "{}");
+        let text = refused(&[options, DATA, options]);
+        assert_eq!(text, "there is a second part \"options\": send one");
+    }
+
+    #[test]
+    fn a_form_without_a_file_is_told_so() {
+        for parts in [
+            &[][..],
+            &[("name=\"data\"", "c.json")],
+            &[("name=\"data\"; filename=\"\"", "")],
+        ] {
+            assert_eq!(refused(parts), "No files were supplied for import.");
+        }
+    }
+
+    #[test]
+    fn an_export_is_asked_for_by_its_body() {
+        let request = |body: &'static str| Request {
+            body: body.into(),
+            ..Request::default()
+        };
+        let job = match export(&request(r#"{"description": "d"}"#)).unwrap().command {
+            Export::StartJob(job) => *job,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(
+            job,
+            export_job(Some("d".to_owned()), json!({"description": "d"}))
+        );
+        assert!(export(&request("[]")).is_err());
+    }
+
+    #[test]
+    fn a_job_is_asked_for_by_its_id() {
+        let id = "01890a5d-ac96-774b-bcce-b302099a8057";
+        let request = |id: &str| Request {
+            params: vec![("id", id.to_owned())],
+            ..Request::default()
+        };
+        let uid = Uid::parse_hex(id).unwrap();
+        assert_eq!(
+            export_status(&request(id)).unwrap().command,
+            Export::GetJob(EXPORTS, uid)
+        );
+        assert_eq!(
+            export_download(&request(id)).unwrap().command,
+            Export::GetArtifact(EXPORTS, uid)
+        );
+        assert_eq!(
+            import_status(&request(id)).unwrap().command,
+            Import::GetJob(IMPORTS, uid)
+        );
+        assert_eq!(
+            import_download(&request(id)).unwrap().command,
+            Import::GetArtifact(IMPORTS, uid)
+        );
+        assert!(matches!(
+            import_status(&request("7")),
+            Err(Error::NotFound { .. })
+        ));
+        assert_eq!(
+            config_objects(&request("")).unwrap().command,
+            Export::Describe
+        );
+    }
 }

@@ -1,20 +1,57 @@
 //! What is told of each object of an import, and how it is put together for a download (`SpConfigImportResults`).
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use hub::command::Artifact;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::wire::Identity;
 
-/// The lists of an `ObjectImportResult`.
-const LISTS: [&str; 4] = ["infos", "warnings", "errors", "importedObjects"];
-
-/// What is told of one object.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What is told of one object. Of the lists, those that have something in them are kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Report {
-    infos: Vec<Value>,
-    warnings: Vec<Value>,
-    errors: Vec<Value>,
-    imported: Vec<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    infos: Vec<Message>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Message>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Message>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    imported_objects: Vec<Identity>,
+}
+
+/// One message. No member may be missing or null, and `details` must be empty: the SDKs refuse all else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Message {
+    key: Cow<'static, str>,
+    text: String,
+    details: Details,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Details {}
+
+/// An object of a file that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrokenObject {
+    /// Its type, as far as it is known.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What is told of it.
+    pub report: Report,
+}
+
+/// `ObjectImportResult`: what is told of all objects of a type. Every list is there, if only empty.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TypeResult {
+    infos: Vec<Message>,
+    warnings: Vec<Message>,
+    errors: Vec<Message>,
+    imported_objects: Vec<Identity>,
 }
 
 impl Report {
@@ -47,6 +84,15 @@ impl Report {
         self.warnings.push(message("OBJECT_SKIPPED", text));
     }
 
+    /// A reference to an identity is kept as it is, for no identities are kept here.
+    pub fn unresolved_identity(&mut self, place: &str, wanted: &Value) {
+        let text = format!(
+            "Reference {place} to object {} is kept as it is: identities are not kept here",
+            bracketed(wanted)
+        );
+        self.warnings.push(message("UNRESOLVED_IDENTITY", text));
+    }
+
     /// A reference leads nowhere.
     pub fn unresolved(&mut self, wanted: &Value) {
         let text = format!(
@@ -68,7 +114,7 @@ impl Report {
 
     /// It was created or updated, or is as it should be already.
     pub fn imported(&mut self, identity: &Identity) {
-        self.imported.push(identity.reference());
+        self.imported_objects.push(identity.clone());
     }
 
     /// Whether there is an error.
@@ -76,20 +122,27 @@ impl Report {
         !self.errors.is_empty()
     }
 
-    /// The lists that have something in them.
+    /// As it is stored.
     pub fn into_json(self) -> Value {
-        let lists = [self.infos, self.warnings, self.errors, self.imported];
-        let lists = LISTS.into_iter().zip(lists);
-        let full = lists.filter(|(_, list)| !list.is_empty());
-        full.map(|(name, list)| (name.to_owned(), Value::Array(list)))
-            .collect::<Map<_, _>>()
-            .into()
+        serde_json::to_value(self).unwrap_or_default()
     }
 }
 
-/// No member may be missing or null, and `details` must be empty: the SDKs refuse all else.
-fn message(key: &'static str, text: String) -> Value {
-    json!({"key": key, "text": text, "details": {}})
+impl TypeResult {
+    fn add(&mut self, report: Report) {
+        self.infos.extend(report.infos);
+        self.warnings.extend(report.warnings);
+        self.errors.extend(report.errors);
+        self.imported_objects.extend(report.imported_objects);
+    }
+}
+
+fn message(key: &'static str, text: String) -> Message {
+    Message {
+        key: Cow::Borrowed(key),
+        text,
+        details: Details {},
+    }
 }
 
 /// `[type: IDENTITY, id: 7, name: n]`
@@ -108,52 +161,51 @@ fn bracketed(reference: &Value) -> String {
     )
 }
 
-/// The results of a job, by type: every list is there, if only empty.
-pub fn results(artifacts: &[Artifact]) -> Value {
-    let mut results = Map::new();
+/// The results of a job, by type: what is told of the objects of the file that could not be read, and of the items.
+pub fn results(broken: Vec<BrokenObject>, artifacts: &[Artifact]) -> BTreeMap<String, TypeResult> {
+    let mut results: BTreeMap<String, TypeResult> = BTreeMap::new();
+    for BrokenObject { kind, report } in broken {
+        results.entry(kind).or_default().add(report);
+    }
     for artifact in artifacts {
-        let of_type = results.entry(artifact.kind.as_str()).or_insert_with(|| {
-            LISTS
-                .map(|list| (list.to_owned(), json!([])))
-                .into_iter()
-                .collect()
-        });
-        let Ok(Value::Object(report)) = serde_json::from_str(&artifact.json) else {
-            continue;
-        };
-        for (list, messages) in report {
-            if let (Some(Value::Array(all)), Value::Array(messages)) =
-                (of_type.get_mut(&list), messages)
-            {
-                all.extend(messages);
+        let report = serde_json::from_str(&artifact.json).unwrap_or_default();
+        match results.get_mut(&artifact.kind) {
+            Some(of_type) => of_type.add(report),
+            None => {
+                let of_type = results.entry(artifact.kind.clone());
+                of_type.or_default().add(report);
             }
         }
     }
-    Value::Object(results)
+    results
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
+    fn identity(kind: &str) -> Identity {
+        Identity {
+            kind: kind.to_owned(),
+            id: "1".to_owned(),
+            name: "n".to_owned(),
+        }
+    }
 
     #[test]
     fn results_have_all_four_lists() {
-        let identity = Identity {
-            kind: "ROLE".to_owned(),
-            id: "1".to_owned(),
-            name: "n".to_owned(),
-        };
         let mut report = Report::default();
-        report.imported(&identity);
+        report.imported(&identity("ROLE"));
         let mut failed = Report::default();
         failed.unresolved(&json!({"type": "IDENTITY", "id": "7"}));
         let artifact = |report: Report| Artifact {
             kind: "ROLE".to_owned(),
             json: report.into_json().to_string(),
         };
-        let results = results(&[artifact(report), artifact(failed)]);
+        let results = results(Vec::new(), &[artifact(report), artifact(failed)]);
         assert_eq!(
-            results,
+            json!(results),
             json!({"ROLE": {
                 "infos": [], "warnings": [],
                 "errors": [{
@@ -163,5 +215,44 @@ mod tests {
                 "importedObjects": [{"type": "ROLE", "id": "1", "name": "n"}],
             }})
         );
+    }
+
+    #[test]
+    fn every_message_has_a_key_a_text_and_details() {
+        let (identity, wanted) = (identity("SOURCE"), json!({"type": "SOURCE", "id": "7"}));
+        let mut report = Report::default();
+        report.preview(&identity);
+        report.operation("IMPORT_PREVIEW_CREATE", "created".to_owned());
+        report.reference("$.owner", "id", &wanted, &wanted);
+        report.left_out("left out".to_owned());
+        report.unresolved_identity("$.owner", &wanted);
+        assert!(!report.has_failed());
+        report.unresolved(&wanted);
+        report.failed(&identity, "why");
+        assert!(report.has_failed());
+        let stored = report.into_json();
+        for (list, count) in [("infos", 3), ("warnings", 2), ("errors", 2)] {
+            let messages = stored[list].as_array().unwrap();
+            assert_eq!(messages.len(), count, "{list}");
+            for message in messages {
+                assert!(message["key"].is_string() && message["text"].is_string());
+                assert_eq!(message["details"], json!({}));
+            }
+        }
+        assert_eq!(stored.get("importedObjects"), None, "nothing was imported");
+    }
+
+    #[test]
+    fn broken_objects_are_told_with_the_others_of_their_type() {
+        let mut report = Report::default();
+        report.failed(&identity("ROLE"), "objects[3].self.name: is required");
+        let broken = BrokenObject {
+            kind: "ROLE".to_owned(),
+            report,
+        };
+        let stored: Vec<BrokenObject> = serde_json::from_value(json!([broken])).unwrap();
+        let results = json!(results(stored, &[]));
+        let text = "There was an error importing 'ROLE' with name 'n' and id '1': objects[3].self.name: is required";
+        assert_eq!(results["ROLE"]["errors"][0]["text"], text);
     }
 }

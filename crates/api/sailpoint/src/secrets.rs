@@ -21,18 +21,18 @@ const NAME_ENDS: [&str; 8] = [
 /// members of `connectorAttributes`.
 pub fn take(object: &mut Value, is_sensitive: impl Fn(&str) -> bool) -> Vec<(String, Clear)> {
     let mut taken = Vec::new();
-    walk(object, &Place::Object, &is_sensitive, &mut taken);
+    walk(object, &Location::Object, &is_sensitive, &mut taken);
     taken
 }
 
-/// A place in an object. It is printed only where there is a secret: most of what is looked at is none.
-enum Place<'a> {
+/// Where in an object something is. It is printed only where there is a secret: most of what is looked at is none.
+enum Location<'a> {
     Object,
-    Member(&'a Place<'a>, &'a str),
-    Row(&'a Place<'a>, usize),
+    Member(&'a Location<'a>, &'a str),
+    Element(&'a Location<'a>, usize),
 }
 
-impl Place<'_> {
+impl Location<'_> {
     fn pointer(&self) -> String {
         match self {
             Self::Object => String::new(),
@@ -40,40 +40,48 @@ impl Place<'_> {
                 let name = name.replace('~', "~0").replace('/', "~1");
                 format!("{}/{name}", parent.pointer())
             }
-            Self::Row(parent, index) => format!("{}/{index}", parent.pointer()),
+            Self::Element(parent, index) => format!("{}/{index}", parent.pointer()),
         }
     }
 }
 
 fn walk(
     value: &mut Value,
-    place: &Place<'_>,
+    location: &Location<'_>,
     is_sensitive: &impl Fn(&str) -> bool,
     taken: &mut Vec<(String, Clear)>,
 ) {
     match value {
         Value::Object(members) => {
             let encrypted = encrypted(members);
-            let of_class = matches!(place, Place::Member(Place::Object, "connectorAttributes"));
+            let of_class = matches!(
+                location,
+                Location::Member(Location::Object, "connectorAttributes")
+            );
             for (name, member) in members {
-                let place = Place::Member(place, name);
+                let location = Location::Member(location, name);
                 match member {
                     Value::String(text) => {
                         let is_secret = is_secret_name(name)
                             || encrypted.iter().any(|known| known == name)
                             || (of_class && is_sensitive(name));
                         if is_secret && is_secret_value(text) {
-                            taken.push((place.pointer(), Clear::new(std::mem::take(text))));
+                            taken.push((location.pointer(), Clear::new(std::mem::take(text))));
                             MASK.clone_into(text);
                         }
                     }
-                    member => walk(member, &place, is_sensitive, taken),
+                    member => walk(member, &location, is_sensitive, taken),
                 }
             }
         }
         Value::Array(items) => {
             for (index, item) in items.iter_mut().enumerate() {
-                walk(item, &Place::Row(place, index), is_sensitive, taken);
+                walk(
+                    item,
+                    &Location::Element(location, index),
+                    is_sensitive,
+                    taken,
+                );
             }
         }
         _ => {}

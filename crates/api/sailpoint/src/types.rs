@@ -1,4 +1,4 @@
-//! The types of objects, as data (reference/sailpoint.md, A3 and A4).
+//! The types of objects, as data: those of `SpConfigObject` and of `ImportOptions` in the published API.
 
 use std::sync::LazyLock;
 
@@ -7,6 +7,9 @@ use serde_json::Value;
 
 /// The type whose objects are connectors.
 pub const SOURCE: &str = "SOURCE";
+
+/// The type of people. They are referred to, and are not kept here.
+pub const IDENTITY: &str = "IDENTITY";
 
 /// One type of object: what `/config-objects` tells of it, and whether it can be imported.
 #[derive(Debug, Serialize, Deserialize)]

@@ -1,4 +1,4 @@
-//! Objects as files have them (`ConfigObject`, reference/sailpoint.md, A3), to and from the hub.
+//! Objects as files have them (`ConfigObject` in the published API), to and from the hub.
 //!
 //! A SOURCE is a connector. What its `object` says stands in the hub's document where that has a place for it:
 //!
@@ -15,27 +15,24 @@
 //! a scope knows the object by, also when the object came from another scope.
 
 mod connector;
+mod members;
 mod source;
 
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::types::{self, SOURCE};
+use members::extension;
 
 pub use connector::class_of;
 
-/// The member of an object that holds what only the hub has a place for.
-const HUB: &str = "patchbay";
-/// The members of a hub document that an object shows elsewhere, or that are observed.
-const SHOWN: [&str; 4] = ["class", "description", "status", "extensions"];
-/// Those that it shows as its attributes, if it can.
-const ATTRIBUTES: [&str; 2] = ["address", "params"];
-
 /// What an object goes by.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// Its type.
+    #[serde(rename = "type")]
     pub kind: String,
     /// Its id, as a file has it.
     pub id: String,
@@ -99,11 +96,6 @@ pub fn strip_identity(doc: &mut Map<String, Value>) {
     if let Some(own) = own {
         own.retain(|name, _| !["self", "config", "unnamed"].contains(&name.as_str()));
     }
-}
-
-/// What a connector has that is SailPoint's own.
-fn extension<'a>(doc: &'a Value, name: &str) -> Option<&'a Value> {
-    doc.get("extensions")?.get("sailpoint")?.get(name)
 }
 
 /// An object as a file has it.

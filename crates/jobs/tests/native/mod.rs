@@ -1,33 +1,161 @@
-//! Jobs over the store's native database and the merge core as a library.
-
-#![allow(dead_code, reason = "each test file uses a part of it")]
+//! Jobs of tasks of the tests' own, over the store's native database.
 
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context as TaskContext, Poll, Waker};
 
+use api::task::{Batches, Context, ItemTask, SnapshotTask, Task, Work, Worked};
 use futures::executor::block_on;
-use hub::command::{Artifact, ObjectRef};
+use hub::class::Classes;
+use hub::command::ObjectRef;
+use hub::error::Result;
 use hub::id::Uid;
-use hub::job::{Item, Job, NewJob, Task};
+use hub::job::{Item, ItemResult, Job, NewJob, Status};
 use hub::object::{Kind, Object, ScopeId};
-use hub::plan::{Change, Plan};
-use hub::query::Query;
+use hub::plan::{Change, Plan, Uniqueness};
 use hub::scope::Scope;
+use hub::secret::Clear;
+use hub::time::Timestamp;
 use jobs::Core;
-use jobs::start::Context;
 use registry::Registry;
-use sailpoint::order;
 use serde_json::{Value, json};
 use store::database::Database;
 use store::secrets::Vault;
 use store::{Native, Store};
 
+/// The tasks: `create` makes an object of each item that is not there, and `copy` an item of each object.
+pub fn task(name: &str) -> Option<&'static dyn Task> {
+    match name {
+        "create" => Some(&Create),
+        "copy" => Some(&Copy),
+        _ => None,
+    }
+}
+
+struct Create;
+struct Copy;
+
+impl Task for Create {
+    fn name(&self) -> &'static str {
+        "create"
+    }
+
+    fn work(&self) -> Work {
+        Work::Items(&Self)
+    }
+}
+
+impl ItemTask for Create {
+    fn take_secrets(&self, item: &mut Item, _classes: &Classes) -> Vec<(String, Clear)> {
+        let secret = item
+            .doc
+            .as_object_mut()
+            .and_then(|doc| doc.remove("secret"));
+        let clear = |secret: Value| (item.name.clone(), Clear::new(secret.as_str().unwrap()));
+        secret.map(clear).into_iter().collect()
+    }
+
+    fn begin<'a>(&self, context: Context<'a>) -> Result<Box<dyn Batches + 'a>> {
+        Ok(Box::new(Creating(context)))
+    }
+}
+
+struct Creating<'a>(Context<'a>);
+
+impl Batches for Creating<'_> {
+    fn end_of_batch(&self, _done: i64, last: i64) -> i64 {
+        last
+    }
+
+    fn work(&self, _done: i64, items: Vec<(i64, Item)>) -> Result<Vec<Worked>> {
+        let uid = |item: &Item| Uid::derived(&[&self.0.scope.to_string(), &item.name]);
+        let uids: Vec<Uid> = items.iter().map(|(_, item)| uid(item)).collect();
+        let there = self.0.lookup.objects(&uids)?;
+        let work = |(place, item): (i64, Item)| {
+            let (uid, now) = (uid(&item), Timestamp::now());
+            let mut changes = Vec::new();
+            if there.iter().all(|object| object.uid != uid) {
+                let (kind, name) = (Kind::ConfigObject, &item.name);
+                let create =
+                    Change::create(kind, self.0.scope, name, item.doc, Uniqueness::None, now);
+                let mut change = create?;
+                change.object.uid = uid;
+                changes.push(change);
+            }
+            let result = ItemResult {
+                place,
+                target: Some(uid.hex()),
+                failed: false,
+                report: json!({}),
+            };
+            Ok(Worked { result, changes })
+        };
+        items.into_iter().map(work).collect()
+    }
+
+    fn end(&self, _job: &Job) -> (Status, String) {
+        (Status::Complete, "done".to_owned())
+    }
+}
+
+impl Task for Copy {
+    fn name(&self) -> &'static str {
+        "copy"
+    }
+
+    fn work(&self) -> Work {
+        Work::Snapshot(&Self)
+    }
+}
+
+impl SnapshotTask for Copy {
+    fn kinds(&self) -> &'static [Kind] {
+        &[Kind::ConfigObject]
+    }
+
+    fn begin(&self, _request: &Value) -> Box<dyn Fn(&Object) -> Option<Item>> {
+        Box::new(|object| Some(item(&object.name)))
+    }
+
+    fn message(&self) -> &'static str {
+        "copied"
+    }
+}
+
+/// An item, by its name.
+pub fn item(name: &str) -> Item {
+    Item {
+        kind: "thing".to_owned(),
+        name: name.to_owned(),
+        doc: json!({"name": name}),
+        ..Item::default()
+    }
+}
+
+/// A job that creates so many objects.
+pub fn create(count: usize) -> NewJob {
+    NewJob {
+        task: "create",
+        description: None,
+        request: json!({}),
+        items: (0..count).map(|n| item(&n.to_string())).collect(),
+        backup: None,
+    }
+}
+
+/// A job that copies what is there.
+pub fn copy() -> NewJob {
+    NewJob {
+        task: "copy",
+        ..create(0)
+    }
+}
+
 /// A database with scopes, and what happens in it.
 pub struct World {
     pub database: Native,
     pub store: Store<Native>,
-    vault: Vault,
+    pub vault: Vault,
 }
 
 impl World {
@@ -45,7 +173,7 @@ impl World {
         if let Some(scope) = self.store.scope_named(name).unwrap() {
             return scope;
         }
-        let now = hub::time::Timestamp::now();
+        let now = Timestamp::now();
         let doc = Scope::new(name, &Registry, now).unwrap().doc().unwrap();
         let change = Change::create(Kind::Scope, 0, name, doc, Default::default(), now).unwrap();
         block_on(self.store.commit(Plan::of(change), "tester")).unwrap();
@@ -53,8 +181,9 @@ impl World {
     }
 
     pub fn start(&self, scope: &Scope, new: NewJob) -> Object {
-        let context = Context {
+        let context = jobs::start::Context {
             store: &self.store,
+            tasks: task,
             scope,
             actor: "tester",
             vault: &self.vault,
@@ -63,47 +192,22 @@ impl World {
         let plan = block_on(jobs::start::prepare(&context, new)).unwrap();
         let uid = plan.changes[0].object.uid;
         block_on(self.store.commit(plan, "tester")).unwrap();
-        self.job(scope.id, uid)
+        self.object(scope.id, uid)
     }
 
-    /// The integer that a statement gives.
-    pub fn count(&self, sql: &str) -> i64 {
-        let rows = self.database.read(sql, Vec::new()).unwrap();
-        match rows.first().and_then(|row| row.first()) {
-            Some(store::database::Value::Integer(count)) => *count,
-            other => panic!("{other:?}"),
-        }
+    pub fn object(&self, scope: ScopeId, uid: Uid) -> Object {
+        let object = self.store.object(scope, Kind::Job, &ObjectRef::Uid(uid));
+        object.unwrap()
     }
 
-    pub fn job(&self, scope: ScopeId, uid: Uid) -> Object {
-        self.store
-            .object(scope, Kind::Job, &ObjectRef::Uid(uid))
-            .unwrap()
-    }
-
-    pub fn import(&self, scope: &Scope, items: Vec<Item>) -> (Job, Vec<Artifact>) {
-        self.run(scope, import(items))
-    }
-
-    pub fn run(&self, scope: &Scope, new: NewJob) -> (Job, Vec<Artifact>) {
-        let job = self.start(scope, new);
-        block_on(jobs::run::one(&self.store, &Core, &job)).unwrap();
-        self.ended(scope, &job)
-    }
-
-    pub fn ended(&self, scope: &Scope, job: &Object) -> (Job, Vec<Artifact>) {
-        let job = self.job(scope.id, job.uid);
-        let (uid, job) = (job.uid, Job::of(&job).unwrap());
-        assert!(job.is_over(), "{job:?}");
-        (
-            job.clone(),
-            self.store.artifacts(uid, job.task == Task::Export).unwrap(),
-        )
+    /// The job as it is now.
+    pub fn job(&self, object: &Object) -> Job {
+        Job::of(&self.object(object.scope, object.uid)).unwrap()
     }
 
     /// Works on a job until the work was interrupted so many times by a statement, and then no longer.
     pub fn run_for(&self, job: &Object, polls: usize) {
-        let mut work = pin!(jobs::run::one(&self.store, &Core, job));
+        let mut work = pin!(jobs::run::one(&self.store, &Core, task, job));
         let mut context = TaskContext::from_waker(Waker::noop());
         for _ in 0..polls {
             if let Poll::Ready(result) = work.as_mut().poll(&mut context) {
@@ -124,60 +228,22 @@ impl World {
         self.database.read(&sql, Vec::new()).unwrap();
     }
 
-    pub fn export(&self, scope: &Scope) -> Vec<Value> {
-        let new = NewJob {
-            task: Task::Export,
-            description: None,
-            request: json!({}),
-            items: Vec::new(),
-            backup: false,
+    /// The integer that a statement gives.
+    pub fn count(&self, sql: &str) -> i64 {
+        let rows = self.database.read(sql, Vec::new()).unwrap();
+        match rows.first().and_then(|row| row.first()) {
+            Some(store::database::Value::Integer(count)) => *count,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// How many objects were created, and how many revisions they have.
+    pub fn created(&self) -> (i64, i64) {
+        let count = |table| {
+            self.count(&format!(
+                "SELECT count(*) FROM {table} WHERE kind = 'configuration object'"
+            ))
         };
-        let (_, artifacts) = self.run(scope, new);
-        artifacts
-            .iter()
-            .map(|artifact| serde_json::from_str(&artifact.json).unwrap())
-            .collect()
+        (count("object"), count("revision"))
     }
-
-    pub fn objects(&self, scope: &Scope) -> Vec<Object> {
-        let mut query = Query::of(Kind::ConfigObject).within(scope.id);
-        query.kinds.push(Kind::Connector);
-        self.store.list(&query).unwrap().objects
-    }
-}
-
-pub fn import(items: Vec<Item>) -> NewJob {
-    let ordered = order::by_dependency(items);
-    NewJob {
-        task: Task::Import,
-        description: None,
-        request: json!({"cycles": ordered.cycles}),
-        items: ordered.items,
-        backup: false,
-    }
-}
-
-pub fn preview(items: Vec<Item>) -> NewJob {
-    NewJob {
-        task: Task::Preview,
-        ..import(items)
-    }
-}
-
-pub fn item(kind: &str, id: &str, name: &str, object: Value) -> Item {
-    Item {
-        kind: kind.to_owned(),
-        id: Some(id.to_owned()),
-        name: name.to_owned(),
-        doc: json!({"version": 1, "self": {"type": kind, "id": id, "name": name}, "object": object}),
-        secrets: None,
-    }
-}
-
-/// Everything that a job tells.
-pub fn told(artifacts: &[Artifact]) -> String {
-    artifacts
-        .iter()
-        .map(|artifact| format!("{}\n", artifact.json))
-        .collect()
 }

@@ -3,7 +3,7 @@
 use hub::command::Artifact;
 use hub::error::Result;
 use hub::id::Uid;
-use hub::job::{Item, ItemResult};
+use hub::job::{Item, ItemResult, Mentioned};
 use hub::object::Object;
 use serde_json::json;
 use spin_sdk::sqlite::Value;
@@ -15,23 +15,6 @@ use crate::statements::printed;
 
 /// How many items are written by one statement.
 const WRITE_ITEMS: usize = 1000;
-
-/// An item as others mention it, and what became of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mentioned {
-    /// Its place.
-    pub place: i64,
-    /// Its type.
-    pub kind: String,
-    /// Its id.
-    pub id: Option<String>,
-    /// Its name.
-    pub name: String,
-    /// The id it has in the scope; none while it is not done, or when it failed.
-    pub target: Option<String>,
-    /// Whether it failed.
-    pub failed: bool,
-}
 
 impl<D: Database> Store<D> {
     /// Writes down items at their places; what was there before goes.

@@ -4,7 +4,7 @@ use hub::connector::SECRET;
 use hub::secret::MASK;
 use serde_json::{Map, Value, json};
 
-use super::{HUB, SHOWN};
+use super::members::{HUB, SHOWN};
 
 /// The attributes that hold the URL of the tool; the first that is there and is one is the address.
 const ADDRESS_ATTRIBUTES: [&str; 3] = ["url", "baseUrl", "genericWebServiceBaseUrl"];

@@ -5,7 +5,7 @@ use hub::object::Object;
 use hub::secret::MASK;
 use serde_json::{Map, Value, json};
 
-use super::{ATTRIBUTES, HUB, SHOWN, extension};
+use super::members::{ATTRIBUTES, HUB, SHOWN, extension};
 
 /// The `object` that a file has of a connector.
 pub fn source(connector: &Object) -> Value {

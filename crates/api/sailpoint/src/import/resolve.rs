@@ -1,51 +1,48 @@
 //! Puts what references lead to into the objects of a batch.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
+use api::task::MergeCore;
 use hub::error::{Error, Result};
 use hub::job::Item;
 use hub::reference::{Resolution, ResolvedReference};
-use sailpoint::types;
 use serde_json::{Map, Value};
 
-use crate::MergeCore;
-use crate::planned::{Subject, put_alias, put_default};
-use crate::references::Candidates;
+use super::object::{ImportedObject, Keys, put_alias, put_default};
+use super::references::{Candidates, Rules};
+use crate::types;
 
 /// How many objects the merge core gets at once, for it bounds what it takes.
 const AT_ONCE: usize = 500;
-
-/// Types and ids of objects.
-pub type Keys = HashSet<(String, String)>;
 
 /// Resolves the references of a batch: those of all objects of a type together.
 ///
 /// # Errors
 /// Those of the merge core that are not about an object; what is wrong with one is told in it.
 pub fn resolve(
-    core: &impl MergeCore,
-    subjects: &mut [Subject<'_>],
+    core: &dyn MergeCore,
+    imported: &mut [ImportedObject<'_>],
     candidates: &Candidates,
-    rules: &Value,
+    rules: &Rules,
 ) -> Result<()> {
-    let mut by_type: BTreeMap<String, Vec<&mut Subject<'_>>> = BTreeMap::new();
-    for subject in subjects.iter_mut() {
-        if has_references(&subject.item) {
-            let kind = subject.item.kind.clone();
-            by_type.entry(kind).or_default().push(subject);
+    let mut by_type: BTreeMap<String, Vec<&mut ImportedObject<'_>>> = BTreeMap::new();
+    for one in imported.iter_mut() {
+        if has_references(&one.item) {
+            let kind = one.item.kind.clone();
+            by_type.entry(kind).or_default().push(one);
         }
     }
     let list = candidates.list();
-    for (kind, mut subjects) in by_type {
+    for (kind, mut imported) in by_type {
         let extractors: Vec<String> = extractors(&kind)
             .iter()
             .map(|path| path.replacen('$', "$[*]", 1))
             .collect();
-        for some in subjects.chunks_mut(AT_ONCE) {
-            resolve_some(core, some, &extractors, &list, rules)?;
+        for some in imported.chunks_mut(AT_ONCE) {
+            resolve_some(core, some, &extractors, &list, &rules.for_core)?;
         }
-        for subject in subjects {
-            take_aliases(subject, candidates);
+        for one in imported {
+            take_aliases(one, candidates);
         }
     }
     Ok(())
@@ -69,39 +66,36 @@ fn has_references(item: &Item) -> bool {
 }
 
 fn resolve_some(
-    core: &impl MergeCore,
-    subjects: &mut [&mut Subject<'_>],
+    core: &dyn MergeCore,
+    imported: &mut [&mut ImportedObject<'_>],
     extractors: &[String],
     candidates: &Value,
     rules: &Value,
 ) -> Result<()> {
-    let objects: Vec<Value> = subjects
-        .iter()
-        .map(|subject| referring_part(subject))
-        .collect();
+    let objects: Vec<Value> = imported.iter().map(|one| referring_part(one)).collect();
     match core.resolve(&objects.into(), extractors, candidates, rules) {
         Ok((resolved, references)) => {
-            put_resolved(subjects, resolved, references);
+            put_resolved(imported, resolved, references);
             Ok(())
         }
         Err(Error::Invalid(faults)) => {
             let mut faulty = false;
             for fault in faults {
                 if let Some((index, place)) = split_place(&fault.field)
-                    && let Some(subject) = subjects.get_mut(index)
+                    && let Some(one) = imported.get_mut(index)
                 {
-                    subject.faults.push(format!("$.{place} {}", fault.message));
+                    one.faults.push(format!("$.{place} {}", fault.message));
                     faulty = true;
                 } else {
                     let message = format!("its references cannot be read: {fault}");
-                    subjects
+                    imported
                         .iter_mut()
-                        .for_each(|subject| subject.faults.push(message.clone()));
+                        .for_each(|one| one.faults.push(message.clone()));
                 }
             }
             // Those that are at fault are left out now, so this ends.
-            if faulty && subjects.iter().any(|subject| subject.faults.is_empty()) {
-                return resolve_some(core, subjects, extractors, candidates, rules);
+            if faulty && imported.iter().any(|one| one.faults.is_empty()) {
+                return resolve_some(core, imported, extractors, candidates, rules);
             }
             Ok(())
         }
@@ -110,11 +104,11 @@ fn resolve_some(
 }
 
 /// The members of an object that references are in: the merge core need not see the rest. Nothing of one at fault.
-fn referring_part(subject: &Subject<'_>) -> Value {
-    let object = subject.item.doc.get("object");
+fn referring_part(one: &ImportedObject<'_>) -> Value {
+    let object = one.item.doc.get("object");
     let member = |name: &str| Some((name.to_owned(), object?.get(name)?.clone()));
-    let members = types::reference_members(&subject.item.kind).filter_map(member);
-    if subject.faults.is_empty() {
+    let members = types::reference_members(&one.item.kind).filter_map(member);
+    if one.faults.is_empty() {
         Value::Object(members.collect::<Map<_, _>>())
     } else {
         Value::Null
@@ -122,15 +116,15 @@ fn referring_part(subject: &Subject<'_>) -> Value {
 }
 
 fn put_resolved(
-    subjects: &mut [&mut Subject<'_>],
+    imported: &mut [&mut ImportedObject<'_>],
     resolved: Value,
     references: Vec<ResolvedReference>,
 ) {
     let Value::Array(parts) = resolved else {
         return;
     };
-    for (subject, part) in subjects.iter_mut().zip(parts) {
-        let object = subject.item.doc.get_mut("object");
+    for (one, part) in imported.iter_mut().zip(parts) {
+        let object = one.item.doc.get_mut("object");
         if let (Some(Value::Object(object)), Value::Object(part)) = (object, part) {
             object.extend(part);
         }
@@ -145,9 +139,9 @@ fn put_resolved(
             continue;
         };
         let (index, rest) = (index.parse::<usize>(), format!("/{rest}"));
-        if let Some(subject) = index.ok().and_then(|index| subjects.get_mut(index)) {
+        if let Some(one) = index.ok().and_then(|index| imported.get_mut(index)) {
             reference.pointer = rest;
-            subject.references.push(reference);
+            one.references.push(reference);
         }
     }
 }
@@ -158,11 +152,11 @@ fn split_place(field: &str) -> Option<(usize, &str)> {
     Some((index.parse().ok()?, place))
 }
 
-fn take_aliases(subject: &mut Subject<'_>, candidates: &Candidates) {
-    let Some(object) = subject.item.doc.get_mut("object") else {
+fn take_aliases(one: &mut ImportedObject<'_>, candidates: &Candidates) {
+    let Some(object) = one.item.doc.get_mut("object") else {
         return;
     };
-    for reference in &mut subject.references {
+    for reference in &mut one.references {
         let Some(found) = &reference.found else {
             continue;
         };
@@ -177,24 +171,21 @@ fn take_aliases(subject: &mut Subject<'_>, candidates: &Candidates) {
 }
 
 /// What a reference led to will not be there, for it failed or is left out: its default stands in for it, or nothing.
-pub fn lose(subject: &mut Subject<'_>, absent: &Keys, rules: &Value) {
+pub fn lose(one: &mut ImportedObject<'_>, absent: &Keys, rules: &Rules) {
     if absent.is_empty() {
         return;
     }
-    for reference in &mut subject.references {
+    for reference in &mut one.references {
         let found = reference.found.as_ref();
         let key = found.and_then(|found| Some((found.kind.clone()?, found.id.clone()?)));
         let Some((kind, _)) = key.filter(|key| absent.contains(key)) else {
             continue;
         };
-        let defaults = rules.get("defaults").and_then(Value::as_array);
-        let default = defaults
-            .into_iter()
-            .flatten()
-            .find(|default| default.get("type").and_then(Value::as_str) == Some(&kind));
         reference.found = None;
         reference.resolution = Resolution::Unresolved;
-        if let (Some(default), Some(object)) = (default, subject.item.doc.get_mut("object")) {
+        if let (Some(default), Some(object)) =
+            (rules.default(&kind), one.item.doc.get_mut("object"))
+        {
             put_default(object, reference, default);
         }
     }

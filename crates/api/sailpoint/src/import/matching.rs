@@ -2,16 +2,17 @@
 //!
 //! A name decides only where it is clear: when the file has one object of that type and name, the scope has one, and
 //! that one is not another object of the file. Objects of which a scope has only one are the same whatever they are
-//! called (crates/dialects, [`wire::uid`]).
+//! called ([`wire::uid`]).
 
 use std::collections::{HashMap, HashSet};
 
+use api::task::{Context, Lookup};
 use hub::error::Result;
 use hub::id::Uid;
+use hub::job::{Item, Mentioned};
 use hub::object::{Kind, Object, ScopeId};
-use sailpoint::{types, wire};
-use store::Store;
-use store::database::Database;
+
+use crate::{types, wire};
 
 /// What an object of a file goes by.
 #[derive(Clone, Debug)]
@@ -29,6 +30,29 @@ pub struct Head {
 }
 
 impl Head {
+    /// That of an item.
+    pub fn of(place: i64, item: &Item) -> Self {
+        let object_name = item.object_name().filter(|name| *name != item.name);
+        Self {
+            place,
+            kind: item.kind.clone(),
+            id: item.id.clone(),
+            name: item.name.clone(),
+            object_name: object_name.map(str::to_owned),
+        }
+    }
+
+    /// That of an item that is mentioned.
+    pub fn of_mentioned(item: &Mentioned) -> Self {
+        Self {
+            place: item.place,
+            kind: item.kind.clone(),
+            id: item.id.clone(),
+            name: item.name.clone(),
+            object_name: None,
+        }
+    }
+
     /// The uids that its object may have: the one that follows from its id, and its id, when it was the object of
     /// another dialect that was exported.
     fn uids(&self, scope: ScopeId) -> impl Iterator<Item = Uid> {
@@ -41,15 +65,11 @@ impl Head {
 /// The objects of the scope that these are, by place.
 ///
 /// # Errors
-/// Those of the store.
-pub fn targets<D: Database>(
-    store: &Store<D>,
-    scope: ScopeId,
-    job: Uid,
-    heads: &[Head],
-) -> Result<HashMap<i64, Object>> {
+/// Those of what is looked up.
+pub fn targets(context: &Context<'_>, heads: &[Head]) -> Result<HashMap<i64, Object>> {
+    let (scope, lookup) = (context.scope, context.lookup);
     let uids: Vec<Uid> = heads.iter().flat_map(|head| head.uids(scope)).collect();
-    let objects = store.objects(scope, &uids)?;
+    let objects = lookup.objects(&uids)?;
     let by_uid: HashMap<Uid, Object> = objects
         .into_iter()
         .map(|object| (object.uid, object))
@@ -65,23 +85,17 @@ pub fn targets<D: Database>(
             None => left.push(head),
         }
     }
-    by_name(store, scope, job, &left, &mut targets)?;
+    by_name(lookup, &left, &mut targets)?;
     Ok(targets)
 }
 
-fn by_name<D: Database>(
-    store: &Store<D>,
-    scope: ScopeId,
-    job: Uid,
-    heads: &[&Head],
-    targets: &mut HashMap<i64, Object>,
-) -> Result<()> {
+fn by_name(lookup: &dyn Lookup, heads: &[&Head], targets: &mut HashMap<i64, Object>) -> Result<()> {
     let heads: Vec<&Head> = heads
         .iter()
         .copied()
         .filter(|head| types::find(&head.kind).is_some_and(|known| !known.one_per_tenant))
         .collect();
-    let candidates = named(store, scope, &heads)?;
+    let candidates = named(lookup, &heads)?;
     if candidates.is_empty() {
         return Ok(());
     }
@@ -95,7 +109,7 @@ fn by_name<D: Database>(
         .collect();
     let mut in_file = HashSet::new();
     let mut bearers: HashMap<(String, String), usize> = HashMap::new();
-    for item in store.mentioned_items(job, &ids, &names)? {
+    for item in lookup.mentioned_items(&ids, &names)? {
         *bearers.entry((item.kind.clone(), item.name)).or_default() += 1;
         in_file.extend(item.id.map(|id| (item.kind, id)));
     }
@@ -121,11 +135,7 @@ fn by_name<D: Database>(
     Ok(())
 }
 
-fn named<D: Database>(
-    store: &Store<D>,
-    scope: ScopeId,
-    heads: &[&Head],
-) -> Result<Vec<(wire::Identity, Object)>> {
+fn named(lookup: &dyn Lookup, heads: &[&Head]) -> Result<Vec<(wire::Identity, Object)>> {
     let mut found = Vec::new();
     for kind in [Kind::Connector, Kind::ConfigObject] {
         let names: Vec<&str> = heads
@@ -135,7 +145,7 @@ fn named<D: Database>(
             .flatten()
             .collect();
         if !names.is_empty() {
-            let objects = store.named(scope, kind, &names)?;
+            let objects = lookup.named(kind, &names)?;
             found.extend(
                 objects
                     .into_iter()

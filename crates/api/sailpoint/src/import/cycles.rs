@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 /// Which items of a job are in cycles: the first and the last place of each, in order. They stand together
-/// ([`sailpoint::order`]).
+/// ([`crate::order`]).
 pub struct Cycles(Vec<(i64, i64)>);
 
 impl Cycles {

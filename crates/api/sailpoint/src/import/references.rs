@@ -3,18 +3,16 @@
 
 use std::collections::{HashMap, HashSet};
 
+use api::task::Context;
 use hub::error::Result;
 use hub::id::Uid;
-use hub::job::Item;
+use hub::job::{Item, Mentioned};
 use hub::object::{Kind, Object, ScopeId};
-use sailpoint::order::{Mention, mentions};
-use sailpoint::{types, wire};
 use serde_json::{Value, json};
-use store::Store;
-use store::database::Database;
-use store::jobs::Mentioned;
 
-use crate::matching::{Head, targets};
+use super::matching::{Head, targets};
+use crate::order::{Mention, mentions};
+use crate::{types, wire};
 
 /// The objects that a batch mentions.
 #[derive(Default)]
@@ -68,13 +66,7 @@ impl Candidates {
 ///
 /// # Errors
 /// Those of the store.
-pub fn candidates<D: Database>(
-    store: &Store<D>,
-    scope: ScopeId,
-    job: Uid,
-    done: i64,
-    items: &[(i64, Item)],
-) -> Result<Candidates> {
+pub fn candidates(context: &Context<'_>, done: i64, items: &[(i64, Item)]) -> Result<Candidates> {
     let mut mentioned: HashSet<Mention<'_>> = HashSet::new();
     for (_, item) in items {
         let object = item.doc.get("object").unwrap_or(&Value::Null);
@@ -90,9 +82,9 @@ pub fn candidates<D: Database>(
         .filter_map(|mention| Some((mention.kind, mention.id?)))
         .collect();
     if !ids.is_empty() {
-        add_from_file(store, scope, job, done, &ids, &[], &mut found)?;
+        add_from_file(context, done, &ids, &[], &mut found)?;
         ids.retain(|(kind, id)| !found.has(kind, id));
-        add_from_scope(store, scope, &ids, &[], &mut found)?;
+        add_from_scope(context, &ids, &[], &mut found)?;
     }
     let names: Vec<(&str, &str)> = mentioned
         .iter()
@@ -100,68 +92,59 @@ pub fn candidates<D: Database>(
         .filter_map(|mention| Some((mention.kind, mention.name?)))
         .collect();
     if !names.is_empty() {
-        add_from_file(store, scope, job, done, &[], &names, &mut found)?;
-        add_from_scope(store, scope, &[], &names, &mut found)?;
+        add_from_file(context, done, &[], &names, &mut found)?;
+        add_from_scope(context, &[], &names, &mut found)?;
     }
     Ok(found)
 }
 
 /// What is not done yet will be there: what is mentioned and still to come is part of a cycle. What failed is not.
-fn add_from_file<D: Database>(
-    store: &Store<D>,
-    scope: ScopeId,
-    job: Uid,
+fn add_from_file(
+    context: &Context<'_>,
     done: i64,
     ids: &[(&str, &str)],
     names: &[(&str, &str)],
     found: &mut Candidates,
 ) -> Result<()> {
-    let items = store.mentioned_items(job, ids, names)?;
+    let items = context.lookup.mentioned_items(ids, names)?;
     let (done, pending): (Vec<Mentioned>, Vec<Mentioned>) =
         items.into_iter().partition(|item| item.place <= done);
-    let heads: Vec<Head> = pending
-        .iter()
-        .map(|item| Head {
-            place: item.place,
-            kind: item.kind.clone(),
-            id: item.id.clone(),
-            name: item.name.clone(),
-            object_name: None,
-        })
-        .collect();
-    let targets = targets(store, scope, job, &heads)?;
+    let heads: Vec<Head> = pending.iter().map(Head::of_mentioned).collect();
+    let targets = targets(context, &heads)?;
     for item in &pending {
         let target = targets.get(&item.place).map(wire::identity);
-        add_item(scope, item, target.map(|target| target.id), found);
+        add_item(context.scope, item, target.map(|target| target.id), found);
     }
     for item in done
         .iter()
         .filter(|item| !item.failed && item.target.is_some())
     {
-        add_item(scope, item, item.target.clone(), found);
+        add_item(context.scope, item, item.target.clone(), found);
     }
     Ok(())
 }
 
 fn add_item(scope: ScopeId, item: &Mentioned, target: Option<String>, found: &mut Candidates) {
-    let own = || {
-        let derived = wire::uid(scope, &item.kind, None, &item.name).uuid();
-        item.id.clone().unwrap_or(derived)
-    };
-    let target = wire::Identity {
-        kind: item.kind.clone(),
-        id: target.unwrap_or_else(own),
-        name: item.name.clone(),
-    };
+    let target = identity(scope, item, target);
     if let Some(id) = &item.id {
         found.add_alias(&item.kind, id, &target);
     }
     found.add(&item.kind, &target.id, &[&target.name]);
 }
 
-fn add_from_scope<D: Database>(
-    store: &Store<D>,
-    scope: ScopeId,
+/// What an item goes by in the scope, where it has the id `target` if it is there already.
+fn identity(scope: ScopeId, item: &Mentioned, target: Option<String>) -> wire::Identity {
+    let derived = || wire::uid(scope, &item.kind, None, &item.name).uuid();
+    let own = || item.id.clone().unwrap_or_else(derived);
+    wire::Identity {
+        kind: item.kind.clone(),
+        id: target.unwrap_or_else(own),
+        name: item.name.clone(),
+    }
+}
+
+fn add_from_scope(
+    context: &Context<'_>,
     ids: &[(&str, &str)],
     names: &[(&str, &str)],
     found: &mut Candidates,
@@ -171,14 +154,14 @@ fn add_from_scope<D: Database>(
         .iter()
         .flat_map(|(kind, id)| {
             [
-                Some(wire::uid(scope, kind, Some(id), "")),
+                Some(wire::uid(context.scope, kind, Some(id), "")),
                 Uid::parse_hex(id),
             ]
         })
         .flatten()
         .collect();
     if !uids.is_empty() {
-        objects.extend(store.objects(scope, &uids)?);
+        objects.extend(context.lookup.objects(&uids)?);
     }
     for kind in [Kind::Connector, Kind::ConfigObject] {
         let of_kind: Vec<&str> = names
@@ -187,7 +170,7 @@ fn add_from_scope<D: Database>(
             .map(|(_, name)| *name)
             .collect();
         if !of_kind.is_empty() {
-            objects.extend(store.named(scope, kind, &of_kind)?);
+            objects.extend(context.lookup.named(kind, &of_kind)?);
         }
     }
     for object in &objects {
@@ -205,47 +188,72 @@ fn add_object(object: &Object, found: &mut Candidates) {
     );
 }
 
-/// The rules for the merge core. A default that is a mere type is the only object of it, of the file and the scope.
-///
-/// # Errors
-/// Those of the store.
-pub fn rules<D: Database>(
-    store: &Store<D>,
-    scope: ScopeId,
-    job: Uid,
-    request: &Value,
-) -> Result<Value> {
-    let mut defaults = Vec::new();
-    let given = request.get("defaultReferences").and_then(Value::as_array);
-    for default in given.into_iter().flatten() {
-        if default.get("id").is_some() || default.get("name").is_some() {
-            defaults.push(default.clone());
-        } else if let Some(kind) = default.get("type").and_then(Value::as_str) {
-            defaults.extend(only(store, scope, job, kind)?);
-        }
-    }
-    Ok(json!({"always_by_id": types::always_by_id(), "defaults": defaults}))
+/// What stands in for references that lead nowhere.
+pub struct Rules {
+    /// As the merge core takes them.
+    pub for_core: Value,
+    /// Two objects of each type that was given as a default reference and has more than one.
+    ambiguous: HashMap<String, [wire::Identity; 2]>,
 }
 
-fn only<D: Database>(
-    store: &Store<D>,
-    scope: ScopeId,
-    job: Uid,
-    kind: &str,
-) -> Result<Option<Value>> {
-    let member = (wire::kind_of(kind) == Kind::ConfigObject).then_some(("$.self.type", kind));
-    let objects = store.first_objects(scope, wire::kind_of(kind), member)?;
-    let mut known: HashMap<String, Value> = HashMap::new();
-    for identity in objects.iter().map(wire::identity) {
-        known.insert(identity.id.clone(), identity.reference());
+impl Rules {
+    /// The default of a type.
+    pub fn default(&self, kind: &str) -> Option<&Value> {
+        let defaults = self.for_core.get("defaults").and_then(Value::as_array);
+        let of_kind = |default: &&Value| default.get("type").and_then(Value::as_str) == Some(kind);
+        defaults.into_iter().flatten().find(of_kind)
     }
-    for item in store.first_items(job, kind)? {
-        if let Some(id) = item.id {
-            let reference = json!({"type": kind, "id": id, "name": item.name});
-            known.entry(id).or_insert(reference);
+
+    /// Two objects of the type, when it was given as a default reference and does not say which object it is.
+    pub fn ambiguous(&self, kind: &str) -> Option<&[wire::Identity; 2]> {
+        self.ambiguous.get(kind)
+    }
+}
+
+/// The rules of a job. A default that is a mere type is the only object of it, of the file and the scope. That of identities
+/// is none: they are not kept here.
+///
+/// # Errors
+/// Those of what is looked up.
+pub fn rules(context: &Context<'_>) -> Result<Rules> {
+    let (mut defaults, mut ambiguous) = (Vec::new(), HashMap::new());
+    let given = context.request.get("defaultReferences");
+    for default in given.and_then(Value::as_array).into_iter().flatten() {
+        let kind = default.get("type").and_then(Value::as_str);
+        if default.get("id").is_some() || default.get("name").is_some() {
+            defaults.push(default.clone());
+        } else if let Some(kind) = kind.filter(|kind| types::find(kind).is_some()) {
+            let mut found = first_two(context, kind)?.into_iter();
+            match (found.next(), found.next()) {
+                (Some(one), Some(other)) => drop(ambiguous.insert(kind.to_owned(), [one, other])),
+                (only, _) => defaults.extend(only.map(|only| only.reference())),
+            }
         }
     }
-    let mut known = known.into_values();
-    let first = known.next();
-    Ok(first.filter(|_| known.next().is_none()))
+    Ok(Rules {
+        for_core: json!({"always_by_id": types::always_by_id(), "defaults": defaults}),
+        ambiguous,
+    })
+}
+
+/// Two objects of a type, in the scope or in the file, if there are so many. An object of the file that is in the scope is one
+/// with it.
+fn first_two(context: &Context<'_>, kind: &str) -> Result<Vec<wire::Identity>> {
+    let hub_kind = wire::kind_of(kind);
+    let member = (hub_kind == Kind::ConfigObject).then_some(("$.self.type", kind));
+    let objects = context.lookup.first_objects(hub_kind, member)?;
+    let mut found: Vec<wire::Identity> = objects.iter().map(wire::identity).collect();
+    let items = context.lookup.first_items(kind)?;
+    let heads: Vec<Head> = items.iter().map(Head::of_mentioned).collect();
+    let targets = targets(context, &heads)?;
+    for item in items.iter().filter(|item| !item.failed) {
+        let target = targets
+            .get(&item.place)
+            .map(|target| wire::identity(target).id);
+        let own = identity(context.scope, item, item.target.clone().or(target));
+        if found.iter().all(|known| known.id != own.id) {
+            found.push(own);
+        }
+    }
+    Ok(found)
 }

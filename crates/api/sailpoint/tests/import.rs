@@ -10,19 +10,19 @@
 
 mod native;
 
-use hub::job::{NewJob, Status, Task};
+use hub::job::Status;
 use hub::object::Kind;
-use native::{World, import, item, preview, told};
+use native::{World, config, import, import_with, preview, told};
 use serde_json::{Value, json};
 
-fn source(id: &str, name: &str) -> hub::job::Item {
+fn source(id: &str, name: &str) -> Value {
     let object = json!({"name": name, "connector": "ldap", "connectorAttributes": {"url": "https://a", "n": 1}});
-    item("SOURCE", id, name, object)
+    config("SOURCE", id, name, object)
 }
 
-fn profile(id: &str, source: Value) -> hub::job::Item {
+fn profile(id: &str, source: Value) -> Value {
     let object = json!({"name": id, "authoritativeSource": source});
-    item("IDENTITY_PROFILE", id, id, object)
+    config("IDENTITY_PROFILE", id, id, object)
 }
 
 #[test]
@@ -43,8 +43,8 @@ fn objects_are_created_then_left_alone_then_updated() {
     world.import(&scope, vec![source("s", "AD")]);
     assert_eq!(world.objects(&scope), std::slice::from_ref(&first));
 
-    changed.doc["object"]["connectorAttributes"]["n"] = json!(2);
-    changed.doc["object"]["description"] = json!("new");
+    changed["object"]["connectorAttributes"]["n"] = json!(2);
+    changed["object"]["description"] = json!("new");
     let (_, results) = world.run(&scope, preview(vec![changed.clone()]));
     let text = told(&results);
     assert!(text.contains("IMPORT_PREVIEW_UPDATE"), "{text}");
@@ -101,10 +101,8 @@ fn references_lead_to_the_file_the_scope_or_a_default() {
     );
     assert!(world.objects(&scope).is_empty());
 
-    let defaults = NewJob {
-        request: json!({"defaultReferences": [{"type": "SOURCE"}], "cycles": []}),
-        ..import(vec![by_id, by_name, nowhere, source("s", "AD")])
-    };
+    let file = vec![by_id, by_name, nowhere, source("s", "AD")];
+    let defaults = import_with(file, &json!({"defaultReferences": ["SOURCE"]}), false);
     let (job, _) = world.run(&scope, defaults);
     assert_eq!((job.status, job.applied), (Status::Complete, 4));
     for object in world
@@ -124,7 +122,7 @@ fn what_fails_takes_what_needs_it_along_and_nothing_else() {
     let world = World::new();
     let scope = world.scope("a");
     let mut broken = source("s", "AD");
-    broken.doc["object"]["owner"] = json!({"type": "IDENTITY", "id": "7", "name": "nobody"});
+    broken["object"]["owner"] = json!({"type": "RULE", "id": "7", "name": "none"});
     let odd = profile("p2", json!("s"));
     let items = vec![
         profile("p1", json!({"type": "SOURCE", "id": "s"})),
@@ -137,12 +135,12 @@ fn what_fails_takes_what_needs_it_along_and_nothing_else() {
         let text = told(&results);
         assert_eq!(job.failed, 3, "{text}");
         assert!(
-            text.contains("[type: IDENTITY, id: 7, name: nobody]")
+            text.contains("[type: RULE, id: 7, name: none]")
                 && text.contains("[type: SOURCE, id: s, name: null]"),
             "{text}"
         );
         assert!(text.contains("There was an error importing 'IDENTITY_PROFILE' with name 'p2' and id 'p2': $.authoritativeSource"), "{text}");
-        if job.task == Task::Import {
+        if job.task == "import" {
             assert_eq!(job.status, Status::Failed);
             let message = job.message.unwrap();
             assert!(
@@ -163,7 +161,7 @@ fn cycles_and_long_chains_are_applied() {
     let link = |n: usize, to: usize| {
         let object =
             json!({"name": format!("n{n}"), "owner": {"type": "SOURCE", "id": format!("i{to}")}});
-        item("SOURCE", &format!("i{n}"), &format!("n{n}"), object)
+        config("SOURCE", &format!("i{n}"), &format!("n{n}"), object)
     };
     let mut items: Vec<_> = (0..1200).map(|n| link(n, n + 1)).collect();
     items.push(link(1200, 0));
@@ -182,10 +180,10 @@ fn the_members_of_a_cycle_are_applied_together_or_not_at_all() {
     let scope = world.scope("a");
     let refers = |id: &str, to: Value| {
         let object = json!({"name": id, "owner": to, "accountCorrelationRule": {"type": "SOURCE", "id": "one"}});
-        item("SOURCE", id, id, object)
+        config("SOURCE", id, id, object)
     };
     let two = json!({"type": "SOURCE", "id": "two"});
-    let lost = json!({"type": "IDENTITY", "id": "7"});
+    let lost = json!({"type": "RULE", "id": "7"});
     let broken = vec![
         refers("one", two.clone()),
         refers("two", lost),
@@ -217,7 +215,7 @@ fn a_name_finds_an_object_that_has_another_id_there() {
     let scope = world.scope("b");
     world.import(&scope, vec![source("target", "AD")]);
     let mut moved = source("elsewhere", "AD");
-    moved.doc["object"]["id"] = json!("elsewhere");
+    moved["object"]["id"] = json!("elsewhere");
     let referring = profile("p", json!({"type": "SOURCE", "id": "elsewhere"}));
     let (job, results) = world.import(&scope, vec![moved, referring]);
     assert_eq!(
@@ -242,7 +240,7 @@ fn two_objects_of_one_name_stay_two() {
         vec![
             source("1", "AD"),
             source("2", "AD"),
-            item("TRANSFORM", "1", "AD", json!({"name": "AD"})),
+            config("TRANSFORM", "1", "AD", json!({"name": "AD"})),
         ],
     );
     assert_eq!(world.objects(&one).len(), 3);
@@ -255,7 +253,7 @@ fn two_objects_of_one_name_stay_two() {
 fn signed_objects_must_be_signed_and_stay_as_they_are() {
     let world = World::new();
     let scope = world.scope("a");
-    let mut rule = item(
+    let mut rule = config(
         "RULE",
         "r",
         "rule",
@@ -264,11 +262,11 @@ fn signed_objects_must_be_signed_and_stay_as_they_are() {
     let (job, results) = world.import(&scope, vec![rule.clone()]);
     assert_eq!(job.failed, 1);
     assert!(told(&results).contains("jwsSignature is missing"));
-    rule.doc["jwsHeader"] = json!("h");
-    rule.doc["jwsSignature"] = json!("s");
+    rule["jwsHeader"] = json!("h");
+    rule["jwsSignature"] = json!("s");
     world.import(&scope, vec![rule.clone()]);
-    assert_eq!(world.export(&scope), [rule.doc.clone()]);
-    rule.doc["object"]["password"] = json!("changed");
+    assert_eq!(world.export(&scope), [rule.clone()]);
+    rule["object"]["password"] = json!("changed");
     let (job, results) = world.import(&scope, vec![rule]);
     assert_eq!(job.failed, 1, "{}", told(&results));
 }
@@ -279,7 +277,7 @@ fn types_that_cannot_be_imported_are_left_out_with_a_warning() {
     let scope = world.scope("a");
     let (job, results) = world.import(
         &scope,
-        vec![item("ROLE", "r", "role", json!({})), source("s", "AD")],
+        vec![config("ROLE", "r", "role", json!({})), source("s", "AD")],
     );
     assert_eq!((job.status, job.applied), (Status::Complete, 1));
     assert!(told(&results).contains("Objects of type ROLE cannot be imported"));
@@ -289,7 +287,8 @@ fn types_that_cannot_be_imported_are_left_out_with_a_warning() {
 fn one_object_a_tenant_is_the_same_whatever_its_id() {
     let world = World::new();
     let scope = world.scope("a");
-    let config = |id: &str, value: i32| item("IDENTITY_OBJECT_CONFIG", id, id, json!({"v": value}));
+    let config =
+        |id: &str, value: i32| config("IDENTITY_OBJECT_CONFIG", id, id, json!({"v": value}));
     world.import(&scope, vec![config("one", 1)]);
     world.import(&scope, vec![config("two", 2)]);
     let objects = world.objects(&scope);
@@ -304,7 +303,7 @@ fn secrets_are_kept_and_never_told() {
     let world = World::new();
     let scope = world.scope("a");
     let mut with = source("s", "AD");
-    with.doc["object"]["connectorAttributes"]["password"] = json!("hunter2");
+    with["object"]["connectorAttributes"]["password"] = json!("hunter2");
     let (_, results) = world.run(&scope, preview(vec![with.clone()]));
     assert!(!told(&results).contains("hunter2"));
     world.import(&scope, vec![with]);
@@ -322,11 +321,7 @@ fn secrets_are_kept_and_never_told() {
     let entry = connector.doc["params"][1]["secret"].as_str().unwrap();
     assert!(secret.doc["data"][entry].is_string());
 
-    let again = hub::job::Item {
-        doc: exported[0].clone(),
-        ..source("s", "AD")
-    };
-    world.import(&scope, vec![again]);
+    world.import(&scope, vec![exported[0].clone()]);
     assert_eq!(world.objects(&scope), [connector]);
     for table in ["revision", "object"] {
         assert_eq!(
@@ -358,18 +353,170 @@ fn an_export_imported_elsewhere_and_exported_again_is_equal() {
     world.import(&one, items);
     let exported = world.export(&one);
     assert_eq!(exported.len(), 1400);
-    let again = exported.iter().map(|config| hub::job::Item {
-        doc: config.clone(),
-        ..item(
-            config["self"]["type"].as_str().unwrap(),
-            config["self"]["id"].as_str().unwrap(),
-            config["self"]["name"].as_str().unwrap(),
-            Value::Null,
-        )
-    });
-    world.import(&two, again.collect());
+    world.import(&two, exported.clone());
     assert_eq!(
         json!(world.export(&two)).to_string(),
         json!(exported).to_string()
     );
+}
+
+#[test]
+fn one_broken_object_fails_alone() {
+    let world = World::new();
+    let scope = world.scope("a");
+    let nameless = |kind: &str| json!({"self": {"type": kind, "id": "1"}, "object": {}});
+    let file = vec![
+        nameless("ATTR_SYNC_SOURCE_CONFIG"),
+        json!({"object": {"name": "n"}}),
+        json!({"self": {"type": "SOURCE", "id": "s", "name": "AD"}, "object": null}),
+        nameless("ROLE"),
+        source("s", "AD"),
+        profile("p", json!({"type": "SOURCE", "id": "s"})),
+    ];
+    for (new, status) in [
+        (preview(file.clone()), Status::Complete),
+        (import(file), Status::Failed),
+    ] {
+        let (job, told) = world.download(&scope, new);
+        assert_eq!(job.status, status, "{told}");
+        for (kind, index) in [
+            ("ATTR_SYNC_SOURCE_CONFIG", 0),
+            ("UNKNOWN", 1),
+            ("SOURCE", 2),
+            ("ROLE", 3),
+        ] {
+            let text = told["results"][kind]["errors"][0]["text"].as_str().unwrap();
+            assert!(
+                text.contains(&format!("objects[{index}].")),
+                "{kind}: {text}"
+            );
+        }
+        if status == Status::Failed {
+            assert!(
+                job.message
+                    .unwrap()
+                    .contains("4 objects failed, 2 were imported")
+            );
+        }
+    }
+    assert_eq!(world.objects(&scope).len(), 2);
+}
+
+#[test]
+fn a_file_of_broken_objects_only_fails() {
+    let world = World::new();
+    let (job, told) = world.download(&world.scope("a"), import(vec![json!(7)]));
+    assert_eq!((job.status, job.total), (Status::Failed, Some(0)));
+    assert_eq!(
+        told["results"]["UNKNOWN"]["errors"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn identities_are_kept_as_they_are_with_a_warning() {
+    let world = World::new();
+    let scope = world.scope("a");
+    let owner = json!({"type": "IDENTITY", "id": "7", "name": "somebody"});
+    let mut owned = source("s", "AD");
+    owned["object"]["owner"] = owner.clone();
+    let kept = |options: Value| import_with(vec![owned.clone()], &options, false);
+    for new in [
+        preview(vec![owned.clone()]),
+        kept(json!({"excludeBackup": true})),
+        kept(json!({"defaultReferences": ["IDENTITY"]})),
+    ] {
+        let (job, told) = world.download(&scope, new);
+        let told = &told["results"]["SOURCE"];
+        assert_eq!(
+            (job.status, &told["errors"]),
+            (Status::Complete, &json!([]))
+        );
+        assert_eq!(told["warnings"][0]["key"], "UNRESOLVED_IDENTITY");
+        let text = told["warnings"][0]["text"].as_str().unwrap();
+        assert!(
+            text.contains("$.owner") && text.contains("[type: IDENTITY, id: 7, name: somebody]"),
+            "{text}"
+        );
+    }
+    assert_eq!(world.export(&scope)[0]["object"]["owner"], owner);
+    let whole = json!({"type": "IDENTITY", "id": "1", "name": "admin"});
+    let (_, told) = world.download(&scope, kept(json!({"defaultReferences": [whole]})));
+    assert_eq!(told["results"]["SOURCE"]["warnings"], json!([]));
+    assert_eq!(world.export(&scope)[0]["object"]["owner"], whole);
+}
+
+#[test]
+fn an_ambiguous_default_names_the_two() {
+    let world = World::new();
+    let scope = world.scope("a");
+    world.import(&scope, vec![source("one", "first")]);
+    let lost = profile("p", json!({"type": "SOURCE", "id": "none", "name": "none"}));
+    let with_default = |file| {
+        let options = json!({"defaultReferences": ["SOURCE"], "excludeBackup": true});
+        world.download(&scope, import_with(file, &options, false))
+    };
+    let (job, told) = with_default(vec![lost.clone(), source("two", "second")]);
+    assert_eq!(job.failed, 1);
+    let told = told["results"]["IDENTITY_PROFILE"]["errors"].to_string();
+    for part in [
+        "SOURCE is ambiguous",
+        "there are two",
+        "[one, first]",
+        "[two, second]",
+    ] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+}
+
+/// It has another id in the file than in the scope, and is one object all the same.
+#[test]
+fn a_default_that_is_in_the_file_and_in_the_scope_is_one() {
+    let world = World::new();
+    let scope = world.scope("a");
+    world.import(&scope, vec![source("target", "AD")]);
+    let lost = profile("p", json!({"type": "SOURCE", "id": "none", "name": "none"}));
+    let options = json!({"defaultReferences": ["SOURCE"], "excludeBackup": true});
+    let file = vec![lost, source("elsewhere", "AD")];
+    let (job, told) = world.download(&scope, import_with(file, &options, false));
+    assert_eq!((job.status, job.applied), (Status::Complete, 2), "{told}");
+}
+
+#[test]
+fn an_import_has_a_backup_of_what_was_there() {
+    let world = World::new();
+    let scope = world.scope("a");
+    world.import(&scope, vec![source("s", "AD")]);
+    let new = import_with(vec![source("t", "other")], &json!({}), false);
+    let (job, told) = world.download(&scope, new);
+    let backup = job.backup().unwrap();
+    assert_eq!(told["exportJobId"], backup.uuid());
+    assert_eq!(world.store.artifacts(backup, true).unwrap().len(), 1);
+    let (job, told) = world.download(&scope, import(vec![]));
+    assert_eq!((job.backup(), told.get("exportJobId")), (None, None));
+}
+
+#[test]
+fn a_scope_that_takes_no_secrets_refuses_the_object_that_brings_one() {
+    let world = World::new();
+    let mut scope = world.scope("a");
+    scope.secret_store = hub::scope::SecretStore::Kubernetes;
+    let mut with = source("s", "AD");
+    with["object"]["connectorAttributes"]["password"] = json!("hunter2");
+    let (job, told) = world.download(&scope, import(vec![with, source("t", "other")]));
+    assert_eq!((job.failed, job.applied), (1, 1), "{told}");
+    let text = told["results"]["SOURCE"]["errors"][0]["text"]
+        .as_str()
+        .unwrap();
+    assert!(
+        text.contains("$.connectorAttributes.password must be a reference"),
+        "{text}"
+    );
+    for table in ["job_item", "object", "revision"] {
+        let sql = format!("SELECT count(*) FROM {table} WHERE doc LIKE '%hunter2%'");
+        assert_eq!(world.count(&sql), 0, "{table}");
+    }
 }

@@ -1,0 +1,191 @@
+//! Imports and exports from the request to the response, over the store's native database and the merge core as a library.
+
+use std::rc::Rc;
+
+use api::Dialect;
+use api::request::Request;
+use api::route::{Parse, Route};
+use futures::executor::block_on;
+use hub::command::{Artifact, Export, Import, ObjectRef, Outcome};
+use hub::id::Uid;
+use hub::job::{Job, NewJob};
+use hub::object::{Kind, Object, ScopeId};
+use hub::plan::{Change, Plan};
+use hub::query::Query;
+use hub::scope::Scope;
+use jobs::Core;
+use jobs::start::Context;
+use registry::Registry;
+use sailpoint::SailPoint;
+use serde_json::{Value, json};
+use store::database::Database;
+use store::secrets::Vault;
+use store::{Native, Store};
+
+/// A database with scopes, and what happens in it.
+pub struct World {
+    pub database: Native,
+    pub store: Store<Native>,
+    vault: Vault,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let database = Native::in_memory(&Registry).unwrap();
+        let store = Store::over(database.clone(), &Registry, Rc::default());
+        Self {
+            database,
+            store,
+            vault: Vault::new("root"),
+        }
+    }
+
+    pub fn scope(&self, name: &str) -> Scope {
+        if let Some(scope) = self.store.scope_named(name).unwrap() {
+            return scope;
+        }
+        let now = hub::time::Timestamp::now();
+        let doc = Scope::new(name, &Registry, now).unwrap().doc().unwrap();
+        let change = Change::create(Kind::Scope, 0, name, doc, Default::default(), now).unwrap();
+        block_on(self.store.commit(Plan::of(change), "tester")).unwrap();
+        self.scope(name)
+    }
+
+    pub fn start(&self, scope: &Scope, new: NewJob) -> Object {
+        let context = Context {
+            store: &self.store,
+            tasks: registry::task,
+            scope,
+            actor: "tester",
+            vault: &self.vault,
+            keep_seconds: 604_800,
+        };
+        let plan = block_on(jobs::start::prepare(&context, new)).unwrap();
+        let uid = plan.changes[0].object.uid;
+        block_on(self.store.commit(plan, "tester")).unwrap();
+        self.job(scope.id, uid)
+    }
+
+    /// The integer that a statement gives.
+    pub fn count(&self, sql: &str) -> i64 {
+        let rows = self.database.read(sql, Vec::new()).unwrap();
+        match rows.first().and_then(|row| row.first()) {
+            Some(store::database::Value::Integer(count)) => *count,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    pub fn job(&self, scope: ScopeId, uid: Uid) -> Object {
+        self.store
+            .object(scope, Kind::Job, &ObjectRef::Uid(uid))
+            .unwrap()
+    }
+
+    pub fn import(&self, scope: &Scope, configs: Vec<Value>) -> (Job, Vec<Artifact>) {
+        self.run(scope, import(configs))
+    }
+
+    pub fn run(&self, scope: &Scope, new: NewJob) -> (Job, Vec<Artifact>) {
+        let (object, job) = self.done(scope, new);
+        let artifacts = self.store.artifacts(object.uid, job.task == "export");
+        (job, artifacts.unwrap())
+    }
+
+    fn done(&self, scope: &Scope, new: NewJob) -> (Object, Job) {
+        let started = self.start(scope, new);
+        block_on(jobs::run::one(&self.store, &Core, registry::task, &started)).unwrap();
+        let object = self.job(scope.id, started.uid);
+        let job = Job::of(&object).unwrap();
+        assert!(job.is_over(), "{job:?}");
+        (object, job)
+    }
+
+    /// The job at its end, and what a download of its results says.
+    pub fn download(&self, scope: &Scope, new: NewJob) -> (Job, Value) {
+        let (object, job) = self.done(scope, new);
+        let asked = self.store.job_request(object.uid).unwrap();
+        let artifacts = self.store.artifacts(object.uid, job.task == "export");
+        let outcome = Outcome::Artifact(object, asked, artifacts.unwrap());
+        let response = SailPoint.render(&Request::default(), outcome, Some(scope));
+        (
+            job,
+            serde_json::from_slice(&response.unwrap().body).unwrap(),
+        )
+    }
+
+    pub fn export(&self, scope: &Scope) -> Vec<Value> {
+        let (_, file) = self.download(scope, export(&json!({})));
+        file["objects"].as_array().unwrap().clone()
+    }
+
+    pub fn objects(&self, scope: &Scope) -> Vec<Object> {
+        let mut query = Query::of(Kind::ConfigObject).within(scope.id);
+        query.kinds.push(Kind::Connector);
+        self.store.list(&query).unwrap().objects
+    }
+}
+
+fn route(operation: &str) -> &'static Route {
+    let mut routes = sailpoint::ROUTES.iter().copied().flatten();
+    routes.find(|route| route.operation == operation).unwrap()
+}
+
+/// The job that such a request starts.
+pub fn export(payload: &Value) -> NewJob {
+    let request = Request {
+        body: payload.to_string().into(),
+        ..Request::default()
+    };
+    match route("sailpoint.startExport").parse {
+        Parse::Export(parse) => match parse(&request).unwrap().command {
+            Export::StartJob(job) => *job,
+            other => panic!("{other:?}"),
+        },
+        _ => panic!("an export is a command of another function"),
+    }
+}
+
+/// The job that the import of a file of these objects starts, with options.
+pub fn import_with(configs: Vec<Value>, options: &Value, preview: bool) -> NewJob {
+    let file = json!({"version": 1, "objects": configs});
+    let part = |disposition: &str, content: &Value| {
+        format!("--x\r\nContent-Disposition: form-data; {disposition}\r\n\r\n{content}\r\n")
+    };
+    let options = part("name=\"options\"", options);
+    let data = part("name=\"data\"; filename=\"c.json\"", &file);
+    let content_type = http::HeaderValue::from_static("multipart/form-data; boundary=x");
+    let request = Request {
+        query: vec![("preview".to_owned(), preview.to_string())],
+        headers: http::HeaderMap::from_iter([(http::header::CONTENT_TYPE, content_type)]),
+        body: format!("{options}{data}--x--\r\n").into(),
+        ..Request::default()
+    };
+    match route("sailpoint.startImport").parse {
+        Parse::Import(parse) => match parse(&request).unwrap().command {
+            Import::StartJob(job) => *job,
+            other => panic!("{other:?}"),
+        },
+        _ => panic!("an import is a command of another function"),
+    }
+}
+
+pub fn import(configs: Vec<Value>) -> NewJob {
+    import_with(configs, &json!({"excludeBackup": true}), false)
+}
+
+pub fn preview(configs: Vec<Value>) -> NewJob {
+    import_with(configs, &json!({}), true)
+}
+
+/// An object as a file has it.
+pub fn config(kind: &str, id: &str, name: &str, object: Value) -> Value {
+    json!({"version": 1, "self": {"type": kind, "id": id, "name": name}, "object": object})
+}
+
+/// Everything that a job tells.
+pub fn told(artifacts: &[Artifact]) -> String {
+    artifacts
+        .iter()
+        .map(|artifact| format!("{}\n", artifact.json))
+        .collect()
+}
