@@ -16,6 +16,7 @@ mod up;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -96,9 +97,19 @@ enum HostKind {
     Local,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
     host::end_with_us()?;
-    match Arguments::parse().task {
+    match task {
         Task::Up(arguments) => up::run(&arguments),
         Task::Test(arguments) => suites::run(&arguments),
         Task::Format => checks::format(),
