@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from support import markdown
 from support.host import ROOT
 from support.reader import Failed, Reader
@@ -52,7 +53,9 @@ def test_commands(document, request):
 
 def test_blocks_are_marked_as_agreed(document):
     for block in markdown.blocks(text_of(document)):
-        assert "localhost:3000" not in block.text, f"line {block.line}: the address is 127.0.0.1:3000"
+        assert "localhost:3000" not in block.text, (
+            f"line {block.line}: the address is 127.0.0.1:3000"
+        )
         assert not block.is_run or not block.text.startswith("$ "), f"line {block.line}: a prompt"
 
 
@@ -65,4 +68,6 @@ def test_links_lead_somewhere(document):
         place = folder / path if path else Path(ROOT) / document
         assert place.exists(), f"{document}: {link}"
         if anchor and place.suffix == ".md":
-            assert anchor in markdown.anchors(place.read_text(encoding="utf-8")), f"{document}: {link}"
+            assert anchor in markdown.anchors(place.read_text(encoding="utf-8")), (
+                f"{document}: {link}"
+            )

@@ -1,6 +1,7 @@
 """How documents are read, before any of their commands is run."""
 
 import pytest
+
 from support import markdown
 from support.reader import differs, same_text
 

@@ -3,16 +3,23 @@
 import os
 
 import pytest
+
 from support import markdown
 from support.reader import Failed, Reader
 
 
 @pytest.fixture
-def follow(tmp_path):
-    """Follows a document."""
+def program():
+    """The local host."""
     program = os.environ.get("PATCHBAY_HOST")
     if not program:
         pytest.skip("needs the local host, which this deployment is not")
+    return program
+
+
+@pytest.fixture
+def follow(program, tmp_path):
+    """Follows a document."""
     with Reader(program, tmp_path) as reader:
 
         def follow(text):
@@ -80,7 +87,10 @@ def test_a_right_document_is_followed_to_its_end(follow):
         ("```sh\necho $NOT_SET\n```", "NOT_SET"),
         ("```sh\ncurl -sS http://127.0.0.1:3000/v1/scopes/nobody\n```", "ends with 22"),
         ("```sh fails\ntrue\n```", "succeeds"),
-        ("```sh fails=404\ncurl -sS http://127.0.0.1:3000/v1/scopes\n```", "does not fail with 404"),
+        (
+            "```sh fails=404\ncurl -sS http://127.0.0.1:3000/v1/scopes\n```",
+            "does not fail with 404",
+        ),
         ("```python\nraise SystemExit(3)\n```", "ends with 3"),
         ("```sh\necho '{}'\n```\n```json output\n{\"a\": 1}\n```", "$.a is not there"),
         ("```sh\necho no\n```\n```json output\n{}\n```", "not JSON"),
@@ -90,6 +100,16 @@ def test_a_right_document_is_followed_to_its_end(follow):
 def test_a_wrong_document_is_told(follow, text, says):
     with pytest.raises(Failed, match=says.replace("$", r"\$")):
         follow(text)
+
+
+def test_a_command_that_does_not_end_is_told_and_ended(program, tmp_path):
+    with Reader(program, tmp_path, seconds=1) as reader:
+        [block] = markdown.blocks("```sh\necho $$ > pid; exec sleep 600\n```")
+        with pytest.raises(Failed, match="does not end"):
+            reader.take(block)
+        pid = int((reader.folder / "pid").read_text())
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
 
 
 def test_what_a_document_serves_with_takes_the_place_of_the_host_over_the_same_data(follow):

@@ -11,7 +11,14 @@ HEADING = re.compile(r"^#{1,6} +(.*?)#* *$")
 LINK = re.compile(r"\[[^\]]*\]\(<?([^)\s>]+)>?[^)]*\)|^\[[^\]]+\]: +(\S+)", re.MULTILINE)
 RUN = ("sh", "python")
 # What a block may be besides its language; `=` where a value must follow.
-OPTIONS = {"serve": RUN, "fails": RUN, "fails=": RUN, "needs=": RUN, "file=": None, "output": ("json", "text")}
+OPTIONS = {
+    "serve": RUN,
+    "fails": RUN,
+    "fails=": RUN,
+    "needs=": RUN,
+    "file=": None,
+    "output": ("json", "text"),
+}
 
 
 class Unclear(Exception):
@@ -41,7 +48,9 @@ def blocks(text):
         if opening:
             language, options, no_run = info(opening[2].strip(), number)
             indent = len(line) - len(line.lstrip())
-            yield Block(language, options, no_run, body(lines, opening[1], indent, number), number + 1)
+            yield Block(
+                language, options, no_run, body(lines, opening[1], indent, number), number + 1
+            )
 
 
 def body(lines, fence, indent, number):
@@ -71,7 +80,7 @@ def info(words, number):
     for word in named:
         name, equals, value = word.partition("=")
         of = OPTIONS.get(name + equals, ())
-        if of is not None and language not in of or equals and not value:
+        if (of is not None and language not in of) or (equals and not value):
             raise Unclear(f"line {number}: a block of {language} has no option {word}")
         options[name] = value
     return language, options, reason if colon else None

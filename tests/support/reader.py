@@ -25,7 +25,8 @@ class Failed(AssertionError):
 class Reader:
     """One document's: a folder to work in, a host, and the variables that blocks hand on."""
 
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, seconds=BLOCK_SECONDS):
+        self.seconds = seconds
         self.folder = folder / "work"
         self.environment = environment(folder)
         self.host = OwnHost(program, folder, variables={"encryption_key": "own-encryption-key"})
@@ -64,31 +65,45 @@ class Reader:
             command = [sys.executable, "-c", text]
         else:
             command = ["bash", "-c", f"set -aeuo pipefail\n{text}\nenv -0 > '{self.state}'"]
-        done = subprocess.run(
+        status, printed, told = self.run_in_time(command)
+        shown = f"{text}\n{printed}\n{told}"
+        if "fails" in block.options:
+            if status == 0:
+                raise Failed(f"it succeeds, and the document says that it fails: {shown}")
+            if f"error: {block.options['fails']}" not in told and block.options["fails"]:
+                raise Failed(f"it does not fail with {block.options['fails']}: {shown}")
+        elif status != 0:
+            raise Failed(f"it ends with {status}: {shown}")
+        elif block.language == "sh":
+            self.environment = variables(self.state.read_bytes())
+        self.printed = printed
+
+    def run_in_time(self, command):
+        """The status, the output and the errors of a command. One that does not end is ended, with all that it started."""
+        process = subprocess.Popen(
             command,
             cwd=self.folder,
             env=self.environment,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=BLOCK_SECONDS,
+            start_new_session=True,
         )
-        shown = f"{text}\n{done.stdout}\n{done.stderr}"
-        if "fails" in block.options:
-            if done.returncode == 0:
-                raise Failed(f"it succeeds, and the document says that it fails: {shown}")
-            if f"error: {block.options['fails']}" not in done.stderr and block.options["fails"]:
-                raise Failed(f"it does not fail with {block.options['fails']}: {shown}")
-        elif done.returncode != 0:
-            raise Failed(f"it ends with {done.returncode}: {shown}")
-        elif block.language == "sh":
-            self.environment = variables(self.state.read_bytes())
-        self.printed = done.stdout
+        try:
+            printed, told = process.communicate(timeout=self.seconds)
+        except subprocess.TimeoutExpired as error:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.communicate()
+            raise Failed(f"it does not end within {self.seconds} s: {command[-1]}") from error
+        return process.returncode, printed, told
 
     def serve(self, text):
         """Starts what a document serves with, in place of what served before it and over the same data."""
         self.stop()
-        keys = {f"SPIN_VARIABLE_{name.upper()}": value for name, value in self.host.variables.items()}
+        keys = {
+            f"SPIN_VARIABLE_{name.upper()}": value for name, value in self.host.variables.items()
+        }
         at = f"--listen 127.0.0.1:{self.host.port} --state-dir '{self.host.folder}/state'"
         with open(self.host.folder / "serve.log", "ab") as log:
             self.served = subprocess.Popen(
@@ -114,7 +129,9 @@ class Reader:
         else:
             difference = None if same_text(expected, self.printed) else "the text"
         if difference:
-            raise Failed(f"it prints otherwise ({difference}):\n{self.printed}\nand the document has:\n{expected}")
+            raise Failed(
+                f"it prints otherwise ({difference}):\n{self.printed}\nand the document has:\n{expected}"
+            )
 
 
 def lay_out(work, folder):
@@ -137,9 +154,21 @@ def lay_out(work, folder):
 def environment(folder):
     """What a reader has: the admin key, and nothing of the tests' own but the xtask that runs them."""
     own = ("PATCHBAY_URL", "PATCHBAY_ADMIN_KEY", "PATCHBAY_ROUTES", "PATCHBAY_HOST")
-    kept = {name: value for name, value in os.environ.items() if name not in own and not name.startswith("PYTEST")}
-    path = os.pathsep.join([str(folder / "bin"), str(Path(sys.executable).parent), kept.get("PATH", "")])
-    return {**kept, "PATH": path, "KEY": OwnHost.admin_key, "CURL_HOME": str(folder), "KUBECONFIG": os.devnull}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in own and not name.startswith("PYTEST")
+    }
+    path = os.pathsep.join(
+        [str(folder / "bin"), str(Path(sys.executable).parent), kept.get("PATH", "")]
+    )
+    return {
+        **kept,
+        "PATH": path,
+        "KEY": OwnHost.admin_key,
+        "CURL_HOME": str(folder),
+        "KUBECONFIG": os.devnull,
+    }
 
 
 def variables(printed):
@@ -166,8 +195,19 @@ def differs(expected, actual, place="$"):
         if len(actual) < len(shown) or (len(actual) > len(shown) and not may_go_on):
             return f"{place} has {len(actual)} entries"
         pairs = enumerate(zip(shown, actual, strict=False))
-        return next((found for at, (one, other) in pairs if (found := differs(one, other, f"{place}[{at}]"))), None)
-    return None if type(expected) is type(actual) and expected == actual else f"{place} is {json.dumps(actual)}"
+        return next(
+            (
+                found
+                for at, (one, other) in pairs
+                if (found := differs(one, other, f"{place}[{at}]"))
+            ),
+            None,
+        )
+    return (
+        None
+        if type(expected) is type(actual) and expected == actual
+        else f"{place} is {json.dumps(actual)}"
+    )
 
 
 def same_text(expected, actual):
