@@ -4,7 +4,16 @@ import json
 
 import pytest
 
-from support.kubernetes import APPLY, CLASSES, GROUP, JSON_PATCH, STRATEGIC, TABLE, connector, secret
+from support.kubernetes import (
+    APPLY,
+    CLASSES,
+    GROUP,
+    JSON_PATCH,
+    STRATEGIC,
+    TABLE,
+    connector,
+    secret,
+)
 
 
 def test_the_server_decides_its_metadata(namespace):

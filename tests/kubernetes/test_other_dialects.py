@@ -1,6 +1,7 @@
 """What other APIs do to objects that Kubernetes manages."""
 
 import pytest
+
 from support import versori
 from support.kubernetes import connector
 from support.pingone import Environment

@@ -1,9 +1,9 @@
 """The PyPI package `kubernetes`."""
 
-import kubernetes
 import pytest
 from kubernetes.dynamic.exceptions import ConflictError, NotFoundError
 
+import kubernetes
 from support.kubernetes import connector, secret
 
 WHERE = {"group": "connectors.alauda.io", "version": "v1alpha1", "plural": "connectors"}

@@ -6,6 +6,7 @@ import time
 
 import httpx
 import pytest
+
 from support.privacera import document, export, post
 
 

@@ -1,7 +1,7 @@
 """/v1/scopes/{scope}/revisions: what was done to which object, by whom and when."""
 
 import uuid
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
@@ -34,7 +34,7 @@ def test_every_change_of_a_configuration_object_is_told(imported):
     assert set(first["object"]) == {"id", "kind", "name", "slug"}
     assert (first["object"]["kind"], first["object"]["name"]) == ("configuration-object", "lower")
     assert first["actor"] == imported.key.split(".")[0] or first["actor"] in imported.key
-    age = datetime.now(timezone.utc) - datetime.fromisoformat(first["at"].replace("Z", "+00:00"))
+    age = datetime.now(UTC) - datetime.fromisoformat(first["at"].replace("Z", "+00:00"))
     assert abs(age.total_seconds()) < 600
     one = revisions(imported, object=first["object"]["id"])
     assert one["revisions"] == log["revisions"]

@@ -1,6 +1,7 @@
 """An environment of the test's own."""
 
 import pytest
+
 from support.pingone import Environment
 
 

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
 from support.pingone import check_error, instance
 
 WRITERS = 16

@@ -1,13 +1,14 @@
 """What is refused, and how (reference B2 and B4)."""
 
 import pytest
+
 from support.pingone import CLONE, check_error, instance
 
 PATTERN = r"^(?=\S)[\p{L}\p{M}\p{N}\p{So}/.'_ -]*(?!.*((<)|(\$\{)))"
 
 
 @pytest.mark.parametrize(
-    "document, details",
+    ("document", "details"),
     [
         (instance(name=None), [("REQUIRED_VALUE", "name")]),
         ({**instance(), "name": None}, [("REQUIRED_VALUE", "name")]),

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from support import sailpoint
 from support.pingone import CLONE, TIMESTAMP, check_error, instance
 

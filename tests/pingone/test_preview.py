@@ -1,6 +1,7 @@
 """Every mutation can be previewed: the plan is told, and nothing is written."""
 
 import pytest
+
 from support.pingone import check_error, instance
 
 PREVIEWS = [{"params": {"preview": "true"}}, {"headers": {"Prefer": "preview"}}]

@@ -1,6 +1,7 @@
 """The probe of an instance, which is ours: what it finds is in the answer, and every API that shows conditions shows it."""
 
 import pytest
+
 from support.pingone import INSTANCE, check_error
 from support.shape import check, moment, one_of, text
 

@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+
 from support.pingone import CLONE, ENVIRONMENT, INSTANCE, LINK, LINKS, METADATA, instance
 from support.shape import ANYTHING, check, id_of_uuid, moment, one_of, text
 

@@ -1,6 +1,7 @@
 """GET /v2/runtime/connector/{name}/export, and round trips."""
 
 import pytest
+
 from support.privacera import PASSWORD_ROW, SECRET, document, export, post, rows
 
 
@@ -24,7 +25,10 @@ def test_export_rename_import_export_changes_the_name_only(scope):
     again = export(scope.client, "Sales warehouse 2").json()
     password = rows(again).pop(PASSWORD_ROW)
     assert SECRET not in str(password)
-    strip = lambda body: [row for row in body["applications"][0]["appConfigs"] if row["name"] != PASSWORD_ROW]
+
+    def strip(body):
+        return [row for row in body["applications"][0]["appConfigs"] if row["name"] != PASSWORD_ROW]
+
     assert strip(again) == strip(exported)
     assert again["applications"][0]["deployConfigs"] == exported["applications"][0]["deployConfigs"]
 

@@ -3,7 +3,18 @@
 import datetime
 
 import pytest
-from support.privacera import PASSWORD_ROW, SECRET, URL_ROW, USER_ROW, document, export, post, rows, with_rows
+
+from support.privacera import (
+    PASSWORD_ROW,
+    SECRET,
+    URL_ROW,
+    USER_ROW,
+    document,
+    export,
+    post,
+    rows,
+    with_rows,
+)
 
 
 def fields(response):

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+
 from support.privacera import document, export, post
 
 CLIENTS = 64
@@ -18,9 +19,9 @@ def test_of_64_imports_of_one_name_one_is_carried_out(scope):
 def test_256_writers_get_no_error_and_lose_nothing(scope):
     limits = httpx.Limits(max_connections=WRITERS)
     headers = {"Authorization": f"Bearer {scope.key}"}
-    with httpx.Client(base_url=scope.client.base_url, headers=headers, timeout=120, limits=limits) as client:
-        with ThreadPoolExecutor(WRITERS) as pool:
-            answers = list(pool.map(lambda n: post(client, document(name=f"c {n}")), range(WRITERS)))
+    client = httpx.Client(base_url=scope.client.base_url, headers=headers, timeout=120, limits=limits)
+    with client, ThreadPoolExecutor(WRITERS) as pool:
+        answers = list(pool.map(lambda n: post(client, document(name=f"c {n}")), range(WRITERS)))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["id"] for answer in answers}) == WRITERS
     for number in range(0, WRITERS, 16):

@@ -122,7 +122,7 @@ def test_a_class_of_the_catalogue_probes_its_tool(cluster, tool, name):
     cluster.connector("c", name, tool.url, {**auth(auth_name), "params": auth(auth_name).get("params", []) if name == "git" else []})
     found = cluster.probe("c")
     assert found["Ready"]["status"] == "True", found
-    cluster.secret("s", kind, **{key: "wrong" for key in data})
+    cluster.secret("s", kind, **dict.fromkeys(data, "wrong"))
     found = cluster.probe("c")
     assert found["LivenessReady"]["status"] == "True"
     assert (found["AuthReady"]["status"], found["AuthReady"]["reason"]) == ("False", "AuthenticationFailed")

@@ -88,7 +88,7 @@ def test_a_host_is_asked_by_few_at_a_time_also_where_only_the_class_names_it(nea
 def test_a_round_is_made_though_its_hosts_are_silent(near_scope):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        address = "http://127.0.0.1:%d" % free.getsockname()[1]
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
     connectors.put_class(near_scope, "tool", address, **connectors.http("/"))
     for index in range(6):
         connectors.make(near_scope, f"c{index}", "tool")

@@ -32,7 +32,7 @@ def imported(tenant, content, content_type="multipart/form-data; boundary=x", pa
         f'{DISPOSITION}; name="data"; filename="blob"',
         f"{DISPOSITION}; name=data; filename=c.json; filename*=utf-8''c.json",
         f"{DISPOSITION}; name=\"data\"; filename*=UTF-8''%c3%a9.json",
-        f'content-disposition: form-data;name="data";filename="a b; c.json"\r\nContent-Transfer-Encoding: binary',
+        'content-disposition: form-data;name="data";filename="a b; c.json"\r\nContent-Transfer-Encoding: binary',
         f'Content-Type: text/plain\r\n{DISPOSITION}; filename="c.json"; name="data"',
     ],
 )

@@ -1,4 +1,5 @@
 import pytest
+
 from support.scope import Scope
 from support.tool import Tool
 from support.versori import Organisation

@@ -3,7 +3,18 @@
 import concurrent.futures
 
 import pytest
-from support.versori import BASIC, KEY, NONE, OAUTH2, SECRET, connection, fields, http_connector, string_credential
+
+from support.versori import (
+    BASIC,
+    KEY,
+    NONE,
+    OAUTH2,
+    SECRET,
+    connection,
+    fields,
+    http_connector,
+    string_credential,
+)
 
 # Every type with its data, and what may be shown of it.
 TYPES = [

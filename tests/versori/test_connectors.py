@@ -1,6 +1,7 @@
 """Create, get, delete, tags and categories of connectors."""
 
 import pytest
+
 from support.versori import SCHEMES, SECRET, connection, fields, http_connector, update_of
 
 CATEGORIES = [

@@ -1,6 +1,7 @@
 """What holds of every route: previews, idempotency keys, entity tags; and the probe of a connector."""
 
 import pytest
+
 from support.versori import BASIC, NONE, OAUTH2, connection, fields, http_connector, update_of
 
 

@@ -1,6 +1,7 @@
 """GET /connectors: paging both ways, sort, and every filter."""
 
 import pytest
+
 from support.versori import fields, update_of
 
 

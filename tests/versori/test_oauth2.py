@@ -4,6 +4,7 @@ import base64
 import urllib.parse
 
 import pytest
+
 from support.versori import OAUTH2, SECRET, fields
 
 

@@ -5,6 +5,7 @@ import json
 import httpx
 import pytest
 import yaml
+
 from support.versori import OPENAPI, fields
 
 SCHEMES = [

@@ -1,7 +1,20 @@
 """Auth scheme configs and the credentials of their grants."""
 
 import pytest
-from support.versori import BASIC, CERTIFICATE, HMAC, KEY, NONE, OAUTH2, SCHEMES, SECRET, connection, fields, without
+
+from support.versori import (
+    BASIC,
+    CERTIFICATE,
+    HMAC,
+    KEY,
+    NONE,
+    OAUTH2,
+    SCHEMES,
+    SECRET,
+    connection,
+    fields,
+    without,
+)
 
 
 def path_of(connector, id):

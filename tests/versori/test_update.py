@@ -3,6 +3,7 @@
 import concurrent.futures
 
 import pytest
+
 from support.versori import KEY, NONE, connection, fields, update_of
 
 VARIABLES = [{"name": "region", "value": "eu"}, {"name": "tier", "value": ""}]

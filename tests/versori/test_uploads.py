@@ -6,6 +6,7 @@ import urllib.parse
 import httpx
 import pytest
 import yaml
+
 from support.scope import Scope
 from support.tool import endless, slow
 from support.versori import OPENAPI, Organisation, fields

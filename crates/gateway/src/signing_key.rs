@@ -9,17 +9,14 @@ use hub::scope::ISSUER_PREFIX;
 use hub::time::Timestamp;
 use rsa::pkcs8::DecodePublicKey;
 use rsa::traits::PublicKeyParts;
-use rsa::{Pkcs1v15Sign, RsaPublicKey};
+use rsa::{Pkcs1v15Sign, PublicKey};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// What comes before the hash in what is signed: the DER of DigestInfo for SHA-256 (RFC 8017, section 9.2, note 1).
-const DIGEST_INFO: [u8; 19] = [
-    0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05,
-    0x00, 0x04, 0x20,
-];
-/// The shortest modulus, in bytes (RFC 7518, section 3.3). The longest is the library's: 4096 bits.
+/// The shortest modulus, in bytes (RFC 7518, section 3.3).
 const MODULUS_MIN: usize = 256;
+/// The longest, for what it costs to check a signature.
+const MODULUS_MAX: usize = 512;
 
 /// A token that a signing key signed, or somebody else.
 pub struct SignedToken<'t> {
@@ -69,13 +66,9 @@ impl<'t> SignedToken<'t> {
     /// [`Error::Unauthenticated`].
     pub fn verify(&self, public_key: &str) -> Result<()> {
         let invalid = || refused("the credential is not valid");
-        let key = RsaPublicKey::from_public_key_pem(public_key).map_err(|_| invalid())?;
-        let scheme = Pkcs1v15Sign {
-            hash_len: Some(32),
-            prefix: Box::new(DIGEST_INFO),
-        };
+        let key = PublicKey::from_public_key_pem(public_key).map_err(|_| invalid())?;
         let hash = Sha256::digest(self.signed.as_bytes());
-        key.verify(scheme, &hash, &self.signature)
+        key.verify(Pkcs1v15Sign::new::<Sha256>(), &hash, &self.signature)
             .map_err(|_| invalid())
     }
 }
@@ -89,18 +82,13 @@ pub fn check(public_key: &str) -> Result<()> {
         let code = FieldCode::Invalid;
         Error::field(FieldError::new("publicKey", code, message))
     };
-    let key = RsaPublicKey::from_public_key_pem(public_key).map_err(|_| {
-        refused(
-            "must be an RSA key of at most 4096 bits in PEM: -----BEGIN PUBLIC KEY-----".to_owned(),
-        )
-    })?;
-    if key.size() < MODULUS_MIN {
-        return Err(refused(format!(
-            "must have at least {} bits",
-            MODULUS_MIN * 8
-        )));
+    let key = PublicKey::from_public_key_pem(public_key)
+        .map_err(|_| refused("must be an RSA key in PEM: -----BEGIN PUBLIC KEY-----".to_owned()))?;
+    if (MODULUS_MIN..=MODULUS_MAX).contains(&key.size()) {
+        return Ok(());
     }
-    Ok(())
+    let (min, max) = (MODULUS_MIN * 8, MODULUS_MAX * 8);
+    Err(refused(format!("must have {min} to {max} bits")))
 }
 
 /// The key that a token names as its issuer. Expiry and beginning are checked where they are given, in seconds since 1970.
@@ -153,6 +141,9 @@ fn refused(why: &str) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use rsa::BoxedUint;
+    use rsa::pkcs8::{EncodePublicKey, LineEnding};
+
     use super::*;
     use serde_json::json;
 
@@ -228,6 +219,22 @@ mod tests {
             "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
         ] {
             assert!(matches!(check(wrong), Err(Error::Invalid(_))), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn public_keys_have_2048_to_4096_bits() {
+        for (bytes, is_right) in [
+            (255, false),
+            (256, true),
+            (512, true),
+            (513, false),
+            (1024, false),
+        ] {
+            let modulus = BoxedUint::from_be_slice_vartime(&vec![0xff; bytes]);
+            let key = PublicKey::new(modulus, BoxedUint::from(65537_u32)).unwrap();
+            let pem = key.to_public_key_pem(LineEnding::LF).unwrap();
+            assert_eq!(check(&pem).is_ok(), is_right, "{bytes}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use anyhow::{Context, Result};
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 /// What the runtime configuration blocks.
 #[derive(Debug, Default, Clone)]
@@ -30,6 +30,19 @@ const SPECIAL_IPV4: [Ipv4Net; 15] = [
     Ipv4Net::new_assert(Ipv4Addr::new(224, 0, 0, 0), 4),
     Ipv4Net::new_assert(Ipv4Addr::new(240, 0, 0, 0), 4),
 ];
+
+/// The IPv6 addresses of the Internet (RFC 4291, section 2.4).
+const GLOBAL_UNICAST: Ipv6Net = ipv6([0x2000, 0, 0], 3);
+/// Networks in it that are not reachable over the Internet (IANA's special-purpose registry).
+const SPECIAL_IPV6: [Ipv6Net; 3] = [
+    ipv6([0x2001, 0, 0], 23),
+    ipv6([0x2001, 0x0db8, 0], 32),
+    ipv6([0x3fff, 0, 0], 20),
+];
+
+const fn ipv6([a, b, c]: [u16; 3], prefix: u8) -> Ipv6Net {
+    Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0), prefix)
+}
 
 impl BlockedNetworks {
     /// Parses `"private"` and networks such as `"10.0.0.0/8"`; a bare address is a network of one.
@@ -89,12 +102,7 @@ fn embedded_ipv4(address: Ipv6Addr) -> Option<Ipv4Addr> {
 
 /// Global unicast without the networks set aside in it.
 fn is_global(address: Ipv6Addr) -> bool {
-    match address.segments() {
-        [0x2001, 0x0db8, ..] => false,
-        [0x2001, second, ..] if second < 0x0200 => false,
-        [0x3fff, second, ..] if second < 0x1000 => false,
-        [first, ..] => (0x2000..=0x3fff).contains(&first),
-    }
+    GLOBAL_UNICAST.contains(&address) && !SPECIAL_IPV6.iter().any(|net| net.contains(&address))
 }
 
 #[cfg(test)]

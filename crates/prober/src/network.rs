@@ -1,11 +1,14 @@
 //! Networks of addresses, and which of them a probe never reaches unless the operator allows it.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::LazyLock;
 
-/// Networks that are not the public Internet: IANA's special-purpose registries (RFC 6890 and its updates), multicast,
-/// and the address under which Azure's hosts answer their guests. An IPv6 network that carries IPv4 addresses is
-/// here as a whole, because a gateway could lead anywhere.
-const NOT_PUBLIC: [&str; 32] = [
+use ipnet::IpNet;
+
+/// Networks that are not the public Internet: IANA's special-purpose registries (RFC 6890 and its
+/// updates), multicast, and the address under which Azure's hosts answer their guests. An IPv6 network
+/// that carries IPv4 addresses is here as a whole, because a gateway could lead anywhere.
+const SPECIAL: [&str; 32] = [
     "0.0.0.0/8",
     "10.0.0.0/8",
     "100.64.0.0/10",
@@ -40,29 +43,19 @@ const NOT_PUBLIC: [&str; 32] = [
     "ff00::/8",
 ];
 
+static NOT_PUBLIC: LazyLock<Vec<Network>> =
+    LazyLock::new(|| SPECIAL.into_iter().filter_map(Network::parse).collect());
+
 /// A network in the notation of RFC 4632: `10.0.0.0/8`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Network {
-    address: u128,
-    prefix: u32,
-    is_v4: bool,
-}
+pub struct Network(IpNet);
 
 impl Network {
     /// Reads `10.0.0.0/8`, `fd00::/8` or a single address.
     pub fn parse(text: &str) -> Option<Self> {
-        let (address, prefix) = match text.split_once('/') {
-            Some((address, prefix)) => (address, Some(prefix.parse::<u32>().ok()?)),
-            None => (text, None),
-        };
-        let address: IpAddr = address.parse().ok()?;
-        let width = if address.is_ipv4() { 32 } else { 128 };
-        let prefix = prefix.unwrap_or(width);
-        (prefix <= width).then(|| Self {
-            address: bits(address),
-            prefix: prefix.saturating_add(128_u32.saturating_sub(width)),
-            is_v4: address.is_ipv4(),
-        })
+        let network = text.parse();
+        let network = network.or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+        network.ok().map(Self)
     }
 
     /// Reads a list that is separated by commas or white space.
@@ -78,27 +71,14 @@ impl Network {
 
     /// Whether an address is in it. An IPv4 address in IPv6 notation is the IPv4 address.
     pub fn contains(self, address: IpAddr) -> bool {
-        let address = address.to_canonical();
-        let shift = 128_u32.saturating_sub(self.prefix);
-        let top = |bits: u128| bits.checked_shr(shift).unwrap_or_default();
-        self.is_v4 == address.is_ipv4() && top(self.address) == top(bits(address))
+        self.0.contains(&address.to_canonical())
     }
 }
 
 /// Whether a probe may go to an address.
 pub fn is_allowed(address: IpAddr, allowed: &[Network]) -> bool {
-    let address = address.to_canonical();
-    let special = || NOT_PUBLIC.iter().filter_map(|text| Network::parse(text));
-    allowed.iter().any(|network| network.contains(address))
-        || !special().any(|network| network.contains(address))
-}
-
-/// An IPv4 address takes the last 32 bits, so that prefixes of both kinds count from the same end.
-fn bits(address: IpAddr) -> u128 {
-    match address {
-        IpAddr::V4(address) => u128::from(u32::from(address)),
-        IpAddr::V6(address) => u128::from(address),
-    }
+    let is_in = |network: &Network| network.contains(address);
+    allowed.iter().any(is_in) || !NOT_PUBLIC.iter().any(is_in)
 }
 
 /// The addresses that a name must not stand for: those of this machine.
@@ -113,9 +93,10 @@ mod tests {
 
     #[test]
     fn every_network_that_is_not_public_is_well_written() {
-        for text in NOT_PUBLIC {
+        for text in SPECIAL {
             assert!(Network::parse(text).is_some(), "{text}");
         }
+        assert_eq!(NOT_PUBLIC.len(), SPECIAL.len());
     }
 
     #[test]

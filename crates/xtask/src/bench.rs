@@ -3,31 +3,35 @@
 mod sweep;
 
 use std::fs;
-use std::net::TcpListener;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use hub::scope::DEFAULT_SCOPE;
 use serde_json::{Value, json};
 
-use crate::host::{MANIFEST, RUNTIME_CONFIG, Running, admin_key, choose, serve};
-use crate::process::{command, root, run as run_program, say};
-use crate::toolchain::{TARGET, Toolchain};
-use crate::{BenchArguments, HostKind, components};
+use crate::host::{MANIFEST, RUNTIME_CONFIG, Running, choose, serve};
+use crate::keys::admin_key;
+use crate::process::{command, run as run_program, say, target};
+use crate::toolchain::Toolchain;
+use crate::{BenchArguments, HostKind, components, port};
 
-/// Where native programs end up that are built for speed, as the twin must be.
-const NATIVE: &str = "target/host";
-/// How many keys the servers get: one for requests, and one for each of the scopes in which jobs are measured (bench/load).
+/// The profile of native programs that are built for speed, as the twin must be.
+const NATIVE: &str = "host";
+/// How many keys the servers get: one for requests, and one for each of the scopes in which jobs
+/// are measured (bench/load).
 const KEYS: usize = 13;
 
-/// Builds everything, starts the application, its native twin and the floor, and has the load generator compare them.
+/// Builds everything, starts the application, its native twin and the floor, and has the load
+/// generator compare them.
 ///
 /// # Errors
 /// When something does not build or start, or does not answer as it should.
 pub fn run(arguments: &BenchArguments) -> Result<()> {
     let kind = choose(arguments.host)?;
     build()?;
-    let state_dir = root().join(format!("target/bench/{}", std::process::id()));
+    let state_dir = target()?.join(format!("bench/{}", std::process::id()));
     let result = match arguments.scenarios.as_slice() {
         [only] if only == sweep::NAME => sweep::compare(arguments, kind, &state_dir),
         _ => compare(arguments, kind, &state_dir),
@@ -42,19 +46,11 @@ fn build() -> Result<()> {
     let toolchain = Toolchain::prepare()?;
     components::build(&toolchain)?;
     say("building the benchmark");
-    let hello = [
-        "build",
-        "--release",
-        "--target",
-        TARGET,
-        "--package",
-        "bench-hello",
-    ];
-    run_program(&mut toolchain.cargo(&hello)?)?;
+    components::build_packages(&toolchain, &["bench-hello"])?;
     let native = [
         "build",
         "--profile",
-        "host",
+        NATIVE,
         "--package",
         "bench-twin",
         "--package",
@@ -84,8 +80,13 @@ fn compare(arguments: &BenchArguments, kind: HostKind, state_dir: &Path) -> Resu
     say("measuring");
     let load = load.into_iter().chain(keys);
     let load = load.flat_map(|(name, value)| [name.to_owned(), value]);
-    let mut generator = command(root().join(NATIVE).join("bench-load"), &[]);
+    let mut generator = native("bench-load")?;
     run_program(generator.args(load).args(&arguments.scenarios))
+}
+
+/// A program of the benchmark.
+fn native(program: &str) -> Result<Command> {
+    Ok(command(target()?.join(NATIVE).join(program), &[]))
 }
 
 /// A server that runs until this is dropped.
@@ -107,37 +108,35 @@ impl Served {
 
     fn twin(state_dir: &Path, more: &[&str]) -> Result<Self> {
         Self::start(state_dir, |listen| {
-            let mut twin = command(root().join(NATIVE).join("bench-twin"), &[]);
+            let mut twin = native("bench-twin")?;
             twin.arg("--listen").arg(listen.to_string());
             twin.arg("--state-dir").arg(state_dir).args(more);
             Ok(twin)
         })
     }
 
-    fn start(
-        state_dir: &Path,
-        serve: impl FnOnce(std::net::SocketAddr) -> Result<std::process::Command>,
-    ) -> Result<Self> {
+    fn start(state_dir: &Path, serve: impl FnOnce(SocketAddr) -> Result<Command>) -> Result<Self> {
         fs::create_dir_all(state_dir)?;
-        let listen = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let url = format!("http://{listen}");
-        let running = Running::start(&mut serve(listen)?, &url, &state_dir.join("log"))?;
+        let listen = port::free()?;
+        let log = state_dir.join("log");
+        let running = Running::start_logged(&mut serve(listen)?, listen, &log)?;
         Ok(Self {
-            url,
+            url: format!("http://{listen}"),
             state_dir: state_dir.to_owned(),
             running,
         })
     }
 
-    /// Gives the default scope of the application the names by which paths call it. The twin's has them already.
+    /// Gives the default scope of the application the names by which paths call it. The twin's has
+    /// them already.
     fn name_scope(&self) -> Result<()> {
         let names = include_str!("../../../bench/scope.json");
         self.send(ureq::put(format!("{}/v1/scopes/default", self.url)), names)?;
         Ok(())
     }
 
-    /// Keys of the application: one of the default scope and the others of new scopes. What other clients have, and what the
-    /// twin looks up as well.
+    /// Keys of the application: one of the default scope and the others of new scopes. What other
+    /// clients have, and what the twin looks up as well.
     fn create_keys(&self) -> Result<Vec<String>> {
         let mut keys = vec![self.create_key(DEFAULT_SCOPE)?];
         for number in 1..KEYS {

@@ -4,26 +4,20 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use crate::HostKind;
-use crate::process::{command, output, root, run, say};
+use crate::process::{command, output, run, say, shown, target};
+use crate::{HostKind, keys, port};
 
 /// How long a host may take until it answers, in tries of [`STEP`].
 const TRIES: u32 = 600;
 const STEP: Duration = Duration::from_millis(200);
 /// What this program exits with after a signal: 128 and the number of SIGINT, as shells do.
 const ENDED_BY_SIGNAL: i32 = 130;
-
-/// Keys that are made once and kept with the data, unless the environment has them.
-const KEYS: [(&str, &str); 2] = [
-    ("SPIN_VARIABLE_ADMIN_KEY", "admin-key"),
-    ("SPIN_VARIABLE_ENCRYPTION_KEY", "encryption-key"),
-];
 
 /// Which host to use: the one asked for, or Spin 4 where it is installed, or the local host.
 ///
@@ -71,9 +65,7 @@ pub fn serve(
         .arg("--state-dir")
         .arg(state_dir);
     serve.arg("--runtime-config-file").arg(runtime_config);
-    for (variable, file) in KEYS {
-        serve.env(variable, key(variable, &state_dir.join(file))?);
-    }
+    serve.envs(keys::variables(state_dir)?);
     Ok(serve)
 }
 
@@ -87,44 +79,7 @@ pub fn build_local() -> Result<PathBuf> {
         "cargo",
         &["build", "--profile", "host", "--package", "patchbay-host"],
     ))?;
-    Ok(root().join("target/host/patchbay-host"))
-}
-
-/// The admin key of the deployment whose data is in `state_dir`.
-///
-/// # Errors
-/// When it cannot be read or kept.
-pub fn admin_key(state_dir: &Path) -> Result<String> {
-    let [(variable, file), _] = KEYS;
-    key(variable, &state_dir.join(file))
-}
-
-fn key(variable: &str, file: &Path) -> Result<String> {
-    if let Ok(key) = std::env::var(variable) {
-        return Ok(key);
-    }
-    if let Ok(kept) = fs::read_to_string(file) {
-        return Ok(kept.trim().to_owned());
-    }
-    let bytes = hub::id::random_bytes::<24>()?;
-    let key: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    write_private(file, &key)
-        .with_context(|| format!("cannot keep a key in {}", file.display()))?;
-    Ok(key)
-}
-
-fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(file)?
-        .write_all(text.as_bytes())
+    Ok(target()?.join("host/patchbay-host"))
 }
 
 /// The hosts that run, by their pids.
@@ -154,62 +109,67 @@ fn end(pid: u32) -> Result<()> {
 }
 
 /// A host that runs until this is dropped.
-pub struct Running(Child);
+pub struct Running {
+    child: Child,
+    listen: SocketAddr,
+}
 
 impl Running {
-    fn new(child: Child) -> Self {
-        hosts().insert(child.id());
-        Self(child)
-    }
-
-    /// Starts a host and waits until it answers.
+    /// Starts a host that shows what it prints, and waits until it answers.
     ///
     /// # Errors
     /// When it does not start, ends, or does not answer in time.
-    pub fn start(serve: &mut Command, url: &str, log: &Path) -> Result<Self> {
-        let log_file = fs::File::create(log)?;
-        let child = serve.stdout(log_file.try_clone()?).stderr(log_file).spawn();
-        let mut running = Self::new(child.with_context(|| format!("cannot start {serve:?}"))?);
-        running
-            .wait_until_ready(url)
-            .with_context(|| format!("see {}", log.display()))?;
+    pub fn start(serve: &mut Command, listen: SocketAddr) -> Result<Self> {
+        let program = shown(serve);
+        let child = serve
+            .spawn()
+            .with_context(|| format!("cannot start {program}"))?;
+        hosts().insert(child.id());
+        let mut running = Self { child, listen };
+        running.wait_until_ready()?;
         Ok(running)
     }
 
-    /// Waits until the host answers that it is ready.
+    /// The same, but what it prints goes to a file.
     ///
     /// # Errors
-    /// When it ends, or does not answer in time.
-    pub fn wait_until_ready(&mut self, url: &str) -> Result<()> {
+    /// Those of [`Self::start`].
+    pub fn start_logged(serve: &mut Command, listen: SocketAddr, log: &Path) -> Result<Self> {
+        let log_file = fs::File::create(log)?;
+        serve.stdout(log_file.try_clone()?).stderr(log_file);
+        Self::start(serve, listen).with_context(|| format!("see {}", log.display()))
+    }
+
+    fn wait_until_ready(&mut self) -> Result<()> {
+        let url = format!("http://{}/readyz", self.listen);
         for _ in 0..TRIES {
-            if ureq::get(format!("{url}/readyz")).call().is_ok() {
-                return Ok(());
-            }
-            if let Some(status) = self.0.try_wait()? {
+            let is_ready = ureq::get(&url).call().is_ok();
+            if let Some(status) = self.child.try_wait()? {
+                // Most often because the port is taken, and then this says by whom.
+                port::ensure_free(self.listen)?;
                 bail!("the host ended: {status}");
+            }
+            if is_ready {
+                return self.ensure_it_answers();
             }
             std::thread::sleep(STEP);
         }
-        bail!("the host does not answer at {url}/readyz");
+        bail!("the host does not answer at {url}");
+    }
+
+    /// Whether it is this host that answers, and not another one that took the port meanwhile.
+    fn ensure_it_answers(&self) -> Result<()> {
+        match port::owner(self.listen) {
+            Some(owner) if !port::descends(owner.pid, self.id()) => {
+                bail!(port::taken(self.listen, Some(owner)))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The number of its process.
     pub fn id(&self) -> u32 {
-        self.0.id()
-    }
-
-    /// Starts a host whose output is shown.
-    ///
-    /// # Errors
-    /// When it cannot be started.
-    pub fn start_shown(serve: &mut Command) -> Result<Self> {
-        let child = serve
-            .stdout(Stdio::inherit())
-            .stderr(Stdio::inherit())
-            .spawn();
-        Ok(Self::new(
-            child.with_context(|| format!("cannot start {serve:?}"))?,
-        ))
+        self.child.id()
     }
 
     /// Waits until the host ends.
@@ -217,7 +177,7 @@ impl Running {
     /// # Errors
     /// When it fails.
     pub fn wait(mut self) -> Result<()> {
-        let status = self.0.wait()?;
+        let status = self.child.wait()?;
         if status.success() {
             Ok(())
         } else {
@@ -228,10 +188,64 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if end(self.id()).is_err() {
-            let _ = self.0.kill();
+        let has_ended = matches!(self.child.try_wait(), Ok(Some(_)));
+        if !has_ended {
+            if end(self.id()).is_err() {
+                let _ = self.child.kill();
+            }
+            let _ = self.child.wait();
         }
-        let _ = self.0.wait();
         hosts().remove(&self.id());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn a_host_that_ends_is_an_error() {
+        let error = Running::start(&mut command("false", &[]), port::free().unwrap());
+        let error = error.err().unwrap().to_string();
+        assert!(error.contains("the host ended"), "{error}");
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_an_error_that_names_it() {
+        let error = Running::start(&mut command("no-such-host", &[]), port::free().unwrap());
+        let error = error.err().unwrap().to_string();
+        assert!(error.contains("no-such-host"), "{error}");
+    }
+
+    /// Something that says it is ready to whoever asks, in this process.
+    fn stand_in() -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let listen = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let _ = stream.read(&mut [0; 4096]);
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+            }
+        });
+        listen
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn another_that_answers_in_its_place_is_an_error_that_names_it() {
+        let listen = stand_in();
+        let own = format!("process {}", std::process::id());
+        for program in [command("sleep", &["60"]), command("false", &[])].iter_mut() {
+            let error = Running::start(program, listen).err().unwrap().to_string();
+            assert!(error.contains(&own), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_is_asked_for_is_chosen() {
+        assert_eq!(choose(Some(HostKind::Local)).unwrap(), HostKind::Local);
     }
 }

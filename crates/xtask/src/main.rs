@@ -1,9 +1,13 @@
-//! `cargo xtask`: prepares, runs, tests and measures the project. Every command installs what it needs.
+//! `cargo xtask`: prepares, runs, tests and measures the project. Every command installs what it
+//! needs.
 
 mod bench;
+mod checks;
 mod components;
 mod host;
+mod keys;
 mod packages;
+mod port;
 mod process;
 mod routes;
 mod suites;
@@ -12,6 +16,7 @@ mod up;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -30,12 +35,11 @@ struct Arguments {
 enum Task {
     /// Builds the components and serves the application.
     Up(UpArguments),
-    /// Runs everything that checks the project, or, where PATCHBAY_URL is set, the black-box suites against that
-    /// deployment.
-    Test {
-        /// Only the suites in these folders of tests/, or tests as pytest names them.
-        suites: Vec<String>,
-    },
+    /// Runs everything that checks the project, or, where PATCHBAY_URL and PATCHBAY_ADMIN_KEY are
+    /// set, the black-box suites against that deployment.
+    Test(TestArguments),
+    /// Formats the Rust and the Python code.
+    Format,
     /// Measures the application against its native twin, and prints ratios.
     Bench(BenchArguments),
     /// Prints the route table as JSON.
@@ -51,12 +55,24 @@ struct UpArguments {
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1:3000")]
     listen: SocketAddr,
-    /// Where the data is kept.
-    #[arg(long, default_value = ".spin")]
-    state_dir: PathBuf,
-    /// Spin's runtime configuration. The default keeps all functions from private networks.
-    #[arg(long, default_value = host::RUNTIME_CONFIG)]
-    runtime_config_file: PathBuf,
+    /// Where the data is kept [default: .spin at the root of the repository].
+    #[arg(long)]
+    state_dir: Option<PathBuf>,
+    /// Spin's runtime configuration [default: deploy/runtime-config.toml, which keeps all
+    /// functions from private networks].
+    #[arg(long)]
+    runtime_config_file: Option<PathBuf>,
+}
+
+/// What `test` takes.
+#[derive(clap::Args)]
+struct TestArguments {
+    /// Only these suites: folders or files of tests/, or paths from here; `FILE::TEST` for one
+    /// test.
+    suites: Vec<String>,
+    /// What pytest gets besides, after `--`.
+    #[arg(last = true)]
+    pytest: Vec<String>,
 }
 
 /// What `bench` takes.
@@ -81,12 +97,45 @@ enum HostKind {
     Local,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
     host::end_with_us()?;
-    match Arguments::parse().task {
+    match task {
         Task::Up(arguments) => up::run(&arguments),
-        Task::Test { suites } => suites::run(&suites),
+        Task::Test(arguments) => suites::run(&arguments),
+        Task::Format => checks::format(),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Routes => routes::print(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn what_follows_two_dashes_is_for_pytest() {
+        let given = ["xtask", "test", "docs", "--", "-k", "operations"];
+        let Task::Test(arguments) = Arguments::try_parse_from(given).unwrap().task else {
+            panic!("it is a test");
+        };
+        assert_eq!(arguments.suites, ["docs"]);
+        assert_eq!(arguments.pytest, ["-k", "operations"]);
     }
 }

@@ -1,5 +1,4 @@
-//! The toolchain that builds components: rustup's, or Debian's where rustup cannot download
-//! (reference/toolchain.md).
+//! The toolchain that builds components: rustup's, or Debian's where rustup cannot download.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::packages::apt;
-use crate::process::{command, output, root, run, say};
+use crate::process::{command, output, run, say, target};
 
 /// The target of components.
 pub const TARGET: &str = "wasm32-wasip2";
@@ -70,8 +69,8 @@ impl Toolchain {
             cargo
                 .env("RUSTUP_TOOLCHAIN", DEBIAN)
                 .env("PATH", path_with(linkers)?);
-            // The outer cargo, which runs us, names its own programs in these.
-            cargo.env_remove("RUSTC").env_remove("CARGO");
+            // rustup's own, where it is set.
+            cargo.env_remove("RUSTC");
         }
         Ok(cargo)
     }
@@ -116,10 +115,11 @@ fn path_with(folders: &[PathBuf]) -> Result<std::ffi::OsString> {
     std::env::join_paths(folders).context("a folder of PATH has a colon in its name")
 }
 
-/// Builds the standard library for the target once, and puts it where the ordinary command finds it.
+/// Builds the standard library for the target once, and puts it where the ordinary command finds
+/// it.
 fn build_standard_library(libraries: &Path, linkers: &[PathBuf]) -> Result<()> {
     say("building the standard library for the target");
-    let folder = root().join("target/standard-library");
+    let folder = target()?.join("standard-library");
     fs::create_dir_all(folder.join("src"))?;
     fs::write(
         folder.join("Cargo.toml"),
@@ -141,7 +141,6 @@ fn build_standard_library(libraries: &Path, linkers: &[PathBuf]) -> Result<()> {
         .env("PATH", path_with(linkers)?);
     run(build
         .env("CARGO_TARGET_DIR", folder.join("target"))
-        .env_remove("CARGO")
         .env_remove("RUSTUP_TOOLCHAIN"))?;
 
     fs::create_dir_all(libraries.join("self-contained"))?;

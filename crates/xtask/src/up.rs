@@ -4,10 +4,11 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::host::{MANIFEST, Running, admin_key, choose, serve};
-use crate::process::{root, say};
+use crate::host::{MANIFEST, Running, choose, serve};
+use crate::keys::admin_key;
+use crate::process::{here, root, say};
 use crate::toolchain::Toolchain;
-use crate::{UpArguments, components};
+use crate::{HostKind, UpArguments, components, port};
 
 /// Builds, serves, and tells how to call it.
 ///
@@ -15,33 +16,36 @@ use crate::{UpArguments, components};
 /// When something cannot be prepared, or the host fails.
 pub fn run(arguments: &UpArguments) -> Result<()> {
     let kind = choose(arguments.host)?;
+    let listen = port::ensure_free(arguments.listen)?;
     components::build(&Toolchain::prepare()?)?;
-    let state_dir = root().join(&arguments.state_dir);
-    let url = format!("http://{}", arguments.listen);
-    let mut command = serve(
-        kind,
-        MANIFEST,
-        arguments.listen,
-        &state_dir,
-        &arguments.runtime_config_file,
-    )?;
-    say(&format!(
-        "starting {}",
-        if kind == crate::HostKind::Spin {
-            "spin up"
-        } else {
-            "the local host"
-        }
-    ));
-    let mut host = Running::start_shown(&mut command)?;
-    host.wait_until_ready(&url)?;
-    greet(&url, &state_dir)?;
+    let state_dir = match &arguments.state_dir {
+        Some(folder) => here(folder)?,
+        None => root().join(STATE_DIR),
+    };
+    let runtime_config = match &arguments.runtime_config_file {
+        Some(file) => here(file)?,
+        None => root().join(crate::host::RUNTIME_CONFIG),
+    };
+    let mut command = serve(kind, MANIFEST, listen, &state_dir, &runtime_config)?;
+    say(match kind {
+        HostKind::Spin => "starting spin up",
+        HostKind::Local => "starting the local host",
+    });
+    let host = Running::start(&mut command, listen)?;
+    let key = admin_key(&state_dir)?;
+    println!(
+        "{}",
+        greeting(&format!("http://{listen}"), &key, &state_dir)
+    );
     host.wait()
 }
 
-fn greet(url: &str, state_dir: &Path) -> Result<()> {
-    let key = admin_key(state_dir)?;
-    println!(
+/// Where the data is kept unless another folder is asked for: Spin's own default, so that `spin up`
+/// has the same data.
+const STATE_DIR: &str = ".spin";
+
+fn greeting(url: &str, key: &str, state_dir: &Path) -> String {
+    format!(
         "
 Patchbay answers at {url}
 Admin key: {key}
@@ -49,11 +53,34 @@ Data:      {}
 
 Import a connector:
 
-curl -sS {url}/v2/runtime/connector/import -H 'x-pcloud-key: {key}' -H 'Content-Type: application/json' -d '{IMPORT}'
+curl -sS {url}/v2/runtime/connector/import \\
+  -H 'x-pcloud-key: {key}' -H 'Content-Type: application/json' -d '{IMPORT}'
 ",
         state_dir.display()
-    );
-    Ok(())
+    )
 }
 
-const IMPORT: &str = r#"{"name": "Sales warehouse", "datasourceType": "SNOWFLAKE", "applications": [{"appType": "ACCESS_CONTROL", "appConfigs": [{"name": "CONNECTOR_SNOWFLAKE_JDBC_URL", "value": "jdbc:snowflake://acme.snowflakecomputing.com"}, {"name": "CONNECTOR_SNOWFLAKE_JDBC_USERNAME", "value": "PATCHBAY"}, {"name": "CONNECTOR_SNOWFLAKE_JDBC_PASSWORD", "value": "change-me"}], "deployConfigs": []}]}"#;
+/// What the greeting imports.
+const IMPORT: &str = r#"{
+  "name": "Sales warehouse", "datasourceType": "SNOWFLAKE",
+  "applications": [{"appType": "ACCESS_CONTROL", "deployConfigs": [], "appConfigs": [
+    {"name": "CONNECTOR_SNOWFLAKE_JDBC_URL", "value": "jdbc:snowflake://acme.snowflakecomputing.com"},
+    {"name": "CONNECTOR_SNOWFLAKE_JDBC_USERNAME", "value": "PATCHBAY"},
+    {"name": "CONNECTOR_SNOWFLAKE_JDBC_PASSWORD", "value": "change-me"}]}]}"#;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_greeting_has_what_a_first_call_needs() {
+        let greeting = greeting("http://127.0.0.1:3000", "k-1", Path::new("/data"));
+        assert!(greeting.contains("Admin key: k-1\n"));
+        assert!(
+            greeting.contains("curl -sS http://127.0.0.1:3000/v2/runtime/connector/import \\\n")
+        );
+        assert!(greeting.contains("-H 'x-pcloud-key: k-1'"));
+        assert!(greeting.contains("/data"));
+        serde_json::from_str::<serde_json::Value>(IMPORT).unwrap();
+    }
+}

@@ -5,14 +5,15 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{NATIVE, Served};
+use super::{Served, native};
 use crate::host::{MANIFEST, serve};
-use crate::process::{command, root, run, say};
+use crate::process::{run, say};
 use crate::{BenchArguments, HostKind};
 
 /// The name by which it is chosen.
 pub const NAME: &str = "probe";
-/// The stand-ins for tools are on this machine, where the usual runtime configuration lets nothing through.
+/// The stand-ins for tools are on this machine, where the usual runtime configuration lets nothing
+/// through.
 const RUNTIME_CONFIG: &str = "bench/runtime-config.toml";
 /// How many connectors are probed.
 const CONNECTORS: &str = "5000";
@@ -38,7 +39,8 @@ pub fn compare(arguments: &BenchArguments, kind: HostKind, state_dir: &Path) -> 
     })?;
     say("measuring");
     let rounds = (arguments.seconds / 2).max(1).to_string();
-    let mut generator = command(root().join(NATIVE).join("bench-load"), &["--sweep"]);
+    let mut generator = native("bench-load")?;
+    generator.arg("--sweep");
     let (patchbay_process, twin_process) = (patchbay.running.id(), twin.running.id());
     run(generator
         .args(["--patchbay-process", &patchbay_process.to_string()])
