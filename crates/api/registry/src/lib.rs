@@ -226,7 +226,7 @@ mod tests {
             "\n| method | path | operation | function | needs | success |\n|---|---|---|---|---|---|\n{rows}\n"
         );
         check_part(
-            "docs/ROUTES.md",
+            "docs/routes.md",
             ("<!-- routes -->\n", "<!-- /routes -->\n"),
             &table,
         );
