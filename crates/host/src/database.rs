@@ -90,7 +90,8 @@ impl Drop for Lazy {
     }
 }
 
-fn open(path: &Path) -> rusqlite::Result<rusqlite::Connection> {
+/// Opens it.
+pub fn open(path: &Path) -> rusqlite::Result<rusqlite::Connection> {
     let mut connection = rusqlite::Connection::open(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;

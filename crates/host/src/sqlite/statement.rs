@@ -135,6 +135,8 @@ pub fn io_error(error: rusqlite::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::database::open;
+    use std::path::Path;
 
     fn run(sql: &str, parameters: &[Value]) -> Result<Vec<RowResult>, Error> {
         let connection = open(Path::new(":memory:")).unwrap();
