@@ -8,6 +8,7 @@ mod links;
 mod parse;
 mod properties;
 mod render;
+mod scope;
 #[cfg(test)]
 mod tests;
 
@@ -20,6 +21,9 @@ use api::Dialect;
 use api::request::Request;
 use api::response::Response;
 use api::route::{Access, Parse, Parser, Route, Success};
+use api::scope::ScopeName;
+
+use self::scope::Environment;
 
 /// The dialect.
 pub struct PingOne;
@@ -142,6 +146,10 @@ const fn change(
 impl Dialect for PingOne {
     fn name(&self) -> &'static str {
         "pingone"
+    }
+
+    fn scope_name(&self) -> Option<&'static dyn ScopeName> {
+        Some(&Environment)
     }
 
     fn render(

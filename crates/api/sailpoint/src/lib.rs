@@ -8,6 +8,7 @@ pub mod order;
 mod parse;
 mod render;
 pub mod report;
+mod scope;
 pub mod secrets;
 pub mod types;
 pub mod wire;
@@ -22,6 +23,9 @@ use api::Dialect;
 use api::request::Request;
 use api::response::Response;
 use api::route::{Access, Parse, Route, Success};
+use api::scope::ScopeName;
+
+use self::scope::Tenant;
 
 /// The dialect.
 pub struct SailPoint;
@@ -121,6 +125,10 @@ const fn route(
 impl Dialect for SailPoint {
     fn name(&self) -> &'static str {
         "sailpoint"
+    }
+
+    fn scope_name(&self) -> Option<&'static dyn ScopeName> {
+        Some(&Tenant)
     }
 
     fn render(
