@@ -8,7 +8,7 @@ pub mod order;
 mod parse;
 mod render;
 pub mod report;
-mod scope_name;
+mod scope;
 pub mod secrets;
 pub mod types;
 pub mod wire;
@@ -16,13 +16,16 @@ pub mod wire;
 use http::Method;
 use hub::command::{Export, Outcome};
 use hub::error::{Error, Result};
-use hub::scope::{Permission, Scope, ScopeName};
+use hub::scope::{Permission, Scope};
 use serde_json::Value;
 
 use api::Dialect;
 use api::request::Request;
 use api::response::Response;
 use api::route::{Access, Parse, Route, Success};
+use api::scope::ScopeName;
+
+use self::scope::Tenant;
 
 /// The dialect.
 pub struct SailPoint;
@@ -125,7 +128,7 @@ impl Dialect for SailPoint {
     }
 
     fn scope_name(&self) -> Option<&'static dyn ScopeName> {
-        Some(&scope_name::Tenant)
+        Some(&Tenant)
     }
 
     fn render(

@@ -10,7 +10,7 @@ use hub::time::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{options, report, types};
-use crate::scope_name::tenant;
+use crate::scope::tenant;
 use api::impossible;
 use api::response::Response;
 
