@@ -2,11 +2,12 @@
 
 use api::request::Request;
 use api::route::{Access, Route};
+use api::scope::OwnName;
 use hub::command::ObjectRef;
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object};
-use hub::scope::{DEFAULT_SCOPE, PUBLIC_KEY, Permission, Scope, ScopeName, split_api_key};
+use hub::scope::{DEFAULT_SCOPE, NAME, PUBLIC_KEY, Permission, Scope, ScopeName, split_api_key};
 use hub::time::Timestamp;
 use serde_json::Value;
 use store::secrets::is_key_secret;
@@ -245,9 +246,9 @@ impl Door<'_> {
 
     fn enter_scope(&self, caller: String, named: NamedScope<'_>) -> Result<Caller> {
         let stored = named.stored();
-        let entry = match named.form {
+        let entry = match named.dialect {
             None => Entry::Scope(&stored),
-            Some(form) => Entry::ScopeIn(form.dialect(), &stored),
+            Some(dialect) => Entry::ScopeIn(dialect, &stored),
         };
         let entered = self.store.enter(entry, self.subject)?;
         let entered = entered.ok_or_else(|| Error::not_found(Kind::Scope, named.given))?;
@@ -330,55 +331,54 @@ fn live_key(uid: Uid, store: &Store, subject: ReadTarget<'_>) -> Result<Entered>
     Ok(holder)
 }
 
-/// The scope that a path names: in the way of its dialect, or by its own name.
+/// The scope that a path names, in the way of its dialect.
 struct NamedScope<'r> {
     given: &'r str,
-    form: Option<&'static dyn ScopeName>,
+    /// The dialect whose name it is; none for the scope's own.
+    dialect: Option<&'static str>,
+    form: &'static dyn ScopeName,
 }
 
 impl<'r> NamedScope<'r> {
     const DEFAULT: Self = Self {
         given: DEFAULT_SCOPE,
-        form: None,
+        dialect: None,
+        form: &OwnName("scope"),
     };
 
     fn of(route: &Route, request: &'r Request) -> Option<Self> {
-        let form = route.dialect.scope_name();
-        let own = form.and_then(|form| Some((form.parameter()?, Some(form))));
-        [("scope", None), ("namespace", None)]
-            .into_iter()
-            .chain(own)
-            .map(|(parameter, form)| Self {
-                given: request.param(parameter),
-                form,
-            })
-            .find(|named| !named.given.is_empty())
+        let form = route.dialect.scope_name()?;
+        let given = request.param(form.part()?);
+        (!given.is_empty()).then(|| Self {
+            given,
+            dialect: (form.field() != NAME).then(|| route.dialect.name()),
+            form,
+        })
     }
 
     /// The name as it is stored.
     fn stored(&self) -> String {
-        let given = Value::from(self.given);
-        match self.form.and_then(|form| form.parse(&given)) {
-            Some(Value::String(name)) => name,
-            _ => self.given.to_owned(),
-        }
+        let stored = self.form.parse(self.given);
+        stored.unwrap_or_else(|| self.given.to_owned())
+    }
+
+    fn is(&self, scope: &Scope) -> bool {
+        let own = match self.dialect {
+            None => scope.name.as_str(),
+            Some(dialect) => scope.name_in(dialect),
+        };
+        self.stored() == own
     }
 }
 
 fn check_scope(route: &Route, request: &Request, own: &Scope) -> Result<()> {
-    let Some(named) = NamedScope::of(route, request) else {
-        return Ok(());
-    };
-    let given = named.given;
-    let forbidden = || Error::Forbidden(format!("the key is not for {given:?}"));
-    let (own, error) = match named.form {
-        None => (own.name.as_str(), forbidden()),
-        Some(form) => (own.text_in(form.dialect()), form.of_another(given)),
-    };
-    if named.stored() == own {
-        Ok(())
-    } else {
-        Err(error)
+    match NamedScope::of(route, request) {
+        Some(named) if !named.is(own) => Err(if named.form.unknown_is_not_found() {
+            Error::not_found(Kind::Scope, named.given)
+        } else {
+            Error::Forbidden(format!("the key is not for {:?}", named.given))
+        }),
+        _ => Ok(()),
     }
 }
 

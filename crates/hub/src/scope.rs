@@ -1,5 +1,7 @@
 //! Scopes and the keys that open them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -44,40 +46,53 @@ pub struct Scope {
 pub struct NameIn {
     /// The dialect.
     pub dialect: &'static str,
-    /// What the name is called where all names of a scope are shown.
-    pub member: &'static str,
-    /// The name.
-    pub value: Value,
+    /// The member of a scope in `/v1/scopes` that holds the name.
+    pub field: &'static str,
+    /// The name, in the one spelling that is stored and compared.
+    pub name: String,
+    /// The name as it stands in `/v1/scopes`.
+    pub shown: Value,
 }
 
-/// How a dialect calls scopes.
+/// The member of a scope in `/v1/scopes` that is its own name.
+pub const NAME: &str = "name";
+
+/// How a dialect names a scope: in a form of its own, or by the scope's own name.
 pub trait ScopeName: Sync {
-    /// The dialect.
-    fn dialect(&self) -> &'static str;
-
-    /// What such a name is called where all names of a scope are shown.
-    fn member(&self) -> &'static str;
-
-    /// The parameter of the dialect's paths that is such a name, as a text; none where its paths name no scope.
-    fn parameter(&self) -> Option<&'static str> {
+    /// The parameter of the dialect's paths that holds the name; none where no path names a scope.
+    fn part(&self) -> Option<&'static str> {
         None
     }
 
-    /// What such a name is, for an error: `a UUID`.
-    fn form(&self) -> &'static str;
+    /// The member of a scope in `/v1/scopes` that holds the name; [`NAME`] where it is the scope's own.
+    fn field(&self) -> &'static str;
 
-    /// The name in the one form in which it is stored and compared; none when it is no such name.
-    fn parse(&self, given: &Value) -> Option<Value>;
-
-    /// A name for the new scope of that name.
+    /// Makes the name of a new scope for which none was given.
     ///
     /// # Errors
     /// [`crate::error::Error::Internal`] when the host has no randomness to give.
-    fn generate(&self, scope: &str, now: Timestamp) -> Result<Value>;
+    fn generate(&self, scope_name: &str, now: Timestamp) -> Result<String>;
 
-    /// What a caller is told whose key is of another scope than the one that the path names.
-    fn of_another(&self, name: &str) -> Error {
-        Error::Forbidden(format!("the key is not for {name:?}"))
+    /// The one spelling that is stored and compared; none when the text is no such name.
+    fn parse(&self, text: &str) -> Option<String>;
+
+    /// What a name looks like, to follow "must be".
+    fn form(&self) -> &'static str;
+
+    /// The name as it stands in `/v1/scopes`.
+    fn json(&self, name: &str) -> Value {
+        Value::from(name)
+    }
+
+    /// The name that stands in `/v1/scopes`, as [`Self::parse`] gives it; none when it is no such name.
+    fn parse_json(&self, value: &Value) -> Option<String> {
+        value.as_str().and_then(|text| self.parse(text))
+    }
+
+    /// Whether a key of another scope is told that there is no such scope, where the dialect publishes that it tells
+    /// the two cases apart to nobody. It is told that the key is not for it otherwise.
+    fn unknown_is_not_found(&self) -> bool {
+        false
     }
 }
 
@@ -86,7 +101,7 @@ pub trait ScopeName: Sync {
 #[serde(rename_all = "camelCase")]
 struct Stored {
     name: String,
-    names: Map<String, Value>,
+    names: BTreeMap<String, String>,
     created_at: String,
     #[serde(default)]
     secret_store: SecretStore,
@@ -116,17 +131,16 @@ impl Scope {
     pub fn read(id: ScopeId, doc: &str, dialects: &dyn Dialects) -> Result<Self> {
         let mut stored: Stored =
             serde_json::from_str(doc).map_err(|error| Error::Internal(error.to_string()))?;
-        let name_in = |known: &'static dyn ScopeName| {
-            let value = stored.names.shift_remove(known.dialect())?;
-            Some(NameIn::new(known, value))
-        };
+        let names = dialects
+            .scope_names()
+            .into_iter()
+            .filter_map(|(dialect, form)| {
+                let name = stored.names.remove(dialect)?;
+                Some(NameIn::new(dialect, form, name))
+            });
         Ok(Self {
             id,
-            names: dialects
-                .scope_names()
-                .into_iter()
-                .filter_map(name_in)
-                .collect(),
+            names: names.collect(),
             name: stored.name,
             created_at: stored.created_at,
             secret_store: stored.secret_store,
@@ -138,26 +152,22 @@ impl Scope {
     /// # Errors
     /// [`Error::Internal`] when it cannot be printed.
     pub fn doc(&self) -> Result<Value> {
-        let name = |name: &NameIn| (name.dialect.to_owned(), name.value.clone());
+        let entry = |name: &NameIn| (name.dialect.to_owned(), name.name.clone());
         let stored = Stored {
             name: self.name.clone(),
-            names: self.names.iter().map(name).collect(),
+            names: self.names.iter().map(entry).collect(),
             created_at: self.created_at.clone(),
             secret_store: self.secret_store,
         };
         serde_json::to_value(stored).map_err(|error| Error::Internal(error.to_string()))
     }
 
-    /// Its name in a dialect.
-    pub fn name_in(&self, dialect: &str) -> Option<&Value> {
-        let of_dialect = |name: &&NameIn| name.dialect == dialect;
-        self.names.iter().find(of_dialect).map(|name| &name.value)
-    }
-
-    /// Its name in a dialect whose names are texts; empty where it has none.
-    pub fn text_in(&self, dialect: &str) -> &str {
-        let name = self.name_in(dialect).and_then(Value::as_str);
-        name.unwrap_or_default()
+    /// Its name in a dialect; empty where it has none.
+    pub fn name_in(&self, dialect: &str) -> &str {
+        let mut names = self.names.iter();
+        names
+            .find(|name| name.dialect == dialect)
+            .map_or("", |name| name.name.as_str())
     }
 
     /// Gives it the names that it does not have yet, as when a dialect is new.
@@ -165,34 +175,34 @@ impl Scope {
     /// # Errors
     /// Those of [`ScopeName::generate`].
     pub fn complete(&mut self, dialects: &dyn Dialects, now: Timestamp) -> Result<()> {
-        for known in dialects.scope_names() {
-            if self.name_in(known.dialect()).is_none() {
-                let value = known.generate(&self.name, now)?;
-                self.names.push(NameIn::new(known, value));
+        for (dialect, form) in dialects.scope_names() {
+            if self.name_in(dialect).is_empty() {
+                let name = form.generate(&self.name, now)?;
+                self.names.push(NameIn::new(dialect, form, name));
             }
         }
         Ok(())
     }
 
-    /// Gives it these names, by the members that they are shown as.
+    /// Gives it these names, by the members of `/v1/scopes`.
     ///
     /// # Errors
     /// [`Error::Invalid`] with each that is not known or has not the form of its dialect.
     pub fn rename(&mut self, given: &Map<String, Value>, dialects: &dyn Dialects) -> Result<()> {
         let known = dialects.scope_names();
         let mut errors = Vec::new();
-        for (member, value) in given {
-            let Some(known) = known.iter().find(|known| known.member() == member) else {
-                let members: Vec<&str> = known.iter().map(|known| known.member()).collect();
-                let message = format!("is not known: use {}", members.join(", "));
-                errors.push(FieldError::new(member, FieldCode::Unknown, message));
+        for (field, value) in given {
+            let Some((dialect, form)) = known.iter().find(|(_, form)| form.field() == field) else {
+                let fields: Vec<&str> = known.iter().map(|(_, form)| form.field()).collect();
+                let message = format!("is not known: use {}", fields.join(", "));
+                errors.push(FieldError::new(field, FieldCode::Unknown, message));
                 continue;
             };
-            match known.parse(value) {
-                Some(value) => self.set(NameIn::new(*known, value)),
+            match form.parse_json(value) {
+                Some(name) => self.set(NameIn::new(dialect, *form, name)),
                 None => {
-                    let message = format!("must be {}", known.form());
-                    errors.push(FieldError::new(member, FieldCode::Invalid, message));
+                    let message = format!("must be {}", form.form());
+                    errors.push(FieldError::new(field, FieldCode::Invalid, message));
                 }
             }
         }
@@ -209,11 +219,12 @@ impl Scope {
 }
 
 impl NameIn {
-    fn new(known: &dyn ScopeName, value: Value) -> Self {
+    fn new(dialect: &'static str, form: &dyn ScopeName, name: String) -> Self {
         Self {
-            dialect: known.dialect(),
-            member: known.member(),
-            value,
+            dialect,
+            field: form.field(),
+            shown: form.json(&name),
+            name,
         }
     }
 }
@@ -266,35 +277,38 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
-    struct Number(&'static str, &'static str);
+    struct Number(&'static str);
 
     impl ScopeName for Number {
-        fn dialect(&self) -> &'static str {
+        fn field(&self) -> &'static str {
             self.0
-        }
-
-        fn member(&self) -> &'static str {
-            self.1
         }
 
         fn form(&self) -> &'static str {
             "a number"
         }
 
-        fn parse(&self, given: &Value) -> Option<Value> {
-            given.as_i64().map(Value::from)
+        fn parse(&self, text: &str) -> Option<String> {
+            let number: i64 = text.parse().ok()?;
+            Some(number.to_string())
         }
 
-        fn generate(&self, scope: &str, _: Timestamp) -> Result<Value> {
-            Ok(json!(scope.len()))
+        fn parse_json(&self, value: &Value) -> Option<String> {
+            value.as_i64().map(|number| number.to_string())
+        }
+
+        fn generate(&self, scope_name: &str, _: Timestamp) -> Result<String> {
+            Ok(scope_name.len().to_string())
         }
     }
 
-    struct Known(&'static [Number]);
+    struct Known(usize);
 
     impl Dialects for Known {
-        fn scope_names(&self) -> Vec<&'static dyn ScopeName> {
-            self.0.iter().map(|name| name as &dyn ScopeName).collect()
+        fn scope_names(&self) -> Vec<(&'static str, &'static dyn ScopeName)> {
+            let both: [(&str, &dyn ScopeName); 2] =
+                [("one", &Number("oneId")), ("two", &Number("twoId"))];
+            both.into_iter().take(self.0).collect()
         }
 
         fn ca_secret<'d>(&self, _: &'d Value) -> Option<&'d str> {
@@ -302,8 +316,8 @@ mod tests {
         }
     }
 
-    const ONE: Known = Known(&[Number("one", "oneId")]);
-    const BOTH: Known = Known(&[Number("one", "oneId"), Number("two", "twoId")]);
+    const ONE: Known = Known(1);
+    const BOTH: Known = Known(2);
 
     fn given(names: Value) -> Map<String, Value> {
         names.as_object().cloned().unwrap_or_default()
@@ -313,7 +327,7 @@ mod tests {
     fn what_is_stored_is_read_back() {
         let scope = Scope::new("team", &BOTH, NOW).unwrap();
         let doc = scope.doc().unwrap();
-        assert_eq!(doc["names"], json!({"one": 4, "two": 4}));
+        assert_eq!(doc["names"], json!({"one": "4", "two": "4"}));
         assert_eq!(Scope::read(0, &doc.to_string(), &BOTH).unwrap(), scope);
     }
 
@@ -321,27 +335,27 @@ mod tests {
     fn a_dialect_that_is_new_gives_old_scopes_a_name() {
         let doc = Scope::new("team", &ONE, NOW).unwrap().doc().unwrap();
         let mut scope = Scope::read(7, &doc.to_string(), &BOTH).unwrap();
-        assert_eq!(scope.name_in("two"), None);
+        assert_eq!(scope.name_in("two"), "");
         scope.rename(&given(json!({"oneId": 9})), &BOTH).unwrap();
         scope.complete(&BOTH, NOW).unwrap();
         let names = [scope.name_in("one"), scope.name_in("two")];
-        assert_eq!(names, [Some(&json!(9)), Some(&json!(4))]);
+        assert_eq!(names, ["9", "4"]);
     }
 
     #[test]
     fn every_name_that_is_wrong_is_told() {
         let mut scope = Scope::new("team", &BOTH, NOW).unwrap();
         let names = given(json!({"oneId": "x", "twoId": 2, "nosuch": 1}));
-        let Err(Error::Invalid(errors)) = scope.rename(&names, &BOTH) else {
-            unreachable!("two of three are wrong");
-        };
-        let told: Vec<_> = errors.into_iter().map(|e| (e.field, e.code)).collect();
-        assert_eq!(
-            told,
-            [
-                ("oneId".to_owned(), FieldCode::Invalid),
-                ("nosuch".to_owned(), FieldCode::Unknown)
-            ]
-        );
+        let error = scope.rename(&names, &BOTH).unwrap_err();
+        let wrong = |field, code, message| FieldError::new(field, code, message);
+        let expected = vec![
+            wrong("oneId", FieldCode::Invalid, "must be a number"),
+            wrong(
+                "nosuch",
+                FieldCode::Unknown,
+                "is not known: use oneId, twoId",
+            ),
+        ];
+        assert_eq!(error, Error::Invalid(expected));
     }
 }

@@ -77,7 +77,7 @@ pub(crate) fn not_unique<D: Database>(
 /// Which name of a scope another one has.
 fn taken_name<D: Database>(database: &D, dialects: &dyn Dialects, scope: &Object) -> Result<Error> {
     let sql = "SELECT scope_name.dialect, scope_name.value FROM json_each(?1, '$.names') AS wanted \
-         CROSS JOIN scope_name ON scope_name.dialect = wanted.key AND scope_name.value = CAST(wanted.value AS TEXT) \
+         CROSS JOIN scope_name ON scope_name.dialect = wanted.key AND scope_name.value = wanted.value \
          WHERE scope_name.scope <> ?2 LIMIT 1";
     let parameters = vec![Value::Text(scope.doc.to_string()), Value::Integer(scope.id)];
     let Some(row) = database.read(sql, parameters)?.into_iter().next() else {
@@ -86,9 +86,9 @@ fn taken_name<D: Database>(database: &D, dialects: &dyn Dialects, scope: &Object
     let mut columns = Columns::new(row);
     let (dialect, value) = (columns.text()?, columns.text()?);
     let known = dialects.scope_names();
-    let known = known.iter().find(|known| known.dialect() == dialect);
-    let member = known.map_or("names", |known| known.member());
-    Ok(exists(scope, &value, member))
+    let known = known.iter().find(|(known, _)| *known == dialect);
+    let field = known.map_or("names", |(_, form)| form.field());
+    Ok(exists(scope, &value, field))
 }
 
 fn made_here(plan: &Plan, uid: Uid) -> bool {

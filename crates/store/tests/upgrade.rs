@@ -104,13 +104,13 @@ fn scopes_keep_their_names_through_an_upgrade() {
     let (store, _) = upgraded();
     let scope = store.scope_named("team-a").unwrap().unwrap();
     assert_eq!(
-        scope.text_in("pingone"),
+        scope.name_in("pingone"),
         "0195f3a0-7c11-7c41-9a52-6f2f8f6d0b22"
     );
-    assert_eq!(scope.name_in("privacera"), Some(&json!(7)));
+    assert_eq!(scope.name_in("privacera"), "7");
     for entry in [
         Entry::Scope("team-a"),
-        Entry::ScopeIn("pingone", scope.text_in("pingone")),
+        Entry::ScopeIn("pingone", scope.name_in("pingone")),
         Entry::ScopeIn("versori", "01JQSZ0Z0HFH0SMMKFDY7PT3SJ"),
         Entry::ScopeIn("privacera", "7"),
         Entry::ScopeIn("sailpoint", "acme"),

@@ -353,7 +353,7 @@ fn every_name_of_a_scope_is_its_own() {
     };
     let id = commit(&store, [tenant("red", 9)]).unwrap()[0];
     let red = store.scope(id).unwrap();
-    assert_eq!(red.text_in("pingone"), "environment of red");
+    assert_eq!(red.name_in("pingone"), "environment of red");
     for entry in [
         Entry::Scope("red"),
         Entry::ScopeIn("pingone", "environment of red"),

@@ -13,7 +13,7 @@ pub fn scope(scope: &Scope) -> Value {
     let mut members = Map::new();
     members.insert("name".to_owned(), json!(scope.name));
     for name in &scope.names {
-        members.insert(name.member.to_owned(), name.value.clone());
+        members.insert(name.field.to_owned(), name.shown.clone());
     }
     members.insert("createdAt".to_owned(), json!(scope.created_at));
     members.insert("secretStore".to_owned(), json!(scope.secret_store));

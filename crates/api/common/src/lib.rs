@@ -8,23 +8,30 @@ pub mod preview;
 pub mod request;
 pub mod response;
 pub mod route;
+pub mod scope;
 pub mod task;
 
 use hub::command::Outcome;
 use hub::error::{Error, Result};
 use hub::object::Kind;
 use hub::resource::Resource;
-use hub::scope::{Scope, ScopeName};
+use hub::scope::Scope;
 use serde_json::Value;
 
 use crate::request::Request;
 use crate::response::Response;
+use crate::scope::ScopeName;
 use crate::task::Task;
 
 /// One of the published APIs, or our own.
 pub trait Dialect: Sync {
     /// The name it goes by in the log.
     fn name(&self) -> &'static str;
+
+    /// What it calls a scope; none where it has no word for one.
+    fn scope_name(&self) -> Option<&'static dyn ScopeName> {
+        None
+    }
 
     /// Prints what came of a request in a scope; public routes have none.
     ///
@@ -40,11 +47,6 @@ pub trait Dialect: Sync {
     /// Whether callers without a credential may be let in, where the deployment says so.
     fn takes_anonymous(&self) -> bool {
         false
-    }
-
-    /// How the dialect calls a scope, where it has a name of its own for one.
-    fn scope_name(&self) -> Option<&'static dyn ScopeName> {
-        None
     }
 
     /// The name of the secret with the certificates of a connector's tool, where the dialect keeps it in a form of its own.

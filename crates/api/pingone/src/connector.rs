@@ -4,7 +4,7 @@ use hub::class::{Class, Parameter};
 use hub::scope::Scope;
 use serde_json::{Map, Value, json};
 
-use crate::scope_name::environment_id;
+use crate::scope::environment_id;
 
 /// The published types of connectors.
 const TYPES: [&str; 3] = ["core", "ping", "service"];

@@ -9,7 +9,7 @@ use hub::scope::SecretStore;
 use serde_json::{Map, Value, json};
 
 use super::{connector, properties};
-use crate::scope_name::environment_id;
+use crate::scope::environment_id;
 
 /// The longest name, in characters (reference/pingone.md, B2).
 pub const NAME_MAX: usize = 256;

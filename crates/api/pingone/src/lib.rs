@@ -8,19 +8,22 @@ mod links;
 mod parse;
 mod properties;
 mod render;
-mod scope_name;
+mod scope;
 #[cfg(test)]
 mod tests;
 
 use http::Method;
 use hub::command::{Export, Import, Outcome, Update};
 use hub::error::{Error, Result};
-use hub::scope::{Permission, Scope, ScopeName};
+use hub::scope::{Permission, Scope};
 
 use api::Dialect;
 use api::request::Request;
 use api::response::Response;
 use api::route::{Access, Parse, Parser, Route, Success};
+use api::scope::ScopeName;
+
+use self::scope::Environment;
 
 /// The dialect.
 pub struct PingOne;
@@ -146,7 +149,7 @@ impl Dialect for PingOne {
     }
 
     fn scope_name(&self) -> Option<&'static dyn ScopeName> {
-        Some(&scope_name::Environment)
+        Some(&Environment)
     }
 
     fn render(

@@ -4,7 +4,7 @@ use hub::object::Object;
 use hub::scope::Scope;
 use serde_json::{Value, json};
 
-use crate::scope_name::environment_id;
+use crate::scope::environment_id;
 
 use api::request::Request;
 

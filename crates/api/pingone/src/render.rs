@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::connector;
 use super::instance::{self, ConnectorInstance};
 use super::links::Links;
-use super::scope_name::environment_id;
+use super::scope::environment_id;
 use api::request::Request;
 use api::response::Response;
 use api::{conditional, impossible, preview};

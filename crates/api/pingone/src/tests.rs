@@ -22,8 +22,9 @@ fn scope() -> Scope {
         name: "dev".to_owned(),
         names: vec![NameIn {
             dialect: "pingone",
-            member: "environmentId",
-            value: json!("abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"),
+            field: "environmentId",
+            name: "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6".to_owned(),
+            shown: json!("abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"),
         }],
         created_at: NOW.rfc3339_millis(),
         secret_store: SecretStore::Values,

@@ -3,18 +3,21 @@
 mod error;
 mod parse;
 mod render;
-mod scope_name;
+mod scope;
 mod wire;
 
 use http::Method;
 use hub::command::Outcome;
 use hub::error::{Error, Result};
-use hub::scope::{Permission, ScopeName};
+use hub::scope::Permission;
 
 use api::Dialect;
 use api::request::Request;
 use api::response::Response;
 use api::route::{Access, Parse, Route, Success};
+use api::scope::ScopeName;
+
+use self::scope::RuntimePlane;
 
 /// The dialect.
 pub struct Privacera;
@@ -54,7 +57,7 @@ impl Dialect for Privacera {
     }
 
     fn scope_name(&self) -> Option<&'static dyn ScopeName> {
-        Some(&scope_name::RuntimePlane)
+        Some(&RuntimePlane)
     }
 
     fn render(

@@ -3,11 +3,12 @@
 use api::Dialect;
 use api::request::decode_segment;
 use api::route::{Params, Route};
+use api::scope::ScopeName;
 use api::task::Task;
 use http::Method;
 use hub::dialects::Dialects;
 use hub::error::{Error, Result};
-use hub::scope::ScopeName;
+use hub::scope::NAME;
 use serde_json::Value;
 
 /// The dialects and their routes. Adding one is one line here.
@@ -28,12 +29,20 @@ pub fn dialects() -> impl Iterator<Item = &'static dyn Dialect> {
     DIALECTS.iter().map(|(dialect, _)| *dialect)
 }
 
+/// The dialects that have a word for a scope, and what it is.
+pub fn scope_names() -> impl Iterator<Item = (&'static dyn Dialect, &'static dyn ScopeName)> {
+    dialects().filter_map(|dialect| Some((dialect, dialect.scope_name()?)))
+}
+
 /// All of them together.
 pub struct Registry;
 
 impl Dialects for Registry {
-    fn scope_names(&self) -> Vec<&'static dyn ScopeName> {
-        dialects().filter_map(Dialect::scope_name).collect()
+    fn scope_names(&self) -> Vec<(&'static str, &'static dyn ScopeName)> {
+        scope_names()
+            .filter(|(_, form)| form.field() != NAME)
+            .map(|(dialect, form)| (dialect.name(), form))
+            .collect()
     }
 
     fn ca_secret<'d>(&self, doc: &'d Value) -> Option<&'d str> {
@@ -156,6 +165,7 @@ fn method_name(method: &Method) -> &'static str {
 mod tests {
     use super::*;
     use api::route::Function;
+    use hub::time::Timestamp;
     use std::collections::BTreeMap;
 
     #[test]
@@ -190,6 +200,29 @@ mod tests {
         assert_eq!(names.len(), all);
         assert!(names.iter().all(|name| task(name).is_some()));
         assert!(task("unheard of").is_none());
+    }
+
+    #[test]
+    fn what_names_a_scope_reads_what_it_makes() {
+        for (dialect, name) in scope_names() {
+            let made = name.generate("team-a", Timestamp::now()).unwrap();
+            let dialect = dialect.name();
+            assert_eq!(name.parse(&made), Some(made.clone()), "{dialect}");
+            assert_eq!(name.parse_json(&name.json(&made)), Some(made), "{dialect}");
+            assert_eq!(name.parse(""), None, "{dialect}");
+        }
+    }
+
+    /// A path names a scope by the part that its own dialect has for it.
+    #[test]
+    fn every_part_that_names_a_scope_is_in_a_path() {
+        for (dialect, name) in scope_names() {
+            let Some(part) = name.part() else { continue };
+            let part = format!(":{part}");
+            let has = |route: &Route| route.pattern.split('/').any(|segment| segment == part);
+            let of_dialect = |route: &&Route| route.dialect.name() == dialect.name();
+            assert!(routes().filter(of_dialect).any(has), "{part}");
+        }
     }
 
     #[test]

@@ -9,25 +9,28 @@ mod order;
 mod parse;
 mod render;
 mod report;
-mod scope_name;
 mod secrets;
 mod tasks;
 mod types;
 mod wire;
 
 pub use order::by_dependency;
+mod scope;
 
 use http::Method;
 use hub::command::Outcome;
 use hub::error::{Error, Result};
-use hub::scope::{Permission, Scope, ScopeName};
+use hub::scope::{Permission, Scope};
 use serde_json::Value;
 
 use api::Dialect;
 use api::request::Request;
 use api::response::Response;
 use api::route::{Access, Parse, Route, Success};
+use api::scope::ScopeName;
 use api::task::Task;
+
+use self::scope::Tenant;
 
 /// The dialect.
 pub struct SailPoint;
@@ -132,7 +135,7 @@ impl Dialect for SailPoint {
     }
 
     fn scope_name(&self) -> Option<&'static dyn ScopeName> {
-        Some(&scope_name::Tenant)
+        Some(&Tenant)
     }
 
     fn render(

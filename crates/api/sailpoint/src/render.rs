@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::options::ShownOptions;
 use super::report::{self, TypeResult};
-use super::scope_name::tenant;
+use super::scope::tenant;
 use super::tasks::{EXPORT, PREVIEW};
 use super::{file, types};
 use api::impossible;

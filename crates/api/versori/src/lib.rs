@@ -23,7 +23,7 @@ mod protocol;
 mod render;
 mod routes;
 mod scheme;
-mod scope_name;
+mod scope;
 mod variables;
 mod version;
 
@@ -32,11 +32,14 @@ mod tests;
 
 use hub::command::Outcome;
 use hub::error::{Error, Result};
-use hub::scope::{Scope, ScopeName};
+use hub::scope::Scope;
 
 use api::Dialect;
 use api::request::Request;
 use api::response::Response;
+use api::scope::ScopeName;
+
+use self::scope::Organisation;
 
 pub use routes::ROUTES;
 
@@ -49,7 +52,7 @@ impl Dialect for Versori {
     }
 
     fn scope_name(&self) -> Option<&'static dyn ScopeName> {
-        Some(&scope_name::Organisation)
+        Some(&Organisation)
     }
 
     fn render(

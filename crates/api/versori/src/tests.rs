@@ -33,8 +33,9 @@ impl Memory {
     fn new() -> Self {
         let organisation = NameIn {
             dialect: "versori",
-            member: "organisationId",
-            value: json!("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+            field: "organisationId",
+            name: "01ARZ3NDEKTSV4RRFFQ69G5FAV".to_owned(),
+            shown: json!("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
         };
         Self {
             scope: Scope {

@@ -11,7 +11,7 @@ CREATE INDEX scope_name_by_scope ON scope_name (scope);
 UPDATE object SET doc = json_set(
   json_remove(doc, '$.environmentId', '$.organisationId', '$.runtimePlaneId', '$.tenant'),
   '$.names', json_object('pingone', doc ->> '$.environmentId', 'versori', doc ->> '$.organisationId',
-    'privacera', doc ->> '$.runtimePlaneId', 'sailpoint', doc ->> '$.tenant'))
+    'privacera', CAST(doc ->> '$.runtimePlaneId' AS TEXT), 'sailpoint', doc ->> '$.tenant'))
 WHERE kind = 'scope';
 
 INSERT INTO scope_name (dialect, value, scope)

@@ -25,8 +25,8 @@ pub const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 pub struct OneDialect;
 
 impl Dialects for OneDialect {
-    fn scope_names(&self) -> Vec<&'static dyn ScopeName> {
-        vec![&Environment, &Plane]
+    fn scope_names(&self) -> Vec<(&'static str, &'static dyn ScopeName)> {
+        vec![("pingone", &Environment), ("privacera", &Plane)]
     }
 
     fn ca_secret<'d>(&self, doc: &'d Json) -> Option<&'d str> {
@@ -38,11 +38,7 @@ impl Dialects for OneDialect {
 struct Environment;
 
 impl ScopeName for Environment {
-    fn dialect(&self) -> &'static str {
-        "pingone"
-    }
-
-    fn member(&self) -> &'static str {
+    fn field(&self) -> &'static str {
         "environmentId"
     }
 
@@ -50,12 +46,12 @@ impl ScopeName for Environment {
         "a text"
     }
 
-    fn parse(&self, given: &Json) -> Option<Json> {
-        given.as_str().map(Json::from)
+    fn parse(&self, text: &str) -> Option<String> {
+        Some(text.to_owned())
     }
 
-    fn generate(&self, scope: &str, _: Timestamp) -> Result<Json, Error> {
-        Ok(json!(format!("environment of {scope}")))
+    fn generate(&self, scope_name: &str, _: Timestamp) -> Result<String, Error> {
+        Ok(format!("environment of {scope_name}"))
     }
 }
 
@@ -63,11 +59,7 @@ impl ScopeName for Environment {
 struct Plane;
 
 impl ScopeName for Plane {
-    fn dialect(&self) -> &'static str {
-        "privacera"
-    }
-
-    fn member(&self) -> &'static str {
+    fn field(&self) -> &'static str {
         "runtimePlaneId"
     }
 
@@ -75,12 +67,16 @@ impl ScopeName for Plane {
         "an integer"
     }
 
-    fn parse(&self, given: &Json) -> Option<Json> {
-        given.as_i64().map(Json::from)
+    fn parse(&self, text: &str) -> Option<String> {
+        Some(text.to_owned())
     }
 
-    fn generate(&self, scope: &str, _: Timestamp) -> Result<Json, Error> {
-        Ok(json!(scope.len()))
+    fn parse_json(&self, value: &Json) -> Option<String> {
+        value.as_i64().map(|number| number.to_string())
+    }
+
+    fn generate(&self, scope_name: &str, _: Timestamp) -> Result<String, Error> {
+        Ok(scope_name.len().to_string())
     }
 }
 

@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use super::connector;
 use super::family::Family;
-use crate::scope_name::organisation_id;
+use crate::scope::organisation_id;
 
 /// The id by which the scope of the request is known here.
 fn organisation(view: &dyn View) -> &str {

@@ -14,7 +14,7 @@ use super::{organisation, read_only};
 use crate::family::{self, Family};
 use crate::page::{self, Page};
 use crate::protocol::Protocol;
-use crate::scope_name::organisation_id;
+use crate::scope::organisation_id;
 use crate::{connector, list};
 
 /// Reads a connector with all that belongs to it.
