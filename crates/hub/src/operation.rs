@@ -147,6 +147,15 @@ pub trait Operation: fmt::Debug + Send + Sync {
         Ok(Vec::new())
     }
 
+    /// The object that preconditions are about, where they hold or not whatever the request says: they are checked before
+    /// its content is (RFC 9110, section 13.2.1). None where only [`Operation::compute`] knows.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::NotFound`] when there is no such object; those of the store.
+    fn subject(&self, _view: &dyn View) -> Result<Option<ObjectVersion>> {
+        Ok(None)
+    }
+
     /// Works out what changes and what to answer.
     ///
     /// # Errors
