@@ -8,6 +8,7 @@ pub mod preview;
 pub mod request;
 pub mod response;
 pub mod route;
+pub mod yaml;
 
 use hub::command::Outcome;
 use hub::error::{Error, Result};
