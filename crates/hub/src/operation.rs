@@ -90,7 +90,7 @@ pub trait View {
     /// [`crate::error::Error::Conflict`] where the installation has no key to sign with.
     fn issue_signed(&self, purpose: &'static str, says: &Value, seconds: u32) -> Result<String>;
 
-    /// What a ticket for the purpose says in this scope; none where the text is no ticket of ours.
+    /// What a signed text for the purpose says in this scope; none where we did not sign the text.
     ///
     /// # Errors
     /// [`crate::error::Error::Forbidden`] when it is of another purpose or scope, or has expired.

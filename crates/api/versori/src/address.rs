@@ -3,8 +3,10 @@
 use hub::id::Uid;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::routes::PREFIX;
 use api::request::Request;
+
+/// What the paths of the public server begin with.
+const PREFIX: &str = "/api/connect/v1";
 
 /// What may stand in a part of a path or of a query as it is: RFC 3986, section 2.3.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -15,11 +17,10 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
 
 /// What the paths of this API begin with where the client reached us.
 pub fn base(request: &Request) -> String {
-    let prefix = if request.path.starts_with(PREFIX) {
-        PREFIX
-    } else {
-        ""
-    };
+    let is_prefixed = request
+        .route
+        .is_some_and(|route| route.pattern.starts_with(PREFIX));
+    let prefix = if is_prefixed { PREFIX } else { "" };
     format!("{}{prefix}", request.origin)
 }
 
@@ -51,11 +52,11 @@ pub fn with_query(url: &str, pairs: &[(&str, &str)]) -> String {
     format!("{url}{separator}{}{fragment}", query(pairs))
 }
 
-/// Where the schemas of a version are.
+/// Where the JSON Schemas of a version are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Schemas(String);
+pub struct SchemaAddress(String);
 
-impl Schemas {
+impl SchemaAddress {
     /// Those of a version of a connector of an organisation.
     pub fn of(base: &str, organisation: &str, connector: Uid, version: &str) -> Self {
         let (connector, version) = (connector.ulid(), encode(version));

@@ -1,29 +1,27 @@
-//! Versori Connect v1 (seeds/versori-update-connector.txt, reference/versori.md).
+//! Versori Connect v1.
 //!
 //! A connector is answered with its connections and versions, which are objects of their own. So nearly all requests are
 //! about several objects, and are [operations](hub::operation) on a [`family`].
 
+mod address;
+mod auth;
+mod change;
 mod connection;
 mod connector;
-mod contents;
-mod credential;
-mod document;
 mod error;
 mod family;
-mod grant;
-mod limits;
-mod links;
-mod list;
-mod openapi;
-mod operations;
+mod import;
+mod json_or_yaml;
+mod message;
 mod page;
-mod parse;
 mod part;
 mod protocol;
 mod render;
+mod request;
 mod routes;
-mod scheme;
-mod variables;
+mod rules;
+mod text;
+mod upload;
 mod version;
 
 #[cfg(test)]
@@ -77,14 +75,4 @@ fn cookie(request: &Request) -> Option<&str> {
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(name, _)| *name == "cookie")
         .map(|(_, value)| value)
-}
-
-/// Whether a request is the import of a document.
-fn imports(request: &Request) -> bool {
-    request.path.ends_with("/http/import")
-}
-
-/// Whether a request is for a JSON Schema.
-fn serves_schema(request: &Request) -> bool {
-    request.path.contains("/schemas/")
 }

@@ -1,8 +1,10 @@
-//! How long things may be, and rules for values that several documents share. Versori publishes no limits.
+//! Rules for values that several documents share: how long they may be, and what URLs, names and lists are. Versori
+//! publishes no limits.
 
 use hub::error::{FieldCode, FieldError};
 use hub::fields::{FieldErrors, Fields};
-use serde_json::Value;
+
+use crate::text::Members;
 
 /// The longest name, in characters.
 pub const NAME_MAX: usize = 256;
@@ -14,13 +16,12 @@ pub const TEXT_MAX: usize = 8192;
 pub const ENTRIES_MAX: usize = 1000;
 /// The most auth scheme configs of a connector, and the most credentials of a connection.
 pub const SCHEMES_MAX: usize = 200;
-
 /// The most actions, the most triggers and the most definitions of a version.
 pub const PARTS_MAX: usize = 5000;
 
 /// Refuses a text that is too long.
 pub fn length(fields: &Fields<'_>, name: &str, longest: usize, faults: &mut FieldErrors) {
-    let text = fields.get(name).and_then(Value::as_str).unwrap_or_default();
+    let text = fields.members().text_at(name).unwrap_or_default();
     if text.chars().count() > longest {
         let message = format!("must have at most {longest} characters");
         faults.push(FieldError::new(
@@ -53,6 +54,23 @@ pub fn url(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) {
     let bad = |char: char| char.is_whitespace() || char.is_control();
     if host.is_none_or(str::is_empty) || text.contains(bad) {
         let message = "must be an absolute URL: http:// or https:// and a host";
+        faults.push(FieldError::new(
+            fields.path(name),
+            FieldCode::Invalid,
+            message,
+        ));
+    }
+}
+
+/// Refuses a name that a path cannot have as one of its parts.
+pub fn path_segment(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) {
+    length(fields, name, NAME_MAX, faults);
+    if fields
+        .members()
+        .text_at(name)
+        .is_some_and(|text| text.contains('/'))
+    {
+        let message = "must not have a slash: it is part of paths";
         faults.push(FieldError::new(
             fields.path(name),
             FieldCode::Invalid,

@@ -1,23 +1,28 @@
-//! The start of an OAuth 2.0 authorization (RFC 6749, section 4.1.1). Its end is the [`code`](super::code) that comes of it.
+//! The start of an OAuth 2.0 authorization (RFC 6749, section 4.1.1). What comes of it is a code, see [`code`](super::code).
 
-use hub::error::{Error, FieldCode, FieldError, Result};
+use hub::error::{FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
 use hub::id::Uid;
 use hub::object::Kind;
 use hub::operation::{Computed, Operation, View, World};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::code::State;
-use super::organisation;
-use crate::limits;
-use crate::links::with_query;
+use crate::address::with_query;
+use crate::change::{about_nothing, organisation};
+use crate::connector::change::find;
+use crate::rules;
 use api::form;
+
+/// The page that users come back to.
+pub const CALLBACK_PAGE: &str = include_str!("callback.html");
 
 /// The scope that asks for a refresh token.
 const OFFLINE_ACCESS: &str = "offline_access";
 /// What the server asks the user for unless it is told otherwise.
 const PROMPT: &str = "login";
-/// How Google calls [`PROMPT`]: who sends it has no default beside it.
+/// The older name of the same parameter at Google. Where it is sent, there is no default beside it.
 const APPROVAL_PROMPT: &str = "approval_prompt";
 
 /// Makes the URL to send the user to.
@@ -31,20 +36,22 @@ pub struct Initialise {
     pub body: Value,
 }
 
+/// Where the user is to be sent.
+#[derive(Serialize)]
+struct Authorization {
+    url: String,
+}
+
 impl Operation for Initialise {
     fn compute(&self, view: &dyn World) -> Result<Computed> {
-        let connector = view.object(Kind::Connector, self.connector)?;
-        connector.ok_or_else(|| Error::not_found(Kind::Connector, self.connector.ulid()))?;
+        find(self.connector, view)?;
         let mut faults = FieldErrors::default();
         let fields = faults.object("", &self.body);
         let url = fields
             .map(|fields| self.url(&fields, &mut faults, view))
             .transpose()?;
         let url = faults.finish(url.unwrap_or_default())?;
-        Ok(Computed {
-            answer: Some(json!({"url": url})),
-            ..Computed::default()
-        })
+        about_nothing(Authorization { url })
     }
 }
 
@@ -58,10 +65,10 @@ impl Initialise {
         let credential = self.credential(fields, faults, view)?;
         let authorize_url = fields.string("authorizeUrl", faults).unwrap_or_default();
         if !authorize_url.is_empty() {
-            limits::url(fields, "authorizeUrl", faults);
+            rules::url(fields, "authorizeUrl", faults);
         }
         let client_id = fields.string("clientId", faults).unwrap_or_default();
-        let mut scopes = limits::strings(fields, "scopes", false, faults).unwrap_or_default();
+        let mut scopes = rules::strings(fields, "scopes", false, faults).unwrap_or_default();
         let offline = !fields
             .optional_bool("disableOfflineAccess", faults)
             .unwrap_or_default();

@@ -1,5 +1,5 @@
 //! The end of an OAuth 2.0 authorization: the code that the user came back with is exchanged for tokens (RFC 6749, section
-//! 4.1.3) when a connection is made with it. A code whose `state` is not of ours came about elsewhere: it is kept as it is.
+//! 4.1.3) when a connection is made with it. A code whose `state` we did not sign comes from elsewhere and is kept as it is.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -11,17 +11,19 @@ use hub::operation::{View, World};
 use hub::secret::Clear;
 use serde_json::{Map, Value, json};
 
-use crate::connection::{self, ConnectionInput, Item};
-use crate::credential::{CredentialInput, NewCredential};
-use crate::links;
+use super::credential::{CredentialInput, NewCredential};
+use crate::address;
+use crate::connection::item::config_of_item;
+use crate::connection::wire::{ConnectionInput, Item, ItemConfig};
+use crate::text::Members;
 use api::form;
 
-/// What the `state` of an authorization is for.
+/// The purpose that the `state` of an authorization is signed for.
 pub const STATE: &str = "state";
 /// How long the user may take to sign in, in seconds.
 const STATE_SECONDS: u32 = 600;
-/// The longest part of what a token endpoint says that is told, in characters.
-const TOLD_MAX: usize = 300;
+/// How much of what a token endpoint says is repeated, in characters.
+const REASON_MAX: usize = 300;
 
 /// What the `state` of an authorization says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +41,7 @@ pub struct State {
 }
 
 impl State {
-    /// As a ticket.
+    /// As a signed state.
     ///
     /// # Errors
     /// Those of [`View::issue_signed`].
@@ -55,7 +57,7 @@ impl State {
     }
 
     fn read(says: &Value) -> Option<Self> {
-        let text = |name: &str| says.get(name)?.as_str();
+        let text = |name: &str| says.text_at(name);
         Some(Self {
             connector: Uid::parse_hex(text("connector")?)?,
             credential: Uid::parse_hex(text("credential")?)?,
@@ -66,7 +68,7 @@ impl State {
     }
 }
 
-/// What is to be asked for the codes in a connection, in the order of its items.
+/// The requests that exchange the codes in a connection, in the order of its items.
 ///
 /// # Errors
 /// [`Error::Invalid`] for what cannot be exchanged, and why; those of the world.
@@ -75,13 +77,13 @@ pub fn fetches(
     owner: &Object,
     world: &dyn World,
 ) -> Result<Vec<FetchRequest>> {
-    let mut asks = Vec::new();
+    let mut requests = Vec::new();
     for item in input.credentials.iter().flat_map(|(_, items)| items) {
         if let Some((code, state)) = code_of(item, world)? {
-            asks.push(ask(item, code, &state, owner, world)?);
+            requests.push(exchange_request(item, code, &state, owner, world)?);
         }
     }
-    Ok(asks)
+    Ok(requests)
 }
 
 /// Puts the tokens in place of the codes in a connection. In a preview there are none.
@@ -103,7 +105,7 @@ pub fn exchange(input: &mut ConnectionInput, world: &dyn World) -> Result<()> {
     Ok(())
 }
 
-/// The code of an item and what its state says, when that is of ours.
+/// The code of an item and what its state says, when we signed it.
 fn code_of<'i>(item: &'i Item, world: &dyn World) -> Result<Option<(&'i Clear, State)>> {
     let Some(CredentialInput::New(new)) = &item.credential else {
         return Ok(None);
@@ -121,7 +123,7 @@ fn code_of<'i>(item: &'i Item, world: &dyn World) -> Result<Option<(&'i Clear, S
     Ok(Some((code, state)))
 }
 
-fn ask(
+fn exchange_request(
     item: &Item,
     code: &Clear,
     state: &State,
@@ -139,8 +141,8 @@ fn ask(
         let why = "is of another clientId than the credential has: start again with that";
         return Err(of_state(why));
     }
-    let config = connection::config_of_item(item, owner)?.unwrap_or_default();
-    let text = |name: &str| config.get(name).and_then(Value::as_str);
+    let config = config_of_item(item, owner)?.unwrap_or_default();
+    let text = |name: &str| config.text_at(name);
     let Some(token_url) = text("tokenUrl") else {
         let why = "must be an oauth2 config: its tokenUrl exchanges the code";
         return Err(refused(item, "authSchemeConfig", why));
@@ -157,36 +159,46 @@ fn ask(
             .map(|(name, value)| (name.as_str(), value.as_str())),
     );
     Ok(FetchRequest {
-        field: format!("{}.authSchemeConfig.tokenUrl", item.path),
+        field: token_url_field(item),
         source: FetchSource::Address(FetchTarget {
             url: token_url.to_owned(),
             form: Some(Form {
                 authorization: authorization(&state.client_id, &client, world)?,
-                body: Clear::new(links::query(&pairs)),
+                body: Clear::new(address::query(&pairs)),
             }),
         }),
     })
 }
 
+/// The field of the request that has the address of the token endpoint, or names the config that has it.
+fn token_url_field(item: &Item) -> String {
+    let member = match item.config {
+        Some(ItemConfig::Given(_)) => "tokenUrl",
+        _ => "id",
+    };
+    format!("{}.authSchemeConfig.{member}", item.path)
+}
+
 /// How a client that has a secret shows who it is (RFC 6749, section 2.3.1).
 fn authorization(id: &str, client: &Object, world: &dyn World) -> Result<Option<Clear>> {
     const SECRET: &str = "clientSecret";
-    let sealed = client
-        .doc
-        .get("data")
-        .and_then(|data| data.get(SECRET)?.as_str());
+    let sealed = client.doc.get("data").and_then(|data| data.text_at(SECRET));
     let Some(sealed) = sealed else {
         return Ok(None);
     };
     let secret = world.open(SECRET, sealed)?;
-    let pair = format!("{}:{}", links::encode(id), links::encode(secret.expose()));
+    let pair = format!(
+        "{}:{}",
+        address::encode(id),
+        address::encode(secret.expose())
+    );
     Ok(Some(Clear::new(format!("Basic {}", BASE64.encode(pair)))))
 }
 
 /// What a token endpoint answers (RFC 6749, section 5).
 fn tokens(reply: &Fetched, path: &str) -> Result<Map<String, Value>> {
-    let body: Value = serde_json::from_str(&reply.text).unwrap_or_default();
-    let text = |name: &str| body.get(name).and_then(Value::as_str);
+    let body = hub::json::parse_reply(reply.text.as_bytes()).unwrap_or_default();
+    let text = |name: &str| body.text_at(name);
     if text("access_token").is_some() {
         return Ok(body.as_object().cloned().unwrap_or_default());
     }
@@ -194,7 +206,7 @@ fn tokens(reply: &Fetched, path: &str) -> Result<Map<String, Value>> {
         .into_iter()
         .filter_map(text)
         .collect();
-    let said: String = said.join(": ").chars().take(TOLD_MAX).collect();
+    let said: String = said.join(": ").chars().take(REASON_MAX).collect();
     let message = if said.is_empty() {
         format!(
             "the token endpoint answers {} without a token",
@@ -213,7 +225,7 @@ fn tokens(reply: &Fetched, path: &str) -> Result<Map<String, Value>> {
 
 /// Makes a credential of what was a code. One that cannot be refreshed ends with its token.
 fn put(new: &mut NewCredential, tokens: &Map<String, Value>, state: &State, world: &dyn World) {
-    let text = |name: &str| tokens.get(name).and_then(Value::as_str);
+    let text = |name: &str| tokens.text_at(name);
     let scopes: Vec<&str> = match text("scope") {
         Some(scope) => scope.split_whitespace().collect(),
         None => state.scopes.iter().map(String::as_str).collect(),

@@ -1,4 +1,4 @@
-//! Auth scheme configs: how requests of a connector sign in (reference/versori.md, AuthSchemeConfig).
+//! Auth scheme configs: how requests of a connector sign in (AuthSchemeConfig of the published form).
 
 use std::collections::HashMap;
 
@@ -11,10 +11,11 @@ use hub::plan::Change;
 use serde_json::{Map, Value, json};
 
 use super::grant::{self, Grant};
-use super::limits;
+use crate::rules;
+use crate::text::Members;
 
-/// Where an API key or a signature can be.
-const PLACES: [&str; 3] = ["query", "header", "cookie"];
+/// The parts of a request that an API key or a signature can be in.
+const LOCATIONS: [&str; 3] = ["query", "header", "cookie"];
 /// The hashes of a signature.
 const ALGORITHMS: [&str; 3] = ["sha1", "sha256", "sha512"];
 /// What a signature can be of.
@@ -36,14 +37,14 @@ pub const SCHEMES: [&str; 9] = [
 
 /// A config as it was sent: what is kept of it, and the credential of its grant.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Scheme {
+pub struct AuthSchemeConfig {
     /// Its members, without those of the grant's credential.
     pub config: Map<String, Value>,
     /// What its grant says of the client's credential.
     pub grant: Option<Grant>,
 }
 
-impl Scheme {
+impl AuthSchemeConfig {
     /// Its id, which its client made.
     pub fn id(&self) -> &str {
         id(&self.config)
@@ -52,22 +53,19 @@ impl Scheme {
 
 /// The id of a config.
 pub fn id(config: &Map<String, Value>) -> &str {
-    config.get("id").and_then(Value::as_str).unwrap_or_default()
+    config.text_at("id").unwrap_or_default()
 }
 
 /// The scheme of a config.
 pub fn scheme_type(config: &Map<String, Value>) -> &str {
-    config
-        .get("schemeType")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
+    config.text_at("schemeType").unwrap_or_default()
 }
 
 /// Reads a config. `validationMessages` and what is not published is left out.
-pub fn read(path: &str, value: &Value, faults: &mut FieldErrors) -> Option<Scheme> {
+pub fn read(path: &str, value: &Value, faults: &mut FieldErrors) -> Option<AuthSchemeConfig> {
     let fields = faults.object(path, value)?;
     fields.string("id", faults);
-    limits::length(&fields, "id", limits::ID_MAX, faults);
+    rules::length(&fields, "id", rules::ID_MAX, faults);
     described(&fields, faults);
     let mut known = vec!["id", "description", "schemeType"];
     let scheme_type = fields
@@ -77,11 +75,11 @@ pub fn read(path: &str, value: &Value, faults: &mut FieldErrors) -> Option<Schem
     match scheme_type {
         "api-key" => {
             known.extend(["name", "in"]);
-            named_place(&fields, faults);
+            named_location(&fields, faults);
         }
         "hmac" => {
             known.extend(["name", "in", "algorithm", "digestInputs"]);
-            named_place(&fields, faults);
+            named_location(&fields, faults);
             choice(&fields, "algorithm", &ALGORITHMS, faults);
             digest_inputs(&fields, faults);
         }
@@ -111,17 +109,21 @@ pub fn read(path: &str, value: &Value, faults: &mut FieldErrors) -> Option<Schem
     if let Some(members) = config.get_mut("grant").and_then(Value::as_object_mut) {
         members.retain(|name, _| name == "grantType");
     }
-    Some(Scheme { config, grant })
+    Some(AuthSchemeConfig { config, grant })
 }
 
 /// Reads a list of configs, whose ids must differ.
-pub fn read_list(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Vec<Scheme> {
+pub fn read_list(
+    fields: &Fields<'_>,
+    name: &str,
+    faults: &mut FieldErrors,
+) -> Vec<AuthSchemeConfig> {
     let items = fields.array(name, faults).unwrap_or_default();
-    if items.len() > limits::SCHEMES_MAX {
-        limits::too_many(&fields.path(name), limits::SCHEMES_MAX, faults);
+    if items.len() > rules::SCHEMES_MAX {
+        rules::too_many(&fields.path(name), rules::SCHEMES_MAX, faults);
         return Vec::new();
     }
-    let mut schemes: Vec<Scheme> = Vec::new();
+    let mut schemes: Vec<AuthSchemeConfig> = Vec::new();
     for (path, item) in items {
         let Some(scheme) = read(&path, item, faults) else {
             continue;
@@ -144,13 +146,13 @@ pub fn read_list(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> V
 /// # Errors
 /// [`hub::error::Error::Invalid`] when the connector has no such credential; those of the world.
 pub fn put(
-    scheme: &Scheme,
+    sent: &AuthSchemeConfig,
     connector: Uid,
     credentials: &[Object],
     world: &dyn World,
 ) -> Result<(Map<String, Value>, Option<Change>)> {
-    let mut config = scheme.config.clone();
-    let Some(grant) = &scheme.grant else {
+    let mut config = sent.config.clone();
+    let Some(grant) = &sent.grant else {
         return Ok((config, None));
     };
     let change = grant::put(grant, connector, credentials, world)?;
@@ -162,8 +164,7 @@ pub fn put(
 
 /// The credential that the grant of a stored config refers to.
 pub fn credential_of(config: &Map<String, Value>) -> Option<Uid> {
-    let id = config.get("grant")?.get(CREDENTIAL)?.as_str()?;
-    Uid::parse_hex(id)
+    Uid::parse_hex(config.get("grant")?.text_at(CREDENTIAL)?)
 }
 
 /// A stored config as it is read.
@@ -204,13 +205,13 @@ fn described(fields: &Fields<'_>, faults: &mut FieldErrors) {
         faults.push(FieldError::required(fields.path("description")));
     }
     fields.optional_string("description", faults);
-    limits::length(fields, "description", limits::TEXT_MAX, faults);
+    rules::length(fields, "description", rules::TEXT_MAX, faults);
 }
 
-fn named_place(fields: &Fields<'_>, faults: &mut FieldErrors) {
+fn named_location(fields: &Fields<'_>, faults: &mut FieldErrors) {
     fields.string("name", faults);
-    limits::length(fields, "name", limits::NAME_MAX, faults);
-    choice(fields, "in", &PLACES, faults);
+    rules::length(fields, "name", rules::NAME_MAX, faults);
+    choice(fields, "in", &LOCATIONS, faults);
 }
 
 /// A choice that must be made.
@@ -233,9 +234,7 @@ fn digest_inputs(fields: &Fields<'_>, faults: &mut FieldErrors) {
     }
     for (path, input) in inputs.unwrap_or_default() {
         // An input is its name, or an object of that type.
-        let name = input
-            .as_str()
-            .or_else(|| input.get("type").and_then(Value::as_str));
+        let name = input.as_str().or_else(|| input.text_at("type"));
         match name {
             Some(name) if DIGEST_INPUTS.contains(&name) => {}
             Some(other) => {
@@ -250,7 +249,7 @@ fn digest_inputs(fields: &Fields<'_>, faults: &mut FieldErrors) {
 fn oauth2(fields: &Fields<'_>, faults: &mut FieldErrors) {
     for name in ["authorizeUrl", "tokenUrl"] {
         if fields.string(name, faults).is_some() {
-            limits::url(fields, name, faults);
+            rules::url(fields, name, faults);
         }
     }
     for (path, scope) in fields.array("scopes", faults).unwrap_or_default() {
@@ -259,10 +258,10 @@ fn oauth2(fields: &Fields<'_>, faults: &mut FieldErrors) {
             scope.optional_string("description", faults);
         }
     }
-    limits::strings(fields, "defaultScopes", true, faults);
+    rules::strings(fields, "defaultScopes", true, faults);
     for name in ["additionalAuthorizeParams", "additionalTokenParams"] {
         fields.optional_string(name, faults);
-        limits::length(fields, name, limits::TEXT_MAX, faults);
+        rules::length(fields, name, rules::TEXT_MAX, faults);
     }
     fields.optional_bool("mtlsEnabled", faults);
     fields.optional_string("mtlsCredentialId", faults);

@@ -1,8 +1,10 @@
-//! Credentials: what a connection signs in with (reference/versori.md, Credential types).
+//! Credentials: what a connection signs in with (Credential of the published form).
 //!
 //! A credential is an object that belongs to the connector. `data` of its document holds the encrypted entries, as in a
 //! secret object; `credential` what may be shown: `{type, expiresAt?, data}`.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
 use hub::id::Uid;
@@ -11,9 +13,11 @@ use hub::operation::World;
 use hub::plan::Change;
 use hub::secret::{Clear, MASK, is_mask};
 use hub::time::Timestamp;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::limits;
+use crate::rules;
+use crate::text::Members;
 
 /// The types, each with the members of `data` that it needs.
 const TYPES: [(&str, &[&str]); 11] = [
@@ -47,6 +51,7 @@ const PUBLIC: [&str; 10] = [
 ];
 /// Secrets of which not even the name is shown: they can be used once only.
 const WRITE_ONLY: [&str; 2] = ["code", "state"];
+
 /// What an item of a connection signs in with, as it was sent.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CredentialInput {
@@ -75,7 +80,7 @@ pub struct NewCredential {
 impl NewCredential {
     /// The code to be exchanged for tokens, and its state.
     pub fn code(&self) -> Option<(&Clear, &Clear)> {
-        let is_token = self.shown.get("type").and_then(Value::as_str) == Some(TOKEN);
+        let is_token = self.shown.text_at("type") == Some(TOKEN);
         let secret = |name: &str| {
             let mut secrets = self.secrets.iter().filter(|_| is_token);
             secrets.find(|(known, _)| known == name)
@@ -108,7 +113,7 @@ pub fn read(path: &str, value: &Value, faults: &mut FieldErrors) -> Option<Crede
         .string("type", faults)
         .and_then(|_| fields.optional_choice("type", &types, faults))?;
     let name = fields.optional_string("name", faults).unwrap_or(kind);
-    limits::length(&fields, "name", limits::NAME_MAX, faults);
+    rules::length(&fields, "name", rules::NAME_MAX, faults);
     let mut shown = Map::new();
     shown.insert(
         "type".to_owned(),
@@ -149,18 +154,11 @@ fn read_data(
         data.string(name, faults);
     }
     if data.get("scopes").is_some() {
-        limits::strings(data, "scopes", false, faults);
+        rules::strings(data, "scopes", false, faults);
     }
     if kind == "binary" {
-        use base64::Engine;
-        let text = data
-            .get("valueBase64")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        if base64::engine::general_purpose::STANDARD
-            .decode(text)
-            .is_err()
-        {
+        let text = data.members().text_at("valueBase64");
+        if BASE64.decode(text.unwrap_or_default()).is_err() {
             let field = data.path("valueBase64");
             faults.push(FieldError::new(field, FieldCode::Invalid, "must be base64"));
         }
@@ -240,25 +238,37 @@ pub fn find<'a>(uid: Uid, credentials: &'a [Object], field: &str) -> Result<&'a 
     })
 }
 
+/// A Credential.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CredentialBody {
+    id: String,
+    organisation_id: String,
+    r#type: Value,
+    name: String,
+    data: Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Value>,
+}
+
 /// A credential as it is read: secrets are masked.
-pub fn print(object: &Object, organisation: &str) -> Value {
-    let shown = |name: &str| object.doc.pointer(&format!("/credential/{name}")).cloned();
-    let mut data = shown("data")
-        .and_then(|data| data.as_object().cloned())
-        .unwrap_or_default();
+pub fn print(object: &Object, organisation: &str) -> CredentialBody {
+    let shown = |name: &str| object.doc.get("credential")?.get(name).cloned();
+    let mut data = match shown("data") {
+        Some(Value::Object(data)) => data,
+        _ => Map::new(),
+    };
     for name in entries(object) {
         data.insert(name.to_owned(), json!(MASK));
     }
-    let mut members = Map::new();
-    members.insert("id".to_owned(), json!(object.uid.ulid()));
-    members.insert("organisationId".to_owned(), json!(organisation));
-    members.insert("type".to_owned(), shown("type").unwrap_or_default());
-    members.insert("name".to_owned(), json!(object.name));
-    members.insert("data".to_owned(), Value::Object(data));
-    if let Some(expires_at) = shown("expiresAt") {
-        members.insert("expiresAt".to_owned(), expires_at);
+    CredentialBody {
+        id: object.uid.ulid(),
+        organisation_id: organisation.to_owned(),
+        r#type: shown("type").unwrap_or_default(),
+        name: object.name.clone(),
+        data,
+        expires_at: shown("expiresAt"),
     }
-    Value::Object(members)
 }
 
 /// The names of the secrets that are there and may be told.

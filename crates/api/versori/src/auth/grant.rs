@@ -1,4 +1,4 @@
-//! Grants of OAuth 2.0 configs, whose client's id and secret are a credential (reference/versori.md, AuthSchemeConfig).
+//! Grants of OAuth 2.0 configs, whose client's id and secret are a credential.
 
 use hub::error::{FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
@@ -10,6 +10,7 @@ use hub::secret::{Clear, MASK, is_mask};
 use serde_json::{Map, Value, json};
 
 use super::credential::{self, NewCredential, nothing_stored, seal};
+use crate::text::Members;
 
 /// The grants of OAuth 2.0 that a config can have.
 const GRANTS: [&str; 3] = ["authorization_code", "password", "client_credentials"];
@@ -66,7 +67,7 @@ pub fn read(config: &Fields<'_>, faults: &mut FieldErrors) -> Option<Grant> {
     for name in GRANT_MEMBERS {
         grant.optional_string(name, faults);
     }
-    let secret = grant.get("clientSecret").and_then(Value::as_str);
+    let secret = grant.members().text_at("clientSecret");
     if existing.is_none() && secret.is_some_and(is_mask) {
         faults.push(nothing_stored(grant.path("clientSecret")));
     }
@@ -97,13 +98,7 @@ pub fn put(
     credentials: &[Object],
     world: &dyn World,
 ) -> Result<Change> {
-    let text = |name: &str| {
-        grant
-            .patch
-            .get(name)
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-    };
+    let text = |name: &str| grant.patch.text_at(name).map(str::to_owned);
     let Some(uid) = grant.existing else {
         let shown = json!({"type": "oauth2-client", "data": {"clientId": text("clientId")}});
         let new = NewCredential {

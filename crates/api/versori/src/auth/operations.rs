@@ -4,13 +4,17 @@ use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::FieldErrors;
 use hub::id::Uid;
 use hub::object::{Kind, Object};
-use hub::operation::{Computed, Operation, World};
-use serde_json::{Map, Value};
+use hub::operation::{Computed, ObjectVersion, Operation, View, World};
+use serde_json::Value;
 
-use super::change_connector;
+use super::config;
+use crate::change::no_object;
+use crate::connector::change::{change_connector, version_of};
+use crate::connector::document;
 use crate::family::Family;
-use crate::protocol::Protocol;
-use crate::{connector, limits, scheme};
+use crate::protocol::catalog::Protocol;
+use crate::rules;
+use crate::text::Members;
 
 const CONFIGS: &str = "authSchemeConfigs";
 
@@ -26,34 +30,36 @@ pub struct PutScheme {
 }
 
 impl Operation for PutScheme {
+    fn subject(&self, view: &dyn View) -> Result<Option<ObjectVersion>> {
+        version_of(view, self.connector)
+    }
+
     fn compute(&self, world: &dyn World) -> Result<Computed> {
         let family = Family::read(self.connector, world)?;
         let mut faults = FieldErrors::default();
-        let read = scheme::read("", &self.body, &mut faults);
-        let protocol = Protocol::find(connector::protocol(&family.connector), world)?;
+        let read = config::read("", &self.body, &mut faults);
+        let protocol = Protocol::find(document::protocol(&family.connector), world)?;
         if let Some(read) = &read {
             if read.id() != self.id && !read.id().is_empty() {
                 let message = format!("must be the id in the path, {:?}", self.id);
                 faults.push(FieldError::new("id", FieldCode::Immutable, message));
             }
-            scheme::check_protocol("", &read.config, &protocol.auth_schemes, &mut faults);
+            config::check_protocol("", &read.config, &protocol.auth_schemes, &mut faults);
         }
         faults.finish(())?;
         let Some(read) = read else {
-            return Err(Error::Malformed(
-                "the body must be a JSON object".to_owned(),
-            ));
+            return Err(no_object());
         };
         let credentials: Vec<Object> = family.of(Kind::Credential).cloned().collect();
-        let (config, credential) = scheme::put(&read, self.connector, &credentials, world)?;
-        let mut configs = connector::list(&family.connector, CONFIGS).to_vec();
+        let (stored, credential) = config::put(&read, self.connector, &credentials, world)?;
+        let mut configs = document::list(&family.connector, CONFIGS).to_vec();
         match configs.iter().position(|known| is(known, &self.id)) {
             Some(place) => {
                 if let Some(known) = configs.get_mut(place) {
-                    *known = Value::Object(config);
+                    *known = Value::Object(stored);
                 }
             }
-            None if configs.len() >= limits::SCHEMES_MAX => {
+            None if configs.len() >= rules::SCHEMES_MAX => {
                 let message = format!(
                     "the connector has {} auth scheme configs, which is the most",
                     configs.len()
@@ -64,15 +70,10 @@ impl Operation for PutScheme {
                     message,
                 )));
             }
-            None => configs.push(Value::Object(config)),
+            None => configs.push(Value::Object(stored)),
         }
         let doc = with_configs(&family, configs);
-        Ok(change_connector(
-            family,
-            doc,
-            credential.into_iter().collect(),
-            world,
-        ))
+        change_connector(family, doc, credential.into_iter().collect(), world)
     }
 }
 
@@ -86,9 +87,13 @@ pub struct DeleteScheme {
 }
 
 impl Operation for DeleteScheme {
+    fn subject(&self, view: &dyn View) -> Result<Option<ObjectVersion>> {
+        version_of(view, self.connector)
+    }
+
     fn compute(&self, world: &dyn World) -> Result<Computed> {
         let family = Family::read(self.connector, world)?;
-        let mut configs = connector::list(&family.connector, CONFIGS).to_vec();
+        let mut configs = document::list(&family.connector, CONFIGS).to_vec();
         let count = configs.len();
         configs.retain(|known| !is(known, &self.id));
         if configs.len() == count {
@@ -98,17 +103,16 @@ impl Operation for DeleteScheme {
             });
         }
         let doc = with_configs(&family, configs);
-        Ok(change_connector(family, doc, Vec::new(), world))
+        change_connector(family, doc, Vec::new(), world)
     }
 }
 
 fn is(config: &Value, id: &str) -> bool {
-    let empty = Map::new();
-    scheme::id(config.as_object().unwrap_or(&empty)) == id
+    config.text_at("id") == Some(id)
 }
 
 fn with_configs(family: &Family, configs: Vec<Value>) -> Value {
     let mut doc = family.connector.doc.clone();
-    connector::set_extension(&mut doc, CONFIGS, Some(configs.into()));
+    document::set_extension(&mut doc, CONFIGS, Some(configs.into()));
     doc
 }

@@ -11,43 +11,19 @@ use hub::operation::{Computed, ObjectVersion, Operation, Reading, View, World};
 use hub::plan::Change;
 use serde_json::{Map, Value, json};
 
-use super::create::connection_changes;
-use super::{below, code, organisation, read_only, taken, time_of_change};
-use crate::connection::{self, ConfigInput, ConnectionInput};
-use crate::credential::CredentialInput;
+use super::document::{self, LISTS};
+use super::item::config_of_item;
+use super::make::{connection_changes, prepare};
+use super::path::ConnectionPath;
+use super::wire::{self, ConnectionBody, ConnectionInput, ItemConfig};
+use crate::auth::credential::CredentialInput;
+use crate::auth::{code, config};
+use crate::change::{below, body, no_object, organisation, read_only, taken, time_of_change};
+use crate::connector::change::find as owner;
 use crate::family::Family;
 use crate::page::{self, Page};
-use crate::{scheme, version};
-
-/// How a path names a connection: by its id or its name.
-#[derive(Clone, Debug)]
-pub struct ConnectionPath {
-    /// The connector.
-    pub connector: Uid,
-    /// The connection.
-    pub connection: String,
-}
-
-impl ConnectionPath {
-    fn find(&self, view: &dyn View) -> Result<Object> {
-        let by_id = match Uid::parse_ulid(&self.connection) {
-            Some(uid) => view.object(Kind::Connection, uid)?,
-            None => None,
-        };
-        let own = by_id.filter(|found| found.parent == Some(self.connector));
-        let found = match own {
-            None => view.child(self.connector, Kind::Connection, &self.connection)?,
-            found => found,
-        };
-        found.ok_or_else(|| Error::not_found(Kind::Connection, self.connection.clone()))
-    }
-}
-
-/// The connector itself, without what belongs to it.
-fn owner(uid: Uid, view: &dyn View) -> Result<Object> {
-    let found = view.object(Kind::Connector, uid)?;
-    found.ok_or_else(|| Error::not_found(Kind::Connector, uid.ulid()))
-}
+use crate::text::Members;
+use crate::version::wire as version;
 
 /// Those of these credentials that the connector has.
 fn credentials(owner: Uid, uids: Vec<Uid>, view: &dyn View) -> Result<Vec<Object>> {
@@ -69,13 +45,13 @@ fn wanted(input: &ConnectionInput, owner: &Object) -> Vec<Uid> {
                 _ => None,
             };
             let grant = match &item.config {
-                Some(ConfigInput::Given(scheme)) => {
-                    scheme.grant.as_ref().and_then(|grant| grant.existing)
+                Some(ItemConfig::Given(sent)) => {
+                    sent.grant.as_ref().and_then(|grant| grant.existing)
                 }
                 // What is not there is told of where the config is used.
                 _ => {
-                    let config = connection::config_of_item(item, owner).ok().flatten();
-                    config.as_ref().and_then(scheme::credential_of)
+                    let used = config_of_item(item, owner).ok().flatten();
+                    used.as_ref().and_then(config::credential_of)
                 }
             };
             [own, grant]
@@ -89,7 +65,7 @@ fn print(
     credentials: &[Object],
     changes: &[Change],
     view: &dyn View,
-) -> Value {
+) -> ConnectionBody {
     let mut by_uid: HashMap<Uid, &Object> = credentials.iter().map(|one| (one.uid, one)).collect();
     let changed = changes.iter().map(|change| &change.object);
     by_uid.extend(
@@ -97,7 +73,7 @@ fn print(
             .filter(|one| one.kind == Kind::Credential)
             .map(|one| (one.uid, one)),
     );
-    connection::print(connection, &by_uid, organisation(view))
+    wire::print(connection, &by_uid, organisation(view))
 }
 
 /// Reads a connection with its credentials.
@@ -109,10 +85,10 @@ impl Reading for GetConnection {
         let found = self.0.find(view)?;
         let credentials = credentials(
             self.0.connector,
-            connection::references(&found).collect(),
+            document::references(&found).collect(),
             view,
         )?;
-        Ok(read_only(&found, print(&found, &credentials, &[], view)))
+        read_only(&found, print(&found, &credentials, &[], view))
     }
 }
 
@@ -130,8 +106,8 @@ impl Reading for ListConnections {
         let family = Family::with(self.connector, &[Kind::Connection], view)?;
         let connections = family.of(Kind::Connection);
         let connections = connections.map(|one| (page::by_update(one), one)).collect();
-        let answer = self.page.print("items", connections, connection::summary);
-        Ok(read_only(&family.connector, answer))
+        let answer = self.page.print("items", connections, wire::summary);
+        read_only(&family.connector, answer)
     }
 }
 
@@ -148,10 +124,8 @@ pub struct CreateConnection {
 impl CreateConnection {
     fn read(&self) -> Result<ConnectionInput> {
         let mut faults = FieldErrors::default();
-        let input = connection::read_create("", &self.body, &mut faults);
-        faults
-            .finish(input)?
-            .ok_or_else(|| Error::Malformed("the body must be a JSON object".to_owned()))
+        let input = wire::read_create("", &self.body, &mut faults);
+        faults.finish(input)?.ok_or_else(no_object)
     }
 }
 
@@ -176,7 +150,7 @@ impl Operation for CreateConnection {
         let created =
             created.ok_or_else(|| Error::Internal("a connection without a change".to_owned()))?;
         Ok(Computed {
-            answer: Some(print(&created, &credentials, &changes, world)),
+            answer: Some(body(print(&created, &credentials, &changes, world))?),
             before: None,
             subject: Some(ObjectVersion::from(&created)),
             plan: below(&owner, changes, time_of_change(&owner, world)),
@@ -194,15 +168,17 @@ pub struct UpdateConnection {
 }
 
 impl Operation for UpdateConnection {
+    fn subject(&self, view: &dyn View) -> Result<Option<ObjectVersion>> {
+        Ok(Some(ObjectVersion::from(&self.path.find(view)?)))
+    }
+
     fn compute(&self, world: &dyn World) -> Result<Computed> {
         let owner = owner(self.path.connector, world)?;
         let current = self.path.find(world)?;
         let mut faults = FieldErrors::default();
-        let input = connection::read_update(&self.body, &mut faults);
+        let input = wire::read_update(&self.body, &mut faults);
         let Some(input) = faults.finish(input)? else {
-            return Err(Error::Malformed(
-                "the body must be a JSON object".to_owned(),
-            ));
+            return Err(no_object());
         };
         if input.name != current.name
             && world
@@ -211,15 +187,15 @@ impl Operation for UpdateConnection {
         {
             return Err(taken(Kind::Connection, &input.name));
         }
-        let mut uids: Vec<Uid> = connection::references(&current).collect();
+        let mut uids: Vec<Uid> = document::references(&current).collect();
         uids.extend(wanted(&input, &owner));
         let credentials = credentials(owner.uid, uids, world)?;
-        let prepared = connection::prepare(&input, &owner, &credentials, world)?;
+        let prepared = prepare(&input, &owner, &credentials, world)?;
         check_items(&current, &prepared.credentials)?;
         let merged = world.replace(
             &mergeable(&current),
             &mergeable_input(&self.body, &input, prepared.credentials),
-            connection::UPDATE_RULES,
+            wire::UPDATE_RULES,
         )?;
         let now = time_of_change(&current, world);
         let mut doc = merged.document;
@@ -231,8 +207,8 @@ impl Operation for UpdateConnection {
         let updated = change.object.clone();
         let mut changes = prepared.changes;
         changes.push(change);
-        let answer = print(&updated, &credentials, &changes, world);
-        let before = print(&current, &credentials, &[], world);
+        let answer = body(print(&updated, &credentials, &changes, world))?;
+        let before = body(print(&current, &credentials, &[], world))?;
         let mut plan = below(&owner, changes, time_of_change(&owner, world));
         plan.origins = merged.origins;
         Ok(Computed {
@@ -252,12 +228,12 @@ fn mergeable(connection: &Object) -> Value {
 }
 
 fn mergeable_input(
-    body: &Value,
+    sent: &Value,
     input: &ConnectionInput,
     credentials: Map<String, Value>,
 ) -> Value {
     let mut members = Map::new();
-    let id = body.get("id").and_then(Value::as_str).unwrap_or_default();
+    let id = sent.text_at("id").unwrap_or_default();
     let id = Uid::parse_ulid(id).map_or_else(|| id.to_owned(), Uid::ulid);
     members.insert("id".to_owned(), json!(id));
     members.insert("name".to_owned(), json!(input.name));
@@ -273,10 +249,11 @@ fn mergeable_input(
 /// The items of each list must be those that are there, in any order.
 fn check_items(current: &Object, sent: &Map<String, Value>) -> Result<()> {
     let mut faults = FieldErrors::default();
-    for (list, items) in sent {
-        let known = current.doc.pointer(&format!("/credentials/{list}"));
-        let (known, sent) = (ids(known), ids(Some(items)));
-        if known != sent {
+    for list in LISTS {
+        let Some(items) = sent.get(list) else {
+            continue;
+        };
+        if ids(document::items(current, list)) != ids(items.as_array()) {
             let message =
                 "must have the items that are there, in any order: none can be added or removed";
             faults.push(FieldError::new(
@@ -289,9 +266,9 @@ fn check_items(current: &Object, sent: &Map<String, Value>) -> Result<()> {
     faults.finish(())
 }
 
-fn ids(items: Option<&Value>) -> HashSet<&str> {
-    let items = items.and_then(Value::as_array).into_iter().flatten();
-    items.filter_map(|item| item.get("id")?.as_str()).collect()
+fn ids(items: Option<&Vec<Value>>) -> HashSet<&str> {
+    let items = items.into_iter().flatten();
+    items.filter_map(|item| item.text_at("id")).collect()
 }
 
 /// Removes a connection and the credentials that nothing else refers to. While a version is published, its actions and
@@ -305,6 +282,10 @@ pub struct DeleteConnection {
 }
 
 impl Operation for DeleteConnection {
+    fn subject(&self, view: &dyn View) -> Result<Option<ObjectVersion>> {
+        Ok(Some(ObjectVersion::from(&self.path.find(view)?)))
+    }
+
     fn compute(&self, world: &dyn World) -> Result<Computed> {
         let family = Family::read(self.path.connector, world)?;
         let current = self.path.find(world)?;
@@ -320,7 +301,11 @@ impl Operation for DeleteConnection {
         let now = time_of_change(&family.connector, world);
         let removed = Change::delete(current.clone(), now);
         let plan = below(&family.connector, [removed], now);
-        let before = connection::print(&current, &family.credentials(), organisation(world));
+        let before = body(wire::print(
+            &current,
+            &family.credentials(),
+            organisation(world),
+        ))?;
         let (plan, _) = family.carry_out(plan, now);
         Ok(Computed {
             plan,

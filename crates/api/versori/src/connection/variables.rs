@@ -4,13 +4,14 @@ use hub::error::{FieldCode, FieldError};
 use hub::fields::{FieldErrors, Fields};
 use serde_json::{Value, json};
 
-use super::limits;
+use crate::rules;
+use crate::text::Members;
 
 /// Reads a list of variables, whose names must differ.
 pub fn read(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Option<Vec<Value>> {
     let items = fields.optional_array(name, faults)?;
-    if items.len() > limits::ENTRIES_MAX {
-        limits::too_many(&fields.path(name), limits::ENTRIES_MAX, faults);
+    if items.len() > rules::ENTRIES_MAX {
+        rules::too_many(&fields.path(name), rules::ENTRIES_MAX, faults);
         return None;
     }
     let mut variables: Vec<Value> = Vec::new();
@@ -19,12 +20,12 @@ pub fn read(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Option
             continue;
         };
         let name = item.string("name", faults).unwrap_or_default();
-        limits::length(&item, "name", limits::NAME_MAX, faults);
+        rules::length(&item, "name", rules::NAME_MAX, faults);
         if item.get("value").is_none() {
             faults.push(FieldError::required(item.path("value")));
         }
         let value = item.optional_string("value", faults).unwrap_or_default();
-        limits::length(&item, "value", limits::TEXT_MAX, faults);
+        rules::length(&item, "value", rules::TEXT_MAX, faults);
         if variables.iter().any(|known| name_of(known) == name) {
             faults.push(FieldError::new(
                 item.path("name"),
@@ -55,10 +56,7 @@ pub fn initialised(defaults: &[Value], own: &[Value]) -> Vec<Value> {
 }
 
 fn name_of(variable: &Value) -> &str {
-    variable
-        .get("name")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
+    variable.text_at("name").unwrap_or_default()
 }
 
 #[cfg(test)]

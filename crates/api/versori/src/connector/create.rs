@@ -1,20 +1,24 @@
-//! New connectors (reference/versori.md, CreateHTTPConnector and the one for BigQuery).
+//! New connectors (CreateHTTPConnector and CreateBigQueryConnector).
 
 use std::collections::HashSet;
 
-use hub::error::{Error, FieldCode, FieldError, Result};
+use hub::error::{FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
-use hub::object::{Kind, Object};
+use hub::object::Kind;
 use hub::operation::{Computed, ObjectVersion, Operation, World};
 use hub::plan::{Change, Plan};
 use serde_json::{Map, Value, json};
 
-use super::organisation;
-use crate::connection::{self, ConnectionInput};
+use super::{document, wire};
+use crate::auth::config::{self, AuthSchemeConfig};
+use crate::change::{body, no_object, organisation};
+use crate::connection::make::connection_changes;
+use crate::connection::variables;
+use crate::connection::wire::{self as connection, ConnectionInput};
 use crate::family::Family;
-use crate::protocol::Protocol;
-use crate::scheme::{self, Scheme};
-use crate::{connector, limits, variables};
+use crate::protocol::catalog::Protocol;
+use crate::rules;
+use crate::text::Members;
 
 /// CreateHTTPConnector, and the same for BigQuery: a connector with its connections.
 #[derive(Debug)]
@@ -32,7 +36,7 @@ pub struct NewConnector {
     /// Its members, of the form of an update.
     pub members: Map<String, Value>,
     /// Its auth scheme configs.
-    pub schemes: Vec<Scheme>,
+    pub schemes: Vec<AuthSchemeConfig>,
     /// Its connections.
     pub connections: Vec<ConnectionInput>,
 }
@@ -43,23 +47,21 @@ impl Operation for CreateConnector {
         let (plan, family) = plan(&new, world)?;
         Ok(Computed {
             plan,
-            answer: Some(connector::print(&family, organisation(world))),
+            answer: Some(body(wire::print(&family, organisation(world)))?),
             subject: Some(ObjectVersion::from(&family.connector)),
             ..Computed::default()
         })
     }
 }
 
-fn read(protocol: &'static str, body: &Value, world: &dyn World) -> Result<NewConnector> {
+fn read(protocol: &'static str, sent: &Value, world: &dyn World) -> Result<NewConnector> {
     let allowed = Protocol::find(protocol, world)?.auth_schemes;
     let mut faults = FieldErrors::default();
-    let Some(fields) = faults.object("", body) else {
+    let Some(fields) = faults.object("", sent) else {
         faults.finish(())?;
-        return Err(Error::Malformed(
-            "the body must be a JSON object".to_owned(),
-        ));
+        return Err(no_object());
     };
-    connector::read_common(&fields, &mut faults);
+    wire::read_common(&fields, &mut faults);
     let mut new = NewConnector {
         protocol,
         members: Map::new(),
@@ -67,20 +69,20 @@ fn read(protocol: &'static str, body: &Value, world: &dyn World) -> Result<NewCo
         connections: read_connections(&fields, &mut faults),
     };
     let mut own = "baseUrl";
-    if protocol == connector::BIGQUERY {
+    if protocol == document::BIGQUERY {
         own = "datasetId";
-        connector::dataset(&fields, &mut faults);
+        wire::dataset(&fields, &mut faults);
         if fields.get("connections").is_none() {
             faults.push(FieldError::required("connections"));
         }
     } else {
         fields.string(own, &mut faults);
-        limits::url(&fields, own, &mut faults);
-        new.schemes = scheme::read_list(&fields, "authSchemeConfigs", &mut faults);
+        rules::url(&fields, own, &mut faults);
+        new.schemes = config::read_list(&fields, "authSchemeConfigs", &mut faults);
     }
     for (index, scheme) in new.schemes.iter().enumerate() {
         let path = format!("authSchemeConfigs[{index}]");
-        scheme::check_protocol(&path, &scheme.config, &allowed, &mut faults);
+        config::check_protocol(&path, &scheme.config, &allowed, &mut faults);
     }
     if let Some(variables) = variables::read(&fields, "connectionVariables", &mut faults) {
         new.members
@@ -135,12 +137,8 @@ fn read_connections(fields: &Fields<'_>, faults: &mut FieldErrors) -> Vec<Connec
 /// Those of the world, and of what its connections refer to.
 pub fn plan(new: &NewConnector, world: &dyn World) -> Result<(Plan, Family)> {
     let mut doc = json!({"class": new.protocol});
-    connector::write(&mut doc, &new.members);
-    let name = new
-        .members
-        .get("name")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+    document::write(&mut doc, &new.members);
+    let name = new.members.text_at("name").unwrap_or_default();
     let scope = world.scope().id;
     let mut first = Change::create(
         Kind::Connector,
@@ -153,11 +151,11 @@ pub fn plan(new: &NewConnector, world: &dyn World) -> Result<(Plan, Family)> {
     let mut changes = Vec::new();
     let mut configs = Vec::new();
     for scheme in &new.schemes {
-        let (config, change) = scheme::put(scheme, first.object.uid, &[], world)?;
+        let (config, change) = config::put(scheme, first.object.uid, &[], world)?;
         configs.push(Value::Object(config));
         changes.extend(change);
     }
-    connector::set_extension(
+    document::set_extension(
         &mut first.object.doc,
         "authSchemeConfigs",
         Some(configs.into()),
@@ -173,25 +171,4 @@ pub fn plan(new: &NewConnector, world: &dyn World) -> Result<(Plan, Family)> {
     plan.changes.extend(changes);
     let family = family.after(&plan);
     Ok((plan, family))
-}
-
-/// The changes that make a connection: its credentials, then itself.
-///
-/// # Errors
-/// As [`connection::prepare`].
-pub fn connection_changes(
-    input: &ConnectionInput,
-    owner: &Object,
-    credentials: &[Object],
-    world: &dyn World,
-) -> Result<Vec<Change>> {
-    let prepared = connection::prepare(input, owner, credentials, world)?;
-    let mut changes = prepared.changes;
-    changes.push(connection::create(
-        input,
-        prepared.credentials,
-        owner,
-        world,
-    )?);
-    Ok(changes)
 }

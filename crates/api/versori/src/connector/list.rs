@@ -1,4 +1,4 @@
-//! What a list of connectors is asked for, and its cursors (reference/versori.md, List).
+//! What a list of connectors is asked for, and its cursors.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -8,9 +8,9 @@ use hub::object::{Kind, Object};
 use hub::search::{Direction, Filter, Place, SearchRequest, Side, SortKey};
 use serde_json::{Value, json};
 
-use super::connector::{BIGQUERY, HTTP};
-use super::operations::update::CATEGORIES;
-use super::page;
+use super::categories::CATEGORIES;
+use super::document::{BIGQUERY, HTTP};
+use crate::page;
 use api::request::Request;
 
 /// The most sort keys, and the most filters of a kind: each is a part of the statement.

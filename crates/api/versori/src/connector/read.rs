@@ -1,4 +1,4 @@
-//! Reads of connectors and protocols.
+//! Reads of connectors.
 
 use std::collections::HashMap;
 
@@ -7,14 +7,13 @@ use hub::id::Uid;
 use hub::object::{Kind, ScopeId};
 use hub::operation::{Computed, Reading, View};
 use hub::search::SearchRequest;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-use super::update::CATEGORIES;
-use super::{organisation, read_only};
+use super::categories::CATEGORIES;
+use super::{list, wire};
+use crate::change::{about_nothing, organisation, read_only};
 use crate::family::{self, Family};
-use crate::page::{self, Page};
-use crate::protocol::Protocol;
-use crate::{connector, list};
+use crate::page::PageBody;
 
 /// Reads a connector with all that belongs to it.
 #[derive(Debug)]
@@ -26,10 +25,7 @@ pub struct GetConnector {
 impl Reading for GetConnector {
     fn answer(&self, view: &dyn View) -> Result<Computed> {
         let family = Family::read(self.connector, view)?;
-        Ok(read_only(
-            &family.connector,
-            connector::print(&family, organisation(view)),
-        ))
+        read_only(&family.connector, wire::print(&family, organisation(view)))
     }
 }
 
@@ -44,7 +40,7 @@ impl Reading for ListConnectors {
     fn answer(&self, view: &dyn View) -> Result<Computed> {
         let mut found = view.search(&self.0)?;
         let cursor = |at: Option<&(_, Vec<Value>)>| {
-            at.map(|(object, keys)| json!(list::cursor(object, keys, &self.0.sort)))
+            at.map(|(object, keys)| list::cursor(object, keys, &self.0.sort))
         };
         let next = cursor(found.objects.last()).filter(|_| found.after);
         let prev = cursor(found.objects.first()).filter(|_| found.before);
@@ -58,17 +54,10 @@ impl Reading for ListConnectors {
         };
         for family in Family::read_all(connectors, kinds, view)? {
             let organisation = organisations.of(family.connector.scope)?;
-            printed.push(connector::print(&family, organisation));
+            printed.push(wire::print(&family, organisation));
         }
-        let mut answer = Map::new();
-        answer.insert("totalCount".to_owned(), json!(found.total));
-        for (name, cursor) in [("next", next), ("prev", prev)] {
-            if let Some(cursor) = cursor {
-                answer.insert(name.to_owned(), cursor);
-            }
-        }
-        answer.insert("connectors".to_owned(), printed.into());
-        Ok(of_all(Value::Object(answer)))
+        let total = usize::try_from(found.total).unwrap_or_default();
+        about_nothing(PageBody::new(total, next, prev, "connectors", printed))
     }
 }
 
@@ -94,51 +83,12 @@ impl<'w> Organisations<'w> {
     }
 }
 
-/// The protocols that connectors can have.
-#[derive(Debug)]
-pub struct ListProtocols(pub Page);
-
-impl Reading for ListProtocols {
-    fn answer(&self, view: &dyn View) -> Result<Computed> {
-        let protocols = Protocol::all(view)?.into_iter();
-        let protocols = protocols
-            .map(|one| (page::by_name(&one.slug), one))
-            .collect();
-        Ok(of_all(
-            self.0.print("protocols", protocols, |one| one.print()),
-        ))
-    }
-}
-
-/// The auth schemes of a protocol, in its own order.
-#[derive(Debug)]
-pub struct ListAuthSchemes {
-    /// Which.
-    pub protocol: String,
-}
-
-impl Reading for ListAuthSchemes {
-    fn answer(&self, view: &dyn View) -> Result<Computed> {
-        let schemes = Protocol::find(&self.protocol, view)?.print_schemes();
-        let answer = json!({"totalCount": schemes.len(), "authSchemes": schemes});
-        Ok(of_all(answer))
-    }
-}
-
 /// What connectors can be about.
 #[derive(Debug)]
 pub struct ListCategories;
 
 impl Reading for ListCategories {
     fn answer(&self, _view: &dyn View) -> Result<Computed> {
-        Ok(of_all(json!(CATEGORIES)))
-    }
-}
-
-/// An answer that is about no object.
-fn of_all(answer: Value) -> Computed {
-    Computed {
-        answer: Some(answer),
-        ..Computed::default()
+        about_nothing(CATEGORIES)
     }
 }

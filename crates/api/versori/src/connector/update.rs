@@ -4,30 +4,20 @@ use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::FieldErrors;
 use hub::id::Uid;
 use hub::object::{Kind, Object};
-use hub::operation::{Computed, ObjectVersion, Operation, World};
+use hub::operation::{Computed, ObjectVersion, Operation, View, World};
 use hub::plan::{Change, Plan};
 use hub::time::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{change_connector, organisation, refused, time_of_change};
+use super::categories::CATEGORIES;
+use super::change::{change_connector, version_of};
+use super::document;
+use super::wire::{self, Editable};
+use crate::change::{body, organisation, refused, time_of_change};
 use crate::family::Family;
-use crate::{connector, limits, version};
-
-/// What connectors are about (reference/versori.md, Categories enum).
-pub const CATEGORIES: [&str; 12] = [
-    "Development & IT",
-    "ERP",
-    "Supply Chain & Logistics",
-    "Communication",
-    "Accounting",
-    "Hospitality",
-    "Productivity",
-    "HR",
-    "CRM",
-    "AI/LLMs",
-    "eCommerce",
-    "Business Operations",
-];
+use crate::rules;
+use crate::text::Members;
+use crate::version::wire as version;
 
 /// UpdateConnector: every mutable field becomes what the body says, and what it leaves out is unset. The variables it
 /// gives go to all of the connector's connections as well, in the same statement.
@@ -40,16 +30,20 @@ pub struct UpdateConnector {
 }
 
 impl Operation for UpdateConnector {
+    fn subject(&self, view: &dyn View) -> Result<Option<ObjectVersion>> {
+        version_of(view, self.connector)
+    }
+
     fn compute(&self, world: &dyn World) -> Result<Computed> {
         let family = Family::read(self.connector, world)?;
         let current = family.connector.clone();
         let organisation = organisation(world);
         let mut faults = FieldErrors::default();
-        let payload = connector::read_update(&self.body, &mut faults);
+        let payload = wire::read_update(&self.body, &mut faults);
         let merged = world.replace(
-            &Value::Object(connector::editable(&current, organisation)),
+            &body(Editable::of(&current, organisation))?,
             &Value::Object(payload.clone()),
-            connector::UPDATE_RULES,
+            wire::UPDATE_RULES,
         );
         // What is wrong with the body itself and what it may not change are told together.
         let merged = match (faults.finish(()), merged) {
@@ -67,11 +61,11 @@ impl Operation for UpdateConnector {
             plan.changes.extend(with_variables(&family, variables, now));
         }
         plan.origins = merged.origins;
-        let before = connector::print(&family, organisation);
+        let before = body(wire::print(&family, organisation))?;
         let after = family.after(&plan);
         Ok(Computed {
             plan,
-            answer: Some(connector::print(&after, organisation)),
+            answer: Some(body(wire::print(&after, organisation))?),
             before: Some(before),
             subject: Some(ObjectVersion::from(&current)),
         })
@@ -80,11 +74,11 @@ impl Operation for UpdateConnector {
 
 fn updated(current: &Object, members: &Map<String, Value>, now: Timestamp) -> Change {
     let mut doc = current.doc.clone();
-    connector::write(&mut doc, members);
+    document::write(&mut doc, members);
     let ids = members.get("authSchemeConfigIds").and_then(Value::as_array);
-    connector::reorder(&mut doc, current, ids.map_or(&[], Vec::as_slice));
+    document::reorder(&mut doc, current, ids.map_or(&[], Vec::as_slice));
     let mut change = Change::update(current.clone(), doc, now);
-    let name = members.get("name").and_then(Value::as_str);
+    let name = members.text_at("name");
     change.object.name = name.unwrap_or(&current.name).to_owned();
     change
 }
@@ -117,6 +111,10 @@ pub struct PutTags {
 }
 
 impl Operation for PutTags {
+    fn subject(&self, view: &dyn View) -> Result<Option<ObjectVersion>> {
+        version_of(view, self.connector)
+    }
+
     fn compute(&self, world: &dyn World) -> Result<Computed> {
         let mut faults = FieldErrors::default();
         let fields = faults.object("", &self.body);
@@ -127,7 +125,7 @@ impl Operation for PutTags {
             fields.optional_object("tags", &mut faults)
         });
         if let Some(tags) = &tags {
-            connector::read_tags(tags, &mut faults);
+            wire::read_tags(tags, &mut faults);
         }
         faults.finish(())?;
         let tags = tags.map(|tags| Value::Object(tags.members().clone()));
@@ -145,11 +143,15 @@ pub struct PutCategories {
 }
 
 impl Operation for PutCategories {
+    fn subject(&self, view: &dyn View) -> Result<Option<ObjectVersion>> {
+        version_of(view, self.connector)
+    }
+
     fn compute(&self, world: &dyn World) -> Result<Computed> {
         let mut faults = FieldErrors::default();
         let categories = faults
             .object("", &self.body)
-            .and_then(|fields| limits::strings(&fields, "categories", true, &mut faults))
+            .and_then(|fields| rules::strings(&fields, "categories", true, &mut faults))
             .unwrap_or_default();
         for (index, category) in categories.iter().enumerate() {
             let field = format!("categories[{index}]");
@@ -173,8 +175,8 @@ impl Operation for PutCategories {
 fn set(uid: Uid, name: &str, value: Option<Value>, world: &dyn World) -> Result<Computed> {
     let family = Family::with(uid, &[], world)?;
     let mut doc = family.connector.doc.clone();
-    connector::set_extension(&mut doc, name, value);
-    Ok(change_connector(family, doc, Vec::new(), world))
+    document::set_extension(&mut doc, name, value);
+    change_connector(family, doc, Vec::new(), world)
 }
 
 /// Removes a connector and all that belongs to it. One with connections or a published version is in use.
@@ -187,6 +189,10 @@ pub struct DeleteConnector {
 }
 
 impl Operation for DeleteConnector {
+    fn subject(&self, view: &dyn View) -> Result<Option<ObjectVersion>> {
+        version_of(view, self.connector)
+    }
+
     fn compute(&self, world: &dyn World) -> Result<Computed> {
         let family = Family::with(self.connector, &[Kind::Connection, Kind::Version], world)?;
         let connector = &family.connector;
@@ -206,7 +212,7 @@ impl Operation for DeleteConnector {
         }
         Ok(Computed {
             plan: Plan::of(Change::delete(connector.clone(), world.now())),
-            before: Some(connector::print(&family, organisation(world))),
+            before: Some(body(wire::print(&family, organisation(world)))?),
             subject: Some(ObjectVersion::from(connector)),
             ..Computed::default()
         })

@@ -1,171 +1,147 @@
-//! Connectors: their documents and their form in the hub (reference/versori.md, Connector and ConnectorUpdate).
-//!
-//! The hub has places for the protocol (the class), the base URL (the address) and the data set (a parameter of the class).
-//! The rest is under `extensions.versori`: `public`, `documentationURL`, `imageURL`, `tags`, `categories`,
-//! `authSchemeConfigs`, `connectionVariables` and `defaultVersion`.
+//! Connectors as they are sent and answered (Connector and ConnectorUpdate of the published form).
 
 use hub::error::{FieldCode, FieldError};
 use hub::fields::{FieldErrors, Fields};
 use hub::id::Uid;
 use hub::object::{Kind, Object};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::family::Family;
-use super::{connection, limits, scheme, variables, version};
+use super::document::{self, BIGQUERY, HTTP, OPTIONAL};
+use crate::auth::config;
+use crate::connection::variables;
+use crate::connection::wire::{self as connection, ConnectionBody};
+use crate::family::Family;
+use crate::rules;
+use crate::text::Members;
+use crate::version::wire::{self as version, VersionBody};
 
-/// The classes that have a protocol of their own are called as it is.
-pub const HTTP: &str = "http";
-/// The class and the protocol.
-pub const BIGQUERY: &str = "bigquery";
-/// The parameter of the class `bigquery` that is the data set.
-const DATASET_PARAMETER: &str = "CONNECTOR_BIGQUERY_DATASET_ID";
-/// Where the connector has what only this dialect knows.
-const EXTENSION: &str = "/extensions/versori";
-/// What an update can set and a connector need not have.
-const OPTIONAL: [&str; 3] = ["documentationURL", "imageURL", "tags"];
-
-/// How an update is merged (reference/versori.md, Semantics). What is not named here is replaced, or unset when it is
-/// left out.
+/// How an update is merged: the published description of UpdateConnector and ConnectorUpdate. What is not named here is
+/// replaced, or unset when it is left out.
 pub const UPDATE_RULES: &str = r#"{
     "immutable": [{"path": "/id"}, {"path": "/organisationId"}, {"path": "/protocol"}],
     "keep": ["/connectionVariables"],
     "reorder_only": [{"path": "/authSchemeConfigIds"}]
 }"#;
 
-/// The protocol of a connector: any class but that of BigQuery is reached over HTTP.
-pub fn protocol(connector: &Object) -> &'static str {
-    match connector.doc.get("class").and_then(Value::as_str) {
-        Some(BIGQUERY) => BIGQUERY,
-        _ => HTTP,
-    }
-}
-
-/// A member of what only this dialect knows.
-pub fn extension<'a>(connector: &'a Object, name: &str) -> Option<&'a Value> {
-    connector.doc.pointer(EXTENSION)?.get(name)
-}
-
-/// A list of what only this dialect knows; empty when there is none.
-pub fn list<'a>(connector: &'a Object, name: &str) -> &'a [Value] {
-    extension(connector, name)
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
-}
-
-/// The version that was made the default.
-pub fn default_version(connector: &Object) -> Option<Uid> {
-    Uid::parse_hex(extension(connector, "defaultVersion")?.as_str()?)
-}
-
-/// Whether every organisation may see it.
-pub fn is_public(connector: &Object) -> bool {
-    extension(connector, "public")
-        .and_then(Value::as_bool)
-        .unwrap_or_default()
-}
-
-/// Sets a member of what only this dialect knows, or removes it where there is no value.
-pub fn set_extension(doc: &mut Value, name: &str, value: Option<Value>) {
-    let Some(extension) = member(doc, "extensions").and_then(|all| member(all, "versori")) else {
-        return;
-    };
-    let Some(members) = extension.as_object_mut() else {
-        return;
-    };
-    match value {
-        Some(value) => members.insert(name.to_owned(), value),
-        None => members.shift_remove(name),
-    };
-}
-
-/// A member that is an object, made if need be; none where `value` is no object.
-fn member<'a>(value: &'a mut Value, name: &str) -> Option<&'a mut Value> {
-    let member = value
-        .as_object_mut()?
-        .entry(name)
-        .or_insert_with(|| json!({}));
-    Some(member)
-}
-
-/// What an update can change of a connector, and what it must repeat.
-pub fn editable(connector: &Object, organisation: &str) -> Map<String, Value> {
-    let mut members = head(connector, organisation);
-    if let Some(variables) = extension(connector, "connectionVariables") {
-        members.insert("connectionVariables".to_owned(), variables.clone());
-    }
-    let schemes = list(connector, "authSchemeConfigs").iter();
-    let ids = schemes.filter_map(|config| config.get("id").cloned());
-    members.insert("authSchemeConfigIds".to_owned(), ids.collect());
-    members
+/// A Connector.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectorBody {
+    #[serde(flatten)]
+    head: Head,
+    auth_scheme_configs: Vec<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    connection_variables: Vec<Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    categories: Vec<Value>,
+    connections: Vec<ConnectionBody>,
+    versions: Vec<VersionBody>,
+    created_at: String,
+    updated_at: String,
 }
 
 /// What all forms of a connector begin with.
-fn head(connector: &Object, organisation: &str) -> Map<String, Value> {
-    let protocol = protocol(connector);
-    let mut members = Map::new();
-    let mut set = |name: &str, value: Value| members.insert(name.to_owned(), value);
-    set("id", json!(connector.uid.ulid()));
-    set("organisationId", json!(organisation));
-    set("name", json!(connector.name));
-    set("public", json!(is_public(connector)));
-    for name in OPTIONAL {
-        if let Some(value) = extension(connector, name) {
-            set(name, value.clone());
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Head {
+    id: String,
+    organisation_id: String,
+    name: String,
+    public: bool,
+    #[serde(rename = "documentationURL", skip_serializing_if = "Option::is_none")]
+    documentation_url: Option<Value>,
+    #[serde(rename = "imageURL", skip_serializing_if = "Option::is_none")]
+    image_url: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<Value>,
+    #[serde(flatten)]
+    protocol: Protocol,
+}
+
+/// What only connectors of one protocol have.
+#[derive(Debug, Serialize)]
+#[serde(
+    tag = "protocol",
+    rename_all = "lowercase",
+    rename_all_fields = "camelCase"
+)]
+enum Protocol {
+    Http { base_url: String },
+    Bigquery { dataset_id: String },
+}
+
+/// What an update can change of a connector, and what it must repeat.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Editable {
+    #[serde(flatten)]
+    head: Head,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connection_variables: Option<Value>,
+    auth_scheme_config_ids: Vec<Value>,
+}
+
+impl Editable {
+    /// Of a connector.
+    pub fn of(connector: &Object, organisation: &str) -> Self {
+        let configs = document::list(connector, "authSchemeConfigs").iter();
+        Self {
+            head: Head::of(connector, organisation),
+            connection_variables: document::extension(connector, "connectionVariables").cloned(),
+            auth_scheme_config_ids: configs
+                .filter_map(|config| config.get("id").cloned())
+                .collect(),
         }
     }
-    set("protocol", json!(protocol));
-    match protocol {
-        BIGQUERY => set("datasetId", json!(parameter(connector, DATASET_PARAMETER))),
-        _ => set("baseUrl", json!(base_url(connector))),
-    };
-    members
 }
 
-fn base_url(connector: &Object) -> &str {
-    let address = connector.doc.get("address").and_then(Value::as_str);
-    address.unwrap_or_else(|| parameter(connector, "baseUrl"))
-}
-
-fn parameter<'a>(connector: &'a Object, name: &str) -> &'a str {
-    let rows = connector.doc.get("params").and_then(Value::as_array);
-    let row = rows
-        .into_iter()
-        .flatten()
-        .find(|row| row.get("name").and_then(Value::as_str) == Some(name));
-    row.and_then(|row| row.get("value")?.as_str())
-        .unwrap_or_default()
+impl Head {
+    fn of(connector: &Object, organisation: &str) -> Self {
+        let optional = |name| document::extension(connector, name).cloned();
+        Self {
+            id: connector.uid.ulid(),
+            organisation_id: organisation.to_owned(),
+            name: connector.name.clone(),
+            public: document::is_public(connector),
+            documentation_url: optional("documentationURL"),
+            image_url: optional("imageURL"),
+            tags: optional("tags"),
+            protocol: match document::protocol(connector) {
+                BIGQUERY => Protocol::Bigquery {
+                    dataset_id: document::dataset(connector).to_owned(),
+                },
+                _ => Protocol::Http {
+                    base_url: document::base_url(connector).to_owned(),
+                },
+            },
+        }
+    }
 }
 
 /// A connector as it is read.
-pub fn print(family: &Family, organisation: &str) -> Value {
+pub fn print(family: &Family, organisation: &str) -> ConnectorBody {
     let connector = &family.connector;
     let credentials = family.credentials();
-    let mut members = head(connector, organisation);
-    let mut set = |name: &str, value: Value| members.insert(name.to_owned(), value);
-    let schemes = list(connector, "authSchemeConfigs").iter();
-    let schemes = schemes
-        .filter_map(Value::as_object)
-        .map(|config| scheme::print(config, &credentials, organisation));
-    set("authSchemeConfigs", schemes.collect());
-    for name in ["connectionVariables", "categories"] {
-        let values = list(connector, name);
-        if !values.is_empty() {
-            set(name, values.into());
-        }
-    }
+    let list = |name| document::list(connector, name).to_vec();
+    let configs = document::list(connector, "authSchemeConfigs").iter();
     let connections = family.of(Kind::Connection);
-    let connections = connections.map(|one| connection::print(one, &credentials, organisation));
-    set("connections", connections.collect());
-    set(
-        "versions",
-        family
-            .of(Kind::Version)
-            .map(|one| version::print(one, family))
+    let versions = family.of(Kind::Version);
+    ConnectorBody {
+        head: Head::of(connector, organisation),
+        auth_scheme_configs: configs
+            .filter_map(Value::as_object)
+            .map(|stored| config::print(stored, &credentials, organisation))
             .collect(),
-    );
-    set("createdAt", json!(connector.created_at.rfc3339_millis()));
-    set("updatedAt", json!(connector.updated_at.rfc3339_millis()));
-    Value::Object(members)
+        connection_variables: list("connectionVariables"),
+        categories: list("categories"),
+        connections: connections
+            .map(|one| connection::print(one, &credentials, organisation))
+            .collect(),
+        versions: versions.map(|one| version::print(one, family)).collect(),
+        created_at: connector.created_at.rfc3339_millis(),
+        updated_at: connector.updated_at.rfc3339_millis(),
+    }
 }
 
 /// Reads an update: what of it counts, and what is wrong with it. Null is the same as left out.
@@ -188,12 +164,12 @@ pub fn read_update(body: &Value, faults: &mut FieldErrors) -> Map<String, Value>
         }
         Some(_) => {
             fields.string("baseUrl", faults);
-            limits::url(&fields, "baseUrl", faults);
+            rules::url(&fields, "baseUrl", faults);
             &["baseUrl", "connectionVariables"]
         }
         None => &[],
     };
-    limits::strings(&fields, "authSchemeConfigIds", false, faults);
+    rules::strings(&fields, "authSchemeConfigIds", false, faults);
     let common = [
         "id",
         "organisationId",
@@ -215,10 +191,7 @@ pub fn read_update(body: &Value, faults: &mut FieldErrors) -> Map<String, Value>
     }
     // An id may be written in lower case.
     for name in ["id", "organisationId"] {
-        let uid = known
-            .get(name)
-            .and_then(Value::as_str)
-            .and_then(Uid::parse_ulid);
+        let uid = known.text_at(name).and_then(Uid::parse_ulid);
         if let Some(uid) = uid {
             known.insert(name.to_owned(), json!(uid.ulid()));
         }
@@ -229,11 +202,11 @@ pub fn read_update(body: &Value, faults: &mut FieldErrors) -> Map<String, Value>
 /// What a create and an update have in common.
 pub fn read_common(fields: &Fields<'_>, faults: &mut FieldErrors) {
     fields.string("name", faults);
-    limits::length(fields, "name", limits::NAME_MAX, faults);
+    rules::length(fields, "name", rules::NAME_MAX, faults);
     fields.optional_bool("public", faults);
     for name in ["documentationURL", "imageURL"] {
         if fields.get(name).is_some() {
-            limits::url(fields, name, faults);
+            rules::url(fields, name, faults);
         }
     }
     if let Some(tags) = fields.optional_object("tags", faults) {
@@ -243,8 +216,8 @@ pub fn read_common(fields: &Fields<'_>, faults: &mut FieldErrors) {
 
 /// Checks tags: lists of texts by key.
 pub fn read_tags(tags: &Fields<'_>, faults: &mut FieldErrors) {
-    if tags.members().len() > limits::ENTRIES_MAX {
-        limits::too_many(&tags.path(""), limits::ENTRIES_MAX, faults);
+    if tags.members().len() > rules::ENTRIES_MAX {
+        rules::too_many("tags", rules::ENTRIES_MAX, faults);
         return;
     }
     for key in tags.members().keys() {
@@ -252,7 +225,7 @@ pub fn read_tags(tags: &Fields<'_>, faults: &mut FieldErrors) {
             let message = "a tag's key must not be empty and must have neither comma nor colon";
             faults.push(FieldError::new(tags.path(key), FieldCode::Invalid, message));
         }
-        limits::strings(tags, key, true, faults);
+        rules::strings(tags, key, true, faults);
     }
 }
 
@@ -261,7 +234,7 @@ pub fn dataset(fields: &Fields<'_>, faults: &mut FieldErrors) {
     let Some(text) = fields.optional_string("datasetId", faults) else {
         return;
     };
-    limits::length(fields, "datasetId", limits::NAME_MAX, faults);
+    rules::length(fields, "datasetId", rules::NAME_MAX, faults);
     let allowed = |char: char| char.is_ascii_alphanumeric() || "_-.:".contains(char);
     let whole = text
         .rsplit_once('.')
@@ -274,52 +247,4 @@ pub fn dataset(fields: &Fields<'_>, faults: &mut FieldErrors) {
             message,
         ));
     }
-}
-
-/// Puts the members that [`read_update`] or a create gave into the document of a connector.
-pub fn write(doc: &mut Value, members: &Map<String, Value>) {
-    if let Some(Value::String(url)) = members.get("baseUrl")
-        && let Some(doc) = doc.as_object_mut()
-    {
-        doc.insert("address".to_owned(), json!(url));
-    }
-    if let Some(dataset) = members.get("datasetId") {
-        set_parameter(doc, DATASET_PARAMETER, dataset);
-    }
-    let public = members
-        .get("public")
-        .and_then(Value::as_bool)
-        .unwrap_or_default();
-    set_extension(doc, "public", Some(json!(public)));
-    for name in OPTIONAL {
-        set_extension(doc, name, members.get(name).cloned());
-    }
-    let variables = members.get("connectionVariables").cloned();
-    set_extension(
-        doc,
-        "connectionVariables",
-        variables.filter(|list| *list != json!([])),
-    );
-}
-
-fn set_parameter(doc: &mut Value, name: &str, value: &Value) {
-    let Some(doc) = doc.as_object_mut() else {
-        return;
-    };
-    let rows = doc.entry("params").or_insert_with(|| json!([]));
-    let Some(rows) = rows.as_array_mut() else {
-        return;
-    };
-    rows.retain(|row| row.get("name").and_then(Value::as_str) != Some(name));
-    rows.push(json!({"name": name, "value": value}));
-}
-
-/// Puts the configs of a connector into the order of these ids.
-pub fn reorder(doc: &mut Value, connector: &Object, ids: &[Value]) {
-    let configs = list(connector, "authSchemeConfigs");
-    let ordered = ids
-        .iter()
-        .filter_map(|id| configs.iter().find(|config| config.get("id") == Some(id)))
-        .cloned();
-    set_extension(doc, "authSchemeConfigs", Some(ordered.collect()));
 }

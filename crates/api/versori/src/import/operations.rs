@@ -7,18 +7,24 @@ use hub::id::Uid;
 use hub::object::{Kind, Object};
 use hub::operation::{Computed, ObjectVersion, Operation, World};
 use hub::plan::{Change, Plan};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::create::{self, NewConnector};
-use super::versions::{check_draft, draft};
-use super::{below, organisation, time_of_change, uploads};
-use crate::contents::{self, Part};
-use crate::document::{self, Document, FILE, SCHEMA_URL, Source};
+use super::openapi::document::{self as openapi, Imported};
+use super::source::{self, DocumentSource, FILE, ImportSource, SCHEMA_URL};
+use crate::address::SchemaAddress;
+use crate::auth::config::{self, AuthSchemeConfig};
+use crate::change::{below, body, organisation, time_of_change};
+use crate::connector::create::{self, NewConnector};
+use crate::connector::document::HTTP;
+use crate::connector::wire::{self as connector, ConnectorBody};
 use crate::family::Family;
-use crate::links::Schemas;
-use crate::openapi::{self, Imported};
-use crate::part::{self, Printer};
-use crate::{connector, scheme};
+use crate::message::Message;
+use crate::part::contents::{self, PartKind};
+use crate::part::wire::{self as part, Printer};
+use crate::rules;
+use crate::upload::operations::fetch_request;
+use crate::version::draft::{check_draft, draft};
 
 /// The version that a document without one is imported into.
 const FIRST_VERSION: &str = "1";
@@ -37,17 +43,17 @@ pub enum Target {
 pub struct ImportDocument {
     /// Where it goes.
     pub target: Target,
-    /// The document, and which version it becomes; its own where it is none.
-    pub document: Document,
+    /// The document, and the version that it becomes; its own where none is named.
+    pub source: ImportSource,
     /// What addresses in answers begin with.
     pub base: String,
 }
 
 impl Operation for ImportDocument {
     fn fetches(&self, world: &dyn World) -> Result<Vec<FetchRequest>> {
-        match &self.document.source {
-            Source::File(_) => Ok(Vec::new()),
-            Source::Url(url, _) => Ok(vec![uploads::ask(url, SCHEMA_URL, world)?]),
+        match &self.source.document {
+            DocumentSource::File(_) => Ok(Vec::new()),
+            DocumentSource::Url(url, _) => Ok(vec![fetch_request(url, SCHEMA_URL, world)?]),
         }
     }
 
@@ -59,21 +65,21 @@ impl Operation for ImportDocument {
         };
         let contents = import.contents();
         let (organisation, connector) = (organisation(world), family.connector.uid);
-        let schemas = Schemas::of(&self.base, organisation, connector, import.version_name());
-        let print = |part| -> Value {
-            let printer = Printer::new(part, &contents, schemas.clone());
-            let parts = contents::parts(&contents, part).iter();
+        let schemas = SchemaAddress::of(&self.base, organisation, connector, import.version_name());
+        let print = |kind| -> Vec<Value> {
+            let printer = Printer::new(kind, &contents, schemas.clone());
+            let parts = contents::parts(&contents, kind).iter();
             parts.map(|one| printer.print(one)).collect()
         };
         Ok(Computed {
             plan,
-            answer: Some(json!({
-                "connector": connector::print(&family, organisation),
-                "definitions": print(Part::Definition),
-                "actions": print(Part::Action),
-                "triggers": print(Part::Trigger),
-                "messages": import.imported.messages,
-            })),
+            answer: Some(body(ImportBody {
+                connector: connector::print(&family, organisation),
+                definitions: print(PartKind::Definition),
+                actions: print(PartKind::Action),
+                triggers: print(PartKind::Trigger),
+                messages: &import.imported.messages,
+            })?),
             subject: Some(ObjectVersion::from(&family.connector)),
             before: None,
         })
@@ -82,11 +88,11 @@ impl Operation for ImportDocument {
 
 impl ImportDocument {
     fn import<'i>(&'i self, world: &dyn World) -> Result<Import<'i>> {
-        let (field, mut imported) = match &self.document.source {
-            Source::File(imported) => (FILE, imported.as_ref().clone()),
-            Source::Url(_, file_type) => {
+        let (field, mut imported) = match &self.source.document {
+            DocumentSource::File(imported) => (FILE, imported.as_ref().clone()),
+            DocumentSource::Url(_, format) => {
                 let reply = world.fetched().first().and_then(Option::as_ref);
-                let document = document::of_reply(reply, *file_type)?;
+                let document = source::of_reply(reply, *format)?;
                 (SCHEMA_URL, openapi::read(&document, SCHEMA_URL)?)
             }
         };
@@ -98,11 +104,21 @@ impl ImportDocument {
             *parts = part::with_new_ids(std::mem::take(parts), world.now())?;
         }
         Ok(Import {
-            version: self.document.version.as_deref(),
+            version: self.source.version.as_deref(),
             field,
             imported,
         })
     }
+}
+
+/// The answer of an import.
+#[derive(Serialize)]
+struct ImportBody<'i> {
+    connector: ConnectorBody,
+    definitions: Vec<Value>,
+    actions: Vec<Value>,
+    triggers: Vec<Value>,
+    messages: &'i [Message],
 }
 
 /// A document that was read.
@@ -122,12 +138,12 @@ impl Import<'_> {
 
     fn contents(&self) -> Value {
         let mut doc = contents::empty();
-        for (part, parts) in [
-            (Part::Action, &self.imported.actions),
-            (Part::Trigger, &self.imported.triggers),
-            (Part::Definition, &self.imported.definitions),
+        for (kind, parts) in [
+            (PartKind::Action, &self.imported.actions),
+            (PartKind::Trigger, &self.imported.triggers),
+            (PartKind::Definition, &self.imported.definitions),
         ] {
-            doc = contents::with_parts(&doc, part, parts.clone());
+            doc = contents::with_parts(&doc, kind, parts.clone());
         }
         doc
     }
@@ -142,22 +158,41 @@ impl Import<'_> {
             return Err(Error::field(FieldError::new(field, code, message)));
         };
         members.insert("baseUrl".to_owned(), json!(url));
-        let configs = json!({"securitySchemes": self.imported.configs});
-        let mut faults = FieldErrors::default();
-        let fields = faults.object(&format!("{}.components", self.field), &configs);
-        let schemes =
-            fields.map(|fields| scheme::read_list(&fields, "securitySchemes", &mut faults));
-        faults.finish(())?;
         let new = NewConnector {
-            protocol: connector::HTTP,
+            protocol: HTTP,
             members,
-            schemes: schemes.unwrap_or_default(),
+            schemes: self.schemes()?,
             connections: Vec::new(),
         };
         let (mut plan, family) = create::plan(&new, world)?;
         plan.changes.extend(self.made(&family, world)?);
         let family = family.after(&plan);
         Ok((plan, family))
+    }
+
+    /// The configs of its security schemes. What is wrong with one is told of the scheme, whose members have other names.
+    fn schemes(&self) -> Result<Vec<AuthSchemeConfig>> {
+        let mut all = FieldErrors::default();
+        let field = format!("{}.components.securitySchemes", self.field);
+        if self.imported.configs.len() > rules::SCHEMES_MAX {
+            rules::too_many(&field, rules::SCHEMES_MAX, &mut all);
+        }
+        let mut schemes = Vec::new();
+        for (name, config) in &self.imported.configs {
+            let mut faults = FieldErrors::default();
+            let read = config::read("", config, &mut faults);
+            match faults.finish(read) {
+                Ok(read) => schemes.extend(read),
+                Err(Error::Invalid(found)) => {
+                    for fault in found {
+                        let field = format!("{field}.{name}");
+                        all.push(FieldError::new(field, fault.code, fault.to_string()));
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        all.finish(schemes)
     }
 
     fn of_connector(&self, family: Family, world: &dyn World) -> Result<(Plan, Family)> {

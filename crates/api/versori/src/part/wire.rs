@@ -1,17 +1,20 @@
-//! What a version is made of, piece by piece: actions, triggers and definitions (reference/versori.md).
+//! Parts as they are sent and answered: actions, triggers and definitions.
 //!
-//! A part is kept as it was sent, with an id. The schema of a definition can be sent inline, or as published: as text with
-//! its media type, and is kept as JSON.
+//! A part is kept as it was sent, with an id. The schema of a definition can be sent as JSON, or as published: as text with
+//! its media type. It is kept as JSON.
 
-use hub::error::{FieldCode, FieldError, Result};
+use hub::error::{FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
 use hub::id::Uid;
 use hub::time::Timestamp;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::contents::{self, Part, References, Referrer};
-use super::links::Schemas;
-use super::{document, limits};
+use super::contents::{self, PartKind};
+use super::references::{References, Referrer};
+use crate::address::SchemaAddress;
+use crate::json_or_yaml::{self, Format};
+use crate::rules;
 
 /// The only type of actions and triggers.
 const TYPE: &str = "http";
@@ -25,7 +28,12 @@ const ACCEPT: &str = "application/json";
 const SCHEMA_TYPES: [&str; 2] = ["application/schema+json", "application/schema+yaml"];
 
 /// Reads a part, without its id. Its name is not empty when nothing is wrong.
-pub fn read(part: Part, path: &str, value: &Value, faults: &mut FieldErrors) -> Map<String, Value> {
+pub fn read(
+    kind: PartKind,
+    path: &str,
+    value: &Value,
+    faults: &mut FieldErrors,
+) -> Map<String, Value> {
     let Some(fields) = faults.object(path, value) else {
         return Map::new();
     };
@@ -35,7 +43,7 @@ pub fn read(part: Part, path: &str, value: &Value, faults: &mut FieldErrors) -> 
     for name in ["description", "summary"] {
         fields.optional_string(name, faults);
     }
-    if part == Part::Definition {
+    if kind == PartKind::Definition {
         read_definition(&fields, &mut members, faults);
     } else {
         fields.optional_choice("type", &[TYPE], faults);
@@ -46,16 +54,8 @@ pub fn read(part: Part, path: &str, value: &Value, faults: &mut FieldErrors) -> 
 }
 
 fn read_name(fields: &Fields<'_>, faults: &mut FieldErrors) {
-    let name = fields.string("name", faults).unwrap_or_default();
-    limits::length(fields, "name", limits::NAME_MAX, faults);
-    if name.contains('/') {
-        let message = "must not have a slash: it is part of paths";
-        faults.push(FieldError::new(
-            fields.path("name"),
-            FieldCode::Invalid,
-            message,
-        ));
-    }
+    fields.string("name", faults);
+    rules::path_segment(fields, "name", faults);
 }
 
 fn read_definition(
@@ -63,7 +63,7 @@ fn read_definition(
     members: &mut Map<String, Value>,
     faults: &mut FieldErrors,
 ) {
-    if limits::strings(fields, "accept", false, faults).is_none() {
+    if rules::strings(fields, "accept", false, faults).is_none() {
         members.insert("accept".to_owned(), json!([ACCEPT]));
     }
     // What is told of a definition and follows from others.
@@ -86,17 +86,19 @@ fn read_definition(
 /// `{contentType, content}` with a JSON Schema as text.
 fn inline_schema(definition: &Fields<'_>, faults: &mut FieldErrors) -> Option<Value> {
     let fields = definition.optional_object("schema", faults)?;
-    let kind = fields.string("contentType", faults)?;
-    let media_type = kind.split(';').next().unwrap_or_default().trim();
+    let content_type = fields.string("contentType", faults)?;
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
     if !SCHEMA_TYPES.contains(&media_type) {
         let allowed = SCHEMA_TYPES.map(str::to_owned).to_vec();
         let field = fields.path("contentType");
         faults.push(FieldError::unsupported(field, media_type, allowed));
     }
     let content = fields.string("content", faults)?;
-    let file_type = (media_type == "application/schema+json").then_some("json");
-    let parsed = document::parse(content.as_bytes(), &fields.path("content"), file_type);
-    match parsed {
+    let format = match media_type {
+        "application/schema+json" => Format::Json,
+        _ => Format::Any,
+    };
+    match json_or_yaml::parse(content.as_bytes(), &fields.path("content"), format) {
         Ok(schema) if schema.is_object() || schema.is_boolean() => Some(schema),
         Ok(_) => {
             faults.wrong_type(&fields.path("content"), "a JSON Schema");
@@ -155,20 +157,20 @@ fn with_new_id(value: &Value, now: Timestamp) -> Result<Value> {
 
 /// Prints the parts of a version. Of a definition it says also where its schema is and what refers to it.
 pub struct Printer<'c> {
-    part: Part,
+    kind: PartKind,
     references: References<'c>,
-    schemas: Schemas,
+    schemas: SchemaAddress,
 }
 
 impl<'c> Printer<'c> {
     /// Prints parts of a list of these contents.
-    pub fn new(part: Part, contents: &'c Value, schemas: Schemas) -> Self {
-        let references = match part {
-            Part::Definition => References::of(contents),
-            Part::Action | Part::Trigger => References::default(),
+    pub fn new(kind: PartKind, contents: &'c Value, schemas: SchemaAddress) -> Self {
+        let references = match kind {
+            PartKind::Definition => References::of(contents),
+            PartKind::Action | PartKind::Trigger => References::default(),
         };
         Self {
-            part,
+            kind,
             references,
             schemas,
         }
@@ -177,7 +179,7 @@ impl<'c> Printer<'c> {
     /// A part as it is read.
     pub fn print(&self, stored: &Value) -> Value {
         let mut printed = stored.clone();
-        if self.part == Part::Definition
+        if self.kind == PartKind::Definition
             && let Some(members) = printed.as_object_mut()
         {
             let url = self.schemas.url(contents::name_of(stored));
@@ -192,9 +194,23 @@ impl<'c> Printer<'c> {
     }
 }
 
-/// What refers to a definition, as it is told.
-fn referrer((part, by): Referrer<'_>) -> Value {
-    json!({"type": part.name(), "id": by.get("id"), "name": contents::name_of(by)})
+/// A DefinitionReference.
+#[derive(Serialize)]
+struct ReferenceBody<'c> {
+    r#type: &'static str,
+    id: Option<&'c Value>,
+    name: &'c str,
+}
+
+fn referrer((kind, by): Referrer<'_>) -> Value {
+    let name = contents::name_of(by);
+    let body = ReferenceBody {
+        r#type: kind.name(),
+        id: by.get("id"),
+        name,
+    };
+    // Texts always have a form in JSON.
+    serde_json::to_value(body).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -202,9 +218,9 @@ mod tests {
     use super::*;
     use hub::error::Error;
 
-    fn read_one(part: Part, value: Value) -> Result<Map<String, Value>> {
+    fn read_one(kind: PartKind, value: Value) -> Result<Map<String, Value>> {
         let mut faults = FieldErrors::default();
-        let read = read(part, "", &value, &mut faults);
+        let read = read(kind, "", &value, &mut faults);
         faults.finish(read)
     }
 
@@ -216,7 +232,8 @@ mod tests {
             json!({"contentType": "application/schema+json; charset=utf-8", "content": "{\"type\": \"object\"}"}),
             json!({"contentType": "application/schema+yaml", "content": "type: object"}),
         ] {
-            let read = read_one(Part::Definition, json!({"name": "a", "schema": sent})).unwrap();
+            let read =
+                read_one(PartKind::Definition, json!({"name": "a", "schema": sent})).unwrap();
             assert_eq!(
                 (&read["schema"], &read["accept"]),
                 (&schema, &json!([ACCEPT]))
@@ -227,42 +244,46 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named() {
         let schema = |kind: &str, content: &str| json!({"name": "a", "schema": {"contentType": kind, "content": content}});
-        for (part, value, field) in [
-            (Part::Action, json!({}), "name"),
-            (Part::Action, json!({"name": "a/b"}), "name"),
-            (Part::Action, json!({"name": "a", "type": "sql"}), "type"),
+        for (kind, value, field) in [
+            (PartKind::Action, json!({}), "name"),
+            (PartKind::Action, json!({"name": "a/b"}), "name"),
             (
-                Part::Trigger,
+                PartKind::Action,
+                json!({"name": "a", "type": "sql"}),
+                "type",
+            ),
+            (
+                PartKind::Trigger,
                 json!({"name": "a", "method": "FETCH"}),
                 "method",
             ),
             (
-                Part::Definition,
+                PartKind::Definition,
                 json!({"name": "a", "accept": "x"}),
                 "accept",
             ),
             (
-                Part::Definition,
+                PartKind::Definition,
                 json!({"name": "a", "schema": 1}),
                 "schema",
             ),
             (
-                Part::Definition,
+                PartKind::Definition,
                 schema("text/xml", "<a/>"),
                 "schema.contentType",
             ),
             (
-                Part::Definition,
+                PartKind::Definition,
                 schema("application/schema+json", "a: b"),
                 "schema.content",
             ),
             (
-                Part::Definition,
+                PartKind::Definition,
                 schema("application/schema+json", "[]"),
                 "schema.content",
             ),
         ] {
-            let Err(Error::Invalid(errors)) = read_one(part, value.clone()) else {
+            let Err(Error::Invalid(errors)) = read_one(kind, value.clone()) else {
                 panic!("{value}")
             };
             assert_eq!(errors[0].field, field);

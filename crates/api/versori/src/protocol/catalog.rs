@@ -4,7 +4,8 @@ use hub::class::Class;
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::operation::View;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 /// A protocol.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +22,7 @@ pub struct Protocol {
     pub auth_schemes: Vec<String>,
 }
 
-/// An auth scheme as people are told of it.
+/// An auth scheme with its words for people.
 struct AuthScheme {
     kind: &'static str,
     name: &'static str,
@@ -132,27 +133,51 @@ impl Protocol {
     }
 
     /// As it is read.
-    pub fn print(&self) -> Value {
-        json!({
-            "id": Uid::derived(&["protocol", &self.slug]).ulid(),
-            "slug": self.slug,
-            "name": self.name,
-            "description": self.description,
-            "iconURL": self.icon_url,
-        })
+    pub fn print(&self) -> ProtocolBody<'_> {
+        ProtocolBody {
+            id: Uid::derived(&["protocol", &self.slug]).ulid(),
+            slug: &self.slug,
+            name: &self.name,
+            description: &self.description,
+            icon_url: &self.icon_url,
+        }
     }
 
     /// Its schemes as they are read.
-    pub fn print_schemes(&self) -> Vec<Value> {
-        let print = |kind: &String| {
-            let known = SCHEMES.iter().find(|scheme| scheme.kind == kind);
-            json!({
-                "id": Uid::derived(&["auth scheme", kind]).ulid(),
-                "type": kind,
-                "name": known.map_or(kind.as_str(), |scheme| scheme.name),
-                "description": known.map_or("", |scheme| scheme.description),
-            })
-        };
-        self.auth_schemes.iter().map(print).collect()
+    pub fn print_schemes(&self) -> Vec<AuthSchemeBody<'_>> {
+        let kinds = self.auth_schemes.iter();
+        kinds.map(|kind| AuthSchemeBody::of(kind)).collect()
+    }
+}
+
+/// A Protocol of the published form.
+#[derive(Debug, Serialize)]
+pub struct ProtocolBody<'p> {
+    id: String,
+    slug: &'p str,
+    name: &'p str,
+    description: &'p str,
+    #[serde(rename = "iconURL")]
+    icon_url: &'p str,
+}
+
+/// An AuthScheme of the published form.
+#[derive(Debug, Serialize)]
+pub struct AuthSchemeBody<'p> {
+    id: String,
+    r#type: &'p str,
+    name: &'p str,
+    description: &'p str,
+}
+
+impl<'p> AuthSchemeBody<'p> {
+    fn of(kind: &'p str) -> Self {
+        let known = SCHEMES.iter().find(|scheme| scheme.kind == kind);
+        Self {
+            id: Uid::derived(&["auth scheme", kind]).ulid(),
+            r#type: kind,
+            name: known.map_or(kind, |scheme| scheme.name),
+            description: known.map_or("", |scheme| scheme.description),
+        }
     }
 }

@@ -1,22 +1,25 @@
-//! Links to upload a document by and to import it from (reference/versori.md, upload-url).
+//! Signed links to upload a document by and to import it from (GetProtocolUploadURL).
 
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fetch::{FetchRequest, FetchSource, FetchTarget, UPLOAD_SECONDS};
 use hub::fields::FieldErrors;
 use hub::id::Uid;
 use hub::operation::{Computed, Reading, View, World};
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::protocol::Protocol;
+use crate::change::about_nothing;
+use crate::protocol::catalog::Protocol;
+use crate::text::Members;
 use api::request::Request;
 
-/// What a link to upload by is for.
+/// The purpose that links to upload by are signed for.
 pub const UPLOAD: &str = "upload link";
-/// What a link to what was uploaded is for.
+/// The purpose that links to what was uploaded are signed for.
 pub const DOWNLOAD: &str = "download link";
-/// The part of the path of both, which their ticket follows.
+/// What the paths of both begin with; the signed text follows.
 const PATH: &str = "/uploads/";
-/// The member of a ticket that is the id of the upload.
+/// The member of the signed text that is the id of the upload.
 const ID: &str = "upload";
 
 /// Makes links, good for [`UPLOAD_SECONDS`].
@@ -28,6 +31,14 @@ pub struct GetUploadUrl {
     pub base: String,
     /// What the upload must be like.
     pub expected: Expected,
+}
+
+/// The two links.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Links {
+    upload_url: String,
+    url: String,
 }
 
 /// What was said of an upload beforehand. The published API enforces it.
@@ -43,15 +54,13 @@ impl Reading for GetUploadUrl {
     fn answer(&self, view: &dyn View) -> Result<Computed> {
         Protocol::find(&self.protocol, view)?;
         let id = Uid::new(view.now())?.hex();
-        let link = |purpose, says: &Value| {
-            let ticket = view.issue_signed(purpose, says, UPLOAD_SECONDS)?;
-            Ok(format!("{}{PATH}{ticket}", self.base))
+        let link = |purpose, says: &Value| -> Result<String> {
+            let signed = view.issue_signed(purpose, says, UPLOAD_SECONDS)?;
+            Ok(format!("{}{PATH}{signed}", self.base))
         };
-        let upload_url: Result<String> = link(UPLOAD, &self.expected.signed(&id));
-        let url: Result<String> = link(DOWNLOAD, &json!({ID: id}));
-        Ok(Computed {
-            answer: Some(json!({"uploadUrl": upload_url?, "url": url?})),
-            ..Computed::default()
+        about_nothing(Links {
+            upload_url: link(UPLOAD, &self.expected.signed(&id))?,
+            url: link(DOWNLOAD, &json!({ID: id}))?,
         })
     }
 }
@@ -110,24 +119,24 @@ impl Expected {
     }
 }
 
-/// The upload that a ticket is for.
+/// The upload that a signed link is for.
 ///
 /// # Errors
 /// [`Error::Internal`] when it is for none.
 pub fn id_of(signed: &Value) -> Result<Uid> {
-    let id = signed.get(ID).and_then(Value::as_str);
+    let id = signed.text_at(ID);
     id.and_then(Uid::parse_hex)
-        .ok_or_else(|| Error::Internal("a ticket for no upload".to_owned()))
+        .ok_or_else(|| Error::Internal("a signed link to no upload".to_owned()))
 }
 
-/// What to ask for the document of a URL: what was uploaded here, by whatever name of ours, is not asked for outside.
+/// The request for the document at a URL. What was uploaded here is read from the store, whatever host the link names.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a link of ours that has expired or is somebody else's; those of the world.
-pub fn ask(url: &str, field: &str, world: &dyn World) -> Result<FetchRequest> {
+/// [`Error::Invalid`] for a link that has expired or is of another scope; those of the world.
+pub fn fetch_request(url: &str, field: &str, world: &dyn World) -> Result<FetchRequest> {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let uploaded = match path.rsplit_once(PATH) {
-        Some((_, ticket)) => world.read_signed(DOWNLOAD, ticket),
+        Some((_, signed)) => world.read_signed(DOWNLOAD, signed),
         None => Ok(None),
     };
     let source = match uploaded {

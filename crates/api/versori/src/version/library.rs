@@ -7,10 +7,14 @@ use hub::operation::{Computed, ObjectVersion, Operation, World};
 use hub::plan::{Change, Plan};
 use serde_json::{Value, json};
 
-use super::organisation;
-use super::versions::{VersionPath, draft};
+use super::draft::draft;
+use super::path::VersionPath;
+use super::wire::published_at;
+use crate::change::{body, organisation};
+use crate::connector::{document, wire};
 use crate::family::Family;
-use crate::{connector, contents, version};
+use crate::part::contents;
+use crate::text::Members;
 
 /// Where an imported connector has the version that it was imported from.
 pub const SUBSCRIBED_VERSION: &str = "$.extensions.versori.importedFrom.version";
@@ -43,13 +47,13 @@ impl Operation for ImportFromLibrary {
             children: versions,
         };
         let from = source.version(&self.path.version)?;
-        if version::published_at(from).is_none() {
+        if published_at(from).is_none() {
             return Err(Error::not_found(Kind::Version, self.path.version.clone()));
         }
         let (plan, family) = plan(&source.connector, from, world)?;
         Ok(Computed {
             plan,
-            answer: Some(connector::print(&family, organisation(world))),
+            answer: Some(body(wire::print(&family, organisation(world)))?),
             subject: Some(ObjectVersion::from(&family.connector)),
             before: None,
         })
@@ -63,7 +67,7 @@ fn library_connector(uid: Uid, world: &dyn World) -> Result<Object> {
         Some(own) => Some(own),
         None => world
             .anywhere(Kind::Connector, uid)?
-            .filter(connector::is_public),
+            .filter(document::is_public),
     };
     found.ok_or_else(|| Error::not_found(Kind::Connector, uid.ulid()))
 }
@@ -78,16 +82,16 @@ fn plan(library: &Object, from: &Object, world: &dyn World) -> Result<(Plan, Fam
         }
     }
     for name in TAKEN {
-        connector::set_extension(&mut doc, name, connector::extension(library, name).cloned());
+        document::set_extension(&mut doc, name, document::extension(library, name).cloned());
     }
-    let configs = connector::list(library, "authSchemeConfigs").iter();
+    let configs = document::list(library, "authSchemeConfigs").iter();
     let free: Vec<Value> = configs
         .filter(|config| config.pointer("/grant/credential").is_none())
         .cloned()
         .collect();
-    connector::set_extension(&mut doc, "authSchemeConfigs", Some(free.into()));
+    document::set_extension(&mut doc, "authSchemeConfigs", Some(free.into()));
     let origin = json!({"connector": library.uid.hex(), "version": from.uid.hex()});
-    connector::set_extension(&mut doc, "importedFrom", Some(origin));
+    document::set_extension(&mut doc, "importedFrom", Some(origin));
     let (scope, now) = (world.scope().id, world.now());
     let first = Change::create(
         Kind::Connector,
@@ -101,7 +105,7 @@ fn plan(library: &Object, from: &Object, world: &dyn World) -> Result<(Plan, Fam
         connector: first.object.clone(),
         children: Vec::new(),
     };
-    let description = from.doc.get("description").and_then(Value::as_str);
+    let description = from.doc.text_at("description");
     let made = contents::read(from.uid, world)?.doc;
     let (changes, _) = draft(&family, &from.name, description, made, world)?;
     let mut plan = Plan::of(first);

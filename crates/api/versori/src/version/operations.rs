@@ -7,31 +7,20 @@ use hub::object::{Kind, Object};
 use hub::operation::{Computed, ObjectVersion, Operation, Reading, View, World};
 use hub::plan::{Change, Plan};
 use hub::search::{Filter, SearchRequest};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{below, read_only, refused, taken, time_of_change};
+use super::draft::draft;
+use super::library::SUBSCRIBED_VERSION;
+use super::path::VersionPath;
+use super::wire::{self, VersionBody};
+use crate::change::{below, body, read_only, refused, taken, time_of_change};
+use crate::connector::document;
 use crate::family::Family;
 use crate::page::{self, Page};
-use crate::{contents, limits, version};
-
-/// How a path names a version: by its name, or as `latest` or `default`.
-#[derive(Clone, Debug)]
-pub struct VersionPath {
-    /// The connector.
-    pub connector: Uid,
-    /// The version.
-    pub version: String,
-}
-
-impl VersionPath {
-    /// The connector with its versions.
-    ///
-    /// # Errors
-    /// [`hub::error::Error::NotFound`] when there is no such connector.
-    pub fn family(&self, view: &dyn View) -> Result<Family> {
-        Family::with(self.connector, &[Kind::Version], view)
-    }
-}
+use crate::part::contents;
+use crate::rules;
+use crate::text::Members;
 
 /// Reads a version.
 #[derive(Debug)]
@@ -41,7 +30,7 @@ impl Reading for GetVersion {
     fn answer(&self, view: &dyn View) -> Result<Computed> {
         let family = self.0.family(view)?;
         let found = family.version(&self.0.version)?;
-        Ok(read_only(found, version::print(found, &family)))
+        read_only(found, wire::print(found, &family))
     }
 }
 
@@ -59,9 +48,9 @@ impl Reading for ListVersions {
         let family = Family::with(self.connector, &[Kind::Version], view)?;
         let versions = family.of(Kind::Version);
         let versions = versions.map(|one| (page::by_update(one), one)).collect();
-        let print = |version: &Object| version::print(version, &family);
+        let print = |version: &Object| wire::print(version, &family);
         let answer = self.page.print("items", versions, print);
-        Ok(read_only(&family.connector, answer))
+        read_only(&family.connector, answer)
     }
 }
 
@@ -82,9 +71,9 @@ impl Operation for CreateVersion {
         let (mut name, mut description, mut from) = ("", None, None);
         if let Some(fields) = &fields {
             name = fields.string("name", &mut faults).unwrap_or_default();
-            version::check_name(fields, "name", &mut faults);
+            wire::check_name(fields, "name", &mut faults);
             description = fields.optional_string("description", &mut faults);
-            limits::length(fields, "description", limits::TEXT_MAX, &mut faults);
+            rules::length(fields, "description", rules::TEXT_MAX, &mut faults);
             from = fields.optional_string("fromVersion", &mut faults);
         }
         let source = from.map(|from| family.version(from));
@@ -103,45 +92,11 @@ impl Operation for CreateVersion {
         let after = family.after(&plan);
         Ok(Computed {
             plan,
-            answer: Some(version::print(&created, &after)),
+            answer: Some(body(wire::print(&created, &after))?),
             subject: Some(ObjectVersion::from(&created)),
             before: None,
         })
     }
-}
-
-/// The changes that make a draft, and the draft.
-///
-/// # Errors
-/// [`hub::error::Error::AlreadyExists`] when the connector has a version of that name.
-pub fn draft(
-    family: &Family,
-    name: &str,
-    description: Option<&str>,
-    contents: Value,
-    world: &dyn World,
-) -> Result<(Vec<Change>, Object)> {
-    if family.of(Kind::Version).any(|known| known.name == name) {
-        return Err(taken(Kind::Version, name));
-    }
-    let mut doc = Map::new();
-    if let Some(description) = description {
-        doc.insert("description".to_owned(), json!(description));
-    }
-    let scope = world.scope().id;
-    let doc = Value::Object(doc);
-    let mut made = Change::create(
-        Kind::Version,
-        scope,
-        name,
-        doc,
-        Default::default(),
-        world.now(),
-    )?;
-    made.object.parent = Some(family.connector.uid);
-    let version = made.object.clone();
-    let contents = contents::create(&version, contents, world)?;
-    Ok((vec![made, contents], version))
 }
 
 /// Changes a version. One that is published can only be made the default, or no longer be it.
@@ -154,6 +109,10 @@ pub struct UpdateVersion {
 }
 
 impl Operation for UpdateVersion {
+    fn subject(&self, view: &dyn View) -> Result<Option<ObjectVersion>> {
+        self.path.version_of(view)
+    }
+
     fn compute(&self, world: &dyn World) -> Result<Computed> {
         let family = self.path.family(world)?;
         let current = family.version(&self.path.version)?.clone();
@@ -164,23 +123,23 @@ impl Operation for UpdateVersion {
             if fields.members().contains_key("name") {
                 fields.string("name", &mut faults);
             }
-            version::check_name(fields, "name", &mut faults);
+            wire::check_name(fields, "name", &mut faults);
             fields.optional_string("description", &mut faults);
-            limits::length(fields, "description", limits::TEXT_MAX, &mut faults);
+            rules::length(fields, "description", rules::TEXT_MAX, &mut faults);
             fields.optional_bool("isDefault", &mut faults);
-            let known = version::MEMBERS.iter().filter_map(|name| {
+            let known = wire::MEMBERS.iter().filter_map(|name| {
                 let value = fields.get(name)?;
                 Some(((*name).to_owned(), value.clone()))
             });
             payload.extend(known);
         }
         faults.finish(())?;
-        let before = version::print(&current, &family);
-        let merged = world.replace(&before, &Value::Object(payload), version::UPDATE_RULES)?;
-        let text = |name: &str| merged.document.get(name).and_then(Value::as_str);
+        let before = body(wire::print(&current, &family))?;
+        let merged = world.replace(&before, &Value::Object(payload), wire::UPDATE_RULES)?;
+        let text = |name: &str| merged.document.text_at(name);
         let name = text("name").unwrap_or(&current.name);
         let is_same = name == current.name && text("description") == description(&current);
-        if version::published_at(&current).is_some() && !is_same {
+        if wire::published_at(&current).is_some() && !is_same {
             let message = "it is published, and so cannot be changed: make a new version from it";
             return refused(Kind::Version, &current.name, message);
         }
@@ -203,12 +162,20 @@ impl Operation for UpdateVersion {
         let mut plan = with_default(&family, current.uid, is_default == Some(true), world);
         plan.changes.push(change);
         plan.origins = merged.origins;
-        answer(family, plan, &current, Some(before))
+        let after = family.after(&plan);
+        let changed = after.of(Kind::Version).find(|one| one.uid == current.uid);
+        let answer = changed.map(|version| body(wire::print(version, &after)));
+        Ok(Computed {
+            plan,
+            answer: answer.transpose()?,
+            before: Some(before),
+            subject: Some(ObjectVersion::from(&current)),
+        })
     }
 }
 
 fn description(version: &Object) -> Option<&str> {
-    version.doc.get("description").and_then(Value::as_str)
+    version.doc.text_at("description")
 }
 
 fn set(doc: &mut Value, name: &str, value: Option<Value>) {
@@ -230,21 +197,8 @@ fn with_default(family: &Family, version: Uid, is_default: bool, world: &dyn Wor
     }
     let mut doc = connector.doc.clone();
     let chosen = is_default.then(|| json!(version.hex()));
-    crate::connector::set_extension(&mut doc, "defaultVersion", chosen);
+    document::set_extension(&mut doc, "defaultVersion", chosen);
     Plan::of(Change::update(connector.clone(), doc, now))
-}
-
-/// The answer of a plan that changes a version: the version.
-fn answer(family: Family, plan: Plan, current: &Object, before: Option<Value>) -> Result<Computed> {
-    let after = family.after(&plan);
-    let changed = after.of(Kind::Version).find(|one| one.uid == current.uid);
-    let printed = changed.map(|version| version::print(version, &after));
-    Ok(Computed {
-        plan,
-        answer: printed,
-        before,
-        subject: Some(ObjectVersion::from(current)),
-    })
 }
 
 /// Removes a version and what it is made of.
@@ -257,15 +211,19 @@ pub struct DeleteVersion {
 }
 
 impl Operation for DeleteVersion {
+    fn subject(&self, view: &dyn View) -> Result<Option<ObjectVersion>> {
+        self.path.version_of(view)
+    }
+
     fn compute(&self, world: &dyn World) -> Result<Computed> {
         let family = self.path.family(world)?;
         let current = family.version(&self.path.version)?.clone();
-        if version::published_at(&current).is_some() && !self.force {
+        if wire::published_at(&current).is_some() && !self.force {
             let message = "it is published: unpublish it first, or use force=true";
             return refused(Kind::Version, &current.name, message);
         }
-        let before = version::print(&current, &family);
-        let is_chosen = crate::connector::default_version(&family.connector) == Some(current.uid);
+        let before = body(wire::print(&current, &family))?;
+        let is_chosen = document::default_version(&family.connector) == Some(current.uid);
         let now = time_of_change(&family.connector, world);
         let mut plan = if is_chosen {
             with_default(&family, current.uid, false, world)
@@ -291,13 +249,25 @@ pub struct Publish {
     pub published: bool,
 }
 
+/// The answer of PublishConnector and UnpublishConnector.
+#[derive(Serialize)]
+struct Published {
+    version: VersionBody,
+}
+
 impl Operation for Publish {
+    fn subject(&self, view: &dyn View) -> Result<Option<ObjectVersion>> {
+        self.path.version_of(view)
+    }
+
     fn compute(&self, world: &dyn World) -> Result<Computed> {
         let family = self.path.family(world)?;
         let current = family.version(&self.path.version)?.clone();
-        let before = version::print(&current, &family);
-        if version::published_at(&current).is_some() == self.published {
-            return Ok(read_only(&current, json!({"version": before})));
+        let before = Published {
+            version: wire::print(&current, &family),
+        };
+        if wire::published_at(&current).is_some() == self.published {
+            return read_only(&current, before);
         }
         if !self.published && is_subscribed(&current, world)? {
             let message = "connectors were imported from it: delete them first";
@@ -313,17 +283,23 @@ impl Operation for Publish {
             [change],
             time_of_change(&family.connector, world),
         );
-        let computed = answer(family, plan, &current, Some(json!({"version": before})))?;
+        let after = family.after(&plan);
+        let changed = after.of(Kind::Version).find(|one| one.uid == current.uid);
+        let answer = changed.map(|version| Published {
+            version: wire::print(version, &after),
+        });
         Ok(Computed {
-            answer: computed.answer.map(|version| json!({"version": version})),
-            ..computed
+            plan,
+            answer: answer.map(body).transpose()?,
+            before: Some(body(before)?),
+            subject: Some(ObjectVersion::from(&current)),
         })
     }
 }
 
 /// Whether a connector of any organisation was imported from it.
 fn is_subscribed(version: &Object, world: &dyn World) -> Result<bool> {
-    let from = Filter::Equal(super::library::SUBSCRIBED_VERSION, version.uid.hex());
+    let from = Filter::Equal(SUBSCRIBED_VERSION, version.uid.hex());
     let found = world.search(&SearchRequest {
         kind: Kind::Connector,
         everywhere: true,
@@ -333,16 +309,4 @@ fn is_subscribed(version: &Object, world: &dyn World) -> Result<bool> {
         limit: 1,
     })?;
     Ok(found.total > 0)
-}
-
-/// There must be a version to hold what is written.
-///
-/// # Errors
-/// [`hub::error::Error::Conflict`] when it is published.
-pub fn check_draft(version: &Object) -> Result<()> {
-    if version::published_at(version).is_some() {
-        let message = "it is published, and so cannot be changed: make a new version from it";
-        return refused(Kind::Version, &version.name, message);
-    }
-    Ok(())
 }

@@ -1,15 +1,17 @@
-//! Versions of a connector (reference/versori.md, ConnectorVersion).
+//! Versions as they are sent and answered (ConnectorVersion of the published form).
 //!
-//! The document is `{description?, publishedAt?, messages?}`. What a version is made of is a contents object that
-//! belongs to it (see [`super::contents`]). Which one is the default is the connector's to know.
+//! The stored document is `{description?, publishedAt?, messages?}`. What a version is made of is an object of its own that
+//! belongs to it: its contents (see [`crate::part::contents`]). The connector knows which version is the default.
 
 use hub::error::{FieldCode, FieldError};
 use hub::fields::{FieldErrors, Fields};
 use hub::object::Object;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
-use super::family::Family;
-use super::limits;
+use crate::family::Family;
+use crate::rules;
+use crate::text::Members;
 
 /// Names that mean a version by what it is.
 const RESERVED: [&str; 2] = ["latest", "default"];
@@ -38,13 +40,13 @@ pub const MEMBERS: [&str; 9] = [
 
 /// When a version was published.
 pub fn published_at(version: &Object) -> Option<&str> {
-    version.doc.get("publishedAt").and_then(Value::as_str)
+    version.doc.text_at("publishedAt")
 }
 
 /// Checks the name that a version is given.
 pub fn check_name(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) {
-    limits::length(fields, name, limits::NAME_MAX, faults);
-    let text = fields.get(name).and_then(Value::as_str).unwrap_or_default();
+    rules::path_segment(fields, name, faults);
+    let text = fields.members().text_at(name).unwrap_or_default();
     if RESERVED.contains(&text) {
         let message = format!("{text:?} is reserved: choose another name");
         faults.push(FieldError::new(
@@ -53,33 +55,37 @@ pub fn check_name(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) {
             message,
         ));
     }
-    if text.contains('/') {
-        let message = "must not have a slash: it is part of paths";
-        faults.push(FieldError::new(
-            fields.path(name),
-            FieldCode::Invalid,
-            message,
-        ));
-    }
+}
+
+/// A ConnectorVersion.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VersionBody {
+    id: String,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<Value>,
+    is_latest: bool,
+    is_default: bool,
+    created_at: String,
+    updated_at: String,
+    published_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    messages: Option<Value>,
 }
 
 /// A version as it is read.
-pub fn print(version: &Object, family: &Family) -> Value {
+pub fn print(version: &Object, family: &Family) -> VersionBody {
     let is = |other: Option<&Object>| other.is_some_and(|other| other.uid == version.uid);
-    let mut members = Map::new();
-    let mut set = |name: &str, value: Value| members.insert(name.to_owned(), value);
-    set("id", json!(version.uid.ulid()));
-    set("name", json!(version.name));
-    if let Some(description) = version.doc.get("description") {
-        set("description", description.clone());
+    VersionBody {
+        id: version.uid.ulid(),
+        name: version.name.clone(),
+        description: version.doc.get("description").cloned(),
+        is_latest: is(family.latest()),
+        is_default: is(family.default()),
+        created_at: version.created_at.rfc3339_millis(),
+        updated_at: version.updated_at.rfc3339_millis(),
+        published_at: published_at(version).map(str::to_owned),
+        messages: version.doc.get("messages").cloned(),
     }
-    set("isLatest", json!(is(family.latest())));
-    set("isDefault", json!(is(family.default())));
-    set("createdAt", json!(version.created_at.rfc3339_millis()));
-    set("updatedAt", json!(version.updated_at.rfc3339_millis()));
-    set("publishedAt", json!(published_at(version)));
-    if let Some(messages) = version.doc.get("messages") {
-        set("messages", messages.clone());
-    }
-    Value::Object(members)
 }

@@ -1,15 +1,15 @@
 //! OpenAPI documents (version 3.0 and 3.1) as what a version of a connector is made of: operations become actions,
 //! webhooks triggers, schemas definitions and security schemes auth scheme configs.
 
-mod operation;
-
 use hub::error::{FieldCode, FieldError, Result};
 use hub::fields::FieldErrors;
 use serde_json::{Value, json};
 
-use self::operation::Reader;
-use super::contents::named;
-use super::limits;
+use super::operation::Reader;
+use super::parts::{definition, members};
+use crate::message::Message;
+use crate::rules;
+use crate::text::Members;
 
 /// What a document says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,8 +22,8 @@ pub struct Imported {
     pub version: String,
     /// Its first server.
     pub base_url: Option<String>,
-    /// Configs for its security schemes, of the published form.
-    pub configs: Vec<Value>,
+    /// Configs for its security schemes, of the published form, by the names of those.
+    pub configs: Vec<(String, Value)>,
     /// Its operations.
     pub actions: Vec<Value>,
     /// Its webhooks.
@@ -31,7 +31,7 @@ pub struct Imported {
     /// Its schemas.
     pub definitions: Vec<Value>,
     /// What could not be taken over, and why.
-    pub messages: Vec<Value>,
+    pub messages: Vec<Message>,
 }
 
 /// Reads a document, which `field` of the request has or leads to.
@@ -60,7 +60,7 @@ pub fn read(document: &Value, field: &str) -> Result<Imported> {
             .string("title", &mut faults)
             .unwrap_or_default()
             .to_owned();
-        limits::length(&info, "title", limits::NAME_MAX, &mut faults);
+        rules::length(&info, "title", rules::NAME_MAX, &mut faults);
         imported.version = info
             .optional_string("version", &mut faults)
             .unwrap_or_default()
@@ -79,58 +79,36 @@ pub fn read(document: &Value, field: &str) -> Result<Imported> {
     imported.messages.append(&mut reader.messages);
     imported.configs = configs(document, &mut imported.messages);
     if imported.actions.is_empty() && imported.triggers.is_empty() {
-        imported.messages.push(message(
-            "warning",
-            "the document has neither paths nor webhooks",
-        ));
+        let message = Message::warning("the document has neither paths nor webhooks");
+        imported.messages.push(message);
     }
     for (name, parts) in [
         ("paths", &imported.actions),
         ("components.schemas", &imported.definitions),
     ] {
-        if parts.len() > limits::PARTS_MAX {
-            limits::too_many(&fields.path(name), limits::PARTS_MAX, &mut faults);
+        if parts.len() > rules::PARTS_MAX {
+            rules::too_many(&fields.path(name), rules::PARTS_MAX, &mut faults);
         }
     }
     faults.finish(imported)
 }
 
-/// A Message of the published form.
-pub fn message(severity: &str, text: impl Into<String>) -> Value {
-    json!({"text": text.into(), "severity": severity})
-}
-
 /// The first server, with the defaults of its variables (OpenAPI 3.1, Server Object).
-fn base_url(document: &Value, messages: &mut Vec<Value>) -> Option<String> {
+fn base_url(document: &Value, messages: &mut Vec<Message>) -> Option<String> {
     let server = document.pointer("/servers/0")?;
-    let mut url = server.get("url").and_then(Value::as_str)?.to_owned();
+    let mut url = server.text_at("url")?.to_owned();
     let variables = server.get("variables").and_then(Value::as_object);
     for (name, variable) in variables.into_iter().flatten() {
-        let default = variable
-            .get("default")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let default = variable.text_at("default").unwrap_or_default();
         url = url.replace(&format!("{{{name}}}"), default);
     }
     if url.starts_with("http://") || url.starts_with("https://") {
         return Some(url);
     }
-    messages.push(message(
-        "warning",
-        format!("servers[0].url {url:?} is not absolute: set the baseUrl of the connector"),
-    ));
+    messages.push(Message::warning(format!(
+        "servers[0].url {url:?} is not absolute: set the baseUrl of the connector"
+    )));
     None
-}
-
-fn members<'a>(
-    document: &'a Value,
-    pointer: &str,
-) -> impl Iterator<Item = (&'a String, &'a Value)> {
-    document
-        .pointer(pointer)
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
 }
 
 fn definitions(document: &Value) -> Vec<Value> {
@@ -140,21 +118,14 @@ fn definitions(document: &Value) -> Vec<Value> {
         .collect()
 }
 
-/// A definition of the data of a media type.
-fn definition(name: &str, accept: &str, schema: &Value) -> Value {
-    let members = json!({"accept": [accept], "schema": schema});
-    named(name, members.as_object().cloned().unwrap_or_default())
-}
-
-fn configs(document: &Value, messages: &mut Vec<Value>) -> Vec<Value> {
+fn configs(document: &Value, messages: &mut Vec<Message>) -> Vec<(String, Value)> {
     let mut configs = Vec::new();
     for (id, scheme) in members(document, "/components/securitySchemes") {
         match config(id, scheme) {
-            Ok(config) => configs.push(config),
-            Err(reason) => messages.push(message(
-                "warning",
-                format!("security scheme {id:?} is left out: {reason}"),
-            )),
+            Ok(config) => configs.push((id.clone(), config)),
+            Err(reason) => messages.push(Message::warning(format!(
+                "security scheme {id:?} is left out: {reason}"
+            ))),
         }
     }
     configs
@@ -162,7 +133,7 @@ fn configs(document: &Value, messages: &mut Vec<Value>) -> Vec<Value> {
 
 /// The config of a security scheme (OpenAPI 3.1, Security Scheme Object), or why there is none.
 fn config(id: &str, scheme: &Value) -> std::result::Result<Value, String> {
-    let text = |name: &str| scheme.get(name).and_then(Value::as_str).unwrap_or_default();
+    let text = |name: &str| scheme.text_at(name).unwrap_or_default();
     let description = text("description");
     let lower = text("scheme").to_ascii_lowercase();
     match (text("type"), lower.as_str()) {
@@ -196,7 +167,7 @@ fn oauth2_config(
             "its flows need a client: add an oauth2 config with its grant by hand".to_owned(),
         );
     };
-    let url = |name: &str| flow.get(name).and_then(Value::as_str).unwrap_or_default();
+    let url = |name: &str| flow.text_at(name).unwrap_or_default();
     let scopes = flow.get("scopes").and_then(Value::as_object);
     let scopes = scopes.into_iter().flatten();
     let scopes: Vec<Value> = scopes
@@ -211,12 +182,12 @@ fn oauth2_config(
 
 #[cfg(test)]
 mod tests {
-    use super::super::document;
     use super::*;
+    use crate::json_or_yaml::{self, Format};
     use hub::error::Error;
 
     fn parse(bytes: &[u8]) -> Result<Value> {
-        document::parse(bytes, "file", None)
+        json_or_yaml::parse(bytes, "file", Format::Any)
     }
 
     fn read(document: &Value) -> Result<Imported> {
@@ -271,14 +242,15 @@ components:
         let ids: Vec<_> = imported
             .configs
             .iter()
-            .map(|config| config["id"].as_str().unwrap())
+            .map(|(name, _)| name.as_str())
             .collect();
         assert_eq!(ids, ["key", "login", "token", "machine"]);
         assert_eq!(imported.messages.len(), 2, "{:?}", imported.messages);
         let mut faults = FieldErrors::default();
-        let configs = json!({"c": imported.configs});
+        let configs: Vec<&Value> = imported.configs.iter().map(|(_, config)| config).collect();
+        let configs = json!({"c": configs});
         let fields = faults.object("", &configs).unwrap();
-        super::super::scheme::read_list(&fields, "c", &mut faults);
+        crate::auth::config::read_list(&fields, "c", &mut faults);
         faults.finish(()).unwrap();
     }
 

@@ -6,8 +6,10 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{definition, members, message};
-use crate::contents::{name_of, named};
+use super::parts::{definition, members};
+use crate::message::Message;
+use crate::part::contents::{name_of, named};
+use crate::text::Members;
 
 /// The methods that a path can have (OpenAPI 3.1, Path Item Object).
 const METHODS: [&str; 8] = [
@@ -18,13 +20,16 @@ const SCALARS: [&str; 4] = ["string", "number", "integer", "boolean"];
 /// Where the schemas are that have names.
 const SCHEMAS: &str = "#/components/schemas/";
 
+/// An operation of a path or a webhook (OpenAPI 3.1, Operation Object).
+type OpenApiOperation = Map<String, Value>;
+
 /// Reads the operations of a document.
 pub struct Reader<'d> {
     document: &'d Value,
     /// The definitions that the operations refer to.
     pub definitions: Vec<Value>,
     /// What the user should know.
-    pub messages: Vec<Value>,
+    pub messages: Vec<Message>,
     names: Names,
 }
 
@@ -50,13 +55,12 @@ impl<'d> Reader<'d> {
         for (path, item) in members(self.document, pointer) {
             let shared = item.get("parameters").and_then(Value::as_array);
             for method in METHODS {
-                let Some(operation) = item.get(method).and_then(Value::as_object) else {
+                let Some(operation): Option<&OpenApiOperation> =
+                    item.get(method).and_then(Value::as_object)
+                else {
                     continue;
                 };
-                let given = operation
-                    .get("operationId")
-                    .and_then(Value::as_str)
-                    .filter(|id| !id.is_empty());
+                let given = operation.text_at("operationId").filter(|id| !id.is_empty());
                 let name =
                     given.map_or_else(|| default_name(method, path), |id| id.replace('/', "_"));
                 let unique = names.take(&name);
@@ -64,7 +68,7 @@ impl<'d> Reader<'d> {
                     let text = format!(
                         "there are several operations {name:?}: that of {method} {path} is called {unique:?}"
                     );
-                    self.messages.push(message("warning", text));
+                    self.messages.push(Message::warning(text));
                 }
                 let part = self.part(&unique, path, method, operation, shared);
                 parts.push(named(&unique, part));
@@ -78,7 +82,7 @@ impl<'d> Reader<'d> {
         name: &str,
         path: &str,
         method: &str,
-        operation: &Map<String, Value>,
+        operation: &OpenApiOperation,
         shared: Option<&Vec<Value>>,
     ) -> Map<String, Value> {
         let mut members = Map::new();
@@ -112,7 +116,7 @@ impl<'d> Reader<'d> {
     }
 
     /// A parameter of the operation goes before the one of the same name and place that the path has.
-    fn parameters(&self, operation: &Map<String, Value>, shared: Option<&Vec<Value>>) -> Value {
+    fn parameters(&self, operation: &OpenApiOperation, shared: Option<&Vec<Value>>) -> Value {
         let own = operation.get("parameters").and_then(Value::as_array);
         let resolve = |parameter| self.resolve(parameter);
         let own: Vec<&Value> = own.into_iter().flatten().map(resolve).collect();
@@ -181,7 +185,7 @@ impl<'d> Reader<'d> {
             let Some(schema) = media.get("schema") else {
                 continue;
             };
-            let reference = schema.get("$ref").and_then(Value::as_str);
+            let reference = schema.text_at("$ref");
             let known = reference
                 .and_then(|reference| reference.strip_prefix(SCHEMAS))
                 .map(|name| name.replace("~1", "/").replace("~0", "~"))

@@ -1,5 +1,8 @@
 //! Documents on their way to the hub and back, in a world made up for it.
 
+mod bodies;
+mod words;
+
 use std::rc::Rc;
 
 use hub::class::Classes;
@@ -17,10 +20,12 @@ use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::operations::connections::{ConnectionPath, CreateConnection, UpdateConnection};
-use super::operations::create::CreateConnector;
-use super::operations::read::GetConnector;
-use super::operations::update::UpdateConnector;
+use crate::connection::operations::{CreateConnection, UpdateConnection};
+use crate::connection::path::ConnectionPath;
+use crate::connector::create::CreateConnector;
+use crate::connector::document::HTTP;
+use crate::connector::read::GetConnector;
+use crate::connector::update::UpdateConnector;
 
 /// Objects in memory, changed by the plans of operations one after the other.
 struct Memory {
@@ -60,7 +65,7 @@ impl Memory {
     }
 
     fn create(&mut self, body: &Value) -> Value {
-        let (protocol, body) = (super::connector::HTTP, body.clone());
+        let (protocol, body) = (HTTP, body.clone());
         self.run(&CreateConnector { protocol, body })
             .unwrap()
             .answer
