@@ -12,7 +12,7 @@ use serde_json::json;
 
 use api::request::Request;
 
-/// How many items a page has unless it is told otherwise.
+/// The default of `first`.
 const FIRST: u32 = 20;
 /// The most of a page.
 const FIRST_MAX: u32 = 1000;

@@ -4,9 +4,10 @@ use http::Method;
 use hub::scope::Permission;
 
 use crate::auth::code::STATE;
+use crate::dialect::Versori;
 use crate::part::contents::PartKind;
 use crate::upload::operations::{DOWNLOAD, UPLOAD};
-use crate::{Versori, auth, connection, connector, import, part, protocol, upload, version};
+use crate::{auth, connection, connector, import, part, protocol, upload, version};
 use api::route::{Access, Parse, Route, Success};
 
 const READ: Access = Access::Scope(Permission::Read);

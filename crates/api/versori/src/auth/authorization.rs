@@ -20,7 +20,7 @@ pub const CALLBACK_PAGE: &str = include_str!("callback.html");
 
 /// The scope that asks for a refresh token.
 const OFFLINE_ACCESS: &str = "offline_access";
-/// What the server asks the user for unless it is told otherwise.
+/// The default of `prompt`.
 const PROMPT: &str = "login";
 /// The older name of the same parameter at Google. Where it is sent, there is no default beside it.
 const APPROVAL_PROMPT: &str = "approval_prompt";

@@ -9,10 +9,12 @@ use hub::id::Uid;
 use hub::object::{Kind, Object};
 use hub::operation::{View, World};
 use hub::secret::Clear;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::credential::{CredentialInput, NewCredential};
 use crate::address;
+use crate::change::body;
 use crate::connection::item::config_of_item;
 use crate::connection::wire::{ConnectionInput, Item, ItemConfig};
 use crate::text::Members;
@@ -26,11 +28,14 @@ const STATE_SECONDS: u32 = 600;
 const REASON_MAX: usize = 300;
 
 /// What the `state` of an authorization says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct State {
     /// The connector.
+    #[serde(with = "hex")]
     pub connector: Uid,
     /// The credential of the client.
+    #[serde(with = "hex")]
     pub credential: Uid,
     /// The client, as the user was sent to sign in for.
     pub client_id: String,
@@ -46,25 +51,23 @@ impl State {
     /// # Errors
     /// Those of [`View::issue_signed`].
     pub fn issue(&self, view: &dyn View) -> Result<String> {
-        let says = json!({
-            "connector": self.connector.hex(),
-            "credential": self.credential.hex(),
-            "clientId": self.client_id,
-            "redirectUri": self.redirect_uri,
-            "scopes": self.scopes,
-        });
-        view.issue_signed(STATE, &says, STATE_SECONDS)
+        view.issue_signed(STATE, &body(self)?, STATE_SECONDS)
+    }
+}
+
+/// Ids as a state has them.
+mod hex {
+    use hub::id::Uid;
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(uid: &Uid, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&uid.hex())
     }
 
-    fn read(says: &Value) -> Option<Self> {
-        let text = |name: &str| says.text_at(name);
-        Some(Self {
-            connector: Uid::parse_hex(text("connector")?)?,
-            credential: Uid::parse_hex(text("credential")?)?,
-            client_id: text("clientId")?.to_owned(),
-            redirect_uri: text("redirectUri")?.to_owned(),
-            scopes: serde_json::from_value(says.get("scopes")?.clone()).ok()?,
-        })
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Uid, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Uid::parse_hex(&text).ok_or_else(|| D::Error::custom("no id"))
     }
 }
 
@@ -118,8 +121,8 @@ fn code_of<'i>(item: &'i Item, world: &dyn World) -> Result<Option<(&'i Clear, S
         says => says?,
     };
     let Some(says) = says else { return Ok(None) };
-    let state = State::read(&says);
-    let state = state.ok_or_else(|| Error::Internal("a state that says nothing".to_owned()))?;
+    let state = serde_json::from_value(says);
+    let state = state.map_err(|error| Error::Internal(format!("a signed state: {error}")))?;
     Ok(Some((code, state)))
 }
 

@@ -48,7 +48,7 @@ fn wanted(input: &ConnectionInput, owner: &Object) -> Vec<Uid> {
                 Some(ItemConfig::Given(sent)) => {
                     sent.grant.as_ref().and_then(|grant| grant.existing)
                 }
-                // What is not there is told of where the config is used.
+                // A config that is missing is an error where it is used.
                 _ => {
                     let used = config_of_item(item, owner).ok().flatten();
                     used.as_ref().and_then(config::credential_of)

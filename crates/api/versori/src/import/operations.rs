@@ -170,7 +170,8 @@ impl Import<'_> {
         Ok((plan, family))
     }
 
-    /// The configs of its security schemes. What is wrong with one is told of the scheme, whose members have other names.
+    /// The configs of its security schemes. A fault in one names the scheme, whose members have other names than
+    /// those of the config.
     fn schemes(&self) -> Result<Vec<AuthSchemeConfig>> {
         let mut all = FieldErrors::default();
         let field = format!("{}.components.securitySchemes", self.field);

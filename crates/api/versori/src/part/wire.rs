@@ -66,7 +66,7 @@ fn read_definition(
     if rules::strings(fields, "accept", false, faults).is_none() {
         members.insert("accept".to_owned(), json!([ACCEPT]));
     }
-    // What is told of a definition and follows from others.
+    // Members that follow from others.
     for name in ["url", "referencedBy"] {
         members.shift_remove(name);
     }

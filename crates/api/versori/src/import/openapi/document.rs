@@ -73,8 +73,8 @@ pub fn read(document: &Value, field: &str) -> Result<Imported> {
     }
     imported.base_url = base_url(document, &mut imported.messages);
     let mut reader = Reader::new(document, definitions(document));
-    imported.actions = reader.operations("/paths");
-    imported.triggers = reader.operations("/webhooks");
+    imported.actions = reader.operations("/paths")?;
+    imported.triggers = reader.operations("/webhooks")?;
     imported.definitions = reader.definitions;
     imported.messages.append(&mut reader.messages);
     imported.configs = configs(document, &mut imported.messages);

@@ -4,11 +4,14 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value, json};
+use hub::error::Result;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::parts::{definition, members};
+use crate::change;
 use crate::message::Message;
-use crate::part::contents::{name_of, named};
+use crate::part::contents::name_of;
 use crate::text::Members;
 
 /// The methods that a path can have (OpenAPI 3.1, Path Item Object).
@@ -17,11 +20,67 @@ const METHODS: [&str; 8] = [
 ];
 /// The types of parameters that the published form has.
 const SCALARS: [&str; 4] = ["string", "number", "integer", "boolean"];
+/// The members of an operation that describe it, which its part has as they are.
+const DESCRIBING: [&str; 5] = ["summary", "description", "deprecated", "tags", "security"];
 /// Where the schemas are that have names.
 const SCHEMAS: &str = "#/components/schemas/";
 
 /// An operation of a path or a webhook (OpenAPI 3.1, Operation Object).
 type OpenApiOperation = Map<String, Value>;
+
+/// An action or a trigger of the published form, but for its id.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PartBody<'d> {
+    name: &'d str,
+    r#type: &'static str,
+    method: String,
+    path: &'d str,
+    #[serde(flatten)]
+    described: Map<String, Value>,
+    parameters: Vec<ParameterBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_body: Option<RequestBody>,
+    responses: Vec<ResponseBody>,
+}
+
+#[derive(Serialize)]
+struct ParameterBody {
+    name: Value,
+    r#in: Value,
+    required: bool,
+    r#type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<Value>,
+}
+
+#[derive(Serialize)]
+struct RequestBody {
+    required: bool,
+    definitions: Vec<DefinitionUse>,
+}
+
+#[derive(Serialize)]
+struct ResponseBody {
+    /// None where it is the default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<Value>,
+    definitions: Vec<DefinitionUse>,
+}
+
+#[derive(Serialize)]
+struct DefinitionUse {
+    definition: DefinitionName,
+}
+
+#[derive(Serialize)]
+struct DefinitionName {
+    name: String,
+}
 
 /// Reads the operations of a document.
 pub struct Reader<'d> {
@@ -49,7 +108,10 @@ impl<'d> Reader<'d> {
     }
 
     /// The operations at a pointer. One is called by its `operationId`, or else by its method and path.
-    pub fn operations(&mut self, pointer: &str) -> Vec<Value> {
+    ///
+    /// # Errors
+    /// [`hub::error::Error::Internal`] when a part has no form in JSON.
+    pub fn operations(&mut self, pointer: &str) -> Result<Vec<Value>> {
         let mut parts: Vec<Value> = Vec::new();
         let mut names = Names::default();
         for (path, item) in members(self.document, pointer) {
@@ -71,52 +133,48 @@ impl<'d> Reader<'d> {
                     self.messages.push(Message::warning(text));
                 }
                 let part = self.part(&unique, path, method, operation, shared);
-                parts.push(named(&unique, part));
+                parts.push(change::body(part)?);
             }
         }
-        parts
+        Ok(parts)
     }
 
-    fn part(
+    fn part<'p>(
         &mut self,
-        name: &str,
-        path: &str,
+        name: &'p str,
+        path: &'p str,
         method: &str,
         operation: &OpenApiOperation,
         shared: Option<&Vec<Value>>,
-    ) -> Map<String, Value> {
-        let mut members = Map::new();
-        let mut set = |name: &str, value: Value| members.insert(name.to_owned(), value);
-        set("type", json!("http"));
-        set("method", json!(method.to_ascii_uppercase()));
-        set("path", json!(path));
-        for name in ["summary", "description", "deprecated", "tags", "security"] {
-            if let Some(value) = operation.get(name) {
-                set(name, value.clone());
-            }
-        }
-        set("parameters", self.parameters(operation, shared));
-        if let Some(body) = operation.get("requestBody") {
-            let body = self.resolve(body);
-            let required = body.get("required").and_then(Value::as_bool);
-            let definitions = self.bodies(body, &format!("{name}_request"));
-            set(
-                "requestBody",
-                json!({"required": required.unwrap_or_default(), "definitions": definitions}),
-            );
-        }
+    ) -> PartBody<'p> {
+        let described = DESCRIBING.into_iter();
+        let described = described
+            .filter_map(|member| Some((member.to_owned(), operation.get(member)?.clone())));
         let responses = operation.get("responses").and_then(Value::as_object);
-        let responses: Vec<Value> = responses
-            .into_iter()
-            .flatten()
-            .map(|(status, response)| self.response(name, status, response))
-            .collect();
-        set("responses", responses.into());
-        members
+        PartBody {
+            name,
+            r#type: "http",
+            method: method.to_ascii_uppercase(),
+            path,
+            described: described.collect(),
+            parameters: self.parameters(operation, shared),
+            request_body: operation
+                .get("requestBody")
+                .map(|body| self.request_body(name, body)),
+            responses: responses
+                .into_iter()
+                .flatten()
+                .map(|(status, response)| self.response(name, status, response))
+                .collect(),
+        }
     }
 
     /// A parameter of the operation goes before the one of the same name and place that the path has.
-    fn parameters(&self, operation: &OpenApiOperation, shared: Option<&Vec<Value>>) -> Value {
+    fn parameters(
+        &self,
+        operation: &OpenApiOperation,
+        shared: Option<&Vec<Value>>,
+    ) -> Vec<ParameterBody> {
         let own = operation.get("parameters").and_then(Value::as_array);
         let resolve = |parameter| self.resolve(parameter);
         let own: Vec<&Value> = own.into_iter().flatten().map(resolve).collect();
@@ -136,7 +194,7 @@ impl<'d> Reader<'d> {
             .collect()
     }
 
-    fn parameter(&self, parameter: &Value) -> Value {
+    fn parameter(&self, parameter: &Value) -> ParameterBody {
         let schema = parameter.get("schema").map(|schema| self.resolve(schema));
         let of_schema = |name: &str| schema.and_then(|schema| schema.get(name));
         let kinds: Vec<&str> = match of_schema("type") {
@@ -144,41 +202,37 @@ impl<'d> Reader<'d> {
             kind => kind.and_then(Value::as_str).into_iter().collect(),
         };
         let scalar = SCALARS.into_iter().find(|scalar| kinds.contains(scalar));
-        let required = parameter.get("required").and_then(Value::as_bool);
-        let mut members = Map::new();
-        let mut set = |name: &str, value: Value| members.insert(name.to_owned(), value);
-        for name in ["name", "in"] {
-            set(name, parameter.get(name).cloned().unwrap_or_default());
+        let member = |name: &str| parameter.get(name).cloned();
+        ParameterBody {
+            name: member("name").unwrap_or_default(),
+            r#in: member("in").unwrap_or_default(),
+            required: is_required(parameter),
+            r#type: scalar.unwrap_or("string"),
+            default: of_schema("default").cloned(),
+            description: member("description"),
         }
-        set("required", json!(required.unwrap_or_default()));
-        set("type", json!(scalar.unwrap_or("string")));
-        let default = of_schema("default").map(|default| ("default", default));
-        let description = parameter
-            .get("description")
-            .map(|text| ("description", text));
-        for (name, value) in default.into_iter().chain(description) {
-            set(name, value.clone());
-        }
-        Value::Object(members)
     }
 
-    fn response(&mut self, operation: &str, status: &str, response: &Value) -> Value {
+    fn request_body(&mut self, operation: &str, body: &Value) -> RequestBody {
+        let body = self.resolve(body);
+        RequestBody {
+            required: is_required(body),
+            definitions: self.bodies(body, &format!("{operation}_request")),
+        }
+    }
+
+    fn response(&mut self, operation: &str, status: &str, response: &Value) -> ResponseBody {
         let response = self.resolve(response);
-        let mut members = Map::new();
-        // What is not of one status is the default.
-        if let Ok(status) = status.parse::<u16>() {
-            members.insert("status".to_owned(), json!(status));
+        ResponseBody {
+            // What is not of one status is the default.
+            status: status.parse().ok(),
+            description: response.get("description").cloned(),
+            definitions: self.bodies(response, &format!("{operation}_response_{status}")),
         }
-        if let Some(description) = response.get("description") {
-            members.insert("description".to_owned(), description.clone());
-        }
-        let definitions = self.bodies(response, &format!("{operation}_response_{status}"));
-        members.insert("definitions".to_owned(), definitions.into());
-        Value::Object(members)
     }
 
     /// References to the definitions of the media types that a body can have.
-    fn bodies(&mut self, body: &Value, name: &str) -> Vec<Value> {
+    fn bodies(&mut self, body: &Value, name: &str) -> Vec<DefinitionUse> {
         let content = body.get("content").and_then(Value::as_object);
         let mut definitions = Vec::new();
         for (media_type, media) in content.into_iter().flatten() {
@@ -195,7 +249,9 @@ impl<'d> Reader<'d> {
                 self.definitions.push(definition(&name, media_type, schema));
                 name
             });
-            definitions.push(json!({"definition": {"name": name}}));
+            definitions.push(DefinitionUse {
+                definition: DefinitionName { name },
+            });
         }
         definitions
     }
@@ -212,6 +268,11 @@ impl<'d> Reader<'d> {
             .and_then(|pointer| self.document.pointer(pointer))
             .unwrap_or(value)
     }
+}
+
+fn is_required(value: &Value) -> bool {
+    let required = value.get("required").and_then(Value::as_bool);
+    required.unwrap_or_default()
 }
 
 /// Names that are taken, each with the number that its next twin gets.
@@ -250,6 +311,7 @@ fn default_name(method: &str, path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn an_operation_becomes_an_action_of_the_published_form() {
@@ -285,7 +347,7 @@ mod tests {
                 {"definitions": [{"definition": {"name": "change_pet_response_default"}}]},
             ],
         }]);
-        assert_eq!(Value::from(reader.operations("/paths")), expected);
+        assert_eq!(Value::from(reader.operations("/paths").unwrap()), expected);
         let names: Vec<&str> = reader.definitions.iter().map(name_of).collect();
         assert_eq!(
             names,
@@ -301,7 +363,7 @@ mod tests {
             "/b": {"get": {"operationId": "x"}},
         }});
         let mut reader = Reader::new(&document, Vec::new());
-        let operations = reader.operations("/paths");
+        let operations = reader.operations("/paths").unwrap();
         let names: Vec<&str> = operations.iter().map(name_of).collect();
         assert_eq!(names, ["x", "x_2", "x_3"]);
         assert_eq!(reader.messages.len(), 1);
