@@ -1,20 +1,19 @@
-//! What operations share: when a change is, the plan of a change below a connector, and what they answer.
+//! What operations share: the time of a change, the plan of a change below a connector, answers and refusals.
 
 use hub::error::{Error, Result};
 use hub::object::{Kind, Object};
 use hub::operation::{Computed, ObjectVersion, View};
 use hub::plan::{Change, Plan};
 use hub::time::Timestamp;
+use serde::Serialize;
 use serde_json::Value;
 
-use serde::Serialize;
-
-/// The id by which the scope of the request is known here.
+/// The id of the organisation that the scope of the request is.
 pub fn organisation(view: &dyn View) -> &str {
     &view.scope().organisation_id
 }
 
-/// When a change of an object is: now, and later than its last one, so that every change can be seen.
+/// The time of a change of an object: now, and later than its last change, so that `updatedAt` always moves.
 pub fn time_of_change(object: &Object, view: &dyn View) -> Timestamp {
     let next = object.updated_at.millis().saturating_add(1);
     view.now().max(Timestamp::from_millis(next))
@@ -50,7 +49,7 @@ pub fn about_nothing(answer: impl Serialize) -> Result<Computed> {
     })
 }
 
-/// What a body is called that is no object.
+/// The refusal of a body that is not a JSON object.
 pub fn no_object() -> Error {
     Error::Malformed("the body must be a JSON object".to_owned())
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::code::State;
 use crate::address::with_query;
 use crate::change::{about_nothing, organisation};
-use crate::connector::change::find;
+use crate::connector::object::find;
 use crate::rules;
 use api::form;
 

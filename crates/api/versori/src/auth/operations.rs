@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::config;
 use crate::change::no_object;
-use crate::connector::change::{change_connector, version_of};
 use crate::connector::document;
+use crate::connector::object::{change_connector, version_of};
 use crate::family::Family;
 use crate::protocol::catalog::Protocol;
 use crate::rules;

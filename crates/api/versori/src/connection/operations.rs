@@ -19,7 +19,7 @@ use super::wire::{self, ConnectionBody, ConnectionInput, ItemConfig};
 use crate::auth::credential::CredentialInput;
 use crate::auth::{code, config};
 use crate::change::{below, body, no_object, organisation, read_only, taken, time_of_change};
-use crate::connector::change::find as owner;
+use crate::connector::object::find as owner;
 use crate::family::Family;
 use crate::page::{self, Page};
 use crate::text::Members;

@@ -10,8 +10,8 @@ use hub::time::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::categories::CATEGORIES;
-use super::change::{change_connector, version_of};
 use super::document;
+use super::object::{change_connector, version_of};
 use super::wire::{self, Editable};
 use crate::change::{body, organisation, refused, time_of_change};
 use crate::family::Family;

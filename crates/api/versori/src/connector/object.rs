@@ -1,4 +1,4 @@
-//! Changes of a connector's own document.
+//! The object of a connector: how it is found, and how its own document is changed.
 
 use hub::error::Result;
 use hub::id::Uid;
