@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use crate::error::{Error, FieldCode, FieldError, Result};
 
-/// How deep arrays and objects may be nested. Published documents need less than 20; recursion over more would
-/// take stack that a component does not have.
+/// How deep arrays and objects may be nested. Published documents need less than 20; recursion over
+/// more would take stack that a component does not have.
 pub const MAX_DEPTH: usize = 64;
 
 /// Reads a JSON document.
@@ -16,7 +16,8 @@ pub fn parse(bytes: &[u8]) -> Result<Value> {
     parse_part("the body", bytes)
 }
 
-/// Reads a JSON document that errors call `name`. A byte order mark before it means nothing (RFC 8259, section 8.1).
+/// Reads a JSON document that errors call `name`. A byte order mark before it means nothing (RFC
+/// 8259, section 8.1).
 ///
 /// # Errors
 /// As [`parse`].
@@ -26,7 +27,8 @@ pub fn parse_part(name: &str, bytes: &[u8]) -> Result<Value> {
     read(name, bytes)
 }
 
-/// Reads what another system answered, of which nothing is kept: an integer beyond 64 bits is read as a float there.
+/// Reads what another system answered, of which nothing is kept: an integer beyond 64 bits is read
+/// as a float there.
 ///
 /// # Errors
 /// [`Error::Malformed`] when it is not JSON or is nested deeper than [`MAX_DEPTH`].
@@ -36,11 +38,12 @@ pub fn parse_reply(bytes: &[u8]) -> Result<Value> {
     read(name, bytes)
 }
 
-/// Refuses what is nested too deep before anything recurses into it, and integers that would become floats.
+/// Refuses what is nested too deep before anything recurses into it, and integers that would become
+/// floats.
 ///
 /// # Errors
-/// [`Error::Malformed`] when it is nested deeper than [`MAX_DEPTH`]; [`Error::Invalid`], which names the field, when an
-/// integer does not fit in 64 bits.
+/// [`Error::Malformed`] when it is nested deeper than [`MAX_DEPTH`]; [`Error::Invalid`], which
+/// names the field, when an integer does not fit in 64 bits.
 pub fn check(name: &str, bytes: &[u8]) -> Result<()> {
     check_depth(name, bytes)?;
     match large_integer(bytes) {
@@ -52,7 +55,8 @@ pub fn check(name: &str, bytes: &[u8]) -> Result<()> {
     }
 }
 
-/// The refusal of an integer beyond 64 bits, which JSON readers take for a float (RFC 8259, section 6).
+/// The refusal of an integer beyond 64 bits, which JSON readers take for a float (RFC 8259, section
+/// 6).
 pub fn out_of_range(field: &str, number: &str) -> FieldError {
     let digits: String = number.chars().take(40).collect();
     let message = format!("must be a number that fits in 64 bits: send {digits} as a string");
@@ -85,7 +89,8 @@ fn check_depth(name: &str, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// The bytes that are not in strings, with their offsets. Of a string there is the quote that it begins with.
+/// The bytes that are not in strings, with their offsets. Of a string there is the quote that it
+/// begins with.
 fn outside_strings(bytes: &[u8]) -> impl Iterator<Item = (usize, u8)> {
     let (mut in_string, mut escaped) = (false, false);
     bytes.iter().copied().enumerate().filter(move |(_, byte)| {

@@ -1,5 +1,5 @@
-//! Reads YAML as JSON. The text is composed into values (YAML 1.2.2, section 3.1.2); a [`Schema`] says what its plain
-//! scalars are.
+//! Reads YAML as JSON. The text is composed into values (YAML 1.2.2, section 3.1.2); a [`Schema`]
+//! says what its plain scalars are.
 
 mod schema;
 
@@ -30,8 +30,9 @@ pub struct Document {
 /// Reads one YAML document, which errors call `name`; an empty one is null.
 ///
 /// # Errors
-/// [`Error::Malformed`] when it is not YAML, has no counterpart in JSON, is nested deeper than [`MAX_DEPTH`] or grows too
-/// much by its aliases; [`Error::Invalid`], which names the field, when an integer does not fit in 64 bits.
+/// [`Error::Malformed`] when it is not YAML, has no counterpart in JSON, is nested deeper than
+/// [`MAX_DEPTH`] or grows too much by its aliases; [`Error::Invalid`], which names the field, when
+/// an integer does not fit in 64 bits.
 pub fn parse(name: &str, bytes: &[u8], schema: Schema) -> Result<Document> {
     let malformed = |why: String| Error::Malformed(format!("{name} is not valid YAML: {why}"));
     let text = std::str::from_utf8(bytes).map_err(|error| malformed(error.to_string()))?;

@@ -1,4 +1,5 @@
-//! What operations share: the time of a change, the plan of a change below a connector, answers and refusals.
+//! What operations share: the time of a change, the plan of a change below a connector, answers and
+//! refusals.
 
 use hub::error::{Error, Result};
 use hub::object::{Kind, Object};
@@ -13,7 +14,8 @@ pub fn organisation(view: &dyn View) -> &str {
     &view.scope().organisation_id
 }
 
-/// The time of a change of an object: now, and later than its last change, so that `updatedAt` always moves.
+/// The time of a change of an object: now, and later than its last change, so that `updatedAt`
+/// always moves.
 pub fn time_of_change(object: &Object, view: &dyn View) -> Timestamp {
     let next = object.updated_at.millis().saturating_add(1);
     view.now().max(Timestamp::from_millis(next))
@@ -54,7 +56,8 @@ pub fn no_object() -> Error {
     Error::Malformed("the body must be a JSON object".to_owned())
 }
 
-/// The plan of a change of what belongs to a connector: the connector first, so that no other change of it comes between.
+/// The plan of a change of what belongs to a connector: the connector first, so that no other
+/// change of it comes between.
 pub fn below(
     connector: &Object,
     changes: impl IntoIterator<Item = Change>,

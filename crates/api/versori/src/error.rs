@@ -1,5 +1,6 @@
-//! Errors: `{code, message, fields?, details}` and what some operations publish besides. The code is six digits, of which
-//! only `500000` is published: the status, and three more that tell errors of one status apart.
+//! Errors: `{code, message, fields?, details}` and what some operations publish besides. The code
+//! is six digits, of which only `500000` is published: the status, and three more that tell errors
+//! of one status apart.
 
 use hub::error::{Error, FieldError, Reference, Referenced};
 use serde::Serialize;

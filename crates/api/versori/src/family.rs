@@ -85,8 +85,8 @@ impl Family {
             .collect()
     }
 
-    /// A plan that removes also the credentials to which nothing refers any more once it is carried out, and how the
-    /// family is then.
+    /// A plan that removes also the credentials to which nothing refers any more once it is carried
+    /// out, and how the family is then.
     #[must_use]
     pub fn carry_out(self, mut plan: Plan, now: Timestamp) -> (Plan, Self) {
         let before = self.referenced();

@@ -13,10 +13,12 @@ pub enum Format {
     Any,
 }
 
-/// Reads a document, which `field` of the request has. Its YAML has the JSON schema (OpenAPI 3.1, section 4.4).
+/// Reads a document, which `field` of the request has. Its YAML has the JSON schema (OpenAPI 3.1,
+/// section 4.4).
 ///
 /// # Errors
-/// [`Error::Invalid`] when it is neither, or not the one that it must be, or cannot be kept as it was sent.
+/// [`Error::Invalid`] when it is neither, or not the one that it must be, or cannot be kept as it
+/// was sent.
 pub fn parse(bytes: &[u8], field: &str, format: Format) -> Result<Value> {
     let is_json = format == Format::Json || bytes.trim_ascii_start().starts_with(b"{");
     let read = if is_json {

@@ -1,7 +1,8 @@
 //! Versori Connect v1.
 //!
-//! A connector is answered with its connections and versions, which are objects of their own. So nearly all requests are
-//! about several objects, and are [operations](hub::operation) on a [`family`].
+//! A connector is answered with its connections and versions, which are objects of their own. So
+//! nearly all requests are about several objects, and are [operations](hub::operation) on a
+//! [`family`].
 
 mod address;
 mod auth;

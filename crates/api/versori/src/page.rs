@@ -1,4 +1,5 @@
-//! Pages of lists that are read whole, with `first`, `after` and `before`: `{totalCount, next?, prev?}` and the items.
+//! Pages of lists that are read whole, with `first`, `after` and `before`: `{totalCount, next?,
+//! prev?}` and the items.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +18,8 @@ const FIRST: u32 = 20;
 /// The most of a page.
 const FIRST_MAX: u32 = 1000;
 
-/// What an item is sorted by in its list: a number and, of those with the same number, a text. No two are equal.
+/// What an item is sorted by in its list: a number and, of those with the same number, a text. No
+/// two are equal.
 pub type PagePosition = (i64, String);
 
 /// Most recently updated first.

@@ -40,8 +40,8 @@ fn of(success: Success, body: impl Into<bytes::Bytes>) -> Response {
     Response::of(success.status, success.media_type, body)
 }
 
-/// The page that users come back to. Its address has a code in it, which must go nowhere else. It takes nothing from the
-/// request: what it shows is text that its script reads from its address.
+/// The page that users come back to. Its address has a code in it, which must go nowhere else. It
+/// takes nothing from the request: what it shows is text that its script reads from its address.
 fn callback_page(success: Success) -> Response {
     let policy = "default-src 'none'; script-src 'unsafe-inline'; frame-ancestors 'none'";
     of(success, CALLBACK_PAGE)
@@ -82,7 +82,8 @@ impl<'c> Probed<'c> {
     }
 }
 
-/// What an operation would do: what it would answer now and afterwards, where the values come from, and all the changes.
+/// What an operation would do: what it would answer now and afterwards, where the values come from,
+/// and all the changes.
 #[derive(Serialize)]
 struct Preview {
     operation: &'static str,

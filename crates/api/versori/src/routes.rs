@@ -1,4 +1,5 @@
-//! The routes. Every path is there twice: as in the development server, and with the prefix of the public one.
+//! The routes. Every path is there twice: as in the development server, and with the prefix of the
+//! public one.
 
 use http::Method;
 use hub::scope::Permission;

@@ -1,5 +1,5 @@
-//! Rules for values that several documents share: how long they may be, and what URLs, names and lists are. Versori
-//! publishes no limits.
+//! Rules for values that several documents share: how long they may be, and what URLs, names and
+//! lists are. Versori publishes no limits.
 
 use hub::error::{FieldCode, FieldError};
 use hub::fields::{FieldErrors, Fields};
@@ -38,8 +38,8 @@ pub fn too_many(field: &str, most: usize, faults: &mut FieldErrors) {
     faults.push(FieldError::new(field, FieldCode::TooLong, message));
 }
 
-/// Refuses what is no absolute http(s) URL. A part of it may be the name of a connection variable in braces, so no more
-/// than its beginning is looked at.
+/// Refuses what is no absolute http(s) URL. A part of it may be the name of a connection variable
+/// in braces, so no more than its beginning is looked at.
 pub fn url(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) {
     length(fields, name, TEXT_MAX, faults);
     let Some(text) = fields.optional_string(name, faults) else {

@@ -6,10 +6,11 @@ use serde_json::{Number, Value};
 /// How plain scalars are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Schema {
-    /// The JSON schema of YAML 1.2 (1.2.2, section 10.2): what JSON has no other word for is a text. OpenAPI asks for it.
+    /// The JSON schema of YAML 1.2 (1.2.2, section 10.2): what JSON has no other word for is a
+    /// text. OpenAPI asks for it.
     Json12,
-    /// YAML 1.1 as Kubernetes reads it, by its library sigs.k8s.io/yaml: with `yes` and `off`, octal numbers by a leading
-    /// zero, and merge keys.
+    /// YAML 1.1 as Kubernetes reads it, by its library sigs.k8s.io/yaml: with `yes` and `off`,
+    /// octal numbers by a leading zero, and merge keys.
     Kubernetes,
 }
 
@@ -108,7 +109,8 @@ fn is_infinite(text: &str) -> bool {
     [".inf", ".Inf", ".INF"].contains(&unsigned)
 }
 
-/// A number with a sign, underscores, or the prefix of another base; none where the text is something else.
+/// A number with a sign, underscores, or the prefix of another base; none where the text is
+/// something else.
 fn legacy_number(text: &str) -> Option<Resolved> {
     if !text.starts_with(|char: char| char.is_ascii_digit() || "+-.".contains(char)) {
         return None;

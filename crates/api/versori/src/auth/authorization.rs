@@ -1,4 +1,5 @@
-//! The start of an OAuth 2.0 authorization (RFC 6749, section 4.1.1). What comes of it is a code, see [`code`](super::code).
+//! The start of an OAuth 2.0 authorization (RFC 6749, section 4.1.1). What comes of it is a code,
+//! see [`code`](super::code).
 
 use hub::error::{FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};

@@ -1,4 +1,5 @@
-//! The end of an OAuth 2.0 authorization: the code that the user came back with is exchanged for tokens (RFC 6749, section
+//! The end of an OAuth 2.0 authorization: the code that the user came back with is exchanged for
+//! tokens (RFC 6749, section
 //! 4.1.3) when a connection is made with it. A code whose `state` we did not sign comes from elsewhere and is kept as it is.
 
 use base64::Engine;
@@ -173,7 +174,8 @@ fn exchange_request(
     })
 }
 
-/// The field of the request that has the address of the token endpoint, or names the config that has it.
+/// The field of the request that has the address of the token endpoint, or names the config that
+/// has it.
 fn token_url_field(item: &Item) -> String {
     let member = match item.config {
         Some(ItemConfig::Given(_)) => "tokenUrl",

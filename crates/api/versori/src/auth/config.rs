@@ -1,4 +1,5 @@
-//! Auth scheme configs: how requests of a connector sign in (AuthSchemeConfig of the published form).
+//! Auth scheme configs: how requests of a connector sign in (AuthSchemeConfig of the published
+//! form).
 
 use std::collections::HashMap;
 
@@ -141,7 +142,8 @@ pub fn read_list(
     schemes
 }
 
-/// A config as it is stored: its grant refers to its credential. With it the change that makes or changes that credential.
+/// A config as it is stored: its grant refers to its credential. With it the change that makes or
+/// changes that credential.
 ///
 /// # Errors
 /// [`hub::error::Error::Invalid`] when the connector has no such credential; those of the world.

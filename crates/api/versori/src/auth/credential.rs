@@ -1,7 +1,8 @@
 //! Credentials: what a connection signs in with (Credential of the published form).
 //!
-//! A credential is an object that belongs to the connector. `data` of its document holds the encrypted entries, as in a
-//! secret object; `credential` what may be shown: `{type, expiresAt?, data}`.
+//! A credential is an object that belongs to the connector. `data` of its document holds the
+//! encrypted entries, as in a secret object; `credential` what may be shown: `{type, expiresAt?,
+//! data}`.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -89,7 +90,8 @@ impl NewCredential {
     }
 }
 
-/// Reads a credential: with an id it names one that is there, and its other members say nothing new.
+/// Reads a credential: with an id it names one that is there, and its other members say nothing
+/// new.
 pub fn read(path: &str, value: &Value, faults: &mut FieldErrors) -> Option<CredentialInput> {
     let fields = faults.object(path, value)?;
     fields.optional_string("organisationId", faults);

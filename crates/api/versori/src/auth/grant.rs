@@ -30,7 +30,8 @@ pub struct Grant {
 
 /// Reads the grant of an OAuth 2.0 config; none where it has no credential of its own.
 ///
-/// With neither `credentialId` nor `organisationId` it makes a credential, with both it changes one.
+/// With neither `credentialId` nor `organisationId` it makes a credential, with both it changes
+/// one.
 pub fn read(config: &Fields<'_>, faults: &mut FieldErrors) -> Option<Grant> {
     let value = config.get("grant");
     if value.is_none() {
@@ -88,10 +89,12 @@ fn one_without_other(grant: &Fields<'_>, missing: &str, given: &str) -> FieldErr
     FieldError::new(grant.path(missing), FieldCode::Required, message)
 }
 
-/// The change that makes or changes the credential of a grant. `credentials` are those that the connector has.
+/// The change that makes or changes the credential of a grant. `credentials` are those that the
+/// connector has.
 ///
 /// # Errors
-/// [`hub::error::Error::Invalid`] when the connector has no such credential; those of [`World::seal`].
+/// [`hub::error::Error::Invalid`] when the connector has no such credential; those of
+/// [`World::seal`].
 pub fn put(
     grant: &Grant,
     connector: Uid,

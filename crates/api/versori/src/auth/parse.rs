@@ -43,8 +43,8 @@ pub fn initialise(request: &Request) -> Parsed<Import> {
     operate(request, initialise)
 }
 
-/// `GET /oauth2/callback`, where a user comes back to with a code or an error (RFC 6749, section 4.1.2). The page hands both
-/// to the window that opened it.
+/// `GET /oauth2/callback`, where a user comes back to with a code or an error (RFC 6749, section
+/// 4.1.2). The page hands both to the window that opened it.
 pub fn callback(request: &Request) -> Parsed<Export> {
     if request.query("code").is_none() && request.query("error").is_none() {
         return Err(Error::field(FieldError::required("code")));

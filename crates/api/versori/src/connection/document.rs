@@ -1,5 +1,5 @@
-//! Connections as they are stored: `{credentials: {action?, trigger?}, variables}`, each item of the lists being
-//! `{id, authSchemeConfig, credential?}` with the uid of its credential.
+//! Connections as they are stored: `{credentials: {action?, trigger?}, variables}`, each item of
+//! the lists being `{id, authSchemeConfig, credential?}` with the uid of its credential.
 
 use hub::id::Uid;
 use hub::object::Object;

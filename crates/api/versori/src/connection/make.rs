@@ -1,4 +1,5 @@
-//! What connections are made of: their configs, and the credentials that are made or changed with them.
+//! What connections are made of: their configs, and the credentials that are made or changed with
+//! them.
 
 use hub::error::Result;
 use hub::id::Uid;
@@ -25,7 +26,8 @@ pub struct Prepared {
 /// Finds or makes what the items of a connection refer to.
 ///
 /// # Errors
-/// [`hub::error::Error::Invalid`] for a config or a credential that the connector does not have; those of the world.
+/// [`hub::error::Error::Invalid`] for a config or a credential that the connector does not have;
+/// those of the world.
 pub fn prepare(
     input: &ConnectionInput,
     owner: &Object,

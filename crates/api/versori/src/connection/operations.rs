@@ -35,7 +35,8 @@ fn credentials(owner: Uid, uids: Vec<Uid>, view: &dyn View) -> Result<Vec<Object
     Ok(found)
 }
 
-/// The credentials that a connection as sent refers to, also by the connector's configs that it names.
+/// The credentials that a connection as sent refers to, also by the connector's configs that it
+/// names.
 fn wanted(input: &ConnectionInput, owner: &Object) -> Vec<Uid> {
     let items = input.credentials.iter().flat_map(|(_, items)| items);
     items
@@ -111,8 +112,8 @@ impl Reading for ListConnections {
     }
 }
 
-/// Makes a connection. It reads no more than it needs, however many there are: the plan begins with the connector, so
-/// nobody can take the name meanwhile.
+/// Makes a connection. It reads no more than it needs, however many there are: the plan begins with
+/// the connector, so nobody can take the name meanwhile.
 #[derive(Debug)]
 pub struct CreateConnection {
     /// Of which connector.
@@ -158,7 +159,8 @@ impl Operation for CreateConnection {
     }
 }
 
-/// Changes a connection: its name, the order of its credentials and how they are used, and its variables.
+/// Changes a connection: its name, the order of its credentials and how they are used, and its
+/// variables.
 #[derive(Debug)]
 pub struct UpdateConnection {
     /// Which.
@@ -271,8 +273,8 @@ fn ids(items: Option<&Vec<Value>>) -> HashSet<&str> {
     items.filter_map(|item| item.text_at("id")).collect()
 }
 
-/// Removes a connection and the credentials that nothing else refers to. While a version is published, its actions and
-/// triggers run over the connections, and they are in use.
+/// Removes a connection and the credentials that nothing else refers to. While a version is
+/// published, its actions and triggers run over the connections, and they are in use.
 #[derive(Debug)]
 pub struct DeleteConnection {
     /// Which.

@@ -38,8 +38,8 @@ pub fn read(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Option
     Some(variables)
 }
 
-/// The variables that a new connection starts with: those of its connector, with its own in place of those of the same
-/// name, and then the rest of its own.
+/// The variables that a new connection starts with: those of its connector, with its own in place
+/// of those of the same name, and then the rest of its own.
 pub fn initialised(defaults: &[Value], own: &[Value]) -> Vec<Value> {
     let is_own = |default: &&Value| own.iter().find(|own| name_of(own) == name_of(default));
     let mut variables: Vec<Value> = defaults

@@ -1,4 +1,5 @@
-//! Connections as they are sent and answered: a name, credentials for actions and triggers, and variables.
+//! Connections as they are sent and answered: a name, credentials for actions and triggers, and
+//! variables.
 
 use std::collections::HashMap;
 
@@ -16,8 +17,8 @@ use crate::auth::credential::{self, CredentialBody, CredentialInput};
 use crate::rules;
 use crate::text::Members;
 
-/// How an update is merged: credentials can be put in another order and have their config changed, no more. Variables that
-/// are left out are kept.
+/// How an update is merged: credentials can be put in another order and have their config changed,
+/// no more. Variables that are left out are kept.
 pub const UPDATE_RULES: &str = r#"{
     "server": ["/credentials/*/*/credential"],
     "immutable": [{"path": "/id"}, {"path": "/credentials/*/*/authSchemeConfig/schemeType"}],
@@ -67,7 +68,8 @@ pub fn read_create(path: &str, value: &Value, faults: &mut FieldErrors) -> Optio
     read(&fields, true, faults)
 }
 
-/// Reads an update of a connection: the credentials of its items are not read, since they cannot change.
+/// Reads an update of a connection: the credentials of its items are not read, since they cannot
+/// change.
 pub fn read_update(body: &Value, faults: &mut FieldErrors) -> Option<ConnectionInput> {
     let fields = faults.object("", body)?;
     fields.string("id", faults);

@@ -103,8 +103,8 @@ fn read(protocol: &'static str, sent: &Value, world: &dyn World) -> Result<NewCo
     faults.finish(new)
 }
 
-/// The connections of an HTTP connector may be left out: they are called required, but the published schema does not have
-/// them.
+/// The connections of an HTTP connector may be left out: they are called required, but the
+/// published schema does not have them.
 fn read_connections(fields: &Fields<'_>, faults: &mut FieldErrors) -> Vec<ConnectionInput> {
     let mut connections: Vec<ConnectionInput> = Vec::new();
     let mut names = HashSet::new();

@@ -1,8 +1,9 @@
 //! Connectors as they are stored.
 //!
-//! The hub has places for the protocol (the class), the base URL (the address) and the data set (a parameter of the class).
-//! The rest is under `extensions.versori`: `public`, `documentationURL`, `imageURL`, `tags`, `categories`,
-//! `authSchemeConfigs`, `connectionVariables`, `defaultVersion` and `importedFrom`.
+//! The hub has places for the protocol (the class), the base URL (the address) and the data set (a
+//! parameter of the class). The rest is under `extensions.versori`: `public`, `documentationURL`,
+//! `imageURL`, `tags`, `categories`, `authSchemeConfigs`, `connectionVariables`, `defaultVersion`
+//! and `importedFrom`.
 
 use hub::id::Uid;
 use hub::object::Object;

@@ -15,7 +15,8 @@ use api::request::Request;
 
 /// The most sort keys, and the most filters of a kind: each is a part of the statement.
 const TERMS_MAX: usize = 16;
-/// What a list can be sorted by. An id begins with the time of its creation, so its order is that of creation.
+/// What a list can be sorted by. An id begins with the time of its creation, so its order is that
+/// of creation.
 const SORT_KEYS: [(&str, SortKey); 5] = [
     ("id", SortKey::Created),
     ("name", SortKey::Name),
@@ -150,7 +151,8 @@ fn place(
     place
 }
 
-/// The cursor of an object: its keys, its id and the order that they are of, so that it is used in no other.
+/// The cursor of an object: its keys, its id and the order that they are of, so that it is used in
+/// no other.
 pub fn cursor(object: &Object, keys: &[Value], sort: &[(SortKey, Direction)]) -> String {
     BASE64.encode(json!([order(sort), object.id, keys]).to_string())
 }

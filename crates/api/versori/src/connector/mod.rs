@@ -1,4 +1,5 @@
-//! Connectors: they are answered with their connections and versions, which are objects of their own.
+//! Connectors: they are answered with their connections and versions, which are objects of their
+//! own.
 
 pub mod categories;
 pub mod create;

@@ -29,7 +29,8 @@ impl Reading for GetConnector {
     }
 }
 
-/// What is shown of connectors to those who are not of their organisation: neither connections nor credentials.
+/// What is shown of connectors to those who are not of their organisation: neither connections nor
+/// credentials.
 const PUBLIC: [Kind; 1] = [Kind::Version];
 
 /// A page of connectors, of the organisation or the public ones of all.

@@ -19,8 +19,9 @@ use crate::rules;
 use crate::text::Members;
 use crate::version::wire as version;
 
-/// UpdateConnector: every mutable field becomes what the body says, and what it leaves out is unset. The variables it
-/// gives go to all of the connector's connections as well, in the same statement.
+/// UpdateConnector: every mutable field becomes what the body says, and what it leaves out is
+/// unset. The variables it gives go to all of the connector's connections as well, in the same
+/// statement.
 #[derive(Debug)]
 pub struct UpdateConnector {
     /// Which.
@@ -179,7 +180,8 @@ fn set(uid: Uid, name: &str, value: Option<Value>, world: &dyn World) -> Result<
     change_connector(family, doc, Vec::new(), world)
 }
 
-/// Removes a connector and all that belongs to it. One with connections or a published version is in use.
+/// Removes a connector and all that belongs to it. One with connections or a published version is
+/// in use.
 #[derive(Debug)]
 pub struct DeleteConnector {
     /// Which.

@@ -16,8 +16,8 @@ use crate::rules;
 use crate::text::Members;
 use crate::version::wire::{self as version, VersionBody};
 
-/// How an update is merged: the published description of UpdateConnector and ConnectorUpdate. What is not named here is
-/// replaced, or unset when it is left out.
+/// How an update is merged: the published description of UpdateConnector and ConnectorUpdate. What
+/// is not named here is replaced, or unset when it is left out.
 pub const UPDATE_RULES: &str = r#"{
     "immutable": [{"path": "/id"}, {"path": "/organisationId"}, {"path": "/protocol"}],
     "keep": ["/connectionVariables"],

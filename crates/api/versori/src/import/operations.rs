@@ -38,7 +38,8 @@ pub enum Target {
     Connector(Uid),
 }
 
-/// Makes a version from a document, or makes a draft anew. Nothing is left of a document with errors.
+/// Makes a version from a document, or makes a draft anew. Nothing is left of a document with
+/// errors.
 #[derive(Debug)]
 pub struct ImportDocument {
     /// Where it goes.
@@ -170,8 +171,8 @@ impl Import<'_> {
         Ok((plan, family))
     }
 
-    /// The configs of its security schemes. A fault in one names the scheme, whose members have other names than
-    /// those of the config.
+    /// The configs of its security schemes. A fault in one names the scheme, whose members have
+    /// other names than those of the config.
     fn schemes(&self) -> Result<Vec<AuthSchemeConfig>> {
         let mut all = FieldErrors::default();
         let field = format!("{}.components.securitySchemes", self.field);

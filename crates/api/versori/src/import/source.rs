@@ -103,7 +103,8 @@ fn in_form(request: &Request, needs_version: bool) -> Result<ImportSource> {
     })
 }
 
-/// The version that the metadata names. A new connector needs none: the published form of its import has no such member.
+/// The version that the metadata names. A new connector needs none: the published form of its
+/// import has no such member.
 fn metadata(fields: &Fields<'_>, needs_version: bool, faults: &mut FieldErrors) -> Option<String> {
     fields.string("format", faults);
     fields.optional_choice("format", &[FORMAT], faults);

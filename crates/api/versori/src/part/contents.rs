@@ -1,5 +1,6 @@
-//! The contents of a version: `{actions, triggers, definitions}`, each a list of parts with unique names. They are an object
-//! of their own that belongs to the version: they can be large, and a connector is shown without them.
+//! The contents of a version: `{actions, triggers, definitions}`, each a list of parts with unique
+//! names. They are an object of their own that belongs to the version: they can be large, and a
+//! connector is shown without them.
 
 use hub::error::{Error, Result};
 use hub::id::Uid;

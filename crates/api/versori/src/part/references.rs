@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::contents::{PartKind, name_of, parts};
 use crate::text::Members;
 
-/// Which parts refer to which definitions: by a `$ref` that ends with its name, or as `definition`, by its id or name.
+/// Which parts refer to which definitions: by a `$ref` that ends with its name, or as `definition`,
+/// by its id or name.
 #[derive(Default)]
 pub struct References<'c> {
     by_name: HashMap<String, Vec<Referrer<'c>>>,

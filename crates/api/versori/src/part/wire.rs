@@ -1,7 +1,7 @@
 //! Parts as they are sent and answered: actions, triggers and definitions.
 //!
-//! A part is kept as it was sent, with an id. The schema of a definition can be sent as JSON, or as published: as text with
-//! its media type. It is kept as JSON.
+//! A part is kept as it was sent, with an id. The schema of a definition can be sent as JSON, or as
+//! published: as text with its media type. It is kept as JSON.
 
 use hub::error::{FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
@@ -155,7 +155,8 @@ fn with_new_id(value: &Value, now: Timestamp) -> Result<Value> {
     Ok(with_id(members, &Uid::new(now)?.ulid()))
 }
 
-/// Prints the parts of a version. Of a definition it says also where its schema is and what refers to it.
+/// Prints the parts of a version. Of a definition it says also where its schema is and what refers
+/// to it.
 pub struct Printer<'c> {
     kind: PartKind,
     references: References<'c>,

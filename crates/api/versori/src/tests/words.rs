@@ -1,4 +1,5 @@
-//! Names that are words of other paths: what a request is answered with follows from its route alone.
+//! Names that are words of other paths: what a request is answered with follows from its route
+//! alone.
 
 use hub::command::Outcome;
 use hub::error::Error;

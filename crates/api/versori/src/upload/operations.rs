@@ -129,7 +129,8 @@ pub fn id_of(signed: &Value) -> Result<Uid> {
         .ok_or_else(|| Error::Internal("a signed link to no upload".to_owned()))
 }
 
-/// The request for the document at a URL. What was uploaded here is read from the store, whatever host the link names.
+/// The request for the document at a URL. What was uploaded here is read from the store, whatever
+/// host the link names.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a link that has expired or is of another scope; those of the world.

@@ -19,8 +19,8 @@ use crate::text::Members;
 /// Where an imported connector has the version that it was imported from.
 pub const SUBSCRIBED_VERSION: &str = "$.extensions.versori.importedFrom.version";
 
-/// What an import takes from the connector in the library. Neither connections nor credentials are among it, and the
-/// configs whose grants need a credential are left out with them.
+/// What an import takes from the connector in the library. Neither connections nor credentials are
+/// among it, and the configs whose grants need a credential are left out with them.
 const TAKEN: [&str; 6] = [
     "documentationURL",
     "imageURL",
@@ -30,8 +30,9 @@ const TAKEN: [&str; 6] = [
     "authSchemeConfigs",
 ];
 
-/// Makes a connector from a published version of one that is public or the organisation's own. The version is a draft in it,
-/// and the one it comes from stays published as long as the import is there.
+/// Makes a connector from a published version of one that is public or the organisation's own. The
+/// version is a draft in it, and the one it comes from stays published as long as the import is
+/// there.
 #[derive(Debug)]
 pub struct ImportFromLibrary {
     /// The version in the library.

@@ -187,7 +187,8 @@ fn set(doc: &mut Value, name: &str, value: Option<Value>) {
     }
 }
 
-/// A plan whose first change makes a version the default of its connector, or has it be that no longer.
+/// A plan whose first change makes a version the default of its connector, or has it be that no
+/// longer.
 fn with_default(family: &Family, version: Uid, is_default: bool, world: &dyn World) -> Plan {
     let connector = &family.connector;
     let now = time_of_change(connector, world);
@@ -240,7 +241,8 @@ impl Operation for DeleteVersion {
     }
 }
 
-/// Publishes a version, from when on it cannot be changed, or takes it back. Doing it again changes nothing.
+/// Publishes a version, from when on it cannot be changed, or takes it back. Doing it again changes
+/// nothing.
 #[derive(Debug)]
 pub struct Publish {
     /// Which.

@@ -1,7 +1,8 @@
 //! Versions as they are sent and answered (ConnectorVersion of the published form).
 //!
-//! The stored document is `{description?, publishedAt?, messages?}`. What a version is made of is an object of its own that
-//! belongs to it: its contents (see [`crate::part::contents`]). The connector knows which version is the default.
+//! The stored document is `{description?, publishedAt?, messages?}`. What a version is made of is
+//! an object of its own that belongs to it: its contents (see [`crate::part::contents`]). The
+//! connector knows which version is the default.
 
 use hub::error::{FieldCode, FieldError};
 use hub::fields::{FieldErrors, Fields};

@@ -1,5 +1,5 @@
-//! OpenAPI documents (version 3.0 and 3.1) as what a version of a connector is made of: operations become actions,
-//! webhooks triggers, schemas definitions and security schemes auth scheme configs.
+//! OpenAPI documents (version 3.0 and 3.1) as what a version of a connector is made of: operations
+//! become actions, webhooks triggers, schemas definitions and security schemes auth scheme configs.
 
 use hub::error::{FieldCode, FieldError, Result};
 use hub::fields::FieldErrors;

@@ -1,6 +1,8 @@
-//! Operations of paths and webhooks as actions and triggers of the published form (OpenAPI 3.1, Operation Object).
+//! Operations of paths and webhooks as actions and triggers of the published form (OpenAPI 3.1,
+//! Operation Object).
 //!
-//! Bodies refer to definitions: to those of the components, or else to one that is made of the schema that stands there.
+//! Bodies refer to definitions: to those of the components, or else to one that is made of the
+//! schema that stands there.
 
 use std::collections::HashMap;
 
@@ -107,7 +109,8 @@ impl<'d> Reader<'d> {
         }
     }
 
-    /// The operations at a pointer. One is called by its `operationId`, or else by its method and path.
+    /// The operations at a pointer. One is called by its `operationId`, or else by its method and
+    /// path.
     ///
     /// # Errors
     /// [`hub::error::Error::Internal`] when a part has no form in JSON.
@@ -169,7 +172,8 @@ impl<'d> Reader<'d> {
         }
     }
 
-    /// A parameter of the operation goes before the one of the same name and place that the path has.
+    /// A parameter of the operation goes before the one of the same name and place that the path
+    /// has.
     fn parameters(
         &self,
         operation: &OpenApiOperation,
@@ -256,7 +260,8 @@ impl<'d> Reader<'d> {
         definitions
     }
 
-    /// What a reference within the document leads to, or the value itself. References to references are left.
+    /// What a reference within the document leads to, or the value itself. References to references
+    /// are left.
     fn resolve<'v>(&self, value: &'v Value) -> &'v Value
     where
         'd: 'v,
