@@ -1,6 +1,7 @@
 //! Documents on their way to the hub and back, in a world made up for it.
 
 mod bodies;
+mod versions;
 mod words;
 
 use std::rc::Rc;
