@@ -12,6 +12,7 @@ use hub::plan::Change;
 use serde_json::{Map, Value, json};
 
 use super::grant::{self, Grant};
+use super::scheme::SCHEMES;
 use crate::rules;
 use crate::text::Members;
 
@@ -23,18 +24,6 @@ const ALGORITHMS: [&str; 3] = ["sha1", "sha256", "sha512"];
 const DIGEST_INPUTS: [&str; 2] = ["body", "url"];
 /// The member of a stored grant that refers to its credential.
 const CREDENTIAL: &str = "credential";
-/// All the schemes that there are.
-pub const SCHEMES: [&str; 9] = [
-    "none",
-    "api-key",
-    "basic-auth",
-    "oauth2",
-    "google-service-account",
-    "hmac",
-    "jwt-bearer",
-    "custom-function",
-    "certificate",
-];
 
 /// A config as it was sent: what is kept of it, and the credential of its grant.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,9 +58,9 @@ pub fn read(path: &str, value: &Value, faults: &mut FieldErrors) -> Option<AuthS
     rules::length(&fields, "id", rules::ID_MAX, faults);
     described(&fields, faults);
     let mut known = vec!["id", "description", "schemeType"];
-    let scheme_type = fields
-        .string("schemeType", faults)
-        .and_then(|_| fields.optional_choice("schemeType", &SCHEMES, faults))?;
+    let scheme_type = fields.string("schemeType", faults).and_then(|_| {
+        fields.optional_choice("schemeType", &SCHEMES.map(|scheme| scheme.kind), faults)
+    })?;
     let mut grant = None;
     match scheme_type {
         "api-key" => {

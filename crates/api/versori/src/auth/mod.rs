@@ -7,3 +7,4 @@ pub mod credential;
 pub mod grant;
 pub mod operations;
 pub mod parse;
+pub mod scheme;

@@ -7,6 +7,8 @@ use hub::operation::View;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::auth::scheme::SCHEMES;
+
 /// A protocol.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Protocol {
@@ -21,66 +23,6 @@ pub struct Protocol {
     /// The schemes that its connectors can sign in with.
     pub auth_schemes: Vec<String>,
 }
-
-/// An auth scheme with its words for people.
-struct AuthScheme {
-    kind: &'static str,
-    name: &'static str,
-    description: &'static str,
-}
-
-const fn scheme(kind: &'static str, name: &'static str, description: &'static str) -> AuthScheme {
-    AuthScheme {
-        kind,
-        name,
-        description,
-    }
-}
-
-/// The schemes that there are.
-const SCHEMES: [AuthScheme; 9] = [
-    scheme("none", "No authentication", "Requests go out as they are"),
-    scheme(
-        "api-key",
-        "API key",
-        "A key in a header, a cookie or the query",
-    ),
-    scheme(
-        "basic-auth",
-        "Basic authentication",
-        "A name and a password with each request",
-    ),
-    scheme(
-        "oauth2",
-        "OAuth 2.0",
-        "A token that a user or a client is granted",
-    ),
-    scheme(
-        "google-service-account",
-        "Google service account",
-        "A token for the key of a service account",
-    ),
-    scheme(
-        "hmac",
-        "HMAC signature",
-        "A signature of the request by a shared secret",
-    ),
-    scheme(
-        "jwt-bearer",
-        "JWT bearer token",
-        "A token that the connection signs itself",
-    ),
-    scheme(
-        "custom-function",
-        "Custom function",
-        "What a function of the user's own makes of the request",
-    ),
-    scheme(
-        "certificate",
-        "Client certificate",
-        "A certificate that the client shows when it connects",
-    ),
-];
 
 impl Protocol {
     /// The protocol of a class.
