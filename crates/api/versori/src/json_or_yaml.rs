@@ -26,7 +26,13 @@ pub fn parse(bytes: &[u8], field: &str, format: Format) -> Result<Value> {
     } else {
         yaml::parse("it", bytes, Schema::Json12).and_then(unique)
     };
-    read.map_err(|error| within(field, error))
+    read.map_err(|error| match (error, format) {
+        (Error::Malformed(why), Format::Json) => malformed(field, &format!("is not JSON: {why}")),
+        (Error::Malformed(why), Format::Any) => {
+            malformed(field, &format!("is neither JSON nor YAML: {why}"))
+        }
+        (error, _) => within(field, error),
+    })
 }
 
 /// YAML has every member once (YAML 1.2.2, section 3.2.1.1).
@@ -51,9 +57,13 @@ pub fn within(field: &str, error: Error) -> Error {
             };
             Error::Invalid(faults.into_iter().map(within).collect())
         }
-        Error::Malformed(why) => Error::field(FieldError::new(field, FieldCode::Invalid, why)),
+        Error::Malformed(why) => malformed(field, &why),
         error => error,
     }
+}
+
+fn malformed(field: &str, why: &str) -> Error {
+    Error::field(FieldError::new(field, FieldCode::Invalid, why))
 }
 
 #[cfg(test)]
@@ -66,6 +76,19 @@ mod tests {
         let text = b"required: [x, y]\nenum: [NO, off]\nexample: 012\n";
         let expected = json!({"required": ["x", "y"], "enum": ["NO", "off"], "example": "012"});
         assert_eq!(parse(text, "file", Format::Any).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_fault_says_what_the_document_should_be() {
+        for (format, expected) in [
+            (Format::Json, "is not JSON: "),
+            (Format::Any, "is neither JSON nor YAML: "),
+        ] {
+            let Err(Error::Invalid(faults)) = parse(b"a: b: c", "file", format) else {
+                panic!("{expected}")
+            };
+            assert!(faults[0].message.starts_with(expected), "{faults:?}");
+        }
     }
 
     #[test]
