@@ -148,7 +148,7 @@ def test_what_a_token_endpoint_says_against_a_code(reaching, tool):
     made, query = started(reaching, tool)
     path, body = f"/connectors/{made['id']}/connections", with_code("one", query["state"][0])
     code = "credentials.action[0].credential.data.code"
-    token_url = "credentials.action[0].authSchemeConfig.tokenUrl"
+    token_url = "credentials.action[0].authSchemeConfig.id"
     moved = {"location": f"{tool.url}/elsewhere"}
     table = [
         ({"status": 400, "body": {"error": "invalid_grant", "error_description": "it was used"}}, code, "invalid_grant: it was used"),
@@ -171,7 +171,7 @@ def test_whose_code_it_is(organisation):
     path = f"/connectors/{made['id']}/connections"
     in_state = "credentials.action[0].credential.data.state"
     error = organisation.post(path, with_code("one", state), 400)
-    assert "not public" in fields(error)["credentials.action[0].authSchemeConfig.tokenUrl"]
+    assert "not public" in fields(error)["credentials.action[0].authSchemeConfig.id"]
     other = organisation.http(authSchemeConfigs=[OAUTH2])
     error = organisation.post(f"/connectors/{other['id']}/connections", with_code("one", state), 400)
     assert "another connector" in fields(error)[in_state]

@@ -65,10 +65,10 @@ def test_a_link_can_be_used_once(organisation, anyone):
 
 
 def changed(url):
-    """The link with another ticket in it."""
-    head, _, ticket = url.rpartition("/")
-    at = ticket.index(".") + 10
-    return f"{head}/{ticket[:at]}{'A' if ticket[at] != 'A' else 'B'}{ticket[at + 1 :]}"
+    """The link with another text in it."""
+    head, _, signed = url.rpartition("/")
+    at = signed.index(".") + 10
+    return f"{head}/{signed[:at]}{'A' if signed[at] != 'A' else 'B'}{signed[at + 1 :]}"
 
 
 def test_links_that_were_changed_are_refused(organisation, anyone):
@@ -179,7 +179,7 @@ def test_links_are_not_logged(own_host, tmp_path):
         httpx.request(method, link[url], content="x")
     httpx.get(f"{link['url']}/more")
     log = (tmp_path / "host.log").read_text()
-    assert "/uploads/ticket" in log
+    assert "/uploads/signed" in log
     for url in link.values():
         assert url.rpartition("/")[2] not in log
 

@@ -188,10 +188,12 @@ def test_definitions_are_made_and_deleted_together(organisation, made):
     def delete(status, body, **query):
         return organisation.delete(path, status, json=body, params=query)
 
-    for body, field in [({}, "all"), ({"all": True, "names": ["Pet"]}, "all"), ({"names": ["Dog"]}, "names")]:
+    for body, field in [({}, "all"), ({"all": True, "names": ["Pet"]}, "all"), ({"names": ["Dog"]}, "names[0]")]:
         assert field in fields(delete(400, body))
-    assert delete(412, {"names": ["Pet"]})["code"] == "412000"
-    organisation.delete(f"{path}/Pet", 412)
+    refused = delete(412, {"names": ["Pet"]})
+    assert refused["code"] == "412000"
+    assert refused["definition"] == {"id": created[0]["id"], "name": "Pet", "referencedBy": [reference]}
+    assert organisation.delete(f"{path}/Pet", 412)["definition"] == refused["definition"]
     organisation.delete(f"{path}/Pet", params={"force": "true"})
     organisation.post(path, definition("Pet"))
     delete(204, {"names": ["Pet"], "ids": [created[1]["id"]]})
@@ -265,3 +267,14 @@ def test_what_is_not_public_cannot_be_imported_by_others(organisation, new_scope
     organisation.publish(library, "1")
     Organisation(new_scope()).post(f"{path_of(library, '1')}/library/import", None, 404)
     organisation.post(f"{path_of(library, '1')}/library/import", None, 200)
+
+
+def test_a_stale_tag_counts_before_what_is_stale_in_the_body(organisation, made):
+    """RFC 9110, section 13.2.1: preconditions are looked at before the content is."""
+    draft = organisation.version(made, "1")
+    path = path_of(made, "1")
+    tag = organisation.request("GET", path, 200).headers["etag"]
+    organisation.put(path, {"description": "changed"})
+    assert organisation.put(path, draft, 412, headers={"If-Match": tag})["code"] == "412000"
+    assert "updatedAt" in fields(organisation.put(path, draft, 400)), "a read-only field that differs"
+    assert organisation.put(path, {"name": 7}, 412, headers={"If-Match": tag})["code"] == "412000"

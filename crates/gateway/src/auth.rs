@@ -128,7 +128,7 @@ pub fn signed(route: &Route, request: &Request, config: &Config) -> Result<Optio
     let Access::Signed(purpose) = route.access else {
         return Ok(None);
     };
-    let text = match request.param("ticket") {
+    let text = match request.param("signed") {
         "" => request.query("state").unwrap_or_default(),
         text => text,
     };

@@ -48,11 +48,11 @@ pub fn request(line: &Line<'_>) {
     }));
 }
 
-/// A path without the tickets in it: JSON Web Tokens all begin alike.
+/// A path without the signed texts in it: JSON Web Tokens all begin alike.
 fn shown(path: &str) -> String {
     let segments = path.split('/');
     let shown = segments.map(|segment| match segment.starts_with("eyJ") {
-        true => "ticket",
+        true => "signed",
         false => segment,
     });
     shown.collect::<Vec<_>>().join("/")
@@ -83,10 +83,10 @@ mod tests {
     use super::shown;
 
     #[test]
-    fn tickets_are_not_logged() {
+    fn signed_texts_are_not_logged() {
         assert_eq!(
             shown("/uploads/eyJhbGciOiJIUzI1NiJ9.e30.c2ln"),
-            "/uploads/ticket"
+            "/uploads/signed"
         );
         assert_eq!(shown("/v1/scopes/a/"), "/v1/scopes/a/");
     }

@@ -10,6 +10,7 @@ use hub::fetch::{FetchRequest, FetchSource, Fetched};
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
 use hub::operation::{Merged, Reading, View, World};
+use hub::precondition::Precondition;
 use hub::scope::Scope;
 use hub::search::{SearchPage, SearchRequest};
 use hub::secret::Clear;
@@ -45,6 +46,11 @@ pub async fn operate(call: &Call, operate: &Operate) -> Result<Outcome> {
             fetched: &fetched,
             ..Live::new(call)?
         };
+        if operate.precondition != Precondition::default()
+            && let Some(subject) = operate.operation.subject(&world)?
+        {
+            operate.precondition.check_tag(subject.kind, subject.tag)?;
+        }
         let computed = operate.operation.compute(&world)?;
         if let Some(subject) = computed.subject.filter(|subject| subject.exists) {
             operate.precondition.check_tag(subject.kind, subject.tag)?;

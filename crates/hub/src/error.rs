@@ -90,6 +90,28 @@ pub struct Ownership {
     pub owner: String,
 }
 
+/// Something that cannot be deleted because others refer to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Referenced {
+    /// The thing.
+    pub object: Reference,
+    /// What refers to it.
+    pub by: Vec<Reference>,
+    /// What to do.
+    pub message: String,
+}
+
+/// A thing as messages name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// What kind of thing it is.
+    pub kind: &'static str,
+    /// Its id, in the dialect's form.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
 /// A domain error. What a variant carries may be shown to the caller, except [`Error::Internal`],
 /// whose text goes to the log only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,6 +153,8 @@ pub enum Error {
     Owned(Vec<Ownership>),
     /// `If-Match`, `If-None-Match` or a precondition does not hold.
     PreconditionFailed(String),
+    /// Others refer to what was to be deleted.
+    Referenced(Box<Referenced>),
     /// It existed and is no longer to be had: an expired artifact, a compacted revision.
     Gone(String),
     /// It will be there, and is not yet: what a job makes that is not over.
@@ -201,6 +225,10 @@ impl fmt::Display for Error {
             | Self::PreconditionFailed(message)
             | Self::Gone(message)
             | Self::NotReady(message) => f.write_str(message),
+            Self::Referenced(one) => {
+                let Reference { kind, name, .. } = &one.object;
+                write!(f, "{kind} {name:?} is in use: {}", one.message)
+            }
             Self::NotFound { kind, name } => write!(f, "{kind} {name:?} not found"),
             Self::AlreadyExists { kind, name, field } => {
                 write!(

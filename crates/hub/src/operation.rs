@@ -90,7 +90,7 @@ pub trait View {
     /// [`crate::error::Error::Conflict`] where the installation has no key to sign with.
     fn issue_signed(&self, purpose: &'static str, says: &Value, seconds: u32) -> Result<String>;
 
-    /// What a ticket for the purpose says in this scope; none where the text is no ticket of ours.
+    /// What a signed text for the purpose says in this scope; none where we did not sign the text.
     ///
     /// # Errors
     /// [`crate::error::Error::Forbidden`] when it is of another purpose or scope, or has expired.
@@ -145,6 +145,15 @@ pub trait Operation: fmt::Debug + Send + Sync {
     /// Whatever is wrong with the request, as far as that can be seen without the answers.
     fn fetches(&self, _world: &dyn World) -> Result<Vec<FetchRequest>> {
         Ok(Vec::new())
+    }
+
+    /// The object that preconditions are about, where they hold or not whatever the request says: they are checked before
+    /// its content is (RFC 9110, section 13.2.1). None where only [`Operation::compute`] knows.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::NotFound`] when there is no such object; those of the store.
+    fn subject(&self, _view: &dyn View) -> Result<Option<ObjectVersion>> {
+        Ok(None)
     }
 
     /// Works out what changes and what to answer.

@@ -40,7 +40,7 @@ fn code(error: &Error) -> &'static str {
         Error::NotFound { .. } => "not_found",
         Error::AlreadyExists { .. } => "already_exists",
         Error::Conflict { .. } | Error::Owned(_) => "conflict",
-        Error::PreconditionFailed(_) => "precondition_failed",
+        Error::PreconditionFailed(_) | Error::Referenced(_) => "precondition_failed",
         Error::Gone(_) => "gone",
         Error::NotReady(_) => "not_ready",
         Error::TooLarge { .. } => "too_large",

@@ -10,6 +10,7 @@ pub mod response;
 pub mod route;
 pub mod scope;
 pub mod task;
+pub mod yaml;
 
 use hub::command::Outcome;
 use hub::error::{Error, Result};

@@ -89,7 +89,7 @@ pub fn status(error: &Error) -> StatusCode {
         | Error::Conflict { .. }
         | Error::Owned(_)
         | Error::NotReady(_) => StatusCode::CONFLICT,
-        Error::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
+        Error::PreconditionFailed(_) | Error::Referenced(_) => StatusCode::PRECONDITION_FAILED,
         Error::Gone(_) => StatusCode::GONE,
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Error::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,

@@ -23,7 +23,7 @@ pub struct Document {
 /// # Errors
 /// [`Error::Malformed`] when it is not JSON or is nested too deep.
 pub fn json(bytes: &[u8]) -> Result<Document> {
-    hub::json::check_depth(bytes)?;
+    hub::json::check("the body", bytes)?;
     let duplicates = RefCell::default();
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = Tracked::top(&duplicates)

@@ -113,7 +113,7 @@ pub fn status(request: &Request, target: Option<&Target>, error: &Error) -> Valu
             failure(409, "Conflict", &message, about(&name))
         }
         Error::Owned(owned) => apply_failed(owned),
-        Error::PreconditionFailed(_) => {
+        Error::PreconditionFailed(_) | Error::Referenced(_) => {
             let name = named(target, "");
             let message = format!(
                 "Operation cannot be fulfilled on {}: {MODIFIED}",

@@ -82,7 +82,9 @@ fn published(error: &Error) -> (&'static str, Vec<Value>) {
                 json!({"code": "INVALID_VALUE", "target": "Content-Type", "message": message});
             ("INVALID_REQUEST", vec![detail])
         }
-        Error::PreconditionFailed(_) => ("REQUEST_FAILED", one("CONSTRAINT_VIOLATION")),
+        Error::PreconditionFailed(_) | Error::Referenced(_) => {
+            ("REQUEST_FAILED", one("CONSTRAINT_VIOLATION"))
+        }
         Error::TooLarge { .. } => ("INVALID_REQUEST", one("SIZE_LIMIT_EXCEEDED")),
         Error::MethodNotAllowed { .. } => ("INVALID_REQUEST", Vec::new()),
         Error::RateLimited { retry_after } => {

@@ -8,9 +8,11 @@ use hub::object::{Kind, Object};
 use hub::operation::View;
 use hub::plan::{Action, Change, Plan};
 use hub::time::Timestamp;
-use serde_json::Value;
 
-use super::{connection, connector, scheme};
+use crate::auth::config;
+use crate::connection::document::references;
+use crate::connector::document;
+use crate::text::Members;
 
 /// What a connector shows of what belongs to it.
 pub const SHOWN: &[Kind] = &[Kind::Connection, Kind::Version, Kind::Credential];
@@ -76,15 +78,15 @@ impl Family {
 
     /// The credentials that its configs and connections refer to.
     pub fn referenced(&self) -> HashSet<Uid> {
-        let configs = connector::list(&self.connector, "authSchemeConfigs").iter();
-        let grants = configs.filter_map(|config| scheme::credential_of(config.as_object()?));
+        let configs = document::list(&self.connector, "authSchemeConfigs").iter();
+        let grants = configs.filter_map(|config| config::credential_of(config.as_object()?));
         grants
-            .chain(self.of(Kind::Connection).flat_map(connection::references))
+            .chain(self.of(Kind::Connection).flat_map(references))
             .collect()
     }
 
-    /// A plan that removes also the credentials to which nothing refers any more once it is carried out, and how the
-    /// family is then.
+    /// A plan that removes also the credentials to which nothing refers any more once it is carried
+    /// out, and how the family is then.
     #[must_use]
     pub fn carry_out(self, mut plan: Plan, now: Timestamp) -> (Plan, Self) {
         let before = self.referenced();
@@ -102,7 +104,7 @@ impl Family {
     /// The newest of the published versions.
     pub fn latest(&self) -> Option<&Object> {
         let published = self.of(Kind::Version).filter_map(|version| {
-            let at = version.doc.get("publishedAt").and_then(Value::as_str)?;
+            let at = version.doc.text_at("publishedAt")?;
             Some((at, version.uid, version))
         });
         published
@@ -112,7 +114,7 @@ impl Family {
 
     /// The version that was made the default, or else the latest.
     pub fn default(&self) -> Option<&Object> {
-        let chosen = connector::default_version(&self.connector)
+        let chosen = document::default_version(&self.connector)
             .and_then(|uid| self.of(Kind::Version).find(|version| version.uid == uid));
         chosen.or_else(|| self.latest())
     }
@@ -145,17 +147,17 @@ impl Family {
             self.connector = object.clone();
             return;
         }
-        let place = self
+        let index = self
             .children
             .iter()
             .position(|child| child.uid == object.uid);
-        match (change.operation, place) {
+        match (change.operation, index) {
             (Action::Create, _) if object.parent == Some(self.connector.uid) => {
                 self.children.push(object.clone());
             }
-            (Action::Delete, Some(place)) => drop(self.children.remove(place)),
-            (_, Some(place)) => {
-                if let Some(child) = self.children.get_mut(place) {
+            (Action::Delete, Some(index)) => drop(self.children.remove(index)),
+            (_, Some(index)) => {
+                if let Some(child) = self.children.get_mut(index) {
                     *child = object.clone();
                 }
             }

@@ -1,31 +1,35 @@
-//! Pages of lists that are read whole (reference/versori.md: `first`, `after`, `before`): `{totalCount, next?, prev?}` and
-//! the items.
+//! Pages of lists that are read whole, with `first`, `after` and `before`: `{totalCount, next?,
+//! prev?}` and the items.
+
+use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use hub::error::{FieldCode, FieldError, Result};
 use hub::fields::FieldErrors;
 use hub::object::Object;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use api::request::Request;
 
-/// How many items a page has unless it is told otherwise.
+/// The default of `first`.
 const FIRST: u32 = 20;
 /// The most of a page.
 const FIRST_MAX: u32 = 1000;
 
-/// The place of an item in its list: a number and, of those with the same number, a text. No two are equal.
-pub type Place = (i64, String);
+/// What an item is sorted by in its list: a number and, of those with the same number, a text. No
+/// two are equal.
+pub type PagePosition = (i64, String);
 
 /// Most recently updated first.
-pub fn by_update(object: &Object) -> Place {
+pub fn by_update(object: &Object) -> PagePosition {
     let later = object.updated_at.millis().saturating_neg();
     (later, object.uid.hex())
 }
 
 /// By a name, which no other item has.
-pub fn by_name(name: &str) -> Place {
+pub fn by_name(name: &str) -> PagePosition {
     (0, name.to_owned())
 }
 
@@ -33,10 +37,10 @@ pub fn by_name(name: &str) -> Place {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
     first: usize,
-    from: Option<(Side, Place)>,
+    from: Option<(Side, PagePosition)>,
 }
 
-/// On which side of a place a page is.
+/// On which side of a position a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Side {
     After,
@@ -52,9 +56,9 @@ impl Page {
         let mut faults = FieldErrors::default();
         let first = usize::try_from(first(request, &mut faults)).unwrap_or_default();
         let from = cursor(request, &mut faults).and_then(|(name, text)| {
-            let place = BASE64.decode(text).ok();
-            let place = place.and_then(|bytes| serde_json::from_slice(&bytes).ok());
-            if place.is_none() {
+            let position = BASE64.decode(text).ok();
+            let position = position.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+            if position.is_none() {
                 let message = "is not a cursor of this list: use next or prev of a page of it";
                 faults.push(FieldError::new(name, FieldCode::Invalid, message));
             }
@@ -63,50 +67,74 @@ impl Page {
             } else {
                 Side::Before
             };
-            Some((side, place?))
+            Some((side, position?))
         });
         faults.finish(Self { first, from })
     }
 
     /// The page, with its items under `name`.
-    pub fn print<T>(
+    pub fn print<T, B>(
         &self,
-        name: &str,
-        items: Vec<(Place, T)>,
-        print: impl Fn(T) -> Value,
-    ) -> Value {
+        name: &'static str,
+        items: Vec<(PagePosition, T)>,
+        print: impl Fn(T) -> B,
+    ) -> PageBody<B> {
         let total = items.len();
         let mut items = items;
         items.sort_by(|(one, _), (other, _)| one.cmp(other));
         let (begin, end) = match &self.from {
             None => (0, self.first),
-            Some((Side::After, place)) => {
-                let begin = items.partition_point(|(known, _)| known <= place);
+            Some((Side::After, position)) => {
+                let begin = items.partition_point(|(known, _)| known <= position);
                 (begin, begin.saturating_add(self.first))
             }
-            Some((Side::Before, place)) => {
-                let end = items.partition_point(|(known, _)| known < place);
+            Some((Side::Before, position)) => {
+                let end = items.partition_point(|(known, _)| known < position);
                 (end.saturating_sub(self.first), end)
             }
         };
         let end = end.min(total);
         items.truncate(end);
         let items = items.split_off(begin.min(end));
-        let cursor = |item: Option<&(Place, T)>| {
-            item.map(|(place, _)| json!(BASE64.encode(json!(place).to_string())))
+        let cursor = |item: Option<&(PagePosition, T)>| {
+            item.map(|(position, _)| BASE64.encode(json!(position).to_string()))
         };
         let next = cursor(items.last()).filter(|_| end < total);
         let prev = cursor(items.first()).filter(|_| begin > 0);
-        let mut members = Map::new();
-        members.insert("totalCount".to_owned(), json!(total));
-        for (name, cursor) in [("next", next), ("prev", prev)] {
-            if let Some(cursor) = cursor {
-                members.insert(name.to_owned(), cursor);
-            }
+        let items = items.into_iter().map(|(_, item)| print(item)).collect();
+        PageBody::new(total, next, prev, name, items)
+    }
+}
+
+/// A page of the published form.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PageBody<B> {
+    total_count: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prev: Option<String>,
+    /// The items, by the name that the list has for them.
+    #[serde(flatten)]
+    items: BTreeMap<&'static str, Vec<B>>,
+}
+
+impl<B> PageBody<B> {
+    /// A page of so many in all.
+    pub fn new(
+        total_count: usize,
+        next: Option<String>,
+        prev: Option<String>,
+        name: &'static str,
+        items: Vec<B>,
+    ) -> Self {
+        Self {
+            total_count,
+            next,
+            prev,
+            items: BTreeMap::from([(name, items)]),
         }
-        let items = items.into_iter().map(|(_, item)| print(item));
-        members.insert(name.to_owned(), items.collect());
-        Value::Object(members)
     }
 }
 
@@ -151,6 +179,7 @@ pub fn cursor<'r>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value;
 
     fn page(query: &[(&str, &str)]) -> Result<Page> {
         let pairs = query.iter();
@@ -165,7 +194,7 @@ mod tests {
     fn print(query: &[(&str, &str)]) -> Value {
         let items = ["c", "a", "e", "b", "d"].map(|name| (by_name(name), name));
         let page = page(query).unwrap();
-        page.print("items", items.to_vec(), |name| json!(name))
+        json!(page.print("items", items.to_vec(), |name| name))
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(super) fn body(seen: &Seen) -> Json {
             && (media_type == "application/json" || media_type.ends_with("+json"))
     });
     let parsed = is_json
-        .then(|| hub::json::parse(seen.text.as_bytes()).ok())
+        .then(|| hub::json::parse_reply(seen.text.as_bytes()).ok())
         .flatten();
     parsed.unwrap_or_else(|| Json::String(seen.text.clone()))
 }

@@ -1,0 +1,53 @@
+//! The object of a connector: how it is found, and how its own document is changed.
+
+use hub::error::Result;
+use hub::id::Uid;
+use hub::object::{Kind, Object};
+use hub::operation::{Computed, ObjectVersion, View, World};
+use hub::plan::{Change, Plan};
+use serde_json::Value;
+
+use super::wire;
+use crate::change::{body, organisation, time_of_change};
+use crate::family::Family;
+
+/// A connector itself, without what belongs to it.
+///
+/// # Errors
+/// [`hub::error::Error::NotFound`] when there is no such connector.
+pub fn find(uid: Uid, view: &dyn View) -> Result<Object> {
+    let found = view.object(Kind::Connector, uid)?;
+    found.ok_or_else(|| hub::error::Error::not_found(Kind::Connector, uid.ulid()))
+}
+
+/// The connector that preconditions are about.
+///
+/// # Errors
+/// As [`find`].
+pub fn version_of(view: &dyn View, connector: Uid) -> Result<Option<ObjectVersion>> {
+    Ok(Some(ObjectVersion::from(&find(connector, view)?)))
+}
+
+/// A change of the connector's own document, answered with the connector.
+///
+/// # Errors
+/// [`hub::error::Error::Internal`] when the connector has no form in JSON.
+pub fn change_connector(
+    family: Family,
+    doc: Value,
+    more: Vec<Change>,
+    world: &dyn World,
+) -> Result<Computed> {
+    let subject = ObjectVersion::from(&family.connector);
+    let before = body(wire::print(&family, organisation(world)))?;
+    let now = time_of_change(&family.connector, world);
+    let mut plan = Plan::of(Change::update(family.connector.clone(), doc, now));
+    plan.changes.extend(more);
+    let (plan, after) = family.carry_out(plan, now);
+    Ok(Computed {
+        plan,
+        answer: Some(body(wire::print(&after, organisation(world)))?),
+        before: Some(before),
+        subject: Some(subject),
+    })
+}

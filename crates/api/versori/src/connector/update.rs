@@ -1,0 +1,222 @@
+//! Changes of a connector itself: the update, its tags and categories, and its removal.
+
+use hub::error::{Error, FieldCode, FieldError, Result};
+use hub::fields::FieldErrors;
+use hub::id::Uid;
+use hub::object::{Kind, Object};
+use hub::operation::{Computed, ObjectVersion, Operation, View, World};
+use hub::plan::{Change, Plan};
+use hub::time::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::categories::CATEGORIES;
+use super::document;
+use super::object::{change_connector, version_of};
+use super::wire::{self, Editable};
+use crate::change::{body, organisation, refused, time_of_change};
+use crate::family::Family;
+use crate::rules;
+use crate::text::Members;
+use crate::version::wire as version;
+
+/// UpdateConnector: every mutable field becomes what the body says, and what it leaves out is
+/// unset. The variables it gives go to all of the connector's connections as well, in the same
+/// statement.
+#[derive(Debug)]
+pub struct UpdateConnector {
+    /// Which.
+    pub connector: Uid,
+    /// The ConnectorUpdate.
+    pub body: Value,
+}
+
+impl Operation for UpdateConnector {
+    fn subject(&self, view: &dyn View) -> Result<Option<ObjectVersion>> {
+        version_of(view, self.connector)
+    }
+
+    fn compute(&self, world: &dyn World) -> Result<Computed> {
+        let family = Family::read(self.connector, world)?;
+        let current = family.connector.clone();
+        let organisation = organisation(world);
+        let mut faults = FieldErrors::default();
+        let payload = wire::read_update(&self.body, &mut faults);
+        let merged = world.replace(
+            &body(Editable::of(&current, organisation))?,
+            &Value::Object(payload.clone()),
+            wire::UPDATE_RULES,
+        );
+        // What is wrong with the body itself and what it may not change are told together.
+        let merged = match (faults.finish(()), merged) {
+            (Ok(()), Ok(merged)) => merged,
+            (Err(Error::Invalid(mut all)), Err(Error::Invalid(more))) => {
+                all.extend(more);
+                return Err(Error::Invalid(all));
+            }
+            (Err(error), _) | (_, Err(error)) => return Err(error),
+        };
+        let members = merged.document.as_object().cloned().unwrap_or_default();
+        let now = time_of_change(&current, world);
+        let mut plan = Plan::of(updated(&current, &members, now));
+        if let Some(variables) = payload.get("connectionVariables") {
+            plan.changes.extend(with_variables(&family, variables, now));
+        }
+        plan.origins = merged.origins;
+        let before = body(wire::print(&family, organisation))?;
+        let after = family.after(&plan);
+        Ok(Computed {
+            plan,
+            answer: Some(body(wire::print(&after, organisation))?),
+            before: Some(before),
+            subject: Some(ObjectVersion::from(&current)),
+        })
+    }
+}
+
+fn updated(current: &Object, members: &Map<String, Value>, now: Timestamp) -> Change {
+    let mut doc = current.doc.clone();
+    document::write(&mut doc, members);
+    let ids = members.get("authSchemeConfigIds").and_then(Value::as_array);
+    document::reorder(&mut doc, current, ids.map_or(&[], Vec::as_slice));
+    let mut change = Change::update(current.clone(), doc, now);
+    let name = members.text_at("name");
+    change.object.name = name.unwrap_or(&current.name).to_owned();
+    change
+}
+
+/// The changes of the connections that have other variables.
+fn with_variables(
+    family: &Family,
+    variables: &Value,
+    now: Timestamp,
+) -> impl Iterator<Item = Change> {
+    let others = family
+        .of(Kind::Connection)
+        .filter(move |connection| connection.doc.get("variables") != Some(variables));
+    others.map(move |connection| {
+        let mut doc = connection.doc.clone();
+        if let Some(members) = doc.as_object_mut() {
+            members.insert("variables".to_owned(), variables.clone());
+        }
+        Change::update(connection.clone(), doc, now)
+    })
+}
+
+/// Replaces the tags.
+#[derive(Debug)]
+pub struct PutTags {
+    /// Of which connector.
+    pub connector: Uid,
+    /// `{tags: {key: [value]}}`
+    pub body: Value,
+}
+
+impl Operation for PutTags {
+    fn subject(&self, view: &dyn View) -> Result<Option<ObjectVersion>> {
+        version_of(view, self.connector)
+    }
+
+    fn compute(&self, world: &dyn World) -> Result<Computed> {
+        let mut faults = FieldErrors::default();
+        let fields = faults.object("", &self.body);
+        let tags = fields.as_ref().and_then(|fields| {
+            if fields.get("tags").is_none() {
+                faults.push(FieldError::required("tags"));
+            }
+            fields.optional_object("tags", &mut faults)
+        });
+        if let Some(tags) = &tags {
+            wire::read_tags(tags, &mut faults);
+        }
+        faults.finish(())?;
+        let tags = tags.map(|tags| Value::Object(tags.members().clone()));
+        set(self.connector, "tags", tags, world)
+    }
+}
+
+/// Replaces the categories.
+#[derive(Debug)]
+pub struct PutCategories {
+    /// Of which connector.
+    pub connector: Uid,
+    /// `{categories: [category]}`
+    pub body: Value,
+}
+
+impl Operation for PutCategories {
+    fn subject(&self, view: &dyn View) -> Result<Option<ObjectVersion>> {
+        version_of(view, self.connector)
+    }
+
+    fn compute(&self, world: &dyn World) -> Result<Computed> {
+        let mut faults = FieldErrors::default();
+        let categories = faults
+            .object("", &self.body)
+            .and_then(|fields| rules::strings(&fields, "categories", true, &mut faults))
+            .unwrap_or_default();
+        for (index, category) in categories.iter().enumerate() {
+            let field = format!("categories[{index}]");
+            if !CATEGORIES.contains(&category.as_str()) {
+                let allowed = CATEGORIES.map(str::to_owned).to_vec();
+                faults.push(FieldError::unsupported(field, category, allowed));
+            } else if categories.iter().take(index).any(|known| known == category) {
+                faults.push(FieldError::new(
+                    field,
+                    FieldCode::Duplicate,
+                    "is there twice",
+                ));
+            }
+        }
+        faults.finish(())?;
+        set(self.connector, "categories", Some(json!(categories)), world)
+    }
+}
+
+/// Sets what only this dialect knows.
+fn set(uid: Uid, name: &str, value: Option<Value>, world: &dyn World) -> Result<Computed> {
+    let family = Family::with(uid, &[], world)?;
+    let mut doc = family.connector.doc.clone();
+    document::set_extension(&mut doc, name, value);
+    change_connector(family, doc, Vec::new(), world)
+}
+
+/// Removes a connector and all that belongs to it. One with connections or a published version is
+/// in use.
+#[derive(Debug)]
+pub struct DeleteConnector {
+    /// Which.
+    pub connector: Uid,
+    /// Even if it is in use.
+    pub force: bool,
+}
+
+impl Operation for DeleteConnector {
+    fn subject(&self, view: &dyn View) -> Result<Option<ObjectVersion>> {
+        version_of(view, self.connector)
+    }
+
+    fn compute(&self, world: &dyn World) -> Result<Computed> {
+        let family = Family::with(self.connector, &[Kind::Connection, Kind::Version], world)?;
+        let connector = &family.connector;
+        if !self.force {
+            if family.of(Kind::Connection).next().is_some() {
+                let message =
+                    "it is in use: it has connections: delete them first, or use force=true";
+                return refused(Kind::Connector, &connector.name, message);
+            }
+            if family
+                .of(Kind::Version)
+                .any(|one| version::published_at(one).is_some())
+            {
+                let message = "it is in use: a version of it is published: unpublish it first, or use force=true";
+                return refused(Kind::Connector, &connector.name, message);
+            }
+        }
+        Ok(Computed {
+            plan: Plan::of(Change::delete(connector.clone(), world.now())),
+            before: Some(body(wire::print(&family, organisation(world)))?),
+            subject: Some(ObjectVersion::from(connector)),
+            ..Computed::default()
+        })
+    }
+}

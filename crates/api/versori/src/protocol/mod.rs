@@ -1,0 +1,5 @@
+//! Protocols, and the auth schemes that each has.
+
+pub mod catalog;
+pub mod operations;
+pub mod parse;

@@ -1,0 +1,4 @@
+//! Uploads of documents to be imported.
+
+pub mod operations;
+pub mod parse;
