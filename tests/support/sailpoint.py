@@ -5,7 +5,7 @@ import time
 
 import httpx
 
-PREFIXES = ["/beta/sp-config", "/v2024/sp-config", "/v2025/sp-config", "/v2026/sp-config", "/sp-config/v1"]
+PREFIXES = ["/beta/sp-config", "/v2024/sp-config", "/v2025/sp-config", "/v2026/sp-config", "/sp-config/v1", "/sp-config"]
 RUNNING = ("NOT_STARTED", "IN_PROGRESS")
 JOB_SECONDS = 300
 
