@@ -1,12 +1,12 @@
 //! What the functions that have jobs have in common: accepting and reading them, and going on after the response.
 
+use api::task::Work;
 use hub::command::{ObjectRef, Outcome};
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::job::{Job, NewJob, Status};
 use hub::object::{Kind, Object};
 use hub::time::Timestamp;
-use api::task::Work;
 use jobs::start::{self, Context};
 
 use crate::{Call, log};
