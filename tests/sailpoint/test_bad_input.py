@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from support.sailpoint import config, file, tenant_of
+from support.sailpoint import config, file, tenant_of, texts
 
 
 def refused(response, code):
@@ -48,16 +48,63 @@ def test_bad_options_are_told(scope, options):
         ({}, "objects"),
         ({"objects": 7}, "objects"),
         ({"version": 2, "objects": []}, "version"),
-        (file(config("WORKFLOWS", "1", "a")), "objects[0].self.type"),
-        (file(config("SOURCE", "1", "a"), config("SOURCE", "1", "b")), "objects[1].self"),
-        (file({"version": 3, "self": {"type": "SOURCE", "name": "a"}, "object": {}}), "objects[0].version"),
-        (file({"self": {"type": "SOURCE", "name": "a"}}), "objects[0].object"),
-        (file({"object": {}}), "objects[0].self"),
-        (file({"self": {"type": "SOURCE", "id": 7, "name": "a"}, "object": {}}), "objects[0].self.id"),
+        ({"tenant": 5, "objects": []}, "tenant"),
     ],
 )
 def test_what_is_no_such_file_is_told_with_its_place(scope, content, told):
     assert told in refused(tenant_of(scope).post_import(content), "400.1.3 Illegal value")
+
+
+BROKEN = {
+    "a type that nobody knows": (config("WORKFLOWS", "1", "a"), "WORKFLOWS", "self.type"),
+    "a second of its id": (config("TRANSFORM", "good", "b"), "TRANSFORM", "self"),
+    "another version": ({"version": 3, "self": {"type": "SOURCE", "name": "a"}, "object": {}}, "SOURCE", "version"),
+    "no object": ({"self": {"type": "SOURCE", "name": "a"}}, "SOURCE", "object"),
+    "a null object": ({"self": {"type": "SOURCE", "name": "a"}, "object": None}, "SOURCE", "object"),
+    "an object that is none": ({"self": {"type": "SOURCE", "name": "a"}, "object": [1]}, "SOURCE", "object"),
+    "no self": ({"object": {"name": "a"}}, "UNKNOWN", "self"),
+    "a self that is none": ({"self": "SOURCE", "object": {}}, "UNKNOWN", "self"),
+    "no type": ({"self": {"name": "a"}, "object": {}}, "UNKNOWN", "self.type"),
+    "an id that is no string": ({"self": {"type": "SOURCE", "id": 7, "name": "a"}, "object": {}}, "SOURCE", "self.id"),
+    "no name": ({"self": {"type": "SOURCE", "id": "1"}, "object": {}}, "SOURCE", "self.name"),
+    "no name, of a type that is not imported": ({"self": {"type": "ROLE", "id": "1"}, "object": {}}, "ROLE", "self.name"),
+    "no name, as real exports have it": ({"self": {"type": "ATTR_SYNC_SOURCE_CONFIG"}, "object": {}}, "ATTR_SYNC_SOURCE_CONFIG", "self.name"),
+    "a number": (7, "UNKNOWN", ""),
+    "null": (None, "UNKNOWN", ""),
+}
+
+
+@pytest.mark.parametrize("preview", ["true", "false"])
+def test_a_broken_object_fails_alone_and_is_told_with_its_index(scope, preview):
+    tenant = tenant_of(scope)
+    content = file(config("TRANSFORM", "good", "good"), *[broken for broken, _, _ in BROKEN.values()])
+    job, results = tenant.run_import(content, {"excludeBackup": True}, preview)
+    assert job["status"] == ("COMPLETE" if preview == "true" else "FAILED")
+    for index, (what, (_, kind, field)) in enumerate(BROKEN.items(), 1):
+        place = f"objects[{index}].{field}".rstrip(".")
+        told = [text for text in texts(results, kind, "errors") if f"{place}: " in text]
+        assert len(told) == 1, f"{what}: {results}"
+    assert sum(len(result["errors"]) for result in results["results"].values()) == len(BROKEN)
+    exported = [object["self"]["id"] for object in tenant.export()["objects"]]
+    assert exported == ([] if preview == "true" else ["good"])
+
+
+def test_what_a_broken_object_should_have_been_does_not_matter_to_the_others(scope):
+    broken = {"self": {"type": "SOURCE", "id": "s", "name": "s"}, "object": None}
+    job, results = tenant_of(scope).run_import(file(broken, config("SOURCE", "s", "s", {"connector": "ldap"})))
+    assert job["status"] == "FAILED" and "1 objects failed, 1 were imported" in job["message"]
+    assert [object["id"] for object in results["results"]["SOURCE"]["importedObjects"]] == ["s"]
+
+
+def test_broken_objects_that_are_not_chosen_are_left_out(scope):
+    content = file({"self": {"type": "ROLE"}, "object": {}}, config("TRANSFORM", "t", "t"))
+    job, results = tenant_of(scope).run_import(content, {"includeTypes": ["TRANSFORM"]})
+    assert job["status"] == "COMPLETE" and set(results["results"]) == {"TRANSFORM"}
+
+
+def test_an_option_that_nobody_reads_is_named(scope):
+    response = tenant_of(scope).post_import(file(), {"includedTypes": ["SOURCE"]})
+    assert "options.includedTypes" in refused(response, "400.1.3 Illegal value")
 
 
 def test_one_string_of_10_mib_is_imported(scope):

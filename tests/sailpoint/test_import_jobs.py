@@ -1,4 +1,4 @@
-"""Imports: preview, backup, references, order, matching, what is told of failures (reference/sailpoint.md, A6)."""
+"""Imports: preview, backup, references, order, matching, what is told of failures."""
 
 import json
 
@@ -60,11 +60,11 @@ def test_the_backup_is_what_was_there_and_imports_again(scope):
 
 def test_what_cannot_be_resolved_fails_alone(scope):
     tenant = tenant_of(scope)
-    owned = source("bad", "bad", owner=reference("IDENTITY", "7", "nobody"))
-    job, results = tenant.run_import(file(owned, profile("p", reference("SOURCE", "bad")), source("good", "good")))
+    lost = source("bad", "bad", accountCorrelationRule=reference("RULE", "7", "none"))
+    job, results = tenant.run_import(file(lost, profile("p", reference("SOURCE", "bad")), source("good", "good")))
     assert job["status"] == "FAILED"
     assert job["message"].startswith("Import halted because of errors. Download results for error details.")
-    wanted = "Unable to resolve reference for object [type: IDENTITY, id: 7, name: nobody]"
+    wanted = "Unable to resolve reference for object [type: RULE, id: 7, name: none]"
     errors = results["results"]["SOURCE"]["errors"]
     assert {"key": "UNKNOWN_REFERENCE_RESOLVER", "text": wanted, "details": {}} in errors
     assert any(text.startswith("There was an error importing 'SOURCE' with name 'bad' and id 'bad'") for text in texts(results, "SOURCE", "errors"))
@@ -83,6 +83,38 @@ def test_defaults_stand_in_in_both_forms(scope):
     exported = {object["self"]["id"]: object["object"] for object in tenant.export()["objects"]}
     assert exported["s"]["owner"] == reference("IDENTITY", "1", "admin")
     assert exported["p"]["authoritativeSource"] == reference("SOURCE", "s", "AD")
+
+
+def test_identities_are_kept_as_they_are_with_a_warning(scope):
+    tenant, owner = tenant_of(scope), reference("IDENTITY", "7", "somebody")
+    owned = source("s", "AD", owner=owner)
+    subscription = config("TRIGGER_SUBSCRIPTION", "t", "t", {"owner": owner})
+    for preview, defaults in [("true", []), ("false", []), ("false", ["IDENTITY"])]:
+        job, results = tenant.run_import(file(owned, subscription), {"defaultReferences": defaults}, preview)
+        assert job["status"] == "COMPLETE"
+        for kind in ("SOURCE", "TRIGGER_SUBSCRIPTION"):
+            assert results["results"][kind]["errors"] == []
+            warning = results["results"][kind]["warnings"][0]
+            assert (warning["key"], warning["details"]) == ("UNRESOLVED_IDENTITY", {})
+            assert "$.owner" in warning["text"] and "[type: IDENTITY, id: 7, name: somebody]" in warning["text"]
+    assert {object["object"]["owner"]["id"] for object in tenant.export()["objects"]} == {"7"}
+
+
+def test_an_ambiguous_default_says_that_there_are_two(scope):
+    content = file(source("1", "one"), source("2", "two"), profile("p", reference("SOURCE", "none", "none")))
+    job, results = tenant_of(scope).run_import(content, {"defaultReferences": ["SOURCE"]})
+    assert job["status"] == "FAILED"
+    told = " ".join(texts(results, "IDENTITY_PROFILE", "errors"))
+    assert "SOURCE is ambiguous" in told and "there are two" in told and "[1, one] and [2, two]" in told
+
+
+def test_a_tenant_that_takes_no_secrets_refuses_the_object_that_brings_one(new_scope):
+    tenant = tenant_of(new_scope(secretStore="kubernetes"))
+    secret = source("s", "AD", connectorAttributes={"password": "hunter2-very-secret"})
+    job, results = tenant.run_import(file(secret, source("t", "other")))
+    assert job["status"] == "FAILED"
+    assert any("$.connectorAttributes.password must be a reference" in text for text in texts(results, "SOURCE", "errors"))
+    assert [object["self"]["id"] for object in tenant.export()["objects"]] == ["t"]
 
 
 def test_cycles_end(scope):
@@ -187,7 +219,7 @@ def test_a_file_of_50_000_objects_is_imported(scope):
 def test_the_members_of_a_cycle_are_imported_together_or_not_at_all(scope):
     tenant = tenant_of(scope)
     one = source("1", "one", accountCorrelationRule=reference("SOURCE", "2"))
-    two = source("2", "two", accountCorrelationRule=reference("SOURCE", "1"), owner=reference("IDENTITY", "7", "nobody"))
+    two = source("2", "two", accountCorrelationRule=reference("SOURCE", "1"), owner=reference("RULE", "7", "none"))
     job, results = tenant.run_import(file(one, two, source("3", "three")))
     assert job["status"] == "FAILED"
     assert results["results"]["SOURCE"]["importedObjects"] == [reference("SOURCE", "3", "three")]

@@ -81,9 +81,46 @@ def test_a_file_may_begin_with_a_byte_order_mark(scope):
     assert imported(tenant_of(scope), content) == {"TRANSFORM", "CONNECTOR_RULE"}
 
 
-def test_other_parts_are_ignored(scope):
-    parts = (f'{DISPOSITION}; name="other"; filename="o"', "{"), (f'{DISPOSITION}; name="data"; filename="c.json"', FILE)
-    assert imported(tenant_of(scope), form(*parts)) == {"TRANSFORM", "CONNECTOR_RULE"}
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("other", "{"),
+        ("options[excludeBackup]", "true"),
+        ("options.includeTypes", '["TRANSFORM"]'),
+        ("includeTypes", '["TRANSFORM"]'),
+        ("preview", "true"),
+        ("Data", FILE),
+        ("", ""),
+    ],
+)
+def test_a_part_that_nobody_reads_is_refused_by_its_name(scope, name, content, first):
+    parts = [(f'{DISPOSITION}; name="data"; filename="c.json"', FILE), (f'{DISPOSITION}; name="{name}"', content)]
+    assert f'the part "{name}" is not known' in refused(scope, parts[::-1] if first else parts)
+
+
+@pytest.mark.parametrize(
+    ("name", "heads"),
+    [
+        ("data", ['name="data"; filename="a.json"', 'name="data"; filename="b.json"']),
+        ("data", ['name="data"; filename="a.json"', 'name="data"']),
+        ("options", ['name="options"', 'name="options"; filename="blob"', 'name="data"; filename="a.json"']),
+    ],
+)
+def test_a_second_part_of_a_name_is_refused(scope, name, heads):
+    contents = [FILE if "data" in head else "{}" for head in heads]
+    parts = [(f"{DISPOSITION}; {head}", content) for head, content in zip(heads, contents)]
+    assert f'there is a second part "{name}"' in refused(scope, parts)
+
+
+def refused(scope, parts):
+    tenant = tenant_of(scope)
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    response = tenant.request("POST", "/import", content=form(*parts), headers=headers)
+    assert response.status_code == 400, response.text
+    assert response.json()["detailCode"] == "400.1.3 Illegal value"
+    assert tenant.export()["objects"] == []
+    return response.json()["messages"][0]["text"]
 
 
 @pytest.mark.parametrize(("preview", "told"), [("true", True), ("True", True), ("false", False), ("False", False)])
@@ -99,7 +136,7 @@ def test_a_preview_that_is_neither_is_refused(scope):
     assert response.status_code == 400 and "preview" in response.text
 
 
-@pytest.mark.parametrize("head", [f'{DISPOSITION}; name="data"', f'{DISPOSITION}; name="data"; filename=""', f'{DISPOSITION}; name="file"; filename="c.json"'])
+@pytest.mark.parametrize("head", [f'{DISPOSITION}; name="data"', f'{DISPOSITION}; name="data"; filename=""'])
 def test_a_form_without_a_file_is_told_so(scope, head):
     headers = {"content-type": "multipart/form-data; boundary=x"}
     response = tenant_of(scope).request("POST", "/import", content=form((head, "")), headers=headers)

@@ -1,4 +1,4 @@
-"""The seven operations under every prefix: fields, permissions, errors (reference/sailpoint.md, A1 to A5)."""
+"""The seven operations under every prefix: fields, permissions, errors."""
 
 import re
 import uuid
@@ -76,6 +76,9 @@ def test_errors_have_their_published_bodies(scope, anyone):
     assert body["messages"][0]["locale"] == "en-US" and "localeOrigin" in body["messages"][0]
     assert isinstance(body["causes"], list)
     assert tenant.request("GET", "/import/not-an-id").status_code == 404
+    id = uuid.uuid4()
+    for path in (f"/import/{id}", f"/import/{id}/download", f"/export/{id}", f"/export/{id.hex}/download"):
+        assert str(id) in tenant.request("GET", path).json()["messages"][0]["text"], "ids keep their hyphens"
     assert tenant.request("GET", "/nothing").json()["detailCode"] == "404 Not found"
 
     nobody = anyone.get("/beta/sp-config/config-objects")
@@ -94,6 +97,17 @@ def test_an_import_is_no_export_and_the_other_way_round(scope, new_scope):
     assert tenant.request("GET", f"/export/{job['jobId']}").status_code == 404
     assert tenant.request("GET", f"/export/{job['jobId']}/download").status_code == 404
     assert tenant_of(new_scope()).request("GET", f"/import/{job['jobId']}").status_code == 404
+
+
+def test_what_a_job_makes_is_not_there_before_it_is_over(scope):
+    tenant = tenant_of(scope)
+    content = file(*[config("TRANSFORM", str(n), str(n)) for n in range(20_000)])
+    job = tenant.post_import(content, {"excludeBackup": True}).json()
+    early = tenant.request("GET", f"/import/{job['jobId']}/download")
+    assert (early.status_code, early.json()["detailCode"]) == (404, "404 Not found")
+    assert "not over yet" in early.json()["messages"][0]["text"]
+    assert tenant.ended("import", job["jobId"])["status"] == "COMPLETE"
+    assert tenant.request("GET", f"/import/{job['jobId']}/download").status_code == 200
 
 
 def test_the_old_header_is_accepted(scope):

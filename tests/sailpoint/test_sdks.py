@@ -28,7 +28,7 @@ def arguments(scope, base_url, tmp_path):
     content = file(
         config("IDENTITY_PROFILE", "p", "p", {"authoritativeSource": reference("SOURCE", "s", "AD")}),
         config("SOURCE", "s", "AD", {"connector": "active-directory", "connectorAttributes": {"password": "x"}}),
-        config("SOURCE", "t", "lost", {"owner": reference("IDENTITY", "7", "nobody")}),
+        config("SOURCE", "t", "lost", {"accountCorrelationRule": reference("RULE", "7", "none")}),
         config("ROLE", "r", "role"),
     )
     path = tmp_path / "config.json"

@@ -3,7 +3,9 @@
 import json
 import time
 
-PREFIXES = ["/beta/sp-config", "/v2024/sp-config", "/v2025/sp-config", "/v2026/sp-config", "/sp-config/v1"]
+import httpx
+
+PREFIXES = ["/beta/sp-config", "/v2024/sp-config", "/v2025/sp-config", "/v2026/sp-config", "/sp-config/v1", "/sp-config"]
 RUNNING = ("NOT_STARTED", "IN_PROGRESS")
 JOB_SECONDS = 300
 

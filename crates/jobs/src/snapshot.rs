@@ -1,11 +1,11 @@
 //! Jobs that write down the objects of a scope, as they were at one moment.
 
-use api::task::{SnapshotTask, Work};
+use api::task::{SnapshotTask, ToItem, Work};
 use hub::command::ObjectRef;
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::job::{Item, Job, Status};
-use hub::object::{Kind, Object, ScopeId};
+use hub::object::{Kind, ScopeId};
 use store::Store;
 use store::database::Database;
 
@@ -46,7 +46,7 @@ async fn batch<D: Database>(
     store: &Store<D>,
     lease: &mut Lease,
     task: &dyn SnapshotTask,
-    item_of: &impl Fn(&Object) -> Option<Item>,
+    item_of: &ToItem,
 ) -> Result<Committed> {
     let mut job = lease.job.clone();
     let Some(total) = job.total else {

@@ -31,13 +31,16 @@ pub enum Work {
     Items(&'static dyn ItemTask),
 }
 
+/// Makes an item of an object, or leaves the object out.
+pub type ToItem = Box<dyn Fn(&Object) -> Option<Item>>;
+
 /// A task that writes down objects of a scope.
 pub trait SnapshotTask: Sync {
     /// Which kinds of objects it looks at.
     fn kinds(&self) -> &'static [Kind];
 
-    /// What makes an item of an object, or leaves it out, in a job with this request.
-    fn begin(&self, request: &Value) -> Box<dyn Fn(&Object) -> Option<Item>>;
+    /// What makes the items of a job with this request.
+    fn begin(&self, request: &Value) -> ToItem;
 
     /// What a job says when it is complete.
     fn message(&self) -> &'static str;

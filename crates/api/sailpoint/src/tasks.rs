@@ -1,6 +1,6 @@
 //! What the jobs of this API do.
 
-use api::task::{Batches, Context, ItemTask, SnapshotTask, Task, Work};
+use api::task::{Batches, Context, ItemTask, SnapshotTask, Task, ToItem, Work};
 use hub::class::Classes;
 use hub::error::Result;
 use hub::fields::FieldErrors;
@@ -50,7 +50,7 @@ impl SnapshotTask for ExportTask {
         &[Kind::Connector, Kind::ConfigObject]
     }
 
-    fn begin(&self, request: &Value) -> Box<dyn Fn(&Object) -> Option<Item>> {
+    fn begin(&self, request: &Value) -> ToItem {
         // It was checked when the job was accepted.
         let selection = options::export(request, &mut FieldErrors::default()).selection;
         Box::new(move |object| item(object, &selection))

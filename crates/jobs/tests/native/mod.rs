@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context as TaskContext, Poll, Waker};
 
-use api::task::{Batches, Context, ItemTask, SnapshotTask, Task, Work, Worked};
+use api::task::{Batches, Context, ItemTask, SnapshotTask, Task, ToItem, Work, Worked};
 use futures::executor::block_on;
 use hub::class::Classes;
 use hub::command::ObjectRef;
@@ -113,7 +113,7 @@ impl SnapshotTask for Copy {
         &[Kind::ConfigObject]
     }
 
-    fn begin(&self, _request: &Value) -> Box<dyn Fn(&Object) -> Option<Item>> {
+    fn begin(&self, _request: &Value) -> ToItem {
         Box::new(|object| Some(item(&object.name)))
     }
 

@@ -1,5 +1,7 @@
 //! Imports and exports from the request to the response, over the store's native database and the merge core as a library.
 
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
 use std::rc::Rc;
 
 use api::Dialect;
@@ -180,6 +182,18 @@ pub fn preview(configs: Vec<Value>) -> NewJob {
 /// An object as a file has it.
 pub fn config(kind: &str, id: &str, name: &str, object: Value) -> Value {
     json!({"version": 1, "self": {"type": kind, "id": id, "name": name}, "object": object})
+}
+
+/// A SOURCE with an address and an attribute.
+pub fn source(id: &str, name: &str) -> Value {
+    let object = json!({"name": name, "connector": "ldap", "connectorAttributes": {"url": "https://a", "n": 1}});
+    config("SOURCE", id, name, object)
+}
+
+/// An IDENTITY_PROFILE that refers to a source.
+pub fn profile(id: &str, source: Value) -> Value {
+    let object = json!({"name": id, "authoritativeSource": source});
+    config("IDENTITY_PROFILE", id, id, object)
 }
 
 /// Everything that a job tells.
