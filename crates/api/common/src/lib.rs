@@ -8,7 +8,6 @@ pub mod preview;
 pub mod request;
 pub mod response;
 pub mod route;
-pub mod scope;
 
 use hub::command::Outcome;
 use hub::error::{Error, Result};
@@ -19,17 +18,11 @@ use serde_json::Value;
 
 use crate::request::Request;
 use crate::response::Response;
-use crate::scope::ScopeName;
 
 /// One of the published APIs, or our own.
 pub trait Dialect: Sync {
     /// The name it goes by in the log.
     fn name(&self) -> &'static str;
-
-    /// What it calls a scope; none where it has no word for one.
-    fn scope_name(&self) -> Option<&'static dyn ScopeName> {
-        None
-    }
 
     /// Prints what came of a request in a scope; public routes have none.
     ///

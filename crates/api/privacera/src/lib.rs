@@ -3,7 +3,6 @@
 mod error;
 mod parse;
 mod render;
-mod scope;
 mod wire;
 
 use http::Method;
@@ -15,9 +14,6 @@ use api::Dialect;
 use api::request::Request;
 use api::response::Response;
 use api::route::{Access, Parse, Route, Success};
-use api::scope::ScopeName;
-
-use self::scope::RuntimePlane;
 
 /// The dialect.
 pub struct Privacera;
@@ -54,10 +50,6 @@ pub const ROUTES: &[Route] = &[
 impl Dialect for Privacera {
     fn name(&self) -> &'static str {
         "privacera"
-    }
-
-    fn scope_name(&self) -> Option<&'static dyn ScopeName> {
-        Some(&RuntimePlane)
     }
 
     fn render(

@@ -3,7 +3,6 @@
 use api::Dialect;
 use api::request::decode_segment;
 use api::route::{Params, Route};
-use api::scope::ScopeName;
 use http::Method;
 use hub::error::{Error, Result};
 use serde_json::Value;
@@ -24,11 +23,6 @@ const DIALECTS: &[(&dyn Dialect, &[&[Route]])] = &[
 /// The dialects.
 pub fn dialects() -> impl Iterator<Item = &'static dyn Dialect> {
     DIALECTS.iter().map(|(dialect, _)| *dialect)
-}
-
-/// The dialects that have a word for a scope, and what it is.
-pub fn scope_names() -> impl Iterator<Item = (&'static dyn Dialect, &'static dyn ScopeName)> {
-    dialects().filter_map(|dialect| Some((dialect, dialect.scope_name()?)))
 }
 
 /// Makes the document of a connector that of a new one like it: without what says who the other one is and who manages it.
@@ -140,7 +134,6 @@ fn method_name(method: &Method) -> &'static str {
 mod tests {
     use super::*;
     use api::route::Function;
-    use hub::time::Timestamp;
     use std::collections::BTreeMap;
 
     #[test]
@@ -163,29 +156,6 @@ mod tests {
             find(&Method::GET, "/nowhere").err(),
             Some(Error::NotFound { .. })
         ));
-    }
-
-    #[test]
-    fn what_names_a_scope_reads_what_it_makes() {
-        for (dialect, name) in scope_names() {
-            let made = name.generate("team-a", Timestamp::now()).unwrap();
-            let dialect = dialect.name();
-            assert_eq!(name.parse(&made), Some(made.clone()), "{dialect}");
-            assert_eq!(name.parse_json(&name.json(&made)), Some(made), "{dialect}");
-            assert_eq!(name.parse(""), None, "{dialect}");
-        }
-    }
-
-    /// A path names a scope by the part that its own dialect has for it.
-    #[test]
-    fn every_part_that_names_a_scope_is_in_a_path() {
-        for (dialect, name) in scope_names() {
-            let Some(part) = name.part() else { continue };
-            let part = format!(":{part}");
-            let has = |route: &Route| route.pattern.split('/').any(|segment| segment == part);
-            let of_dialect = |route: &&Route| route.dialect.name() == dialect.name();
-            assert!(routes().filter(of_dialect).any(has), "{part}");
-        }
     }
 
     #[test]

@@ -8,7 +8,6 @@ pub mod order;
 mod parse;
 mod render;
 pub mod report;
-mod scope;
 pub mod secrets;
 pub mod types;
 pub mod wire;
@@ -23,9 +22,6 @@ use api::Dialect;
 use api::request::Request;
 use api::response::Response;
 use api::route::{Access, Parse, Route, Success};
-use api::scope::ScopeName;
-
-use self::scope::Tenant;
 
 /// The dialect.
 pub struct SailPoint;
@@ -125,10 +121,6 @@ const fn route(
 impl Dialect for SailPoint {
     fn name(&self) -> &'static str {
         "sailpoint"
-    }
-
-    fn scope_name(&self) -> Option<&'static dyn ScopeName> {
-        Some(&Tenant)
     }
 
     fn render(

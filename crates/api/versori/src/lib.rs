@@ -23,7 +23,6 @@ mod protocol;
 mod render;
 mod routes;
 mod scheme;
-mod scope;
 mod variables;
 mod version;
 
@@ -37,9 +36,6 @@ use hub::scope::Scope;
 use api::Dialect;
 use api::request::Request;
 use api::response::Response;
-use api::scope::ScopeName;
-
-use self::scope::Organisation;
 
 pub use routes::ROUTES;
 
@@ -49,10 +45,6 @@ pub struct Versori;
 impl Dialect for Versori {
     fn name(&self) -> &'static str {
         "versori"
-    }
-
-    fn scope_name(&self) -> Option<&'static dyn ScopeName> {
-        Some(&Organisation)
     }
 
     fn render(
