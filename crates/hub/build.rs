@@ -5,6 +5,8 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::{env, fs};
 
+use sha2::{Digest as _, Sha256};
+
 fn main() -> Result<(), Box<dyn Error>> {
     let directory = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("../../catalogue");
     println!("cargo:rerun-if-changed={}", directory.display());
@@ -31,6 +33,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         writeln!(table, "    Entry::new({name:?}, {:?}),", class.to_string())?;
     }
     table.push_str("];\n");
+    let mut digest = String::new();
+    for byte in Sha256::digest(&table) {
+        write!(digest, "{byte:02x}")?;
+    }
+    writeln!(
+        table,
+        "/// Another one for every catalogue.\npub const CATALOGUE_DIGEST: &str = {digest:?};"
+    )?;
     fs::write(
         PathBuf::from(env::var("OUT_DIR")?).join("catalogue.rs"),
         table,

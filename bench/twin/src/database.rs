@@ -5,25 +5,21 @@ use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::mpsc;
-use std::time::Duration;
 
 use anyhow::Context;
 use futures::channel::oneshot;
 use futures::executor::block_on;
 use hub::command::ObjectRef;
 use hub::error::Error;
-use hub::id::{Uid, random_u128};
+use hub::id::random_u128;
 use hub::object::{Kind, ScopeId};
 use hub::plan::{Change, Plan, Uniqueness};
-use hub::scope::{DEFAULT_SCOPE, Permission, api_key};
+use hub::scope::{DEFAULT_SCOPE, Permission, Scope, api_key};
 use hub::time::Timestamp;
-use rusqlite::Connection;
-use rusqlite::types::Value as Cell;
+use registry::Registry;
 use serde_json::{Map, json};
-use store::commit::Queue;
-use store::database::{Database, Failure, Row, Value};
 use store::secrets::hash_key_secret;
-use store::{ROOT, ScopeName, Store, schema};
+use store::{Native, ROOT, Store};
 
 /// Most here fails as the application does.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -50,31 +46,18 @@ pub struct Databases {
 
 impl Databases {
     /// Creates the file with the schema of the application.
-    pub fn create(file: PathBuf) -> anyhow::Result<Self> {
-        let native = Native::open(&file)?;
-        native.query(schema::CREATE_MIGRATION_TABLE, Vec::new())?;
-        let now = Timestamp::now();
-        for migration in schema::migrations(now)? {
-            for statement in migration.statements {
-                let parameters = statement.parameter.map(Value::Text);
-                native.query(&statement.sql, parameters.into_iter().collect())?;
-            }
-            let record = vec![
-                Value::Integer(migration.number),
-                Value::Integer(now.millis()),
-            ];
-            native.query(schema::RECORD_MIGRATION, record)?;
-        }
+    pub fn create(file: PathBuf) -> Result<Self> {
+        Native::open(&file, &Registry)?;
         let (writer, writes) = mpsc::channel();
-        let connection = open(&file)?;
-        std::thread::spawn(move || write_all(Native(Rc::new(connection)), &writes));
+        let opened = file.clone();
+        std::thread::spawn(move || write_all(&opened, &writes));
         Ok(Self { file, writer })
     }
 
     /// Makes keys, the first of the default scope and each of the others of a new scope, in the form in which clients send
     /// them.
     pub fn create_keys(&self, count: usize) -> anyhow::Result<Vec<String>> {
-        let default = self.read(|store| store.scope_by(ScopeName::Name, DEFAULT_SCOPE))?;
+        let default = self.read(|store| store.scope_named(DEFAULT_SCOPE))?;
         let mut scope = default.context("there is no default scope")?.id;
         let mut keys = Vec::with_capacity(count);
         for number in 0..count {
@@ -88,14 +71,7 @@ impl Databases {
 
     fn create_scope(&self, number: usize) -> Result<ScopeId> {
         let (name, now) = (format!("bench-{number}"), Timestamp::now());
-        let doc = json!({
-            "name": name,
-            "environmentId": Uid::new(now)?.uuid(),
-            "organisationId": Uid::new(now)?.ulid(),
-            "runtimePlaneId": number.saturating_add(1),
-            "tenant": name,
-            "createdAt": now.rfc3339_millis(),
-        });
+        let doc = Scope::new(&name, &Registry, now)?.doc()?;
         let change = Change::create(Kind::Scope, ROOT, &name, doc, Uniqueness::Slug, now)?;
         block_on(self.commit(Plan::of(change), "twin"))
     }
@@ -118,11 +94,14 @@ impl Databases {
         let names: Map<String, serde_json::Value> =
             serde_json::from_str(include_str!("../../scope.json"))?;
         let by = ObjectRef::Slug(DEFAULT_SCOPE.to_owned());
-        let scope = self.read(|store| store.object(ROOT, Kind::Scope, &by))?;
-        let mut doc = scope.doc.clone();
-        let members = doc.as_object_mut().context("a scope is no object")?;
-        members.extend(names);
-        let change = Change::update(scope, doc, Timestamp::now());
+        let (object, scope) = self.read(|store| {
+            let object = store.object(ROOT, Kind::Scope, &by)?;
+            let scope = store.scope(object.id)?;
+            Ok((object, scope))
+        })?;
+        let mut scope = scope;
+        scope.rename(&names, &Registry)?;
+        let change = Change::update(object, scope.doc()?, Timestamp::now());
         block_on(self.commit(Plan::of(change), "twin"))?;
         Ok(())
     }
@@ -132,7 +111,7 @@ impl Databases {
         READER.with_borrow_mut(|reader| {
             let store = match reader.take() {
                 Some(store) => store,
-                None => over(Native::open(&self.file).map_err(internal)?),
+                None => over(Native::open(&self.file, &Registry)?),
             };
             read(reader.insert(store))
         })
@@ -166,8 +145,11 @@ impl Databases {
 
     /// Makes a copy of the data in another file.
     pub fn copy_to(&self, file: &Path) -> anyhow::Result<()> {
+        let native = Native::open(&self.file, &Registry)?;
         let copy = "VACUUM INTO ?1";
-        open(&self.file)?.execute(copy, [file.to_string_lossy()])?;
+        native
+            .connection()
+            .execute(copy, [file.to_string_lossy()])?;
         Ok(())
     }
 
@@ -188,12 +170,16 @@ impl Databases {
 
 impl Writer {
     fn execute(&self, sql: &str) -> Result<()> {
-        self.database.read(sql, Vec::new())?;
-        Ok(())
+        let connection = self.database.connection();
+        connection.execute_batch(sql).map_err(internal)
     }
 }
 
-fn write_all(database: Native, writes: &mpsc::Receiver<Write>) {
+/// A file that cannot be opened has no writer: whoever wants to write is told that nobody answers.
+fn write_all(file: &Path, writes: &mpsc::Receiver<Write>) {
+    let Ok(database) = Native::open(file, &Registry) else {
+        return;
+    };
     let store = over(database.clone());
     let writer = Writer { database, store };
     for write in writes {
@@ -202,73 +188,7 @@ fn write_all(database: Native, writes: &mpsc::Receiver<Write>) {
 }
 
 fn over(database: Native) -> Store<Native> {
-    Store::over(database, Rc::<Queue>::default())
-}
-
-/// As durable as the application's: what was answered survives a power cut.
-fn open(file: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open(file)?;
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    Ok(connection)
-}
-
-/// A connection of rusqlite as the store's database.
-#[derive(Clone)]
-pub struct Native(Rc<Connection>);
-
-impl Native {
-    fn open(file: &Path) -> rusqlite::Result<Self> {
-        open(file).map(|connection| Self(Rc::new(connection)))
-    }
-
-    fn query(&self, sql: &str, parameters: Vec<Value>) -> rusqlite::Result<Vec<Row>> {
-        let mut statement = self.0.prepare_cached(sql)?;
-        let columns = statement.column_count();
-        let parameters = rusqlite::params_from_iter(parameters.into_iter().map(bound));
-        let rows = statement.query_map(parameters, |row| {
-            (0..columns).map(|index| row.get(index).map(read)).collect()
-        })?;
-        rows.collect()
-    }
-}
-
-impl Database for Native {
-    fn read(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, Failure> {
-        self.query(sql, parameters)
-            .map_err(|error| Failure::from_text(error.to_string()))
-    }
-
-    async fn write(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, Failure> {
-        self.read(sql, parameters)
-    }
-
-    async fn pause(&self, time: Duration) {
-        std::thread::sleep(time);
-    }
-
-    fn reconnect(&self) {}
-}
-
-fn bound(value: Value) -> Cell {
-    match value {
-        Value::Integer(value) => Cell::Integer(value),
-        Value::Real(value) => Cell::Real(value),
-        Value::Text(value) => Cell::Text(value),
-        Value::Blob(value) => Cell::Blob(value),
-        Value::Null => Cell::Null,
-    }
-}
-
-fn read(cell: Cell) -> Value {
-    match cell {
-        Cell::Integer(value) => Value::Integer(value),
-        Cell::Real(value) => Value::Real(value),
-        Cell::Text(value) => Value::Text(value),
-        Cell::Blob(value) => Value::Blob(value),
-        Cell::Null => Value::Null,
-    }
+    Store::over(database, &Registry, Rc::default())
 }
 
 fn internal(error: impl std::fmt::Display) -> Error {

@@ -8,10 +8,10 @@ use hub::id::Uid;
 use hub::job::{Job, NewJob, Task};
 use hub::object::{Kind, Object};
 use hub::scope::Scope;
+use jobs::Core;
 use jobs::start::{Context, prepare};
 use store::secrets::Vault;
 
-use crate::core::Core;
 use crate::database::Databases;
 
 /// How long what a job made is kept, in seconds.

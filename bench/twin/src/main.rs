@@ -3,8 +3,6 @@
 //! it is so built).
 
 mod connectors;
-#[path = "../../../crates/jobs/tests/native/core.rs"]
-mod core;
 mod database;
 mod jobs;
 mod pingone;

@@ -6,7 +6,6 @@ use hub::plan::{Change, Plan, Uniqueness};
 use hub::scope::DEFAULT_SCOPE;
 use hub::time::Timestamp;
 use serde_json::{Value, json};
-use store::ScopeName;
 
 use crate::database::Databases;
 
@@ -20,7 +19,7 @@ fn address(host: usize) -> String {
 
 /// Lays out that many connectors in the default scope.
 pub async fn connectors(databases: &Databases, count: usize) -> Result<()> {
-    let scope = databases.read(|store| store.scope_by(ScopeName::Name, DEFAULT_SCOPE))?;
+    let scope = databases.read(|store| store.scope_named(DEFAULT_SCOPE))?;
     let scope = scope.map_or(0, |scope| scope.id);
     let now = Timestamp::now();
     let create =

@@ -7,7 +7,7 @@ use hub::id::Uid;
 use hub::object::Kind;
 use hub::scope::{DEFAULT_SCOPE, Permission, Scope};
 use hub::time::Timestamp;
-use store::{Entry, ScopeName};
+use store::Entry;
 
 /// The client id under which the admin key gets a token.
 const ADMIN: &str = "admin";
@@ -40,7 +40,7 @@ pub fn token(call: &Call, client_id: &str, client_secret: &str) -> Result<Outcom
 }
 
 fn default_scope(call: &Call) -> Result<Scope> {
-    let scope = call.store.scope_by(ScopeName::Name, DEFAULT_SCOPE)?;
+    let scope = call.store.scope_named(DEFAULT_SCOPE)?;
     scope.ok_or_else(|| Error::not_found(Kind::Scope, DEFAULT_SCOPE))
 }
 

@@ -6,11 +6,11 @@ use hub::command::ObjectRef;
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object};
-use hub::scope::{DEFAULT_SCOPE, PUBLIC_KEY, Permission, Scope, split_api_key};
+use hub::scope::{DEFAULT_SCOPE, PUBLIC_KEY, Permission, Scope, ScopeName, split_api_key};
 use hub::time::Timestamp;
 use serde_json::Value;
 use store::secrets::is_key_secret;
-use store::{Entered, Entry, ScopeName, Store};
+use store::{Entered, Entry, Store};
 use subtle::ConstantTimeEq;
 
 use crate::config::{Anonymous, Config};
@@ -199,18 +199,16 @@ impl Door<'_> {
 
     /// Who has no scope of their own and may use all of them.
     fn of_installation(&self, name: &str) -> Result<Caller> {
-        let (by, value) = match self.route.access {
+        let named = match self.route.access {
             Access::Public
             | Access::Signed(_)
             | Access::Installation
             | Access::Functions
             | Access::Everywhere(_) => return Ok(Caller::without_scope(name)),
-            Access::Scope(_) | Access::ScopeAny(_) => {
-                named_scope(self.request).unwrap_or((ScopeName::Name, DEFAULT_SCOPE))
-            }
-            Access::Shared(_) => (ScopeName::Name, DEFAULT_SCOPE),
+            Access::Scope(_) | Access::ScopeAny(_) => NamedScope::of(self.route, self.request),
+            Access::Shared(_) => None,
         };
-        self.enter_scope(name.to_owned(), by, value)
+        self.enter_scope(name.to_owned(), named.unwrap_or(NamedScope::DEFAULT))
     }
 
     fn of_key(&self, holder: Entered) -> Result<Caller> {
@@ -221,11 +219,11 @@ impl Door<'_> {
                 ));
             }
             Access::Scope(permission) | Access::Shared(permission) => {
-                check_scope(self.request, &holder.scope)?;
+                check_scope(self.route, self.request, &holder.scope)?;
                 std::slice::from_ref(permission)
             }
             Access::ScopeAny(permissions) => {
-                check_scope(self.request, &holder.scope)?;
+                check_scope(self.route, self.request, &holder.scope)?;
                 permissions
             }
             Access::Everywhere(permission) => std::slice::from_ref(permission),
@@ -240,14 +238,19 @@ impl Door<'_> {
         note_use(&holder, self.store);
         let name = holder.object.uid.hex();
         if self.is_shared() {
-            return self.enter_scope(name, ScopeName::Name, DEFAULT_SCOPE);
+            return self.enter_scope(name, NamedScope::DEFAULT);
         }
         Ok(Caller::entered(name, holder, self.subject))
     }
 
-    fn enter_scope(&self, caller: String, by: ScopeName, value: &str) -> Result<Caller> {
-        let entered = self.store.enter(Entry::Scope(by, value), self.subject)?;
-        let entered = entered.ok_or_else(|| Error::not_found(Kind::Scope, value))?;
+    fn enter_scope(&self, caller: String, named: NamedScope<'_>) -> Result<Caller> {
+        let stored = named.stored();
+        let entry = match named.form {
+            None => Entry::Scope(&stored),
+            Some(form) => Entry::ScopeIn(form.dialect(), &stored),
+        };
+        let entered = self.store.enter(entry, self.subject)?;
+        let entered = entered.ok_or_else(|| Error::not_found(Kind::Scope, named.given))?;
         Ok(Caller::entered(caller, entered, self.subject))
     }
 }
@@ -327,36 +330,55 @@ fn live_key(uid: Uid, store: &Store, subject: ReadTarget<'_>) -> Result<Entered>
     Ok(holder)
 }
 
-/// The scope that the path names in its dialect's way.
-fn named_scope(request: &Request) -> Option<(ScopeName, &str)> {
-    let names = [
-        ("scope", ScopeName::Name),
-        ("namespace", ScopeName::Name),
-        ("environment", ScopeName::EnvironmentId),
-        ("organisation", ScopeName::OrganisationId),
-    ];
-    names
-        .into_iter()
-        .map(|(part, name)| (name, request.param(part)))
-        .find(|(_, value)| !value.is_empty())
+/// The scope that a path names: in the way of its dialect, or by its own name.
+struct NamedScope<'r> {
+    given: &'r str,
+    form: Option<&'static dyn ScopeName>,
 }
 
-fn check_scope(request: &Request, own: &Scope) -> Result<()> {
-    let Some((name, value)) = named_scope(request) else {
+impl<'r> NamedScope<'r> {
+    const DEFAULT: Self = Self {
+        given: DEFAULT_SCOPE,
+        form: None,
+    };
+
+    fn of(route: &Route, request: &'r Request) -> Option<Self> {
+        let form = route.dialect.scope_name();
+        let own = form.and_then(|form| Some((form.parameter()?, Some(form))));
+        [("scope", None), ("namespace", None)]
+            .into_iter()
+            .chain(own)
+            .map(|(parameter, form)| Self {
+                given: request.param(parameter),
+                form,
+            })
+            .find(|named| !named.given.is_empty())
+    }
+
+    /// The name as it is stored.
+    fn stored(&self) -> String {
+        let given = Value::from(self.given);
+        match self.form.and_then(|form| form.parse(&given)) {
+            Some(Value::String(name)) => name,
+            _ => self.given.to_owned(),
+        }
+    }
+}
+
+fn check_scope(route: &Route, request: &Request, own: &Scope) -> Result<()> {
+    let Some(named) = NamedScope::of(route, request) else {
         return Ok(());
     };
-    let is_own = match name {
-        ScopeName::Name => value == own.name,
-        ScopeName::EnvironmentId => value.eq_ignore_ascii_case(&own.environment_id),
-        ScopeName::OrganisationId => value.eq_ignore_ascii_case(&own.organisation_id),
-        ScopeName::RuntimePlaneId => value == own.runtime_plane_id.to_string(),
-        ScopeName::Tenant => value == own.tenant,
+    let given = named.given;
+    let forbidden = || Error::Forbidden(format!("the key is not for {given:?}"));
+    let (own, error) = match named.form {
+        None => (own.name.as_str(), forbidden()),
+        Some(form) => (own.text_in(form.dialect()), form.of_another(given)),
     };
-    match name {
-        _ if is_own => Ok(()),
-        // As if it were not there: PingOne does not tell the two apart (reference/pingone.md, B4).
-        ScopeName::EnvironmentId => Err(Error::not_found(Kind::Scope, value)),
-        _ => Err(Error::Forbidden(format!("the key is not for {value:?}"))),
+    if named.stored() == own {
+        Ok(())
+    } else {
+        Err(error)
     }
 }
 

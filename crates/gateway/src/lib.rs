@@ -204,7 +204,7 @@ where
     request.params = params;
     request.route = Some(route);
     let config = Config::get().await?;
-    let store = Store::open().await?;
+    let store = Store::open(&registry::Registry).await?;
     request.origin = origin::of(request, config)?;
     if let Some(signed) = auth::signed(route, request, config)? {
         request.signed = signed.says;

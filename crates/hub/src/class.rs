@@ -12,6 +12,8 @@ use serde_json::Value;
 use crate::error::Result;
 use crate::fields::FieldErrors;
 
+pub use catalogue::CATALOGUE_DIGEST;
+
 /// A parameter that connectors of a class take.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameter {

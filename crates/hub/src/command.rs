@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::class::Classes;
 use crate::error::FieldError;
@@ -178,14 +178,8 @@ impl PartialEq for Operate {
 /// The settings of a scope; what is left out is generated.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScopeSettings {
-    /// Its PingOne environment, a UUID.
-    pub environment_id: Option<String>,
-    /// Its Versori organisation, a ULID.
-    pub organisation_id: Option<String>,
-    /// Its Privacera runtime plane.
-    pub runtime_plane_id: Option<i64>,
-    /// Its SailPoint tenant.
-    pub tenant: Option<String>,
+    /// Its names in dialects, by the members that they are shown as.
+    pub names: Map<String, Value>,
     /// When it was created.
     pub created_at: Option<Timestamp>,
     /// How it wants its sensitive rows.

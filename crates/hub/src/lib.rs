@@ -5,6 +5,7 @@
 pub mod class;
 pub mod command;
 pub mod connector;
+pub mod dialects;
 pub mod error;
 pub mod fetch;
 pub mod fields;

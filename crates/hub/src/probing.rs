@@ -2,12 +2,74 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
+use crate::dialects::Dialects;
 use crate::id::Uid;
+use crate::object::{Kind, Object};
 use crate::time::Timestamp;
 
 /// How long nothing must have been written of an object before it is probed because it changed. So a burst of writes is
 /// followed by one probe, whose result does not come between a client's read and its next write.
 pub const QUIET: Duration = Duration::from_secs(1);
+
+/// What the sweep needs of the document of a connector or a class. It is computed when the document is written, and the store
+/// has it beside the document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Target {
+    /// The class of a connector; empty where it has none.
+    pub class: String,
+    /// The secret that a connector authenticates with; empty where it refers to none.
+    pub secret: String,
+    /// The secret with the certificates of its tool, likewise.
+    pub ca_secret: String,
+    /// The host and port of its address, empty where the address has none; of a class, those of its default address. None
+    /// without an address: a connector is then where its class says.
+    pub host: Option<String>,
+}
+
+impl Target {
+    /// What the sweep needs of an object; none of objects that are not probed.
+    pub fn of(object: &Object, dialects: &dyn Dialects) -> Option<Self> {
+        let doc = &object.doc;
+        let (class, host) = match object.kind {
+            Kind::Connector => (text(doc, "/class"), host(text(doc, "/address"))),
+            Kind::Class => ("", Self::host_of_class(doc)),
+            _ => return None,
+        };
+        let ca_secret = match text(doc, "/caCertSecretRef/name") {
+            "" => dialects.ca_secret(doc).unwrap_or_default(),
+            name => name,
+        };
+        Some(Self {
+            class: class.to_owned(),
+            secret: text(doc, "/auth/secretRef/name").to_owned(),
+            ca_secret: ca_secret.to_owned(),
+            host,
+        })
+    }
+
+    /// The host that the default address of a class has, as in [`Target::host`].
+    pub fn host_of_class(doc: &Value) -> Option<String> {
+        host(text(doc, "/address/default"))
+    }
+}
+
+fn text<'d>(doc: &'d Value, pointer: &str) -> &'d str {
+    doc.pointer(pointer)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
+/// What stands between `://` and the path, the query or the fragment.
+fn host(address: &str) -> Option<String> {
+    if address.is_empty() {
+        return None;
+    }
+    let (_, rest) = address.split_once("://").unwrap_or_default();
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    Some(host.to_ascii_lowercase())
+}
 
 /// Which connectors of a scope are probed. What is left out does not matter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,4 +106,25 @@ pub struct Sweep {
     pub failed: u64,
     /// How many are due still: the time of the sweep was over, or their hosts are busy or left alone.
     pub due: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_is_what_is_connected_to() {
+        for (address, expected) in [
+            ("", None),
+            ("git.example", Some("")),
+            ("https://", Some("")),
+            ("https://Git.example", Some("git.example")),
+            ("https://git.example:8443/x?y#z", Some("git.example:8443")),
+            ("https://git.example?x=/y", Some("git.example")),
+            ("https://git.example#/x", Some("git.example")),
+            ("postgres://db.example/x://y", Some("db.example")),
+        ] {
+            assert_eq!(host(address).as_deref(), expected, "{address}");
+        }
+    }
 }

@@ -11,6 +11,8 @@ pub mod export;
 pub mod import;
 mod lease;
 mod matching;
+#[cfg(feature = "merge")]
+mod native;
 mod planned;
 mod references;
 mod resolve;
@@ -20,6 +22,9 @@ pub mod start;
 use hub::error::Result;
 use hub::reference::ResolvedReference;
 use serde_json::Value;
+
+#[cfg(feature = "merge")]
+pub use native::Core;
 
 /// What jobs ask of the merge core.
 pub trait MergeCore {

@@ -330,16 +330,14 @@ fn secrets_are_kept_and_never_told() {
     assert_eq!(world.objects(&scope), [connector]);
     for table in ["revision", "object"] {
         assert_eq!(
-            world.database.sql::<i64>(&format!(
+            world.count(&format!(
                 "SELECT count(*) FROM {table} WHERE doc LIKE '%hunter2%'"
             )),
             0
         );
     }
     assert_eq!(
-        world
-            .database
-            .sql::<i64>("SELECT count(*) FROM job_item WHERE doc LIKE '%hunter2%'"),
+        world.count("SELECT count(*) FROM job_item WHERE doc LIKE '%hunter2%'"),
         0
     );
 }

@@ -15,7 +15,8 @@ use std::rc::Rc;
 use futures::executor::block_on;
 use futures::future::join;
 use hub::job::{Job, Status};
-use native::{Core, World, import, item, preview};
+use jobs::Core;
+use native::{World, import, item, preview};
 use proptest::prelude::*;
 use serde_json::json;
 use store::Store;
@@ -46,8 +47,8 @@ proptest! {
         world.run_for(&job, usize::MAX);
         let (ended, results) = world.ended(&scope, &job);
         prop_assert_eq!((ended.status, ended.applied, results.len()), (Status::Complete, 2300, 2300));
-        prop_assert_eq!(world.database.sql::<i64>("SELECT count(*) FROM revision WHERE kind = 'connector'"), 2300);
-        prop_assert_eq!(world.database.sql::<i64>("SELECT count(*) FROM object WHERE kind = 'connector'"), 2300);
+        prop_assert_eq!(world.count("SELECT count(*) FROM revision WHERE kind = 'connector'"), 2300);
+        prop_assert_eq!(world.count("SELECT count(*) FROM object WHERE kind = 'connector'"), 2300);
         if let Some(backup) = ended.backup() {
             prop_assert_eq!(world.store.artifacts(backup, true).unwrap().len(), 1);
         }
@@ -67,9 +68,7 @@ fn two_workers_do_not_get_in_each_others_way() {
     two.unwrap();
     assert_eq!(world.ended(&scope, &job).0.applied, 2300);
     assert_eq!(
-        world
-            .database
-            .sql::<i64>("SELECT count(*) FROM revision WHERE kind = 'connector'"),
+        world.count("SELECT count(*) FROM revision WHERE kind = 'connector'"),
         2300
     );
 }
@@ -87,16 +86,14 @@ fn a_worker_that_lost_the_job_changes_nothing() {
     }
     world.leases_end();
     // Another instance, which shares no queue with it.
-    let elsewhere = Store::over(world.database.clone(), Rc::default());
+    let elsewhere = Store::over(world.database.clone(), &registry::Registry, Rc::default());
     block_on(jobs::run::one(&elsewhere, &Core, &job)).unwrap();
     let ended = world.job(scope.id, job.uid);
     while slow.as_mut().poll(&mut context).is_pending() {}
     assert_eq!(world.job(scope.id, job.uid), ended);
     assert_eq!(world.ended(&scope, &job).0.applied, 2300);
     assert_eq!(
-        world
-            .database
-            .sql::<i64>("SELECT count(*) FROM revision WHERE kind = 'connector'"),
+        world.count("SELECT count(*) FROM revision WHERE kind = 'connector'"),
         2300
     );
 }
@@ -117,15 +114,11 @@ fn jobs_at_the_same_time_do_not_corrupt_each_other() {
         assert_eq!(world.ended(&scope, &job).0.status, Status::Complete);
     }
     assert_eq!(
-        world
-            .database
-            .sql::<i64>("SELECT count(*) FROM object WHERE kind = 'connector'"),
+        world.count("SELECT count(*) FROM object WHERE kind = 'connector'"),
         2300
     );
     assert_eq!(
-        world
-            .database
-            .sql::<i64>("SELECT count(*) FROM revision WHERE kind = 'connector'"),
+        world.count("SELECT count(*) FROM revision WHERE kind = 'connector'"),
         2300
     );
 }
@@ -151,20 +144,13 @@ fn what_was_left_is_taken_up_and_what_expired_goes() {
     let left = world.start(&scope, import(items(3)));
     block_on(jobs::run::all(&world.store, &Core, 604_800)).unwrap();
     assert_eq!(world.ended(&scope, &left).0.status, Status::Complete);
-    world
-        .database
-        .execute("UPDATE object SET doc = json_set(doc, '$.expires', 0) WHERE kind = 'job'");
+    world.set_in_jobs("$.expires");
     block_on(jobs::run::all(&world.store, &Core, -10)).unwrap();
     assert_eq!(
-        world
-            .database
-            .sql::<i64>("SELECT count(*) FROM object WHERE kind = 'job'"),
+        world.count("SELECT count(*) FROM object WHERE kind = 'job'"),
         0
     );
-    assert_eq!(
-        world.database.sql::<i64>("SELECT count(*) FROM job_item"),
-        0
-    );
+    assert_eq!(world.count("SELECT count(*) FROM job_item"), 0);
     assert_eq!(world.objects(&scope).len(), 3);
 }
 

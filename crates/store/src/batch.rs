@@ -1,18 +1,12 @@
 //! One batch of plans: the statement, its retries, and what became of each plan.
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use crate::backoff::Backoff;
 use crate::database::{Columns, Database, Failure, Row};
 use crate::statements::{Encoded, INSERT_REVISIONS, LANDED, parameter, places};
 use spin_sdk::sqlite::Value;
-
-/// The first wait for another writer is about this long, which is less than a commit to disk takes.
-const FIRST_PAUSE: Duration = Duration::from_micros(150);
-/// No wait is longer than about this.
-const LONGEST_PAUSE: Duration = Duration::from_millis(2);
-/// What counts as having waited long.
-const LONG: Duration = Duration::from_millis(100);
 
 /// What became of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,10 +69,10 @@ async fn attempt_until<D: Database>(
     plans: &[&Encoded],
     deadline: Instant,
 ) -> Result<Vec<Row>, Failure> {
-    let mut patience = Patience::default();
+    let mut backoff = Backoff::default();
     loop {
         match attempt(database, plans).await {
-            Err(Failure::Busy) if Instant::now() < deadline => patience.wait(database).await,
+            Err(Failure::Busy) if Instant::now() < deadline => backoff.wait(database).await,
             answer => return answer,
         }
     }
@@ -86,40 +80,6 @@ async fn attempt_until<D: Database>(
 
 fn all(plans: &[&Encoded], failure: &Failure) -> Vec<Outcome> {
     vec![Outcome::Failed(failure.clone()); plans.len()]
-}
-
-/// How long to wait for other instances, which hold the lock for a commit at a time.
-pub(crate) struct Patience {
-    since: Instant,
-    pause: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            since: Instant::now(),
-            pause: FIRST_PAUSE,
-        }
-    }
-}
-
-impl Patience {
-    /// Waits longer each time, so that many do not spend their time asking; but who has waited long asks often, and is
-    /// not overtaken for ever by those who come later.
-    pub(crate) async fn wait<D: Database>(&mut self, database: &D) {
-        database.pause(jittered(self.pause)).await;
-        self.pause = if self.since.elapsed() > LONG {
-            FIRST_PAUSE
-        } else {
-            (self.pause * 5 / 4).min(LONGEST_PAUSE)
-        };
-    }
-}
-
-/// Between a third and five thirds, so that instances do not wait in step.
-fn jittered(pause: Duration) -> Duration {
-    let random = hub::id::random_bytes::<1>().map_or(128, |[byte]| u32::from(byte));
-    pause / 3 + pause * 4 / 3 * random / 255
 }
 
 /// Looks up plans of which it is not known whether they were carried out. Those that were not are reported as failed for

@@ -1,17 +1,18 @@
 //! Group commit: requests of an instance that arrive while a statement runs share the next one, each with its own
 //! verdict. A commit to disk costs the same for one plan as for a hundred.
 //!
-//! Whoever finds nobody at work leads: it runs its own plans and all that wait. Afterwards it hands the lead to the
-//! first one that came meanwhile, so nobody serves others for long and a lone writer waits for nobody. The lead is a
-//! value, `Lead`: dropped in any way, with a request that is given up or with an unread message, it goes on to the
-//! next.
+//! A request that finds nobody writing is the leader: it writes its own plans and those of all that wait, in one batch.
+//! Afterwards it makes the first one that came meanwhile the leader, so nobody serves others for long and a lone writer
+//! waits for nobody. Leadership is a value, `Leader`: dropped in any way, with a request that is given up or with an unread
+//! message, it goes on to the next.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use crate::batch::{self, Outcome, Patience};
+use crate::backoff::Backoff;
+use crate::batch::{self, Outcome};
 use crate::database::{Columns, Database, Failure};
 use crate::reply::{self, Receiver, Sender};
 use crate::statements::{Encoded, NEWEST_REVISION};
@@ -21,17 +22,17 @@ pub(crate) const BATCH_PLANS: usize = 256;
 /// The most bytes in a statement made of several requests: the guest, the host and SQLite each hold a copy.
 pub(crate) const BATCH_BYTES: usize = 4 << 20;
 /// How long a request waits for its turn and for other instances before it is told to come back, unless said otherwise.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The requests of an instance that want to write.
 pub struct Queue {
-    patience: Duration,
+    timeout: Duration,
     state: RefCell<State>,
 }
 
 impl Default for Queue {
     fn default() -> Self {
-        Self::with_patience(PATIENCE)
+        Self::with_timeout(TIMEOUT)
     }
 }
 
@@ -39,8 +40,8 @@ impl Default for Queue {
 struct State {
     /// A revision that is there: whatever is written from now on is newer.
     floor: Option<i64>,
-    /// Whether there is a [`Lead`].
-    led: bool,
+    /// Whether there is a [`Leader`].
+    has_leader: bool,
     waiting: VecDeque<Job>,
 }
 
@@ -55,17 +56,17 @@ enum Message {
     /// The leader did it.
     Done(Vec<Outcome>),
     /// Nobody did it yet: do it, and what else waits.
-    Lead(Lead, Instant),
+    Lead(Leader, Instant),
 }
 
 /// The right and the duty to write, of which there is one an instance.
-struct Lead(Rc<Queue>);
+struct Leader(Rc<Queue>);
 
-impl Drop for Lead {
+impl Drop for Leader {
     fn drop(&mut self) {
         let next = self.0.next();
         if let Some(job) = next {
-            // If it has just gone, the unread message is dropped, and the lead in it goes on from here.
+            // If it has just gone, the unread message is dropped, and the leader in it goes on from here.
             job.reply
                 .send(Message::Lead(Self(self.0.clone()), job.deadline));
         }
@@ -74,9 +75,9 @@ impl Drop for Lead {
 
 impl Queue {
     /// A queue whose requests wait this long at most.
-    pub fn with_patience(patience: Duration) -> Self {
+    pub fn with_timeout(timeout: Duration) -> Self {
         Self {
-            patience,
+            timeout,
             state: RefCell::default(),
         }
     }
@@ -87,18 +88,18 @@ impl Queue {
         database: &D,
         plans: Rc<[Encoded]>,
     ) -> Vec<Outcome> {
-        let deadline = Instant::now() + self.patience;
+        let deadline = Instant::now() + self.timeout;
         let floor = match self.floor(database) {
             Ok(floor) => floor,
             Err(failure) => return vec![Outcome::Failed(failure); plans.len()],
         };
         let message = match self.join(&plans, deadline) {
-            Joined::Leading(lead) => Some(Message::Lead(lead, deadline)),
+            Joined::Leading(leader) => Some(Message::Lead(leader, deadline)),
             Joined::Waiting(message) => message.receive().await,
         };
         match message {
-            Some(Message::Lead(lead, deadline)) => {
-                lead.carry_out(database, &plans, floor, deadline).await
+            Some(Message::Lead(leader, deadline)) => {
+                leader.carry_out(database, &plans, floor, deadline).await
             }
             Some(Message::Done(outcomes)) => outcomes,
             // The leader was given up in the middle. What it began goes on in the host.
@@ -142,15 +143,15 @@ impl Queue {
                 return Some(job);
             }
         }
-        state.led = false;
+        state.has_leader = false;
         None
     }
 
     fn join(self: &Rc<Self>, plans: &Rc<[Encoded]>, deadline: Instant) -> Joined {
         let mut state = self.state.borrow_mut();
-        if !state.led {
-            state.led = true;
-            return Joined::Leading(Lead(self.clone()));
+        if !state.has_leader {
+            state.has_leader = true;
+            return Joined::Leading(Leader(self.clone()));
         }
         let (reply, message) = reply::channel();
         state.waiting.push_back(Job {
@@ -163,11 +164,11 @@ impl Queue {
 }
 
 enum Joined {
-    Leading(Lead),
+    Leading(Leader),
     Waiting(Receiver<Message>),
 }
 
-impl Lead {
+impl Leader {
     /// Writes `own` and what waits, and gives the outcomes of `own`.
     async fn carry_out<D: Database>(
         self,
@@ -176,26 +177,26 @@ impl Lead {
         floor: i64,
         deadline: Instant,
     ) -> Vec<Outcome> {
-        let mut patience = Patience::default();
-        let (company, outcomes) = loop {
-            let company = self.company(own);
-            let theirs = company.iter().flat_map(|job| job.plans.iter());
+        let mut backoff = Backoff::default();
+        let (others, outcomes) = loop {
+            let others = self.others(own);
+            let theirs = others.iter().flat_map(|job| job.plans.iter());
             let plans: Vec<&Encoded> = own.iter().chain(theirs).collect();
             match batch::attempt(database, &plans).await {
-                Err(Failure::Busy) if Instant::now() < deadline => self.put_back(company),
+                Err(Failure::Busy) if Instant::now() < deadline => self.put_back(others),
                 answer => {
                     let outcomes = batch::settle(database, &plans, answer, floor, deadline).await;
-                    break (company, outcomes);
+                    break (others, outcomes);
                 }
             }
             // Whoever comes meanwhile is taken along by the next attempt.
-            patience.wait(database).await;
+            backoff.wait(database).await;
         };
         self.0.raise_floor(&outcomes);
         let mut outcomes = outcomes.into_iter();
         drop(self);
         let own = outcomes.by_ref().take(own.len()).collect();
-        for job in company {
+        for job in others {
             let theirs = outcomes.by_ref().take(job.plans.len()).collect();
             // Whoever gave up waiting does not hear of it.
             job.reply.send(Message::Done(theirs));
@@ -203,19 +204,19 @@ impl Lead {
         own
     }
 
-    fn put_back(&self, company: Vec<Job>) {
+    fn put_back(&self, others: Vec<Job>) {
         let mut state = self.0.state.borrow_mut();
-        for job in company.into_iter().rev() {
+        for job in others.into_iter().rev() {
             state.waiting.push_front(job);
         }
     }
 
     /// The requests that wait, as many as fit into one statement with `own`. Those that gave up are forgotten.
-    fn company(&self, own: &[Encoded]) -> Vec<Job> {
+    fn others(&self, own: &[Encoded]) -> Vec<Job> {
         let size = |plans: &[Encoded]| plans.iter().map(Encoded::bytes).sum::<usize>();
         let mut count = own.len();
         let mut bytes = size(own);
-        let mut company = Vec::new();
+        let mut others = Vec::new();
         let mut state = self.0.state.borrow_mut();
         while let Some(job) = state.waiting.pop_front() {
             if !job.reply.is_awaited() {
@@ -227,8 +228,8 @@ impl Lead {
                 state.waiting.push_front(job);
                 break;
             }
-            company.push(job);
+            others.push(job);
         }
-        company
+        others
     }
 }

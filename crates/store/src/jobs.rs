@@ -20,9 +20,9 @@ use spin_sdk::sqlite::Value;
 pub use items::Mentioned;
 
 use crate::Store;
+use crate::backoff::retry_busy;
 use crate::database::{Columns, Database};
 use crate::objects::{COLUMNS, object, objects};
-use crate::patience::patiently;
 
 /// The most bytes of items that are read at once; one item may be larger.
 const READ_BYTES: i64 = 2 << 20;
@@ -112,7 +112,7 @@ impl<D: Database> Store<D> {
 
     async fn write_job(&self, sql: &str, parameters: Vec<Value>) -> Result<()> {
         let write = || self.database.write(sql, parameters.clone());
-        patiently(&self.database, write).await?;
+        retry_busy(&self.database, write).await?;
         Ok(())
     }
 }

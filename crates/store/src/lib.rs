@@ -2,17 +2,18 @@
 //!
 //! SQLite holds the truth. Whatever changes is one [`hub::plan::Plan`], committed by [`Store::commit`] as one INSERT into
 //! the revision log, from which triggers keep the current state (schema/0001_objects.sql). Reads are single statements.
-//! [`schema`], [`statements`] and [`database`] know nothing of Spin, so that tests and other programs run the same
-//! statements on any SQLite.
+//! The database is a port ([`database::Database`]): Spin's, or rusqlite's with the feature `rusqlite`.
 
+mod backoff;
 mod batch;
 pub mod commit;
 pub mod database;
 pub mod history;
 pub mod jobs;
 mod migrate;
+#[cfg(feature = "rusqlite")]
+mod native;
 pub mod objects;
-mod patience;
 pub mod probes;
 mod query;
 mod rate;
@@ -20,7 +21,7 @@ pub mod ready;
 mod refusal;
 mod reply;
 pub mod revisions;
-pub mod schema;
+mod schema;
 pub mod scopes;
 mod search;
 pub mod secrets;
@@ -29,13 +30,17 @@ pub mod statements;
 pub mod uploads;
 mod write;
 
+use std::cell::Cell;
 use std::rc::Rc;
 
+use hub::dialects::Dialects;
 use hub::error::{Error, Result};
 
+#[cfg(feature = "rusqlite")]
+pub use native::Native;
 pub use revisions::Revision;
 pub use schema::ROOT;
-pub use scopes::{Entered, Entry, ScopeName};
+pub use scopes::{Entered, Entry};
 pub use spin::Spin;
 pub use write::Committed;
 
@@ -43,12 +48,14 @@ use crate::commit::Queue;
 
 thread_local! {
     static QUEUE: Rc<Queue> = Rc::default();
+    static UP_TO_DATE: Cell<bool> = const { Cell::new(false) };
 }
 
 /// A handle to the store, cheap to make and to clone.
 #[derive(Clone)]
 pub struct Store<D = Spin> {
     database: D,
+    dialects: &'static dyn Dialects,
     queue: Rc<Queue>,
 }
 
@@ -58,10 +65,14 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] when another instance holds the lock for long, [`Error::Internal`] when the database
     /// fails.
-    pub async fn open() -> Result<Self> {
-        migrate::run_once().await?;
+    pub async fn open(dialects: &'static dyn Dialects) -> Result<Self> {
+        if !UP_TO_DATE.get() {
+            migrate::bring_up_to_date(&Spin, dialects, spin::Session::open).await?;
+            UP_TO_DATE.set(true);
+        }
         Ok(Self {
             database: Spin,
+            dialects,
             queue: QUEUE.with(Rc::clone),
         })
     }
@@ -69,8 +80,12 @@ impl Store {
 
 impl<D> Store<D> {
     /// Any database that has the schema. Those who write to it together share the queue.
-    pub fn over(database: D, queue: Rc<Queue>) -> Self {
-        Self { database, queue }
+    pub fn over(database: D, dialects: &'static dyn Dialects, queue: Rc<Queue>) -> Self {
+        Self {
+            database,
+            dialects,
+            queue,
+        }
     }
 }
 

@@ -204,22 +204,6 @@ impl<D: Database> Store<D> {
         read_page(self.database.read(&sql, parameters)?, query)
     }
 
-    /// Every object that a query is after, page by page, as it was when its page was read.
-    ///
-    /// # Errors
-    /// As [`Store::list`].
-    pub fn list_all(&self, mut query: Query) -> Result<Vec<Object>> {
-        let mut all = Vec::new();
-        loop {
-            let page = self.list(&query)?;
-            all.extend(page.objects);
-            if page.next.is_none() {
-                return Ok(all);
-            }
-            query.after = page.next;
-        }
-    }
-
     /// How many objects there are of those asked for, whatever the page.
     ///
     /// # Errors

@@ -5,8 +5,8 @@ use hub::time::Timestamp;
 use spin_sdk::sqlite::Value;
 
 use crate::Store;
+use crate::backoff::retry_busy;
 use crate::database::{Columns, Database};
-use crate::patience::patiently;
 
 impl<D: Database> Store<D> {
     /// Counts a request of a client, and says how many there were in its period and when that ends. A period begins with
@@ -31,7 +31,7 @@ impl<D: Database> Store<D> {
             Value::Integer(now.millis()),
         ];
         let write = || self.database.write_volatile(sql, parameters.clone());
-        let rows = patiently(&self.database, write).await?;
+        let rows = retry_busy(&self.database, write).await?;
         let row = rows.into_iter().next().ok_or_else(uncounted)?;
         let mut columns = Columns::new(row);
         Ok((

@@ -1,10 +1,10 @@
 //! Says why a plan was refused, in words for its caller.
 
-use hub::error::{Error, Result};
+use hub::dialects::Dialects;
+use hub::error::{Error, FieldError, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object};
 use hub::plan::{Action, Change, Plan};
-use serde_json::Value as Json;
 use spin_sdk::sqlite::Value;
 
 use crate::database::{Columns, Database, Failure};
@@ -26,7 +26,7 @@ pub(crate) fn explain<D: Database>(database: &D, plan: &Plan, encoded: &Encoded)
     }
     Ok(plan.changes.first().map_or_else(
         || Error::Internal("an empty plan was refused".to_owned()),
-        |gate| conflict(&gate.object),
+        |first| conflict(&first.object),
     ))
 }
 
@@ -45,6 +45,7 @@ fn error(plan: &Plan, change: &Change, reason: &str) -> Option<Error> {
                 name: parent,
             })
         }
+        "unnamed" => Some(Error::Invalid(vec![FieldError::required("name")])),
         "name" => Some(exists(object, &object.name, "name")),
         // A slug is claimed where it is the name that the caller gave.
         "slug" => Some(exists(object, &object.slug, "slug")),
@@ -53,49 +54,41 @@ fn error(plan: &Plan, change: &Change, reason: &str) -> Option<Error> {
 }
 
 /// What a unique column says of a plan.
-pub(crate) fn not_unique(plan: &Plan, table: &str, column: &str) -> Error {
-    let known = [
-        ("scope", "name", "name", "name"),
-        ("scope", "environment_id", "environmentId", "environmentId"),
-        (
-            "scope",
-            "organisation_id",
-            "organisationId",
-            "organisationId",
-        ),
-        (
-            "scope",
-            "runtime_plane_id",
-            "runtimePlaneId",
-            "runtimePlaneId",
-        ),
-        ("scope", "tenant", "tenant", "tenant"),
-    ];
-    let of_scope = known
-        .into_iter()
-        .find(|(known_table, known_column, ..)| *known_table == table && *known_column == column);
-    if let Some((_, _, key, field)) = of_scope
-        && let Some(change) = plan
-            .changes
-            .iter()
-            .find(|change| change.object.kind == Kind::Scope)
-    {
-        let value = match change.object.doc.get(key) {
-            Some(Json::String(text)) => text.clone(),
-            Some(value) => value.to_string(),
-            None => String::new(),
-        };
-        return exists(&change.object, &value, field);
-    }
-    match plan.changes.first() {
-        Some(change) if (table, column) == ("object", "slug") => {
-            exists(&change.object, &change.object.slug, "slug")
-        }
-        Some(change) if (table, column) == ("object", "uid") => {
-            exists(&change.object, &change.object.uid.hex(), "uid")
-        }
+pub(crate) fn not_unique<D: Database>(
+    database: &D,
+    dialects: &dyn Dialects,
+    plan: &Plan,
+    table: &str,
+    column: &str,
+) -> Result<Error> {
+    let of_scope = |change: &&Change| change.object.kind == Kind::Scope;
+    let change = match table {
+        "scope_name" => plan.changes.iter().find(of_scope),
+        _ => plan.changes.first(),
+    };
+    Ok(match (change, table, column) {
+        (Some(change), "scope_name", _) => taken_name(database, dialects, &change.object)?,
+        (Some(change), "object", "slug") => exists(&change.object, &change.object.slug, "slug"),
+        (Some(change), "object", "uid") => exists(&change.object, &change.object.uid.hex(), "uid"),
         _ => Failure::Unique(table.to_owned(), column.to_owned()).into(),
-    }
+    })
+}
+
+/// Which name of a scope another one has.
+fn taken_name<D: Database>(database: &D, dialects: &dyn Dialects, scope: &Object) -> Result<Error> {
+    let sql = "SELECT scope_name.dialect, scope_name.value FROM json_each(?1, '$.names') AS wanted \
+         CROSS JOIN scope_name ON scope_name.dialect = wanted.key AND scope_name.value = CAST(wanted.value AS TEXT) \
+         WHERE scope_name.scope <> ?2 LIMIT 1";
+    let parameters = vec![Value::Text(scope.doc.to_string()), Value::Integer(scope.id)];
+    let Some(row) = database.read(sql, parameters)?.into_iter().next() else {
+        return Ok(conflict(scope));
+    };
+    let mut columns = Columns::new(row);
+    let (dialect, value) = (columns.text()?, columns.text()?);
+    let known = dialects.scope_names();
+    let known = known.iter().find(|known| known.dialect() == dialect);
+    let member = known.map_or("names", |known| known.member());
+    Ok(exists(scope, &value, member))
 }
 
 fn made_here(plan: &Plan, uid: Uid) -> bool {

@@ -63,23 +63,6 @@ impl<D: Database> Store<D> {
         )
     }
 
-    /// The changes of one object of a scope, newest first, also after it was deleted.
-    ///
-    /// # Errors
-    /// As [`Store::revisions_after`].
-    pub fn history(&self, scope: ScopeId, uid: Uid, limit: u32) -> Result<Vec<Revision>> {
-        let limit = i64::from(limit.clamp(1, LONGEST_PAGE));
-        let parameters = vec![
-            Value::Text(uid.hex()),
-            Value::Integer(scope),
-            Value::Integer(limit),
-        ];
-        self.log(
-            "uid = ?1 AND scope = ?2 ORDER BY revision DESC LIMIT ?3",
-            parameters,
-        )
-    }
-
     /// An object as it was before a revision of it, if it was there.
     ///
     /// # Errors
@@ -209,6 +192,7 @@ impl Statements<'_> {
         let objects = crate::objects::COLUMNS;
         let order_by = self.order_by();
         let (found, touched) = (&condition.sql, &touched.sql);
+        // `+uid`: the index of uids is in their order, but all of the log would be read.
         let sql = format!(
             "SELECT {at} AS id, NULL AS uid, NULL AS scope, NULL AS kind, NULL AS name, NULL AS slug, NULL AS parent, \
                NULL AS generation, NULL AS revision, NULL AS created_at, NULL AS updated_at, NULL AS doc \
@@ -217,7 +201,7 @@ impl Statements<'_> {
                UNION ALL SELECT {COLUMNS} FROM revision WHERE {found} AND operation <> 'delete' AND revision IN ( \
                  SELECT (SELECT max(revision) FROM revision AS older \
                    WHERE older.uid = later.uid AND older.revision <= {at}) \
-                 FROM (SELECT DISTINCT uid FROM revision WHERE {touched}) AS later)) \
+                 FROM (SELECT DISTINCT +uid AS uid FROM revision WHERE {touched}) AS later)) \
                WHERE {after} ORDER BY {order_by} LIMIT {limit})"
         );
         (sql, place.parameters)

@@ -25,49 +25,15 @@ thread_local! {
     static TOUCHED: RefCell<HashMap<Uid, i64>> = RefCell::new(HashMap::new());
 }
 
-/// Under which of its names a scope is looked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScopeName {
-    /// Its name, which is a Kubernetes namespace.
-    Name,
-    /// Its PingOne environment.
-    EnvironmentId,
-    /// Its Versori organisation.
-    OrganisationId,
-    /// Its Privacera runtime plane, in decimal.
-    RuntimePlaneId,
-    /// Its SailPoint tenant.
-    Tenant,
-}
-
-impl ScopeName {
-    const fn column(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::EnvironmentId => "environment_id",
-            Self::OrganisationId => "organisation_id",
-            Self::RuntimePlaneId => "runtime_plane_id",
-            Self::Tenant => "tenant",
-        }
-    }
-
-    /// The value as it is stored: UUIDs in lower case, ULIDs in upper case.
-    fn stored(self, value: &str) -> Value {
-        Value::Text(match self {
-            Self::EnvironmentId => value.to_ascii_lowercase(),
-            Self::OrganisationId => value.to_ascii_uppercase(),
-            Self::Name | Self::RuntimePlaneId | Self::Tenant => value.to_owned(),
-        })
-    }
-}
-
 /// What lets a request in: its credential, or else the scope that its path names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entry<'a> {
     /// A key.
     Key(Uid),
-    /// A scope, by one of its names.
-    Scope(ScopeName, &'a str),
+    /// A scope, by its name.
+    Scope(&'a str),
+    /// A scope, by its name in a dialect, in the form in which it is stored.
+    ScopeIn(&'static str, &'a str),
 }
 
 /// What a request begins with. Whether a key has the right secret, and whether it expired, its document says.
@@ -115,7 +81,7 @@ impl<D: Database> Store<D> {
         let mut columns = Columns::new(row);
         Ok(Some(Entered {
             object: object(&mut columns)?,
-            scope: scope(&mut columns)?,
+            scope: self.read_scope(&mut columns)?,
             last_used: columns.maybe_integer()?.map(Timestamp::from_millis),
             classes_at: columns.integer()?,
             subject: match subject {
@@ -143,13 +109,12 @@ impl<D: Database> Store<D> {
         rows.into_iter().map(key).collect()
     }
 
-    /// A scope by one of its names.
+    /// A scope by its name.
     ///
     /// # Errors
     /// As [`Store::enter`].
-    pub fn scope_by(&self, name: ScopeName, value: &str) -> Result<Option<Scope>> {
-        // The column decides how it compares: a text that is a number finds an integer.
-        self.scope_where(&format!("scope.{} = ?1", name.column()), name.stored(value))
+    pub fn scope_named(&self, name: &str) -> Result<Option<Scope>> {
+        self.scope_where("slug = ?1", Value::Text(name.to_owned()))
     }
 
     /// A scope by its number.
@@ -157,7 +122,7 @@ impl<D: Database> Store<D> {
     /// # Errors
     /// [`Error::NotFound`] where there is none; as [`Store::enter`] otherwise.
     pub fn scope(&self, id: ScopeId) -> Result<Scope> {
-        self.scope_where("scope.id = ?1", Value::Integer(id))?
+        self.scope_where("id = ?1", Value::Integer(id))?
             .ok_or_else(|| Error::not_found(Kind::Scope, id.to_string()))
     }
 
@@ -169,7 +134,7 @@ impl<D: Database> Store<D> {
         let sql = "SELECT id, doc FROM object WHERE kind = 'scope' AND scope = ?1 ORDER BY id";
         let rows = self.database.read(sql, vec![Value::Integer(ROOT)])?;
         rows.into_iter()
-            .map(|row| scope(&mut Columns::new(row)))
+            .map(|row| self.read_scope(&mut Columns::new(row)))
             .collect()
     }
 
@@ -204,37 +169,47 @@ impl<D: Database> Store<D> {
 
     fn scope_where(&self, condition: &str, value: Value) -> Result<Option<Scope>> {
         let sql = format!(
-            "SELECT object.id AS id, object.doc AS doc FROM scope JOIN object ON object.id = scope.id WHERE {condition}"
+            "SELECT id, doc FROM object WHERE kind = 'scope' AND scope = {ROOT} AND {condition}"
         );
         let rows = self.database.read(&sql, vec![value])?;
         rows.into_iter()
             .next()
-            .map(|row| scope(&mut Columns::new(row)))
+            .map(|row| self.read_scope(&mut Columns::new(row)))
             .transpose()
+    }
+
+    fn read_scope(&self, columns: &mut Columns) -> Result<Scope> {
+        let id = columns.integer()?;
+        Scope::read(id, &columns.text()?, self.dialects)
     }
 }
 
 /// The statement of [`Store::enter`] and its parameters. It gives one row.
 fn entrance(entry: Entry, subject: Option<(Kind, &ObjectRef)>) -> (String, Vec<Value>) {
-    let (tenant, last_used, from, value) = match entry {
+    let text = |text: &str| Value::Text(text.to_owned());
+    let (tenant, last_used, from, condition, mut parameters) = match entry {
         Entry::Key(key) => (
             "tenant",
             "key_use.at",
             "object JOIN object AS tenant ON tenant.id = object.scope AND tenant.kind = 'scope' \
              LEFT JOIN key_use ON key_use.key = object.uid",
-            Value::Text(key.hex()),
+            "object.uid = ?1 AND object.kind = 'key'",
+            vec![Value::Text(key.hex())],
         ),
-        Entry::Scope(name, value) => (
+        Entry::Scope(name) => (
             "object",
             "NULL",
-            "scope JOIN object ON object.id = scope.id",
-            name.stored(value),
+            "object",
+            "object.kind = 'scope' AND object.scope = 0 AND object.slug = ?1",
+            vec![text(name)],
         ),
-    };
-    let condition = match entry {
-        Entry::Key(_) => "object.uid = ?1 AND object.kind = 'key'".to_owned(),
-        // The column decides how it compares: a text that is a number finds an integer.
-        Entry::Scope(name, _) => format!("scope.{} = ?1", name.column()),
+        Entry::ScopeIn(dialect, name) => (
+            "object",
+            "NULL",
+            "scope_name JOIN object ON object.id = scope_name.scope",
+            "scope_name.dialect = ?1 AND scope_name.value = ?2",
+            vec![text(dialect), text(name)],
+        ),
     };
     let newest = |scope: &str| {
         format!(
@@ -242,13 +217,13 @@ fn entrance(entry: Entry, subject: Option<(Kind, &ObjectRef)>) -> (String, Vec<V
         )
     };
     let (own, shared) = (newest(&format!("{tenant}.id")), newest(SHARED_SCOPE));
-    let mut parameters = vec![value];
     let (mut columns, mut join, mut first) = (String::new(), String::new(), "");
     if let Some((kind, by)) = subject {
         parameters.push(objects::value(by));
+        let place = parameters.len();
         columns = format!(", {}", COLUMNS.replace("object.", "subject."));
         join = format!(
-            " LEFT JOIN object AS subject ON subject.{} = ?2 AND subject.kind = {} AND subject.scope = {tenant}.id",
+            " LEFT JOIN object AS subject ON subject.{} = ?{place} AND subject.kind = {} AND subject.scope = {tenant}.id",
             objects::column(by),
             objects::literal(kind)
         );
@@ -259,12 +234,6 @@ fn entrance(entry: Entry, subject: Option<(Kind, &ObjectRef)>) -> (String, Vec<V
          max({own}, {shared}) AS classes_at{columns} FROM {from}{join} WHERE {condition}{first}"
     );
     (sql, parameters)
-}
-
-fn scope(columns: &mut Columns) -> Result<Scope> {
-    let id = columns.integer()?;
-    let scope: Scope = serde_json::from_str(&columns.text()?).map_err(crate::internal)?;
-    Ok(Scope { id, ..scope })
 }
 
 fn touched(key: Uid) -> Option<i64> {

@@ -12,6 +12,7 @@ use spin_sdk::sqlite::wit::sqlite::Connection as SyncConnection;
 use spin_sdk::sqlite::{Connection, Error, Value};
 
 use crate::database::{Database, Failure, Row};
+use crate::migrate;
 use crate::reply;
 
 thread_local! {
@@ -122,14 +123,20 @@ pub(crate) struct Session(Connection);
 
 impl Session {
     pub(crate) async fn open() -> Result<Self, Failure> {
-        let session = Self(Connection::open_default().await.map_err(failure)?);
-        tolerate_unknown_pragma(session.run("PRAGMA busy_timeout = 0", Vec::new()).await)?;
-        tolerate_unknown_pragma(session.run("PRAGMA journal_mode = WAL", Vec::new()).await)?;
-        tolerate_unknown_pragma(session.run("PRAGMA synchronous = FULL", Vec::new()).await)?;
-        Ok(session)
+        let connection = Connection::open_default().await.map_err(failure)?;
+        for pragma in [
+            "PRAGMA busy_timeout = 0",
+            "PRAGMA journal_mode = WAL",
+            "PRAGMA synchronous = FULL",
+        ] {
+            tolerate_unknown_pragma(run(&connection, pragma, Vec::new()).await)?;
+        }
+        Ok(Self(connection))
     }
+}
 
-    pub(crate) async fn run(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, Failure> {
+impl migrate::Session for Session {
+    async fn run(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, Failure> {
         run(&self.0, sql, parameters).await
     }
 }

@@ -5,10 +5,12 @@
 
 use std::fmt::Write as _;
 
+use hub::dialects::Dialects;
 use hub::error::Result;
 use hub::id::{Uid, random_u128};
 use hub::object::ScopeId;
 use hub::plan::{Change, Plan};
+use hub::probing::Target;
 use serde::Serialize;
 
 /// Carries out plans. `?1` is what [`parameter`] gives. Returns `plan, step, revision` of every change that was
@@ -18,10 +20,10 @@ use serde::Serialize;
 /// A statement commits after its last row is read, so all of them must be. Looking the revisions up afterwards instead
 /// ([`LANDED`]) was measured on Spin: no faster with 64 clients, and slower with 8.
 pub const INSERT_REVISIONS: &str = "INSERT INTO revision (plan, step, operation, uid, id, scope, kind, name, slug, \
-     parent, generation, expected, claim, actor, created_at, at, doc) \
+     parent, generation, expected, claim, actor, created_at, at, doc, class, secret, ca_secret, host) \
      SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, \
      value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, \
-     value ->> 16 FROM json_each(?1) RETURNING plan, step, revision";
+     value ->> 16, value ->> 17, value ->> 18, value ->> 19, value ->> 20 FROM json_each(?1) RETURNING plan, step, revision";
 
 /// Which changes of plans are in the log: `plan, step, revision`, for when the answer of a statement was lost. `?1` is what [`places`] gives and `?2` any revision
 /// that was there before they were handed in, so that the long history of an object is not looked through.
@@ -33,13 +35,14 @@ pub const LANDED: &str = "SELECT revision.plan AS plan, revision.step AS step, r
 pub const NEWEST_REVISION: &str = "SELECT coalesce(max(revision), 0) AS revision FROM revision";
 
 /// Why changes are refused as things stand, in order: `step, reason, revision` for each change in `?1`, the reason
-/// being `scope`, `missing`, `conflict`, `parent`, `name`, `slug` or empty. The conditions are those of the trigger
+/// being `scope`, `missing`, `conflict`, `unnamed`, `parent`, `name`, `slug` or empty. The conditions are those of the trigger
 /// `revision_check`.
 pub const REFUSALS: &str = "SELECT wanted.value ->> 1 AS step, CASE \
      WHEN wanted.value ->> 2 = 'create' AND wanted.value ->> 5 <> 0 \
        AND NOT EXISTS (SELECT 1 FROM scope WHERE id = wanted.value ->> 5) THEN 'scope' \
      WHEN wanted.value ->> 2 <> 'create' AND object.uid IS NULL THEN 'missing' \
      WHEN wanted.value ->> 2 <> 'create' AND wanted.value ->> 11 <> object.revision THEN 'conflict' \
+     WHEN wanted.value ->> 8 = '' AND wanted.value ->> 2 IN ('create', 'update') THEN 'unnamed' \
      WHEN wanted.value ->> 9 IS NOT NULL AND wanted.value ->> 2 IN ('create', 'update') AND NOT EXISTS (\
        SELECT 1 FROM object WHERE uid = wanted.value ->> 9 AND scope = wanted.value ->> 5) THEN 'parent' \
      WHEN wanted.value ->> 12 = 'name' AND EXISTS (SELECT 1 FROM object AS other WHERE other.kind = wanted.value ->> 6 \
@@ -70,7 +73,7 @@ impl Encoded {
     ///
     /// # Errors
     /// [`hub::error::Error::Internal`] when the host has no randomness to give, or a document cannot be printed.
-    pub fn new(plan: &Plan, actor: &str) -> Result<Self> {
+    pub fn new(plan: &Plan, actor: &str, dialects: &dyn Dialects) -> Result<Self> {
         let id = i64::try_from(random_u128()? >> 65).unwrap_or(i64::MAX);
         let mut rows = String::new();
         let mut places = String::new();
@@ -79,7 +82,8 @@ impl Encoded {
                 rows.push(',');
                 places.push(',');
             }
-            rows.push_str(&row(id, step, change, actor)?);
+            let target = Target::of(&change.object, dialects);
+            rows.push_str(&row(id, step, change, actor, target.as_ref())?);
             write!(places, "[{id},{step},\"{}\"]", change.object.uid.hex())
                 .map_err(crate::internal)?;
         }
@@ -140,10 +144,20 @@ struct Row<'a>(
     i64,
     i64,
     String,
+    Option<&'a str>,
+    Option<&'a str>,
+    Option<&'a str>,
+    Option<&'a str>,
 );
 
 /// The document goes in as a string, so that SQLite neither reads nor rewrites it.
-fn row(plan: i64, step: usize, change: &Change, actor: &str) -> Result<String> {
+fn row(
+    plan: i64,
+    step: usize,
+    change: &Change,
+    actor: &str,
+    target: Option<&Target>,
+) -> Result<String> {
     let object = &change.object;
     printed(&Row(
         plan,
@@ -163,6 +177,10 @@ fn row(plan: i64, step: usize, change: &Change, actor: &str) -> Result<String> {
         object.created_at.millis(),
         object.updated_at.millis(),
         printed(&object.doc)?,
+        target.map(|target| target.class.as_str()),
+        target.map(|target| target.secret.as_str()),
+        target.map(|target| target.ca_secret.as_str()),
+        target.and_then(|target| target.host.as_deref()),
     ))
 }
 

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use hub::dialects::Dialects;
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::plan::Plan;
@@ -47,7 +48,7 @@ impl<D: Database> Store<D> {
         let mut results = Vec::with_capacity(plans.len());
         let mut rest = plans.as_slice();
         while !rest.is_empty() {
-            let encoded = match encode_some(rest, actor) {
+            let encoded = match encode_some(rest, actor, self.dialects) {
                 Ok(encoded) => encoded,
                 Err(error) => {
                     results.extend(rest.iter().map(|_| Err(error.clone())));
@@ -80,7 +81,9 @@ impl<D: Database> Store<D> {
                 Err(refusal::explain(&self.database, plan, encoded)?)
             }
             Outcome::Failed(Failure::Unique(table, column)) => {
-                Err(refusal::not_unique(plan, &table, &column))
+                let error =
+                    refusal::not_unique(&self.database, self.dialects, plan, &table, &column)?;
+                Err(error)
             }
             Outcome::Failed(failure) => Err(failure.into()),
         }
@@ -88,11 +91,11 @@ impl<D: Database> Store<D> {
 }
 
 /// The first of the plans, as many as fit into one statement and at least one.
-fn encode_some(plans: &[Plan], actor: &str) -> Result<Rc<[Encoded]>> {
+fn encode_some(plans: &[Plan], actor: &str, dialects: &dyn Dialects) -> Result<Rc<[Encoded]>> {
     let mut encoded = Vec::new();
     let mut bytes: usize = 0;
     for plan in plans.iter().take(BATCH_PLANS) {
-        let next = Encoded::new(plan, actor)?;
+        let next = Encoded::new(plan, actor, dialects)?;
         bytes = bytes.saturating_add(next.bytes());
         if bytes > BATCH_BYTES && !encoded.is_empty() {
             break;

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod native;
+mod support;
 
 use futures::executor::block_on;
 use hub::command::ObjectRef;
@@ -10,10 +10,10 @@ use hub::object::{Kind, Object, ScopeId};
 use hub::plan::{Action, Change, Uniqueness};
 use hub::probing::Selector;
 use hub::time::Timestamp;
-use native::{NOW, Native, child, commit, new, update};
 use serde_json::{Value, json};
 use store::Store;
 use store::probes::{Bounds, Claimed, SilentHost, Wanted};
+use support::{Faulty, NOW, child, commit, new, update};
 
 /// When what was written at [`NOW`] has been quiet for long enough.
 const QUIET: Timestamp = NOW.plus_seconds(1);
@@ -23,19 +23,19 @@ const MANY: Bounds = Bounds {
     per_host: 100,
 };
 
-fn object(store: &Store<Native>, kind: Kind, scope: ScopeId, name: &str, doc: Value) -> Object {
+fn object(store: &Store<Faulty>, kind: Kind, scope: ScopeId, name: &str, doc: Value) -> Object {
     let change = Change::create(kind, scope, name, doc, Uniqueness::None, NOW).unwrap();
     let by = ObjectRef::Uid(change.object.uid);
     commit(store, [change]).unwrap();
     store.object(scope, kind, &by).unwrap()
 }
 
-fn connector(store: &Store<Native>, scope: ScopeId, name: &str, host: &str) -> Object {
+fn connector(store: &Store<Faulty>, scope: ScopeId, name: &str, host: &str) -> Object {
     let doc = json!({"class": "git", "address": format!("https://{host}/x"), "auth": {"secretRef": {"name": "s"}}});
     object(store, Kind::Connector, scope, name, doc)
 }
 
-fn claim(store: &Store<Native>, wanted: Wanted, bounds: Bounds, now: Timestamp) -> Vec<Claimed> {
+fn claim(store: &Store<Faulty>, wanted: Wanted, bounds: Bounds, now: Timestamp) -> Vec<Claimed> {
     block_on(store.claim_probes(wanted, bounds, now)).unwrap()
 }
 
@@ -48,7 +48,7 @@ fn names(claimed: &[Claimed]) -> Vec<&str> {
     names
 }
 
-fn finish(store: &Store<Native>, claimed: Vec<Claimed>, due: Timestamp) {
+fn finish(store: &Store<Faulty>, claimed: Vec<Claimed>, due: Timestamp) {
     let done: Vec<_> = claimed.into_iter().map(|claimed| (claimed, due)).collect();
     block_on(store.finish_probes(&done)).unwrap();
 }
@@ -139,7 +139,7 @@ fn writing_what_was_observed_makes_nothing_due() {
 fn a_class_or_a_secret_makes_its_connectors_due() {
     let (store, _, scope) = new();
     let owner = connector(&store, scope, "a", "a.example");
-    let rest = |store: &Store<Native>| {
+    let rest = |store: &Store<Faulty>| {
         finish(
             store,
             claim(store, Wanted::Due(None), MANY, NOW.plus_seconds(9)),

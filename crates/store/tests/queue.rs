@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod native;
+mod support;
 
 use std::collections::HashSet;
 use std::pin::Pin;
@@ -15,19 +15,19 @@ use hub::error::{Error, Result};
 use hub::object::{Kind, ScopeId};
 use hub::plan::{Plan, Uniqueness};
 use hub::query::Query;
-use native::{Native, claiming, commit, create, new};
 use store::commit::Queue;
 use store::database::Failure;
 use store::{Committed, Store};
+use support::{Faulty, OneDialect, claiming, commit, create, new};
 
 type Writing<'a> = Pin<Box<dyn Future<Output = Result<Vec<Committed>>> + 'a>>;
 
-fn writing<'a>(store: &'a Store<Native>, scope: ScopeId, name: &str) -> Writing<'a> {
+fn writing<'a>(store: &'a Store<Faulty>, scope: ScopeId, name: &str) -> Writing<'a> {
     let plan = Plan::of(create(scope, name));
     Box::pin(store.commit(plan, "tester"))
 }
 
-fn count(store: &Store<Native>, scope: ScopeId) -> i64 {
+fn count(store: &Store<Faulty>, scope: ScopeId) -> i64 {
     store
         .count(&Query::of(Kind::Connector).within(scope))
         .unwrap()
@@ -65,7 +65,7 @@ fn writers_at_once_share_statements_and_keep_their_own_verdicts() {
 }
 
 #[test]
-fn a_busy_database_is_tried_again_until_patience_ends() {
+fn a_busy_database_is_tried_again_until_its_time_is_over() {
     let (store, database, scope) = new();
     database.fail(vec![Failure::Busy; 5]);
     block_on(writing(&store, scope, "patient")).unwrap();
@@ -73,7 +73,8 @@ fn a_busy_database_is_tried_again_until_patience_ends() {
 
     let hasty = Store::over(
         database.clone(),
-        Rc::new(Queue::with_patience(Duration::ZERO)),
+        &OneDialect,
+        Rc::new(Queue::with_timeout(Duration::ZERO)),
     );
     database.fail(vec![Failure::Busy; 9]);
     let results = block_on(join_all(

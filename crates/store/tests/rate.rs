@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod native;
+mod support;
 
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -11,17 +11,16 @@ use std::time::Duration;
 
 use futures::executor::block_on;
 use hub::error::Error;
-use native::{NOW, Native};
 use rusqlite::Connection;
-use store::Store;
+use store::{Native, Store};
+use support::{NOW, OneDialect};
 
-/// A database in a file, which does not wait for others by itself.
+/// A database in a file.
 fn database(name: &str) -> (PathBuf, Store<Native>) {
     let file = std::env::temp_dir().join(format!("patchbay-{name}-{}", std::process::id()));
     let _ = std::fs::remove_file(&file);
-    let connection = Connection::open(&file).unwrap();
-    connection.busy_timeout(Duration::ZERO).unwrap();
-    (file, Store::over(Native::on(connection), Rc::default()))
+    let native = Native::open(&file, &OneDialect).unwrap();
+    (file, Store::over(native, &OneDialect, Rc::default()))
 }
 
 /// Somebody who writes for so long.

@@ -2,13 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod native;
+mod support;
 
 use hub::object::{Kind, ScopeId};
 use hub::search::{Direction, Filter, Place, SearchPage, SearchRequest, Side, SortKey};
-use native::{Native, commit, create, new, update};
 use serde_json::json;
 use store::Store;
+use support::{Faulty, commit, create, new, update};
 
 const TAGS: &str = "$.tags";
 const LISTED: &str = "$.listed";
@@ -33,7 +33,7 @@ fn names(found: &SearchPage) -> Vec<&str> {
 }
 
 /// Connectors in this order, each with a document of its own.
-fn filled() -> (Store<Native>, ScopeId) {
+fn filled() -> (Store<Faulty>, ScopeId) {
     let (store, _, scope) = new();
     for (name, doc) in [
         (

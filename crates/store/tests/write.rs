@@ -2,17 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-mod native;
+mod support;
 
 use hub::command::ObjectRef;
-use hub::error::Error;
+use hub::error::{Error, FieldError};
 use hub::object::Kind;
 use hub::plan::{Action, Change, Plan, Uniqueness};
 use hub::query::Query;
 use hub::scope::Scope;
-use native::{NOW, child, claiming, commit, create, made, new, steps, update};
 use serde_json::json;
-use store::{ROOT, ScopeName};
+use store::{Entry, ROOT};
+use support::{NOW, OneDialect, child, claiming, commit, create, made, new, steps, update};
 
 #[test]
 fn a_create_is_read_back_as_it_was_written() {
@@ -91,10 +91,8 @@ fn a_taken_slug_gets_the_end_of_the_uid() {
             second.slug
         );
         assert!(hub::text::is_dns_name(&second.slug), "{}", second.slug);
-        assert_eq!(
-            store.history(scope, second.uid, 9).unwrap()[0].object,
-            second
-        );
+        let log = store.revisions_after(&[], Some(scope), second.id - 1, 9);
+        assert_eq!(log.unwrap()[0].object, second);
     }
 }
 
@@ -280,80 +278,128 @@ fn a_plan_makes_an_object_and_what_belongs_to_it() {
     );
 }
 
-fn tenant(name: &str, plane: i64) -> Change {
-    let scope = Scope {
-        id: 0,
-        name: name.to_owned(),
-        environment_id: format!("environment of {name}"),
-        organisation_id: format!("organisation of {name}").to_uppercase(),
-        runtime_plane_id: plane,
-        tenant: format!("tenant of {name}"),
-        created_at: NOW.rfc3339_millis(),
-        secret_store: hub::scope::SecretStore::Values,
+/// By no path could it be named again.
+#[test]
+fn an_object_without_a_slug_is_refused() {
+    let (store, database, scope) = new();
+    let object = made(&store, scope, "git");
+    let unnamed = |mut change: Change| {
+        change.object.slug.clear();
+        change
     };
-    let doc = serde_json::to_value(&scope).unwrap();
+    let expected = Err(Error::Invalid(vec![FieldError::required("name")]));
+    let plans = [
+        vec![unnamed(create(scope, "new"))],
+        vec![unnamed(update(&object, json!({"v": 2})))],
+        vec![create(scope, "first"), unnamed(create(scope, "second"))],
+    ];
+    for plan in plans {
+        assert_eq!(commit(&store, plan), expected);
+    }
+    assert_eq!(
+        database.sql::<i64>("SELECT count(*) FROM object WHERE kind = 'connector'"),
+        1
+    );
+}
+
+#[test]
+fn a_class_is_deleted_whatever_it_is_called_and_says() {
+    let (store, database, scope) = new();
+    let connector = made(&store, scope, "without a class");
+    for (name, doc) in [
+        ("", json!({})),
+        ("tool", json!({"class": "tool"})),
+        ("tool", json!({"class": ""})),
+    ] {
+        let class = Change::create(Kind::Class, scope, name, doc, Uniqueness::Slug, NOW).unwrap();
+        let by = ObjectRef::Uid(class.object.uid);
+        commit(&store, [class]).unwrap();
+        let address = json!({"class": name, "address": {"default": "https://tool.example"}});
+        let class = store.object(scope, Kind::Class, &by).unwrap();
+        commit(&store, [update(&class, address)]).unwrap();
+        let uid = connector.uid.hex();
+        let host = format!("SELECT host FROM probe WHERE object = '{uid}'");
+        assert_eq!(database.sql::<String>(&host), "", "it is of no class");
+        let class = store.object(scope, Kind::Class, &by).unwrap();
+        commit(&store, [Change::delete(class, NOW)]).unwrap();
+    }
+    assert_eq!(database.sql::<i64>("SELECT count(*) FROM probe"), 1);
+}
+
+fn tenant(name: &str, plane: i64) -> Change {
+    let mut scope = Scope::new(name, &OneDialect, NOW).unwrap();
+    let names = json!({"runtimePlaneId": plane});
+    scope
+        .rename(names.as_object().unwrap(), &OneDialect)
+        .unwrap();
+    let doc = scope.doc().unwrap();
     Change::create(Kind::Scope, ROOT, name, doc, Uniqueness::Slug, NOW).unwrap()
+}
+
+fn taken(name: &str, field: &'static str) -> Error {
+    Error::AlreadyExists {
+        kind: "scope",
+        name: name.to_owned(),
+        field,
+    }
 }
 
 #[test]
 fn every_name_of_a_scope_is_its_own() {
     let (store, _, _) = new();
-    let id = commit(&store, [tenant("red", 7)]).unwrap()[0];
-    for (name, value) in [
-        (ScopeName::Name, "red"),
-        (ScopeName::EnvironmentId, "environment of red"),
-        (ScopeName::EnvironmentId, "ENVIRONMENT OF RED"),
-        (ScopeName::OrganisationId, "ORGANISATION OF RED"),
-        (ScopeName::OrganisationId, "organisation of red"),
-        (ScopeName::RuntimePlaneId, "7"),
-        (ScopeName::Tenant, "tenant of red"),
+    let enter = |entry| {
+        let entered = store.enter(entry, None).unwrap();
+        entered.map(|entered| entered.scope)
+    };
+    let id = commit(&store, [tenant("red", 9)]).unwrap()[0];
+    let red = store.scope(id).unwrap();
+    assert_eq!(red.text_in("pingone"), "environment of red");
+    for entry in [
+        Entry::Scope("red"),
+        Entry::ScopeIn("pingone", "environment of red"),
+        Entry::ScopeIn("privacera", "9"),
     ] {
-        assert_eq!(store.scope_by(name, value).unwrap().unwrap().id, id);
-        assert_eq!(store.scope_by(name, "8").unwrap(), None);
+        assert_eq!(enter(entry).as_ref(), Some(&red), "{entry:?}");
+    }
+    for entry in [
+        Entry::Scope("9"),
+        Entry::ScopeIn("pingone", "9"),
+        Entry::ScopeIn("nosuch", "9"),
+    ] {
+        assert_eq!(enter(entry), None, "{entry:?}");
     }
     assert_eq!(store.scopes().unwrap().len(), 2);
-    assert!(matches!(
-        commit(&store, [tenant("red", 8)]),
-        Err(Error::AlreadyExists { field: "slug", .. })
-    ));
-    let error = commit(&store, [tenant("blue", 7)]).unwrap_err();
-    assert_eq!(
-        error,
-        Error::AlreadyExists {
-            kind: "scope",
-            name: "7".to_owned(),
-            field: "runtimePlaneId"
-        }
-    );
-    let blue = commit(&store, [tenant("blue", 8)]).unwrap()[0];
+    let error = commit(&store, [tenant("red", 8)]).unwrap_err();
+    assert_eq!(error, taken("red", "slug"));
+    let error = commit(&store, [tenant("blue", 9)]).unwrap_err();
+    assert_eq!(error, taken("9", "runtimePlaneId"));
+    // One of several that are written together.
+    let plans = [tenant("green", 3), tenant("grey", 9), tenant("gold", 4)].map(Plan::of);
+    let results = futures::executor::block_on(store.commit_all(plans.into(), "tester"));
+    assert_eq!(results[1], Err(taken("9", "runtimePlaneId")));
+    assert!(results[0].is_ok() && results[2].is_ok());
+
+    let blue = commit(&store, [tenant("blue", 5)]).unwrap()[0];
     let object = store
         .object(ROOT, Kind::Scope, &ObjectRef::Id(blue))
         .unwrap();
     let mut doc = object.doc.clone();
-    doc["tenant"] = json!("tenant of red");
-    assert!(matches!(
-        commit(&store, [update(&object, doc.clone())]),
-        Err(Error::AlreadyExists {
-            field: "tenant",
-            ..
-        })
-    ));
-    doc["tenant"] = json!("azure");
+    doc["names"]["pingone"] = json!("environment of red");
+    let error = commit(&store, [update(&object, doc.clone())]).unwrap_err();
+    assert_eq!(error, taken("environment of red", "environmentId"));
+    doc["names"]["pingone"] = json!("azure");
     commit(&store, [update(&object, doc)]).unwrap();
+    assert_eq!(enter(Entry::ScopeIn("pingone", "azure")).unwrap().id, blue);
     assert_eq!(
-        store
-            .scope_by(ScopeName::Tenant, "azure")
-            .unwrap()
-            .unwrap()
-            .id,
-        blue
+        enter(Entry::ScopeIn("pingone", "environment of blue")),
+        None
     );
 }
 
 #[test]
 fn a_scope_takes_all_that_is_in_it() {
     let (store, database, scope) = new();
-    let red = commit(&store, [tenant("red", 7)]).unwrap()[0];
+    let red = commit(&store, [tenant("red", 9)]).unwrap()[0];
     let object = made(&store, red, "git");
     commit(&store, [child(&object, Kind::Secret, "s")]).unwrap();
     made(&store, scope, "git");
@@ -362,7 +408,10 @@ fn a_scope_takes_all_that_is_in_it() {
         .unwrap();
     commit(&store, [Change::delete(tenant, NOW)]).unwrap();
     assert_eq!(database.sql::<i64>("SELECT count(*) FROM object"), 2);
-    assert_eq!(database.sql::<i64>("SELECT count(*) FROM scope"), 1);
+    assert_eq!(
+        database.sql::<i64>("SELECT count(DISTINCT scope) FROM scope_name"),
+        1
+    );
     assert!(matches!(
         commit(&store, [create(red, "late")]),
         Err(Error::NotFound { kind: "scope", .. })

@@ -20,15 +20,7 @@ const SCOPE_NAME_MAX: usize = 63;
 /// The longest description of a key, in characters.
 const DESCRIPTION_MAX: usize = 1000;
 /// The members that the settings of a scope may have.
-const SCOPE_MEMBERS: [&str; 7] = [
-    "name",
-    "environmentId",
-    "organisationId",
-    "runtimePlaneId",
-    "tenant",
-    "createdAt",
-    "secretStore",
-];
+const SCOPE_MEMBERS: [&str; 3] = ["name", "createdAt", "secretStore"];
 
 /// `POST /oauth/token`: the client's id and secret in the body (urlencoded or multipart), in the query, or as basic
 /// authentication (RFC 6749, section 2.3.1).
@@ -110,7 +102,6 @@ pub fn put_scope(request: &Request) -> Parsed<Import> {
 }
 
 fn settings(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> ScopeSettings {
-    refuse_unknown(fields, &SCOPE_MEMBERS, faults);
     if fields
         .optional_string("name", faults)
         .is_some_and(|given| given != name)
@@ -121,60 +112,20 @@ fn settings(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> ScopeS
             "must be the name in the path",
         ));
     }
-    let form = |text: Option<&str>,
-                parse: fn(&str) -> Option<Uid>,
-                print: fn(Uid) -> String,
-                field: &str,
-                what: &str,
-                faults: &mut FieldErrors| {
-        let uid = parse(text?);
-        if uid.is_none() {
-            faults.push(FieldError::new(
-                field,
-                FieldCode::Invalid,
-                format!("must be {what}"),
-            ));
-        }
-        uid.map(print)
-    };
-    let environment_id = fields.optional_string("environmentId", faults);
-    let organisation_id = fields.optional_string("organisationId", faults);
+    // The others are names in dialects, each of which knows its own.
+    let names = fields
+        .members()
+        .iter()
+        .filter(|(member, _)| !SCOPE_MEMBERS.contains(&member.as_str()));
     ScopeSettings {
-        environment_id: form(
-            environment_id,
-            Uid::parse_hex,
-            Uid::uuid,
-            "environmentId",
-            "a UUID",
-            faults,
-        ),
-        organisation_id: form(
-            organisation_id,
-            Uid::parse_ulid,
-            Uid::ulid,
-            "organisationId",
-            "a ULID",
-            faults,
-        ),
-        runtime_plane_id: runtime_plane_id(fields, faults),
-        tenant: fields
-            .get("tenant")
-            .and_then(|_| fields.string("tenant", faults))
-            .map(str::to_owned),
+        names: names
+            .map(|(member, value)| (member.clone(), value.clone()))
+            .collect(),
         created_at: date(fields, "createdAt", faults),
         secret_store: fields
             .optional_choice("secretStore", &["values", "kubernetes", "cloud"], faults)
             .and_then(|text| serde_json::from_value::<SecretStore>(json!(text)).ok()),
     }
-}
-
-fn runtime_plane_id(fields: &Fields<'_>, faults: &mut FieldErrors) -> Option<i64> {
-    let value = fields.get("runtimePlaneId")?;
-    let number = value.as_i64().filter(|number| *number > 0);
-    if number.is_none() {
-        faults.wrong_type("runtimePlaneId", "a positive integer");
-    }
-    number
 }
 
 fn date(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Option<Timestamp> {

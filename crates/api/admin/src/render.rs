@@ -29,7 +29,7 @@ pub fn outcome(request: &Request, outcome: Outcome) -> Result<Response> {
                 "expires_in": seconds,
                 "scope": token_scope(&permissions),
                 "tenant_id": scope.name,
-                "org": scope.tenant,
+                "org": scope.text_in("sailpoint"),
             });
             // RFC 6749, section 5.1.
             return Ok(Response::json(StatusCode::OK, &body).with_header(CACHE_CONTROL, "no-store"));

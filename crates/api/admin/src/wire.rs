@@ -10,7 +10,14 @@ pub const PERMISSIONS: [&str; 4] = ["read", "write", "probe", "admin"];
 
 /// A scope with all its names.
 pub fn scope(scope: &Scope) -> Value {
-    serde_json::to_value(scope).unwrap_or_default()
+    let mut members = Map::new();
+    members.insert("name".to_owned(), json!(scope.name));
+    for name in &scope.names {
+        members.insert(name.member.to_owned(), name.value.clone());
+    }
+    members.insert("createdAt".to_owned(), json!(scope.created_at));
+    members.insert("secretStore".to_owned(), json!(scope.secret_store));
+    Value::Object(members)
 }
 
 /// A key, without its secret. One that signs tokens by itself is told what their issuer is.

@@ -13,7 +13,7 @@ use hub::command::Outcome;
 use hub::error::{Error, Result};
 use hub::object::Kind;
 use hub::resource::Resource;
-use hub::scope::Scope;
+use hub::scope::{Scope, ScopeName};
 use serde_json::Value;
 
 use crate::request::Request;
@@ -38,6 +38,16 @@ pub trait Dialect: Sync {
     /// Whether callers without a credential may be let in, where the deployment says so.
     fn takes_anonymous(&self) -> bool {
         false
+    }
+
+    /// How the dialect calls a scope, where it has a name of its own for one.
+    fn scope_name(&self) -> Option<&'static dyn ScopeName> {
+        None
+    }
+
+    /// The name of the secret with the certificates of a connector's tool, where the dialect keeps it in a form of its own.
+    fn ca_secret<'d>(&self, _doc: &'d Value) -> Option<&'d str> {
+        None
     }
 
     /// Prints why a request was refused, in the dialect's published form.

@@ -58,6 +58,12 @@ impl Dialect for Kubernetes {
         true
     }
 
+    fn ca_secret<'d>(&self, doc: &'d Value) -> Option<&'d str> {
+        wire::extension(doc, "spec")?
+            .pointer("/caCertSecretRef/name")?
+            .as_str()
+    }
+
     fn strip_identity(&self, doc: &mut Value) {
         if let Some(members) = doc.as_object_mut() {
             wire::metadata::strip(members);

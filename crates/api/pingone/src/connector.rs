@@ -4,6 +4,8 @@ use hub::class::{Class, Parameter};
 use hub::scope::Scope;
 use serde_json::{Map, Value, json};
 
+use crate::scope_name::environment_id;
+
 /// The published types of connectors.
 const TYPES: [&str; 3] = ["core", "ping", "service"];
 
@@ -92,7 +94,7 @@ fn head(class: &Class, scope: &Scope) -> Map<String, Value> {
     members.insert("id".to_owned(), json!(id(class)));
     members.insert(
         "environment".to_owned(),
-        json!({"id": scope.environment_id}),
+        json!({"id": environment_id(scope)}),
     );
     members.insert("createdAt".to_owned(), json!(scope.created_at));
     members

@@ -9,6 +9,7 @@ use hub::scope::SecretStore;
 use serde_json::{Map, Value, json};
 
 use super::{connector, properties};
+use crate::scope_name::environment_id;
 
 /// The longest name, in characters (reference/pingone.md, B2).
 pub const NAME_MAX: usize = 256;
@@ -54,7 +55,7 @@ impl Resource for ConnectorInstance {
         members.insert("id".to_owned(), json!(instance.uid.hex()));
         members.insert(
             "environment".to_owned(),
-            json!({"id": context.scope.environment_id}),
+            json!({"id": environment_id(context.scope)}),
         );
         let mut reference = Map::new();
         reference.insert("id".to_owned(), json!(connector_id(instance, class)));

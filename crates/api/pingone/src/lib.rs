@@ -8,13 +8,14 @@ mod links;
 mod parse;
 mod properties;
 mod render;
+mod scope_name;
 #[cfg(test)]
 mod tests;
 
 use http::Method;
 use hub::command::{Export, Import, Outcome, Update};
 use hub::error::{Error, Result};
-use hub::scope::{Permission, Scope};
+use hub::scope::{Permission, Scope, ScopeName};
 
 use api::Dialect;
 use api::request::Request;
@@ -142,6 +143,10 @@ const fn change(
 impl Dialect for PingOne {
     fn name(&self) -> &'static str {
         "pingone"
+    }
+
+    fn scope_name(&self) -> Option<&'static dyn ScopeName> {
+        Some(&scope_name::Environment)
     }
 
     fn render(

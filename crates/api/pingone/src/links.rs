@@ -4,6 +4,8 @@ use hub::object::Object;
 use hub::scope::Scope;
 use serde_json::{Value, json};
 
+use crate::scope_name::environment_id;
+
 use api::request::Request;
 
 /// The addresses of one environment, as the client reaches it. They have the version even if the request had none.
@@ -14,7 +16,7 @@ pub struct Links {
 impl Links {
     /// The addresses of the environment of a request.
     pub fn of(request: &Request, scope: &Scope) -> Self {
-        let (origin, id) = (&request.origin, &scope.environment_id);
+        let (origin, id) = (&request.origin, environment_id(scope));
         Self {
             environment: format!("{origin}/v1/environments/{id}"),
         }

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::connector;
 use super::instance::{self, ConnectorInstance};
 use super::links::Links;
+use super::scope_name::environment_id;
 use api::request::Request;
 use api::response::Response;
 use api::{conditional, impossible, preview};
@@ -145,9 +146,9 @@ fn path(connector: &str) -> String {
 /// The environment, which the Go client reads after every 403 and 404 (reference/pingone.md, B5). A scope has no region and
 /// no purpose: they are the usual ones.
 fn environment(scope: &Scope) -> Value {
-    let organization = Uid::parse_ulid(&scope.organisation_id).map(Uid::uuid);
+    let organization = Uid::derived(&["pingone", "organization", &scope.name]).uuid();
     json!({
-        "id": scope.environment_id,
+        "id": environment_id(scope),
         "name": scope.name,
         "description": "",
         "organization": {"id": organization},

@@ -5,7 +5,7 @@ use hub::connector::take_secrets;
 use hub::id::Uid;
 use hub::object::{Kind, Object};
 use hub::resource::{Context, Resource};
-use hub::scope::{Scope, SecretStore};
+use hub::scope::{NameIn, Scope, SecretStore};
 use hub::secret::MASK;
 use hub::time::Timestamp;
 use proptest::prelude::*;
@@ -20,10 +20,11 @@ fn scope() -> Scope {
     Scope {
         id: 7,
         name: "dev".to_owned(),
-        environment_id: "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6".to_owned(),
-        organisation_id: "01ARZ3NDEKTSV4RRFFQ69G5FAV".to_owned(),
-        runtime_plane_id: 1,
-        tenant: "dev".to_owned(),
+        names: vec![NameIn {
+            dialect: "pingone",
+            member: "environmentId",
+            value: json!("abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"),
+        }],
         created_at: NOW.rfc3339_millis(),
         secret_store: SecretStore::Values,
     }

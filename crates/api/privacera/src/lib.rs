@@ -3,12 +3,13 @@
 mod error;
 mod parse;
 mod render;
+mod scope_name;
 mod wire;
 
 use http::Method;
 use hub::command::Outcome;
 use hub::error::{Error, Result};
-use hub::scope::Permission;
+use hub::scope::{Permission, ScopeName};
 
 use api::Dialect;
 use api::request::Request;
@@ -50,6 +51,10 @@ pub const ROUTES: &[Route] = &[
 impl Dialect for Privacera {
     fn name(&self) -> &'static str {
         "privacera"
+    }
+
+    fn scope_name(&self) -> Option<&'static dyn ScopeName> {
+        Some(&scope_name::RuntimePlane)
     }
 
     fn render(

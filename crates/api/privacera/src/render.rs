@@ -5,13 +5,13 @@ use hub::command::Outcome;
 use hub::error::Result;
 use hub::scope::Scope;
 
-use super::wire;
+use super::{scope_name, wire};
 use api::impossible;
 use api::response::Response;
 
 /// Prints what came of a request.
 pub fn outcome(outcome: Outcome, scope: Option<&Scope>) -> Result<Response> {
-    let runtime_plane_id = scope.map_or(0, |scope| scope.runtime_plane_id);
+    let runtime_plane_id = scope.map_or(0, scope_name::runtime_plane_id);
     match outcome {
         Outcome::Created(connector) => Ok(Response::json(
             StatusCode::CREATED,

@@ -4,7 +4,9 @@ use api::Dialect;
 use api::request::decode_segment;
 use api::route::{Params, Route};
 use http::Method;
+use hub::dialects::Dialects;
 use hub::error::{Error, Result};
+use hub::scope::ScopeName;
 use serde_json::Value;
 
 /// The dialects and their routes. Adding one is one line here.
@@ -23,6 +25,19 @@ const DIALECTS: &[(&dyn Dialect, &[&[Route]])] = &[
 /// The dialects.
 pub fn dialects() -> impl Iterator<Item = &'static dyn Dialect> {
     DIALECTS.iter().map(|(dialect, _)| *dialect)
+}
+
+/// All of them together.
+pub struct Registry;
+
+impl Dialects for Registry {
+    fn scope_names(&self) -> Vec<&'static dyn ScopeName> {
+        dialects().filter_map(Dialect::scope_name).collect()
+    }
+
+    fn ca_secret<'d>(&self, doc: &'d Value) -> Option<&'d str> {
+        dialects().find_map(|dialect| dialect.ca_secret(doc))
+    }
 }
 
 /// Makes the document of a connector that of a new one like it: without what says who the other one is and who manages it.

@@ -8,6 +8,7 @@ pub mod order;
 mod parse;
 mod render;
 pub mod report;
+mod scope_name;
 pub mod secrets;
 pub mod types;
 pub mod wire;
@@ -15,7 +16,7 @@ pub mod wire;
 use http::Method;
 use hub::command::{Export, Outcome};
 use hub::error::{Error, Result};
-use hub::scope::{Permission, Scope};
+use hub::scope::{Permission, Scope, ScopeName};
 use serde_json::Value;
 
 use api::Dialect;
@@ -121,6 +122,10 @@ const fn route(
 impl Dialect for SailPoint {
     fn name(&self) -> &'static str {
         "sailpoint"
+    }
+
+    fn scope_name(&self) -> Option<&'static dyn ScopeName> {
+        Some(&scope_name::Tenant)
     }
 
     fn render(

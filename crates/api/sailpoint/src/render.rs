@@ -10,6 +10,7 @@ use hub::time::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{options, report, types};
+use crate::scope_name::tenant;
 use api::impossible;
 use api::response::Response;
 
@@ -79,7 +80,7 @@ fn export(
     let mut head = Map::from_iter([
         ("version".to_owned(), json!(1)),
         ("timestamp".to_owned(), json!(finished.rfc3339_millis())),
-        ("tenant".to_owned(), json!(scope.map(|scope| &scope.tenant))),
+        ("tenant".to_owned(), json!(scope.map(tenant))),
     ]);
     if let Some(description) = &job.description {
         head.insert("description".to_owned(), json!(description));

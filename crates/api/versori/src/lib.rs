@@ -23,6 +23,7 @@ mod protocol;
 mod render;
 mod routes;
 mod scheme;
+mod scope_name;
 mod variables;
 mod version;
 
@@ -31,7 +32,7 @@ mod tests;
 
 use hub::command::Outcome;
 use hub::error::{Error, Result};
-use hub::scope::Scope;
+use hub::scope::{Scope, ScopeName};
 
 use api::Dialect;
 use api::request::Request;
@@ -45,6 +46,10 @@ pub struct Versori;
 impl Dialect for Versori {
     fn name(&self) -> &'static str {
         "versori"
+    }
+
+    fn scope_name(&self) -> Option<&'static dyn ScopeName> {
+        Some(&scope_name::Organisation)
     }
 
     fn render(

@@ -9,7 +9,7 @@ use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
 use hub::operation::{Computed, Merged, Operation, Reading, View, World};
 use hub::plan::{Action as Done, Origin};
-use hub::scope::Scope;
+use hub::scope::{NameIn, Scope, SecretStore};
 use hub::search::{SearchPage, SearchRequest};
 use hub::secret::Clear;
 use hub::time::Timestamp;
@@ -31,12 +31,19 @@ struct Memory {
 
 impl Memory {
     fn new() -> Self {
-        let scope = json!({
-            "name": "s", "environmentId": "e", "organisationId": "01ARZ3NDEKTSV4RRFFQ69G5FAV",
-            "runtimePlaneId": 1, "tenant": "t", "createdAt": "2026-01-01T00:00:00.000Z",
-        });
+        let organisation = NameIn {
+            dialect: "versori",
+            member: "organisationId",
+            value: json!("01ARZ3NDEKTSV4RRFFQ69G5FAV"),
+        };
         Self {
-            scope: serde_json::from_value(scope).unwrap(),
+            scope: Scope {
+                id: 0,
+                name: "s".to_owned(),
+                names: vec![organisation],
+                created_at: "2026-01-01T00:00:00.000Z".to_owned(),
+                secret_store: SecretStore::Values,
+            },
             objects: Vec::new(),
             revision: 0,
         }

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::pin::pin;
+use std::rc::Rc;
 use std::task::{Context as TaskContext, Poll, Waker};
 
 use futures::executor::block_on;
@@ -10,21 +11,17 @@ use hub::command::{Artifact, ObjectRef};
 use hub::id::Uid;
 use hub::job::{Item, Job, NewJob, Task};
 use hub::object::{Kind, Object, ScopeId};
+use hub::plan::{Change, Plan};
 use hub::query::Query;
 use hub::scope::Scope;
+use jobs::Core;
 use jobs::start::Context;
+use registry::Registry;
 use sailpoint::order;
 use serde_json::{Value, json};
+use store::database::Database;
 use store::secrets::Vault;
-use store::{ScopeName, Store};
-
-#[path = "../../../store/tests/native/mod.rs"]
-mod database;
-
-mod core;
-
-pub use core::Core;
-pub use database::Native;
+use store::{Native, Store};
 
 /// A database with scopes, and what happens in it.
 pub struct World {
@@ -35,7 +32,8 @@ pub struct World {
 
 impl World {
     pub fn new() -> Self {
-        let (store, database, _) = database::new();
+        let database = Native::in_memory(&Registry).unwrap();
+        let store = Store::over(database.clone(), &Registry, Rc::default());
         Self {
             database,
             store,
@@ -44,17 +42,13 @@ impl World {
     }
 
     pub fn scope(&self, name: &str) -> Scope {
-        if let Some(scope) = self.store.scope_by(ScopeName::Name, name).unwrap() {
+        if let Some(scope) = self.store.scope_named(name).unwrap() {
             return scope;
         }
         let now = hub::time::Timestamp::now();
-        let doc = json!({
-            "name": name, "environmentId": Uid::new(now).unwrap().uuid(), "organisationId": Uid::new(now).unwrap().ulid(),
-            "runtimePlaneId": name.len() + 10, "tenant": name, "createdAt": now.rfc3339_millis(),
-        });
-        let change =
-            hub::plan::Change::create(Kind::Scope, 0, name, doc, Default::default(), now).unwrap();
-        database::commit(&self.store, [change]).unwrap();
+        let doc = Scope::new(name, &Registry, now).unwrap().doc().unwrap();
+        let change = Change::create(Kind::Scope, 0, name, doc, Default::default(), now).unwrap();
+        block_on(self.store.commit(Plan::of(change), "tester")).unwrap();
         self.scope(name)
     }
 
@@ -70,6 +64,15 @@ impl World {
         let uid = plan.changes[0].object.uid;
         block_on(self.store.commit(plan, "tester")).unwrap();
         self.job(scope.id, uid)
+    }
+
+    /// The integer that a statement gives.
+    pub fn count(&self, sql: &str) -> i64 {
+        let rows = self.database.read(sql, Vec::new()).unwrap();
+        match rows.first().and_then(|row| row.first()) {
+            Some(store::database::Value::Integer(count)) => *count,
+            other => panic!("{other:?}"),
+        }
     }
 
     pub fn job(&self, scope: ScopeId, uid: Uid) -> Object {
@@ -112,9 +115,13 @@ impl World {
 
     /// What time does: nobody has a lease any more.
     pub fn leases_end(&self) {
-        self.database.execute(
-            "UPDATE object SET doc = json_set(doc, '$.leasedUntil', 0) WHERE kind = 'job'",
-        );
+        self.set_in_jobs("$.leasedUntil");
+    }
+
+    /// Makes a time in all jobs one that is long past.
+    pub fn set_in_jobs(&self, path: &str) {
+        let sql = format!("UPDATE object SET doc = json_set(doc, '{path}', 0) WHERE kind = 'job'");
+        self.database.read(&sql, Vec::new()).unwrap();
     }
 
     pub fn export(&self, scope: &Scope) -> Vec<Value> {
@@ -135,7 +142,7 @@ impl World {
     pub fn objects(&self, scope: &Scope) -> Vec<Object> {
         let mut query = Query::of(Kind::ConfigObject).within(scope.id);
         query.kinds.push(Kind::Connector);
-        self.store.list_all(query).unwrap()
+        self.store.list(&query).unwrap().objects
     }
 }
 

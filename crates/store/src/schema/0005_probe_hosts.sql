@@ -1,12 +1,9 @@
 -- A connector that gives no address is where its class says, so the host that it is probed at follows from the class.
--- Of the classes that come with Patchbay the store knows only this.
+-- Of the classes that come with Patchbay the store knows only this; it is derived from the catalogue at start.
 CREATE TABLE catalogue_address (
   class TEXT PRIMARY KEY,
   address TEXT NOT NULL
 ) WITHOUT ROWID;
-
-INSERT INTO catalogue_address (class, address)
-SELECT value ->> 0, value ->> 1 FROM json_each(?1);
 
 -- The stored class that a connector is of, as Store::class finds it: of its own scope or else of the scope default, by DNS
 -- name or else by name. No ORDER BY that looks outside: SQLite before 3.50 then misses columns.

@@ -61,7 +61,7 @@ pub fn read(resource: &Resource, wire: &Value, current: Option<&Value>) -> Value
 }
 
 /// The member of that name under `extensions.kubernetes`.
-fn extension<'a>(doc: &'a Value, name: &str) -> Option<&'a Value> {
+pub(super) fn extension<'a>(doc: &'a Value, name: &str) -> Option<&'a Value> {
     doc.get("extensions")?.get("kubernetes")?.get(name)
 }
 

@@ -22,10 +22,11 @@ use serde_json::Value;
 
 use super::connector;
 use super::family::Family;
+use crate::scope_name::organisation_id;
 
 /// The id by which the scope of the request is known here.
 fn organisation(view: &dyn View) -> &str {
-    &view.scope().organisation_id
+    organisation_id(view.scope())
 }
 
 /// When a change of an object is: now, and later than its last one, so that every change can be seen.

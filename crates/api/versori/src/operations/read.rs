@@ -14,6 +14,7 @@ use super::{organisation, read_only};
 use crate::family::{self, Family};
 use crate::page::{self, Page};
 use crate::protocol::Protocol;
+use crate::scope_name::organisation_id;
 use crate::{connector, list};
 
 /// Reads a connector with all that belongs to it.
@@ -81,14 +82,14 @@ struct Organisations<'w> {
 impl<'w> Organisations<'w> {
     fn new(view: &'w dyn View) -> Self {
         let own = view.scope();
-        let known = HashMap::from([(own.id, own.organisation_id.clone())]);
+        let known = HashMap::from([(own.id, organisation_id(own).to_owned())]);
         Self { view, known }
     }
 
     fn of(&mut self, scope: ScopeId) -> Result<&str> {
         if !self.known.contains_key(&scope) {
             let other = self.view.other_scope(scope)?;
-            self.known.insert(scope, other.organisation_id);
+            self.known.insert(scope, organisation_id(&other).to_owned());
         }
         Ok(self.known.get(&scope).map_or("", String::as_str))
     }

@@ -1,11 +1,13 @@
-//! The merge core as a library, for jobs that run natively: these tests and the twin of the benchmark.
+//! The merge core as a library, for jobs that run natively: tests and the twin of the benchmark.
 
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::reference::{Reference, Resolution, ResolvedReference};
-use jobs::MergeCore;
 use serde_json::{Value, json};
 
+use crate::MergeCore;
+
 /// The merge core.
+#[derive(Clone, Copy, Debug)]
 pub struct Core;
 
 impl MergeCore for Core {
