@@ -2,6 +2,7 @@
 //! does no I/O and never talks to another dialect.
 
 pub mod conditional;
+pub mod encoding;
 pub mod form;
 pub mod multipart;
 pub mod preview;

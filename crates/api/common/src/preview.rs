@@ -6,6 +6,7 @@ use http::header::HeaderName;
 use hub::error::Result;
 use hub::object::Object;
 use hub::plan::{Action, Plan, origins_json};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::request::Request;
@@ -54,6 +55,6 @@ pub fn response(plan: &Plan, show: impl Fn(&Object) -> Value) -> Response {
 }
 
 /// A preview that is printed already.
-pub fn of(body: &Value) -> Response {
+pub fn of(body: &impl Serialize) -> Response {
     Response::json(StatusCode::OK, body).with_header(PREFERENCE_APPLIED, PREFERENCE)
 }

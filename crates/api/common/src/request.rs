@@ -6,7 +6,7 @@ use hub::error::{Error, FieldCode, FieldError, Result};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::route::Route;
+use crate::route::{Route, Success};
 
 /// A request.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +43,16 @@ impl Request {
             .iter()
             .find(|(known, _)| *known == name)
             .map_or("", |(_, value)| value)
+    }
+
+    /// The name of what its route does; empty where no route matches.
+    pub fn operation(&self) -> &'static str {
+        self.route.map_or("", |route| route.operation)
+    }
+
+    /// How a success of its route looks.
+    pub fn success(&self) -> Success {
+        self.route.map_or(Success::OK, |route| route.success)
     }
 
     /// Its path and query as sent.
@@ -86,6 +96,25 @@ impl Request {
         }
     }
 
+    /// Refuses query parameters that are not among those known.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with each that is not.
+    pub fn check_query(&self, known: &[&str]) -> Result<()> {
+        let unknown = self
+            .query
+            .iter()
+            .filter(|(name, _)| !known.contains(&name.as_str()));
+        let fault = |(name, _): &(String, String)| {
+            let message = match known {
+                [] => "is not known: this takes no query parameter".to_owned(),
+                known => format!("is not known: use {}", known.join(", ")),
+            };
+            FieldError::new(name, FieldCode::Unknown, message)
+        };
+        Error::check(unknown.map(fault).collect())
+    }
+
     /// A header's value, when it is there and is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
@@ -110,13 +139,13 @@ impl Request {
         hub::json::parse(&self.body)
     }
 
-    /// The body as JSON, when it is said to be `application/json` or nothing.
+    /// The body as JSON, when it is said to be `application/json`.
     ///
     /// # Errors
-    /// [`Error::UnsupportedMediaType`] when it is said to be something else, and those of [`hub::json::parse`].
+    /// [`Error::UnsupportedMediaType`] when it is said to be something else, or nothing is said, and
+    /// those of [`hub::json::parse`].
     pub fn declared_json(&self) -> Result<Value> {
-        let media_type = self.media_type();
-        if !media_type.is_empty() && media_type != "application/json" {
+        if self.media_type() != "application/json" {
             return Err(Error::UnsupportedMediaType {
                 supported: vec!["application/json"],
             });

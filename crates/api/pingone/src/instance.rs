@@ -3,6 +3,7 @@
 use hub::class::{Class, Classes};
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
+use hub::json::text_at;
 use hub::object::{Kind, Object};
 use hub::resource::{Context, Draft, Resource};
 use hub::scope::SecretStore;
@@ -115,7 +116,7 @@ impl Resource for ConnectorInstance {
         put(extensions, "pingone", Value::Object(unknown_members(wire)));
         put(&mut doc, "extensions", Value::Object(extensions.clone()));
         Ok(Draft {
-            name: text(wire, "/name").to_owned(),
+            name: text_at(wire, "/name").to_owned(),
             doc: Value::Object(doc),
         })
     }
@@ -190,7 +191,7 @@ fn unknown_members(wire: &Value) -> Map<String, Value> {
 
 /// The id of a connector that is no longer in the catalogue is the name of the class.
 fn connector_id<'a>(instance: &'a Object, class: Option<&'a Class>) -> &'a str {
-    class.map_or_else(|| text_of(&instance.doc, "/class"), connector::id)
+    class.map_or_else(|| text_at(&instance.doc, "/class"), connector::id)
 }
 
 /// The class of an instance: that of `current`, which cannot change, or the one that the document names.
@@ -203,7 +204,7 @@ fn class<'a>(
     if let Some(current) = current {
         return context.class_of(&current.doc);
     }
-    let id = text(wire, "/connector/id");
+    let id = text_at(wire, "/connector/id");
     let class = by_id(context.classes, id);
     // That it is missing, empty or no text has been noted.
     if class.is_none() && !id.is_empty() {
@@ -223,17 +224,6 @@ pub fn by_id<'a>(classes: &'a Classes, id: &str) -> Option<&'a Class> {
         .all()
         .into_iter()
         .find(|class| connector::id(class) == id)
-}
-
-fn text<'a>(wire: &'a Value, pointer: &str) -> &'a str {
-    text_of(wire, pointer)
-}
-
-fn text_of<'a>(value: &'a Value, pointer: &str) -> &'a str {
-    value
-        .pointer(pointer)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
 }
 
 /// Checks a replacement as it was sent, before what it leaves out is filled in.

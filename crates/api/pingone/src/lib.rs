@@ -28,7 +28,7 @@ pub struct PingOne;
 macro_rules! routes {
     ($environment:literal) => {
         &[
-            read("pingone.getEnvironment", $environment, parse::environment),
+            read(ENVIRONMENT, $environment, parse::environment),
             read(
                 "pingone.listConnectorInstances",
                 concat!($environment, "/connectorInstances"),
@@ -71,12 +71,12 @@ macro_rules! routes {
                 Parse::Probe(parse::probe),
             ),
             read(
-                "pingone.listConnectors",
+                CONNECTORS,
                 concat!($environment, "/connectors"),
                 parse::connectors,
             ),
             read(
-                "pingone.getConnector",
+                CONNECTOR,
                 concat!($environment, "/connectors/:connector"),
                 parse::connectors,
             ),
@@ -89,7 +89,10 @@ macro_rules! routes {
     };
 }
 
-/// The operation that answers what a connector takes.
+// What the operations that read a scope answer is told apart by their names.
+const ENVIRONMENT: &str = "pingone.getEnvironment";
+const CONNECTORS: &str = "pingone.listConnectors";
+const CONNECTOR: &str = "pingone.getConnector";
 const DETAILS: &str = "pingone.getConnectorDetails";
 
 /// Its routes.

@@ -59,11 +59,11 @@ impl Dialect for Privacera {
 
     fn render(
         &self,
-        _request: &Request,
+        request: &Request,
         outcome: Outcome,
         scope: Option<&hub::scope::Scope>,
     ) -> Result<Response> {
-        render::outcome(outcome, scope)
+        render::outcome(request, outcome, scope)
     }
 
     fn credential<'r>(&self, request: &'r Request) -> Option<&'r str> {

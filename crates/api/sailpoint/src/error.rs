@@ -33,6 +33,8 @@ pub fn response(request: &Request, error: &Error) -> Response {
 /// Only 400, 401, 403, 404, 429 and 500 are published, and what says that the store is busy must be told apart.
 fn status(error: &Error) -> StatusCode {
     match api::response::status(error) {
+        // As 405, it is HTTP's own: a client that compresses must be told not to.
+        coding if matches!(error, Error::UnsupportedEncoding { .. }) => coding,
         StatusCode::GONE => StatusCode::NOT_FOUND,
         known @ (StatusCode::UNAUTHORIZED
         | StatusCode::FORBIDDEN
