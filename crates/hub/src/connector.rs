@@ -62,8 +62,7 @@ pub fn fields_as_sent(error: Error, merged: &Value, sent: &Value) -> Error {
 
 /// Checks every row against the class: required, type, enum.
 ///
-/// A sensitive parameter is never missed: an export has none, and must be importable
-/// (reference/privacera.md, round trip).
+/// A sensitive parameter is never missed: an export has none, and must be importable.
 ///
 /// # Errors
 /// [`Error::Invalid`] with every row that is wrong.
@@ -132,3 +131,7 @@ fn has_type(value: &Value, kind: &str) -> bool {
         _ => !value.is_array() && !value.is_object(),
     }
 }
+
+#[cfg(test)]
+#[path = "connector_tests.rs"]
+mod tests;

@@ -1,4 +1,5 @@
-//! Errors: `{"error": {"code", "message", "fields", "requestId"}}`, and the form of RFC 6749 for tokens.
+//! Errors: `{"error": {"code", "message", "fields", "requestId"}}`, and the form of RFC 6749 for
+//! tokens.
 
 use http::StatusCode;
 use hub::error::{Error, FieldError};

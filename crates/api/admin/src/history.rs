@@ -12,8 +12,8 @@ use serde::Serialize;
 use api::request::Request;
 use api::route::Parsed;
 
-/// Whose revisions are told to who may read. Keys are for who may administer; scopes and idempotency records are
-/// in no scope or of no use to anybody.
+/// Whose revisions are told to who may read. Keys are for who may administer; scopes and
+/// idempotency records are in no scope or of no use to anybody.
 const KINDS: [Kind; 9] = [
     Kind::Class,
     Kind::Connector,
@@ -30,7 +30,8 @@ pub const PARAMETERS: &[&str] = &["kind", "object", "name", "after", "limit"];
 /// How many revisions are told where nothing is said.
 const LIMIT: i64 = 100;
 
-/// Reads what is asked for: `kind`, `object` (its id), `name`, `after` (a revision) and `limit`, all of which may be left out.
+/// Reads what is asked for: `kind`, `object` (its id), `name`, `after` (a revision) and `limit`,
+/// all of which may be left out.
 pub fn query(request: &Request) -> Parsed<Export> {
     let mut faults = FieldErrors::default();
     let kinds = match request.query("kind") {

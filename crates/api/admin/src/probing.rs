@@ -17,7 +17,8 @@ use api::route::Parsed;
 /// The most names or classes of a selector.
 const SELECTED_MAX: usize = 1000;
 
-/// `POST /v1/scopes/{scope}/connectors/{connector}/probe`: the connector by its id in any form, or by its DNS name.
+/// `POST /v1/scopes/{scope}/connectors/{connector}/probe`: the connector by its id in any form, or
+/// by its DNS name.
 pub fn probe(request: &Request) -> Parsed<Probe> {
     let name = request.param("connector");
     let uid = Uid::parse_hex(name).or_else(|| Uid::parse_ulid(name));

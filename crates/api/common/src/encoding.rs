@@ -10,8 +10,8 @@ use hub::error::{Error, Result};
 
 /// The codings that are read.
 const SUPPORTED: [&str; 2] = ["gzip", "identity"];
-/// How many times as long as it was sent a body may become. JSON of many like objects comes to 20 to
-/// 50; what is made to fill memory comes to 1,000.
+/// How many times as long as it was sent a body may become. JSON of many like objects comes to 20
+/// to 50; what is made to fill memory comes to 1,000.
 const RATIO_MAX: usize = 200;
 /// How long a body may become whatever its ratio is: a short one of few different characters has a
 /// high one.
@@ -20,8 +20,9 @@ const RATIO_FREE: usize = 1 << 20;
 /// A body as it was before its client compressed it, of at most `limit` bytes.
 ///
 /// # Errors
-/// [`Error::UnsupportedEncoding`] for other codings, or several; [`Error::TooLarge`] when it becomes
-/// longer than it may; [`Error::Malformed`] when it is not in the coding that the header names.
+/// [`Error::UnsupportedEncoding`] for other codings, or several; [`Error::TooLarge`] when it
+/// becomes longer than it may; [`Error::Malformed`] when it is not in the coding that the header
+/// names.
 pub fn decode(headers: &HeaderMap, body: Bytes, limit: usize) -> Result<Bytes> {
     let unsupported = || Error::UnsupportedEncoding {
         supported: SUPPORTED.to_vec(),

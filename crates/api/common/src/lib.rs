@@ -1,5 +1,5 @@
-//! What all wire APIs share. A dialect turns requests into the hub's commands and outcomes into its own responses; it
-//! does no I/O and never talks to another dialect.
+//! What all wire APIs share. A dialect turns requests into the hub's commands and outcomes into its
+//! own responses; it does no I/O and never talks to another dialect.
 
 pub mod conditional;
 pub mod encoding;
@@ -46,7 +46,8 @@ pub trait Dialect: Sync {
         None
     }
 
-    /// The name of the secret with the certificates of a connector's tool, where the dialect keeps it in a form of its own.
+    /// The name of the secret with the certificates of a connector's tool, where the dialect keeps
+    /// it in a form of its own.
     fn ca_secret<'d>(&self, _doc: &'d Value) -> Option<&'d str> {
         None
     }
@@ -59,8 +60,8 @@ pub trait Dialect: Sync {
         None
     }
 
-    /// Takes out of a connector's document what says, in the dialect's terms, which connector it is and who manages it:
-    /// a clone must not have it.
+    /// Takes out of a connector's document what says, in the dialect's terms, which connector it is
+    /// and who manages it: a clone must not have it.
     fn strip_identity(&self, _doc: &mut Value) {}
 
     /// The document of a kind in which the dialect keeps track of who owns which field.
@@ -69,8 +70,8 @@ pub trait Dialect: Sync {
     }
 }
 
-/// What a dialect says when a function hands it an outcome that the command cannot have. What is in the outcome is
-/// not for the log.
+/// What a dialect says when a function hands it an outcome that the command cannot have. What is in
+/// the outcome is not for the log.
 pub fn impossible(outcome: &Outcome) -> Error {
     let variant = std::mem::discriminant(outcome);
     Error::Internal(format!("no rendering of the outcome {variant:?}"))

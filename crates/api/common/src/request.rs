@@ -13,8 +13,8 @@ use crate::route::{Route, Success};
 pub struct Request {
     /// Its method.
     pub method: Method,
-    /// Where its client reached us, as far as that is to be believed: `https://patchbay.example`. What absolute
-    /// addresses in answers begin with.
+    /// Where its client reached us, as far as that is to be believed: `https://patchbay.example`.
+    /// What absolute addresses in answers begin with.
     pub origin: String,
     /// Its path as sent, without the query.
     pub path: String,
@@ -71,7 +71,8 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
-    /// A query parameter that is `true` or `false`, in whatever case, and false when it is left out.
+    /// A query parameter that is `true` or `false`, in whatever case, and false when it is left
+    /// out.
     ///
     /// # Errors
     /// [`Error::Invalid`] when it is something else.
@@ -142,8 +143,8 @@ impl Request {
     /// The body as JSON, when it is said to be `application/json`.
     ///
     /// # Errors
-    /// [`Error::UnsupportedMediaType`] when it is said to be something else, or nothing is said, and
-    /// those of [`hub::json::parse`].
+    /// [`Error::UnsupportedMediaType`] when it is said to be something else, or nothing is said,
+    /// and those of [`hub::json::parse`].
     pub fn declared_json(&self) -> Result<Value> {
         if self.media_type() != "application/json" {
             return Err(Error::UnsupportedMediaType {

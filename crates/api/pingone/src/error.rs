@@ -1,5 +1,5 @@
-//! Errors: `{id, code, message, details}` (PingOne Platform API reference, "Error codes"). The id must
-//! be a UUID, or the official Go client does not see what kind of error it is.
+//! Errors: `{id, code, message, details}` (PingOne Platform API reference, "Error codes"). The id
+//! must be a UUID, or the official Go client does not see what kind of error it is.
 
 use http::StatusCode;
 use hub::error::{Error, FieldCode, FieldError};

@@ -1,5 +1,6 @@
-//! PingOne connector instances and the catalogue of connectors (seeds/pingone-create-connector-instance.txt,
-//! reference/pingone.md).
+//! PingOne: connector instances and the catalogue of connectors (PingOne Platform API, "Connector
+//! Instances" and "Connectors"). What is answered, and what was decided, is in
+//! docs/apis/pingone.md.
 
 mod connector;
 mod error;

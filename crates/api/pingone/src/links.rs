@@ -9,7 +9,8 @@ use crate::scope_name::environment_id;
 
 use api::request::Request;
 
-/// The addresses of one environment, as the client reaches it. They have the version even if the request had none.
+/// The addresses of one environment, as the client reaches it. They have the version even if the
+/// request had none.
 pub struct Links {
     environment: String,
 }
@@ -32,7 +33,8 @@ impl Links {
         )
     }
 
-    /// The document of a connector instance with its links, of which the one to clone it is its own.
+    /// The document of a connector instance with its links, of which the one to clone it is its
+    /// own.
     pub fn with_instance(&self, instance: &Object, document: Value) -> Value {
         let own = self.instance(instance);
         let links = Hrefs {

@@ -26,7 +26,8 @@ pub fn environment(request: &Request) -> Parsed<Export> {
     Ok(Export::GetScope.into())
 }
 
-/// `GET /environments/{environment}/connectors`, and `/{connector}` and `/{connector}/details` below it.
+/// `GET /environments/{environment}/connectors`, and `/{connector}` and `/{connector}/details`
+/// below it.
 pub fn connectors(request: &Request) -> Parsed<Export> {
     environment(request).map(Invocation::with_classes)
 }
@@ -72,7 +73,8 @@ pub fn replace(request: &Request) -> Parsed<Update> {
     }))))
 }
 
-/// `POST /environments/{environment}/connectorInstances/{instance}`, told by its media type. The body has nothing to say.
+/// `POST /environments/{environment}/connectorInstances/{instance}`, told by its media type. The
+/// body has nothing to say.
 pub fn clone(request: &Request) -> Parsed<Import> {
     check_headers(request)?;
     check_media_type(request, CLONE)?;
@@ -132,7 +134,7 @@ fn check_media_type(request: &Request, wanted: &'static str) -> Result<()> {
     })
 }
 
-/// The optional headers must not be empty (reference/pingone.md, B1).
+/// The optional headers must not be empty.
 fn check_headers(request: &Request) -> Result<()> {
     let names = [
         "X-Ping-External-Session-ID",

@@ -155,8 +155,8 @@ struct Reference {
     id: String,
 }
 
-/// The environment, which the official Go client reads after every 403 and 404. A scope has no region
-/// and no purpose: they are the usual ones.
+/// The environment, which the official Go client reads after every 403 and 404. A scope has no
+/// region and no purpose: they are the usual ones.
 fn environment(scope: &Scope) -> Environment<'_> {
     Environment {
         id: environment_id(scope),

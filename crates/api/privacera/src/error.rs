@@ -1,5 +1,5 @@
-//! Errors. The published list is 400, 403, 409 and 500; the body's form is not published, so it is that
-//! of the framework such services are built with, and a list of the fields.
+//! Errors. The published list is 400, 403, 409 and 500; the body's form is not published, so it is
+//! that of the framework such services are built with, and a list of the fields.
 
 use http::StatusCode;
 use hub::error::{Error, FieldError};

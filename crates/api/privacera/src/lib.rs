@@ -1,4 +1,6 @@
-//! Privacera connector import and export (seeds/privacera-import-connector.txt, reference/privacera.md).
+//! Privacera: import and export of connectors (Privacera, "Runtime API reference": Import
+//! connector, Export connector). What is answered, and what was decided, is in
+//! docs/apis/privacera.md.
 
 mod error;
 mod parse;

@@ -12,9 +12,11 @@ use serde_json::{Map, Value, json};
 
 /// The longest name, in characters. Privacera publishes none.
 const NAME_MAX: usize = 255;
-/// The longest description, in characters. Privacera publishes that there is a limit, but not which.
+/// The longest description, in characters. Privacera publishes that there is a limit, but not
+/// which.
 const DESCRIPTION_MAX: usize = 1000;
-/// How many applications a connector may have: their ids follow from the connector's and their place.
+/// How many applications a connector may have: their ids follow from the connector's and their
+/// place.
 pub const APPLICATIONS_MAX: usize = 200;
 /// The most rows of one list.
 const ROWS_MAX: usize = 10_000;
@@ -71,7 +73,8 @@ fn not_an_object() -> Error {
     Error::Malformed("the body must be a JSON object".to_owned())
 }
 
-/// Privacera publishes that there are naming rules, but not which. What a path and a log line can carry is allowed.
+/// Privacera publishes that there are naming rules, but not which. What a path and a log line can
+/// carry is allowed.
 fn check_name(name: &str, faults: &mut FieldErrors) {
     if name.chars().count() > NAME_MAX {
         faults.push(FieldError::new(
@@ -229,7 +232,8 @@ fn hub_doc(class: &str, body: Value) -> Value {
     Value::Object(doc)
 }
 
-/// What a 201 has and an import document need not: it is set by the server, and sent back changes nothing.
+/// What a 201 has and an import document need not: it is set by the server, and sent back changes
+/// nothing.
 const SERVER_SET: [&str; 4] = ["id", "runtimePlaneId", "createdAt", "updatedAt"];
 
 /// The export document of a connector: what an import takes, without secrets.

@@ -42,7 +42,8 @@ impl Dialects for Registry {
     }
 }
 
-/// Makes the document of a connector that of a new one like it: without what says who the other one is and who manages it.
+/// Makes the document of a connector that of a new one like it: without what says who the other one
+/// is and who manages it.
 pub fn strip_identity(doc: &mut Value) {
     if let Some(members) = doc.as_object_mut() {
         members.shift_remove("status");
@@ -52,7 +53,8 @@ pub fn strip_identity(doc: &mut Value) {
     }
 }
 
-/// All the routes. Of two that match a path, the one with a literal where the other has a name comes first.
+/// All the routes. Of two that match a path, the one with a literal where the other has a name
+/// comes first.
 pub fn routes() -> impl Iterator<Item = &'static Route> {
     DIALECTS
         .iter()
@@ -62,7 +64,8 @@ pub fn routes() -> impl Iterator<Item = &'static Route> {
 /// Finds the route of a request.
 ///
 /// # Errors
-/// [`Error::NotFound`] when no route has the path, [`Error::MethodNotAllowed`] when one has it for other methods.
+/// [`Error::NotFound`] when no route has the path, [`Error::MethodNotAllowed`] when one has it for
+/// other methods.
 pub fn find(method: &Method, path: &str) -> Result<(&'static Route, Params)> {
     let mut allowed = Vec::new();
     for route in routes() {
@@ -214,8 +217,8 @@ mod tests {
         }
     }
 
-    /// Spin routes by path alone: the trigger of a path is the function that reads it, or else the only one it has.
-    /// `BLESS=1` rewrites the manifest.
+    /// Spin routes by path alone: the trigger of a path is the function that reads it, or else the
+    /// only one it has. `BLESS=1` rewrites the manifest.
     #[test]
     fn the_triggers_of_the_manifest_are_the_route_table() {
         let marks = ("# The route table begins.\n", "# The route table ends.\n");
@@ -289,7 +292,8 @@ mod tests {
             )
         };
         let reached = |function: &Function| owners.values().any(|owner| owner == function);
-        // What owns no path is reached by hand-over only, and for that Spin wants a trigger as well.
+        // What owns no path is reached by hand-over only, and for that Spin wants a trigger as
+        // well.
         let private: String = [Function::Import, Function::Update, Function::Probe]
             .into_iter()
             .filter(|function| !reached(function))

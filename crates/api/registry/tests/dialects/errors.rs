@@ -81,8 +81,8 @@ fn name(error: &Error) -> &'static str {
     }
 }
 
-/// A request of each dialect, for something of a name, and one for a token, whose errors have a form
-/// of their own.
+/// A request of each dialect, for something of a name, and one for a token, whose errors have a
+/// form of their own.
 fn requests() -> Vec<(String, &'static dyn Dialect, Request)> {
     let mut requests = Vec::new();
     let named = |route: &&Route| {

@@ -25,7 +25,8 @@ fn names() -> BTreeSet<String> {
     names
 }
 
-/// The path of a route in which every name is this one, once percent-encoded whole, as a client does.
+/// The path of a route in which every name is this one, once percent-encoded whole, as a client
+/// does.
 fn path(route: &Route, name: &str) -> String {
     let encoded = utf8_percent_encode(name, NON_ALPHANUMERIC).to_string();
     let encoded = if name

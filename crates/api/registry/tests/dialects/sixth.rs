@@ -1,5 +1,5 @@
-//! docs/adding-a-dialect.md, followed to the letter by `tests/sixth-dialect`: its code is what the page
-//! says, and the dialect answers without another file being touched.
+//! docs/adding-a-dialect.md, followed to the letter by `tests/sixth-dialect`: its code is what the
+//! page says, and the dialect answers without another file being touched.
 
 use api::request::Request;
 use api::route::Parse;
