@@ -20,7 +20,7 @@ impl fmt::Debug for Stream {
     }
 }
 
-/// A response. The front adds the request's id and, unless it is streamed, `content-length`.
+/// A response. The gateway adds the request's id and, unless it is streamed, `content-length`.
 #[derive(Debug)]
 pub struct Response {
     /// Its status.

@@ -289,11 +289,11 @@ impl Route {
 
     /// What it is about, from the last literal of its path that is no verb: `connections`.
     pub fn resource(&self) -> &'static str {
-        let literals = self
+        let mut literals = self
             .pattern
             .split('/')
             .filter(|part| !part.starts_with(':'));
-        literals.last().unwrap_or_default()
+        literals.next_back().unwrap_or_default()
     }
 }
 

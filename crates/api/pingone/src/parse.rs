@@ -44,7 +44,10 @@ pub fn list(request: &Request) -> Parsed<Export> {
 /// `GET /environments/{environment}/connectorInstances/{instance}`
 pub fn get(request: &Request) -> Parsed<Export> {
     check_headers(request)?;
-    Ok(with_classes(Export::Get(Kind::Connector, by(request)?)))
+    Ok(with_classes(Export::Get(
+        Kind::Connector,
+        instance_ref(request)?,
+    )))
 }
 
 /// `POST /environments/{environment}/connectorInstances`
@@ -66,7 +69,7 @@ pub fn replace(request: &Request) -> Parsed<Update> {
     instance::check_replacement(&document)?;
     Ok(with_classes(Update::Object(Box::new(UpdateObject {
         resource: &ConnectorInstance,
-        by: by(request)?,
+        by: instance_ref(request)?,
         edit: Edit::Replace(document),
         precondition: precondition(request)?,
         preview: preview::is_wanted(request)?,
@@ -85,7 +88,7 @@ pub fn clone(request: &Request) -> Parsed<Import> {
     }
     Ok(with_classes(Import::Clone(CloneObject {
         kind: Kind::Connector,
-        by: by(request)?,
+        by: instance_ref(request)?,
         name_max: NAME_MAX,
         precondition: precondition(request)?,
         preview: preview::is_wanted(request)?,
@@ -97,7 +100,7 @@ pub fn delete(request: &Request) -> Parsed<Update> {
     check_headers(request)?;
     Ok(with_classes(Update::Delete(DeleteObject {
         kind: Kind::Connector,
-        by: by(request)?,
+        by: instance_ref(request)?,
         precondition: precondition(request)?,
         preview: preview::is_wanted(request)?,
     })))
@@ -105,7 +108,7 @@ pub fn delete(request: &Request) -> Parsed<Update> {
 
 /// `POST /environments/{environment}/connectorInstances/{instance}/probe`, which is ours.
 pub fn probe(request: &Request) -> Parsed<Probe> {
-    Ok(with_classes(Probe::Connector(by(request)?)))
+    Ok(with_classes(Probe::Connector(instance_ref(request)?)))
 }
 
 /// Instances show parts of their connector.
@@ -113,7 +116,7 @@ fn with_classes<C>(command: C) -> Invocation<C> {
     Invocation::from(command).with_classes()
 }
 
-fn by(request: &Request) -> Result<ObjectRef> {
+fn instance_ref(request: &Request) -> Result<ObjectRef> {
     let id = request.param("instance");
     Uid::parse_hex(id)
         .map(ObjectRef::Uid)

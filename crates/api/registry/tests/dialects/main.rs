@@ -1,6 +1,13 @@
 //! What holds of every dialect: of those that are deployed, and of the one that lives only in the
 //! tests (`tests/sixth-dialect`).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
+
 mod errors;
 mod names;
 mod sixth;
