@@ -65,3 +65,32 @@ def test_a_body_at_the_limit_is_read(scope):
         "/v2/runtime/connector/import", content=body, headers={"Content-Type": "application/json"}
     )
     assert answer.status_code == 400
+
+
+def test_a_trailing_slash_does_not_change_the_form_of_an_error(anyone):
+    for path in ("/oauth/token", "/oauth/token/"):
+        refused = anyone.post(path, data={"grant_type": "password"})
+        assert refused.status_code == 400
+        assert refused.json()["error"] == "unsupported_grant_type"
+
+
+def test_query_parameters_that_are_not_known_are_refused(scope, routes):
+    root = f"/v1/scopes/{scope.name}"
+    for route in routes:
+        if route["dialect"] != "admin" or not route["path"].startswith("/v1/") or route["access"] == "functions":
+            continue
+        path = route["path"].replace(":scope", scope.name).replace(":", "")
+        answer = scope.client.request(route["method"], path, params={"dry-run": "true"}, json={"permissions": ["read"]})
+        if answer.status_code == 403 and route["access"] == "installation":
+            continue
+        assert answer.status_code == 400, (route, answer.text)
+        [field] = answer.json()["error"]["fields"]
+        assert field["field"] == "dry-run" and "not known" in field["message"]
+    assert scope.client.get(f"{root}/revisions", params={"limit": 1}).status_code == 200
+
+
+def test_the_location_of_a_round_is_where_it_is(scope):
+    started = scope.client.post(f"/v1/scopes/{scope.name}/probes/", json={})
+    assert started.status_code == 202, started.text
+    assert started.headers["location"] == f"/v1/scopes/{scope.name}/probes/{started.json()['id']}"
+    assert scope.client.get(started.headers["location"]).status_code == 200

@@ -3,6 +3,8 @@
 import re
 import uuid
 
+import pytest
+
 from support.pingone import TIMESTAMP, check_error, instance
 
 COLOR = re.compile("#[0-9A-Fa-f]{6}")
@@ -114,3 +116,18 @@ def test_a_class_of_the_scope_is_a_connector(environment):
     assert left["properties"]["pin"]["value"] == "******"
     replaced = environment.replace(created["id"], instance(name="b", connector={"id": "my-own"}, properties=left["properties"]))
     assert replaced.status_code == 200, replaced.text
+
+
+@pytest.mark.parametrize("name", ["connectors", "details", "environments", "connector-instances", "v1"])
+def test_a_connector_that_is_named_like_a_word_of_our_paths_is_read_like_any(environment, name):
+    scope = environment.scope
+    document = {"parameters": [{"name": "url"}]}
+    assert scope.client.put(f"/v1/scopes/{scope.name}/classes/{name}", json=document).status_code == 201
+    for root in (environment.path, environment.path.removeprefix("/v1")):
+        path = f"{root}/connectors/{name}"
+        minimal, details = (scope.client.get(address) for address in (path, f"{path}/details"))
+        assert (minimal.status_code, details.status_code) == (200, 200)
+        assert minimal.json()["id"] == details.json()["id"] == name
+        assert minimal.json()["name"] == name and "properties" not in minimal.json()
+        assert list(details.json()["properties"]) == ["url"] and "metadata" not in details.json()
+        assert scope.client.get(f"{path}/").json() == minimal.json()

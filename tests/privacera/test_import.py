@@ -1,6 +1,7 @@
 """POST /v2/runtime/connector/import: every field, rule and status of the seed."""
 
 import datetime
+import json
 
 import pytest
 
@@ -272,3 +273,75 @@ def test_a_plane_that_keeps_secrets_elsewhere_takes_references_only(new_scope, m
     created = post(scope.client, body)
     assert created.status_code == 201, created.text
     assert rows(created.json())[PASSWORD_ROW]["value"] == reference
+
+
+def bad_value(parameter):
+    """A value that a row of the parameter cannot have."""
+    if parameter.get("enum"):
+        return "none of these"
+    return {"number": "many", "boolean": "perhaps"}.get(parameter.get("type"), {"not": "a text"})
+
+
+def of_classes(scope):
+    """Every class with a runtime configuration, and what its connectors take by name."""
+    for class_ in scope.client.get(f"/v1/scopes/{scope.name}/classes").json()["classes"]:
+        if class_.get("applicationTypes"):
+            yield class_, {parameter["name"]: parameter for parameter in class_.get("parameters", [])}
+
+
+def test_the_fields_of_errors_are_those_of_what_was_sent_for_every_class(scope):
+    walked = 0
+    for class_, parameters in of_classes(scope):
+        for kind in class_["applicationTypes"]:
+            names = [row["name"] for row in kind["appConfigs"]]
+            checked = [name for name in names if name in parameters and not parameters[name].get("sensitive")]
+            if not checked:
+                continue
+            # The last one of the template is the first row of what is sent, after one of the caller's own.
+            rows = [{"name": "MINE", "value": "1"}, {"name": checked[-1], "value": bad_value(parameters[checked[-1]])}]
+            application = {"appType": kind["type"], "appConfigs": rows, "deployConfigs": []}
+            body = document(datasourceType=class_["name"], applications=[application])
+            found = fields(post(scope.client, body, params={"preview": "true"}))
+            assert "applications[0].appConfigs[1].value" in found, (class_["name"], found)
+            required = {name for name in checked if parameters[name].get("required") and name != checked[-1]}
+            others = found.keys() - {"applications[0].appConfigs[1].value"}
+            assert others <= {"applications[0].appConfigs"}, (class_["name"], found)
+            assert bool(others) == bool(required), (class_["name"], found)
+            walked += 1
+    assert walked > 20
+
+
+def test_a_raw_secret_is_named_where_it_was_sent(new_scope):
+    scope = new_scope(secretStore="kubernetes")
+    found = fields(post(scope.client, document()))
+    assert set(found) == {"applications[0].appConfigs[2].value"}
+
+
+@pytest.mark.parametrize("value", ["abc", "-1", "1.5", -1, 1.5, True, [], {}, "9" * 20])
+def test_replicas_that_are_no_whole_number_are_named(scope, value):
+    body = document()
+    body["applications"][0]["deployConfigs"] = [{"name": "MINE", "value": 1}, {"name": "REPLICAS", "value": value}]
+    assert "whole number" in fields(post(scope.client, body))["applications[0].deployConfigs[1].value"]
+
+
+@pytest.mark.parametrize(("value", "replicas"), [("2", 2), (2, 2), ("", 1), (None, 1), (0, 0)])
+def test_replicas_are_a_number_or_its_text(scope, value, replicas):
+    body = document()
+    body["applications"][0]["deployConfigs"] = [{"name": "REPLICAS", "value": value}]
+    created = post(scope.client, body)
+    assert created.status_code == 201, created.text
+    assert created.json()["applications"][0]["replicas"] == replicas
+
+
+def test_an_image_tag_that_is_no_text_is_named(scope):
+    body = document()
+    body["applications"][0]["deployConfigs"] = [{"name": "IMAGE_TAG", "value": {"tag": "1"}}]
+    assert set(fields(post(scope.client, body))) == {"applications[0].deployConfigs[0].value"}
+
+
+def test_no_content_type_is_400_as_a_wrong_one_is(scope):
+    content = json.dumps(document()).encode()
+    response = scope.client.post("/v2/runtime/connector/import", content=content)
+    assert "content-type" not in response.request.headers
+    assert response.status_code == 400
+    assert "application/json" in response.json()["message"]

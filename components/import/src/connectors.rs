@@ -3,7 +3,7 @@
 use gateway::{Call, merge};
 use hub::class::{Class, Classes};
 use hub::command::{ClassUse, CreateConnector, Outcome};
-use hub::connector::{check_rows, take_secrets};
+use hub::connector::{check_rows, fields_as_sent, take_secrets};
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::object::Kind;
 use hub::plan::{Change, Plan};
@@ -60,8 +60,9 @@ fn template(class: &Class, used: &ClassUse) -> Result<Value> {
 
 fn plan(call: &Call, create: &CreateConnector, class: &Class, mut doc: Value) -> Result<Plan> {
     let scope = call.scope()?;
-    check_rows(&mut doc, class)?;
-    let taken = take_secrets(&mut doc, None, Some(class), scope.secret_store)?;
+    let taken = check_rows(&mut doc, class)
+        .and_then(|()| take_secrets(&mut doc, None, Some(class), scope.secret_store))
+        .map_err(|error| fields_as_sent(error, &doc, &create.doc))?;
     let now = Timestamp::now();
     let connector = Change::create(
         Kind::Connector,

@@ -27,7 +27,7 @@ use crate::error::{Error, FieldCode, FieldError, Result};
 
 pub use secrets::{Secrets, is_reference, take_secrets};
 
-use self::rows::for_each_row;
+use self::rows::{for_each_row, places_in};
 
 /// The member of a sensitive row that names its entry in the connector's secret object.
 pub const SECRET: &str = "secret";
@@ -35,10 +35,34 @@ pub const SECRET: &str = "secret";
 /// The member of a row that says that its value is a secret, whatever its class says.
 pub const SENSITIVE: &str = "sensitive";
 
+/// The error with the fields of the document that was sent in place of those of the one that it was
+/// merged into. A row that was not sent is named by the list that lacks it.
+#[must_use]
+pub fn fields_as_sent(error: Error, merged: &Value, sent: &Value) -> Error {
+    let Error::Invalid(mut faults) = error else {
+        return error;
+    };
+    let places = places_in(merged, sent);
+    for fault in &mut faults {
+        let ends = fault
+            .field
+            .match_indices(']')
+            .map(|(at, _)| at.saturating_add(1));
+        let row = ends
+            .filter_map(|end| fault.field.split_at_checked(end))
+            .find_map(|(row, rest)| Some((places.get(row)?, rest)));
+        fault.field = match row {
+            Some((place, rest)) if place.ends_with(']') => format!("{place}{rest}"),
+            Some((list, _)) => list.clone(),
+            None => continue,
+        };
+    }
+    Error::Invalid(faults)
+}
+
 /// Checks every row against the class: required, type, enum.
 ///
-/// A sensitive parameter is never missed: an export has none, and must be importable
-/// (reference/privacera.md, round trip).
+/// A sensitive parameter is never missed: an export has none, and must be importable.
 ///
 /// # Errors
 /// [`Error::Invalid`] with every row that is wrong.
@@ -68,7 +92,7 @@ fn check_value(path: &str, value: &Value, parameter: &Parameter) -> Option<Field
             FieldError::new(
                 path,
                 FieldCode::Required,
-                format!("is required: {name} has no default"),
+                format!("{name} is required and has no default"),
             )
         });
     }
@@ -107,3 +131,7 @@ fn has_type(value: &Value, kind: &str) -> bool {
         _ => !value.is_array() && !value.is_object(),
     }
 }
+
+#[cfg(test)]
+#[path = "connector_tests.rs"]
+mod tests;

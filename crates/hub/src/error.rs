@@ -174,6 +174,11 @@ pub enum Error {
         /// The media types it takes.
         supported: Vec<&'static str>,
     },
+    /// The body is in a content coding that is not read.
+    UnsupportedEncoding {
+        /// The codings that are.
+        supported: Vec<&'static str>,
+    },
     /// Too many requests.
     RateLimited {
         /// When to try again, in seconds.
@@ -256,6 +261,13 @@ impl fmt::Display for Error {
             }
             Self::UnsupportedMediaType { supported } => {
                 write!(f, "unsupported media type: use {}", supported.join(" or "))
+            }
+            Self::UnsupportedEncoding { supported } => {
+                write!(
+                    f,
+                    "unsupported content coding: use {}",
+                    supported.join(" or ")
+                )
             }
             Self::RateLimited { retry_after } => {
                 write!(f, "too many requests: try again in {retry_after} s")

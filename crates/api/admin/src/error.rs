@@ -1,34 +1,74 @@
-//! Errors: `{"error": {"code", "message", "fields", "requestId"}}`, and the form of RFC 6749 for tokens.
+//! Errors: `{"error": {"code", "message", "fields", "requestId"}}`, and the form of RFC 6749 for
+//! tokens.
 
 use http::StatusCode;
 use hub::error::{Error, FieldError};
-use serde_json::{Value, json};
+use serde::Serialize;
 
+use super::ISSUE_TOKEN;
 use api::request::Request;
 use api::response::{Response, status, with_error_headers};
 
+/// An error.
+#[derive(Serialize)]
+struct Body<'e> {
+    error: Reason<'e>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Reason<'e> {
+    code: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fields: Option<Vec<Field<'e>>>,
+    request_id: &'e str,
+}
+
+/// A refused field.
+#[derive(Serialize)]
+pub struct Field<'e> {
+    field: &'e str,
+    message: &'e str,
+}
+
+/// An error of the token endpoint (RFC 6749, section 5.2).
+#[derive(Serialize)]
+struct TokenError {
+    error: &'static str,
+    error_description: String,
+}
+
 /// Prints why a request was refused.
 pub fn response(request: &Request, error: &Error) -> Response {
-    if request.path == "/oauth/token" {
+    if request.operation() == ISSUE_TOKEN {
         return token_error(error);
     }
-    let mut body = json!({"code": code(error), "message": error.to_string()});
-    if let (Error::Invalid(fields), Some(members)) = (error, body.as_object_mut()) {
-        members.insert("fields".to_owned(), self::fields(fields));
-    }
-    if let Some(members) = body.as_object_mut() {
-        members.insert("requestId".to_owned(), json!(request.id));
-    }
-    with_error_headers(
-        Response::json(status(error), &json!({"error": body})),
-        error,
-    )
+    let fields = match error {
+        Error::Invalid(faults) => Some(fields(faults)),
+        _ => None,
+    };
+    let body = Body {
+        error: Reason {
+            code: code(error),
+            message: error.to_string(),
+            fields,
+            request_id: &request.id,
+        },
+    };
+    with_error_headers(Response::json(status(error), &body), error)
 }
 
 /// Refused fields.
-pub fn fields(faults: &[FieldError]) -> Value {
-    let field = |fault: &FieldError| json!({"field": fault.field, "message": fault.message});
+pub fn fields(faults: &[FieldError]) -> Vec<Field<'_>> {
     faults.iter().map(field).collect()
+}
+
+fn field(fault: &FieldError) -> Field<'_> {
+    Field {
+        field: &fault.field,
+        message: &fault.message,
+    }
 }
 
 fn code(error: &Error) -> &'static str {
@@ -46,13 +86,13 @@ fn code(error: &Error) -> &'static str {
         Error::TooLarge { .. } => "too_large",
         Error::MethodNotAllowed { .. } => "method_not_allowed",
         Error::UnsupportedMediaType { .. } => "unsupported_media_type",
+        Error::UnsupportedEncoding { .. } => "unsupported_encoding",
         Error::RateLimited { .. } => "rate_limited",
         Error::Unavailable { .. } => "unavailable",
         Error::Internal(_) => "internal",
     }
 }
 
-/// RFC 6749, section 5.2.
 fn token_error(error: &Error) -> Response {
     let code = match error {
         Error::Invalid(fields) if fields.iter().any(|fault| fault.field == "grant_type") => {
@@ -68,11 +108,9 @@ fn token_error(error: &Error) -> Response {
     } else {
         status(error)
     };
-    with_error_headers(
-        Response::json(
-            status,
-            &json!({"error": code, "error_description": error.to_string()}),
-        ),
-        error,
-    )
+    let body = TokenError {
+        error: code,
+        error_description: error.to_string(),
+    };
+    with_error_headers(Response::json(status, &body), error)
 }

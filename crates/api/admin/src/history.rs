@@ -7,13 +7,13 @@ use hub::history::{Entry, History, Query};
 use hub::id::Uid;
 use hub::object::Kind;
 use hub::query::LONGEST_PAGE;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use api::request::Request;
 use api::route::Parsed;
 
-/// Whose revisions are told to who may read. Keys are for who may administer; scopes and the receipts of idempotency keys are
-/// in no scope or of no use to anybody.
+/// Whose revisions are told to who may read. Keys are for who may administer; scopes and
+/// idempotency records are in no scope or of no use to anybody.
 const KINDS: [Kind; 9] = [
     Kind::Class,
     Kind::Connector,
@@ -25,10 +25,13 @@ const KINDS: [Kind; 9] = [
     Kind::ConfigObject,
     Kind::Job,
 ];
+/// The query parameters that are read.
+pub const PARAMETERS: &[&str] = &["kind", "object", "name", "after", "limit"];
 /// How many revisions are told where nothing is said.
 const LIMIT: i64 = 100;
 
-/// Reads what is asked for: `kind`, `object` (its id), `name`, `after` (a revision) and `limit`, all of which may be left out.
+/// Reads what is asked for: `kind`, `object` (its id), `name`, `after` (a revision) and `limit`,
+/// all of which may be left out.
 pub fn query(request: &Request) -> Parsed<Export> {
     let mut faults = FieldErrors::default();
     let kinds = match request.query("kind") {
@@ -100,26 +103,56 @@ fn number(
         })
 }
 
-/// Prints a part of the log.
-pub fn history(history: &History) -> Value {
-    let revisions: Vec<Value> = history.entries.iter().map(revision).collect();
-    json!({"count": history.count, "revisions": revisions, "next": history.next})
+/// A part of the log.
+#[derive(Serialize)]
+pub struct Part<'h> {
+    count: i64,
+    revisions: Vec<Revision<'h>>,
+    next: Option<i64>,
 }
 
-fn revision(entry: &Entry) -> Value {
-    json!({
-        "revision": entry.revision,
-        "operation": entry.operation.as_str(),
-        "actor": entry.actor,
-        "at": entry.at.rfc3339_millis(),
-        "generation": entry.generation,
-        "object": {
-            "id": entry.object.hex(),
-            "kind": kind_name(entry.kind),
-            "name": entry.name,
-            "slug": entry.slug,
+#[derive(Serialize)]
+struct Revision<'h> {
+    revision: i64,
+    operation: &'static str,
+    actor: &'h str,
+    at: String,
+    generation: i64,
+    object: Subject<'h>,
+}
+
+/// What a revision is of.
+#[derive(Serialize)]
+struct Subject<'h> {
+    id: String,
+    kind: String,
+    name: &'h str,
+    slug: &'h str,
+}
+
+/// Prints a part of the log.
+pub fn history(history: &History) -> Part<'_> {
+    Part {
+        count: history.count,
+        revisions: history.entries.iter().map(revision).collect(),
+        next: history.next,
+    }
+}
+
+fn revision(entry: &Entry) -> Revision<'_> {
+    Revision {
+        revision: entry.revision,
+        operation: entry.operation.as_str(),
+        actor: &entry.actor,
+        at: entry.at.rfc3339_millis(),
+        generation: entry.generation,
+        object: Subject {
+            id: entry.object.hex(),
+            kind: kind_name(entry.kind),
+            name: &entry.name,
+            slug: &entry.slug,
         },
-    })
+    }
 }
 
 #[cfg(test)]

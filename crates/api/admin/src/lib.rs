@@ -15,15 +15,35 @@ use hub::scope::{Permission, Scope};
 use api::Dialect;
 use api::request::Request;
 use api::response::Response;
-use api::route::{Access, CHANGES, CLASS_CHECK, FETCH, Parse, Route, Success};
-use api::scope::{OwnName, ScopeName};
+use api::route::{Access, CHANGES, CLASS_CHECK, FETCH, Parse, Parser, Route, Success};
 
 /// The dialect.
 pub struct Admin;
 
+/// A route. Query parameters that it does not name are refused, where it says which it takes.
 macro_rules! route {
-    ($name:literal, $($rest:expr),*) => {
-        Route::of(&Admin, concat!("admin.", $name), $($rest),*)
+    ($name:literal, $method:expr, $path:expr, $access:expr, $function:ident($parse:expr)) => {
+        Route::of(
+            &Admin,
+            concat!("admin.", $name),
+            $method,
+            $path,
+            $access,
+            Parse::$function($parse),
+        )
+    };
+    ($name:literal, $method:expr, $path:expr, $access:expr, $function:ident($parse:expr), $query:expr) => {
+        route!(
+            $name,
+            $method,
+            $path,
+            $access,
+            $function(|request| {
+                request.check_query($query)?;
+                let parse: Parser<_> = $parse;
+                parse(request)
+            })
+        )
     };
 }
 
@@ -34,35 +54,37 @@ pub const ROUTES: &[Route] = &[
         GET,
         "/healthz",
         PUBLIC,
-        Parse::Export(|_| Ok(Export::Health.into()))
+        Export(|_| Ok(Export::Health.into()))
     ),
     route!(
         "ready",
         GET,
         "/readyz",
         PUBLIC,
-        Parse::Probe(|_| Ok(Probe::Ready.into()))
+        Probe(|_| Ok(Probe::Ready.into()))
     ),
     route!(
         "issueToken",
         POST,
         "/oauth/token",
         PUBLIC,
-        Parse::Export(parse::token)
+        Export(parse::token)
     ),
     route!(
         "listScopes",
         GET,
         "/v1/scopes",
         INSTALLATION,
-        Parse::Export(|_| Ok(Export::ListScopes.into()))
+        Export(|_| Ok(Export::ListScopes.into())),
+        &[]
     ),
     route!(
         "runJobs",
         POST,
         "/v1/jobs/tick",
         INSTALLATION,
-        Parse::Import(|_| Ok(Import::RunJobs.into()))
+        Import(|_| Ok(Import::RunJobs.into())),
+        &[]
     )
     .answers(Success::NO_CONTENT),
     route!(
@@ -70,14 +92,16 @@ pub const ROUTES: &[Route] = &[
         GET,
         SCOPE,
         READ,
-        Parse::Export(|_| Ok(Export::GetScope.into()))
+        Export(|_| Ok(Export::GetScope.into())),
+        &[]
     ),
     route!(
         "putScope",
         PUT,
         SCOPE,
         INSTALLATION,
-        Parse::Import(parse::put_scope)
+        Import(parse::put_scope),
+        &[]
     )
     .answers(MADE),
     route!(
@@ -85,30 +109,34 @@ pub const ROUTES: &[Route] = &[
         GET,
         "/v1/scopes/:scope/revisions",
         READ,
-        Parse::Export(history::query)
+        Export(history::query),
+        history::PARAMETERS
     ),
     route!(
         "listKeys",
         GET,
         KEYS,
         ADMIN,
-        Parse::Export(|_| Ok(Export::ListKeys.into()))
+        Export(|_| Ok(Export::ListKeys.into())),
+        &[]
     ),
     route!(
         "createKey",
         POST,
         KEYS,
         ADMIN,
-        Parse::Import(parse::create_key)
+        Import(parse::create_key),
+        &[]
     )
     .answers(Success::CREATED),
-    route!("getKey", GET, KEY, ADMIN, Parse::Export(parse::get_key)),
+    route!("getKey", GET, KEY, ADMIN, Export(parse::get_key)),
     route!(
         "revokeKey",
         DELETE,
         KEY,
         ADMIN,
-        Parse::Update(parse::revoke_key)
+        Update(parse::revoke_key),
+        &[]
     )
     .answers(Success::NO_CONTENT),
     route!(
@@ -116,29 +144,18 @@ pub const ROUTES: &[Route] = &[
         GET,
         CLASSES,
         READ,
-        Parse::Export(|_| Ok(Export::ListClasses.into()))
+        Export(|_| Ok(Export::ListClasses.into())),
+        &[]
     ),
-    route!(
-        "getClass",
-        GET,
-        CLASS,
-        READ,
-        Parse::Export(parse::get_class)
-    ),
-    route!(
-        "putClass",
-        PUT,
-        CLASS,
-        ADMIN,
-        Parse::Import(parse::put_class)
-    )
-    .answers(MADE),
+    route!("getClass", GET, CLASS, READ, Export(parse::get_class), &[]),
+    route!("putClass", PUT, CLASS, ADMIN, Import(parse::put_class), &[]).answers(MADE),
     route!(
         "deleteClass",
         DELETE,
         CLASS,
         ADMIN,
-        Parse::Update(parse::delete_class)
+        Update(parse::delete_class),
+        &[]
     )
     .answers(Success::NO_CONTENT),
     route!(
@@ -146,14 +163,16 @@ pub const ROUTES: &[Route] = &[
         POST,
         "/v1/scopes/:scope/connectors/:connector/probe",
         PROBE,
-        Parse::Probe(probing::probe)
+        Probe(probing::probe),
+        &[]
     ),
     route!(
         "startProbes",
         POST,
         PROBES,
         PROBE,
-        Parse::Probe(probing::start_round)
+        Probe(probing::start_round),
+        &[]
     )
     .answers(Success::ACCEPTED),
     route!(
@@ -161,37 +180,38 @@ pub const ROUTES: &[Route] = &[
         GET,
         "/v1/scopes/:scope/probes/:round",
         PROBE,
-        Parse::Probe(probing::get_round)
+        Probe(probing::get_round),
+        &[]
     ),
     route!(
         "sweep",
         POST,
         "/v1/sweep",
         Access::Everywhere(Permission::Probe),
-        Parse::Probe(|_| Ok(Probe::Sweep.into()))
+        Probe(|_| Ok(Probe::Sweep.into())),
+        &[]
     ),
     route!(
         "probeChanged",
         POST,
         CHANGES,
         FUNCTIONS,
-        Parse::Probe(|_| Ok(Probe::Changed.into()))
+        Probe(|_| Ok(Probe::Changed.into())),
+        &[]
     ),
     route!(
         "checkClass",
         POST,
         CLASS_CHECK,
         FUNCTIONS,
-        Parse::Probe(|request| request.json().map(|doc| Probe::CheckClass(doc).into()))
+        Probe(|request| request.json().map(|doc| Probe::CheckClass(doc).into())),
+        &[]
     ),
-    route!(
-        "fetch",
-        POST,
-        FETCH,
-        FUNCTIONS,
-        Parse::Probe(probing::fetch)
-    ),
+    route!("fetch", POST, FETCH, FUNCTIONS, Probe(probing::fetch), &[]),
 ];
+
+/// The operation whose errors have the form of RFC 6749.
+const ISSUE_TOKEN: &str = "admin.issueToken";
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
@@ -218,17 +238,13 @@ impl Dialect for Admin {
         "admin"
     }
 
-    fn scope_name(&self) -> Option<&'static dyn ScopeName> {
-        Some(&OwnName("scope"))
-    }
-
     fn render(
         &self,
         request: &Request,
         outcome: Outcome,
-        _scope: Option<&Scope>,
+        scope: Option<&Scope>,
     ) -> Result<Response> {
-        render::outcome(request, outcome)
+        render::outcome(request, outcome, scope)
     }
 
     fn error(&self, request: &Request, error: &Error) -> Response {

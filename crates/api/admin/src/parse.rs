@@ -22,8 +22,8 @@ const DESCRIPTION_MAX: usize = 1000;
 /// The members that the settings of a scope may have.
 const SCOPE_MEMBERS: [&str; 3] = ["name", "createdAt", "secretStore"];
 
-/// `POST /oauth/token`: the client's id and secret in the body (urlencoded or multipart), in the query, or as basic
-/// authentication (RFC 6749, section 2.3.1).
+/// `POST /oauth/token`: the client's id and secret in the body (urlencoded or multipart), in the
+/// query, or as basic authentication (RFC 6749, section 2.3.1).
 pub fn token(request: &Request) -> Parsed<Export> {
     let mut pairs = request.query.clone();
     match request.media_type().as_str() {

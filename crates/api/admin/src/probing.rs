@@ -7,6 +7,7 @@ use hub::fields::{FieldErrors, Fields};
 use hub::id::Uid;
 use hub::object::Object;
 use hub::probing::{Round, Selector, Sweep};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::parse::refuse_unknown;
@@ -16,7 +17,8 @@ use api::route::Parsed;
 /// The most names or classes of a selector.
 const SELECTED_MAX: usize = 1000;
 
-/// `POST /v1/scopes/{scope}/connectors/{connector}/probe`: the connector by its id in any form, or by its DNS name.
+/// `POST /v1/scopes/{scope}/connectors/{connector}/probe`: the connector by its id in any form, or
+/// by its DNS name.
 pub fn probe(request: &Request) -> Parsed<Probe> {
     let name = request.param("connector");
     let uid = Uid::parse_hex(name).or_else(|| Uid::parse_ulid(name));
@@ -93,45 +95,88 @@ pub fn get_round(request: &Request) -> Parsed<Probe> {
     Ok(Probe::GetRound(uid).into())
 }
 
-/// `POST /v1/functions/probe/exchange`
+/// `POST /v1/functions/probe/fetch`
 pub fn fetch(request: &Request) -> Parsed<Probe> {
     let outgoing = FetchTarget::from_json(&request.json()?);
-    let outgoing = outgoing.ok_or_else(|| Error::Malformed("not an exchange".to_owned()))?;
+    let outgoing = outgoing.ok_or_else(|| Error::Malformed("not a fetch".to_owned()))?;
     Ok(Probe::Fetch(outgoing).into())
 }
 
 /// A connector with what its probe found.
-pub fn probed(connector: &Object) -> Value {
-    let status = |name: &str| {
-        connector
-            .doc
-            .get("status")
-            .and_then(|status| status.get(name))
-            .cloned()
-    };
-    json!({
-        "id": connector.uid.hex(),
-        "name": connector.name,
-        "slug": connector.slug,
-        "generation": connector.generation,
-        "observedGeneration": status("observedGeneration"),
-        "conditions": status("conditions").unwrap_or_else(|| json!([])),
-    })
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Probed<'c> {
+    id: String,
+    name: &'c str,
+    slug: &'c str,
+    generation: i64,
+    observed_generation: Option<&'c Value>,
+    conditions: &'c [Value],
+}
+
+/// A connector as its probe left it.
+pub fn probed(connector: &Object) -> Probed<'_> {
+    let status = |name: &str| connector.doc.get("status")?.get(name);
+    let conditions = status("conditions").and_then(Value::as_array);
+    Probed {
+        id: connector.uid.hex(),
+        name: &connector.name,
+        slug: &connector.slug,
+        generation: connector.generation,
+        observed_generation: status("observedGeneration"),
+        conditions: conditions.map(Vec::as_slice).unwrap_or_default(),
+    }
+}
+
+/// How far a round of probes is.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Progress {
+    id: String,
+    state: &'static str,
+    total: i64,
+    done: i64,
+    pending: i64,
+    created_at: String,
 }
 
 /// How far a round is.
-pub fn round(round: &Round) -> Value {
-    json!({
-        "id": round.id.hex(),
-        "state": if round.pending == 0 { "done" } else { "running" },
-        "total": round.total,
-        "done": round.total.saturating_sub(round.pending),
-        "pending": round.pending,
-        "createdAt": round.at.rfc3339_millis(),
-    })
+pub fn round(round: &Round) -> Progress {
+    Progress {
+        id: round.id.hex(),
+        state: if round.pending == 0 {
+            "done"
+        } else {
+            "running"
+        },
+        total: round.total,
+        done: round.total.saturating_sub(round.pending),
+        pending: round.pending,
+        created_at: round.at.rfc3339_millis(),
+    }
 }
 
 /// What a sweep did.
-pub fn swept(sweep: Sweep) -> Value {
-    json!({"probed": sweep.probed, "ready": sweep.ready, "failed": sweep.failed, "due": sweep.due})
+#[derive(Serialize)]
+pub struct Swept {
+    probed: u64,
+    ready: u64,
+    failed: u64,
+    due: i64,
+}
+
+/// What a sweep did.
+pub fn swept(sweep: Sweep) -> Swept {
+    let Sweep {
+        probed,
+        ready,
+        failed,
+        due,
+    } = sweep;
+    Swept {
+        probed,
+        ready,
+        failed,
+        due,
+    }
 }

@@ -1,109 +1,121 @@
 //! Responses.
 
-use http::StatusCode;
 use http::header::{CACHE_CONTROL, LOCATION};
 use hub::command::Outcome;
 use hub::error::Result;
 use hub::fetch::fetched_to_json;
-use serde_json::{Value, json};
+use hub::scope::Scope;
+use serde::Serialize;
 
 use super::{error, history, probing, wire};
 use api::impossible;
 use api::request::Request;
 use api::response::Response;
 
-/// Prints what came of a request.
-pub fn outcome(request: &Request, outcome: Outcome) -> Result<Response> {
-    let (status, body) = match outcome {
-        Outcome::Done => return Ok(Response::empty(StatusCode::NO_CONTENT)),
-        Outcome::Healthy => (StatusCode::OK, json!({"status": "ok"})),
+#[derive(Serialize)]
+struct Health {
+    status: &'static str,
+}
+
+/// A token (RFC 6749, section 5.1). The last two are what SailPoint's clients look for.
+#[derive(Serialize)]
+struct Token<'t> {
+    access_token: &'t str,
+    token_type: &'static str,
+    expires_in: u32,
+    scope: &'static str,
+    tenant_id: &'t str,
+    org: &'t str,
+}
+
+#[derive(Serialize)]
+struct Scopes {
+    scopes: Vec<serde_json::Value>,
+}
+
+#[derive(Serialize)]
+struct Keys<'k> {
+    keys: Vec<wire::Key<'k>>,
+}
+
+#[derive(Serialize)]
+struct Classes {
+    classes: Vec<wire::Class>,
+}
+
+/// Prints what came of a request in a scope.
+pub fn outcome(request: &Request, outcome: Outcome, scope: Option<&Scope>) -> Result<Response> {
+    Ok(match outcome {
+        Outcome::Done => Response::success(request, &()),
+        Outcome::Healthy => Response::success(request, &Health { status: "ok" }),
         Outcome::Token {
             token,
             seconds,
             permissions,
             scope,
         } => {
-            let body = json!({
-                "access_token": token,
-                "token_type": "bearer",
-                "expires_in": seconds,
-                "scope": token_scope(&permissions),
-                "tenant_id": scope.name,
-                "org": scope.name_in("sailpoint"),
-            });
-            // RFC 6749, section 5.1.
-            return Ok(Response::json(StatusCode::OK, &body).with_header(CACHE_CONTROL, "no-store"));
+            let body = Token {
+                access_token: &token,
+                token_type: "bearer",
+                expires_in: seconds,
+                scope: token_scope(&permissions),
+                tenant_id: &scope.name,
+                org: scope.name_in("sailpoint"),
+            };
+            Response::success(request, &body).with_header(CACHE_CONTROL, "no-store")
         }
-        Outcome::Scope(scope, created) => (created_or_ok(created), wire::scope(&scope)),
-        Outcome::Scopes(scopes) => (
-            StatusCode::OK,
-            json!({"scopes": scopes.iter().map(wire::scope).collect::<Vec<_>>()}),
-        ),
-        Outcome::History(history) => (StatusCode::OK, history::history(&history)),
-        Outcome::NewKey(key, secret) => (
-            StatusCode::CREATED,
-            new_key(&wire::key(&key, None), secret.as_deref()),
-        ),
-        Outcome::Key(key, last_used_at) => (StatusCode::OK, wire::key(&key, last_used_at)),
+        Outcome::Scope(scope, created) => {
+            Response::success_or(request, created, &wire::scope(&scope))
+        }
+        Outcome::Scopes(scopes) => {
+            let scopes = scopes.iter().map(wire::scope).collect();
+            Response::success(request, &Scopes { scopes })
+        }
+        Outcome::History(history) => Response::success(request, &history::history(&history)),
+        Outcome::NewKey(key, secret) => {
+            Response::success(request, &wire::new_key(&key, secret.as_deref()))
+        }
+        Outcome::Key(key, last_used_at) => {
+            Response::success(request, &wire::key(&key, last_used_at))
+        }
         Outcome::Keys(keys) => {
-            let keys: Vec<Value> = keys
-                .iter()
-                .map(|(key, last_used_at)| wire::key(key, *last_used_at))
-                .collect();
-            (StatusCode::OK, json!({"keys": keys}))
+            let keys = keys.iter().map(|(key, used)| wire::key(key, *used));
+            let keys = keys.collect();
+            Response::success(request, &Keys { keys })
         }
-        Outcome::Class(name, doc, created) => (created_or_ok(created), wire::class(&name, doc)),
+        Outcome::Class(name, doc, created) => {
+            Response::success_or(request, created, &wire::class(name, doc))
+        }
         Outcome::Classes(classes) => {
-            let classes: Vec<Value> = classes
+            let classes = classes
                 .into_iter()
-                .map(|(name, doc)| wire::class(&name, doc))
-                .collect();
-            (StatusCode::OK, json!({"classes": classes}))
+                .map(|(name, doc)| wire::class(name, doc));
+            let classes = classes.collect();
+            Response::success(request, &Classes { classes })
         }
-        Outcome::Probed(connector) => (StatusCode::OK, probing::probed(&connector)),
-        Outcome::Round(round, false) => (StatusCode::OK, probing::round(&round)),
+        Outcome::Probed(connector) => Response::success(request, &probing::probed(&connector)),
+        Outcome::Round(round, false) => Response::success(request, &probing::round(&round)),
         Outcome::Round(round, true) => {
-            let path = request.path.trim_end_matches('/');
-            let location = format!("{path}/{}", round.id.hex());
-            let response = Response::json(StatusCode::ACCEPTED, &probing::round(&round));
-            return Ok(response.with_header(LOCATION, &location));
+            let scope = scope.map(|scope| scope.name.as_str()).unwrap_or_default();
+            let location = format!("/v1/scopes/{scope}/probes/{}", round.id.hex());
+            Response::success(request, &probing::round(&round)).with_header(LOCATION, &location)
         }
-        Outcome::Swept(sweep) => (StatusCode::OK, probing::swept(sweep)),
-        Outcome::Checked(faults) => (StatusCode::OK, error::fields(&faults)),
-        Outcome::FetchResult(exchanged) => (StatusCode::OK, fetched_to_json(&exchanged)),
+        Outcome::Swept(sweep) => Response::success(request, &probing::swept(sweep)),
+        Outcome::Checked(faults) => Response::success(request, &error::fields(&faults)),
+        Outcome::FetchResult(fetched) => Response::success(request, &fetched_to_json(&fetched)),
         other => return Err(impossible(&other)),
-    };
-    Ok(Response::json(status, &body))
+    })
 }
 
-fn created_or_ok(created: bool) -> StatusCode {
-    if created {
-        StatusCode::CREATED
-    } else {
-        StatusCode::OK
-    }
-}
-
-/// The key with its secret, if it has one, and both in one for clients that send a single key.
-fn new_key(key: &Value, secret: Option<&str>) -> Value {
-    let mut body = key.clone();
-    if let (Some(members), Some(secret)) = (body.as_object_mut(), secret) {
-        let id = key.get("id").and_then(Value::as_str).unwrap_or_default();
-        members.insert("secret".to_owned(), json!(secret));
-        members.insert("key".to_owned(), json!(hub::scope::api_key(id, secret)));
-    }
-    body
-}
-
-/// The OAuth scopes that the permissions amount to (reference/sailpoint.md, A1).
-fn token_scope(permissions: &[hub::scope::Permission]) -> String {
+/// The OAuth scopes of SailPoint that the permissions amount to.
+fn token_scope(permissions: &[hub::scope::Permission]) -> &'static str {
     use hub::scope::Permission::{Admin, Write};
     let manages = permissions
         .iter()
         .any(|permission| matches!(permission, Write | Admin));
     if manages {
-        "sp:config:read sp:config:manage".to_owned()
+        "sp:config:read sp:config:manage"
     } else {
-        "sp:config:read".to_owned()
+        "sp:config:read"
     }
 }

@@ -3,10 +3,48 @@
 use hub::object::Object;
 use hub::scope::{ISSUER_PREFIX, PUBLIC_KEY, Scope};
 use hub::time::Timestamp;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// The permissions a key can have.
 pub const PERMISSIONS: [&str; 4] = ["read", "write", "probe", "admin"];
+
+/// A key, without its secret. What it has not is null, except for what only keys have that sign
+/// tokens by themselves: `publicKey` and `issuer`, what their tokens name as `iss`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Key<'k> {
+    id: String,
+    permissions: &'k Value,
+    description: &'k Value,
+    expires_at: &'k Value,
+    revoked_at: &'k Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_key: Option<&'k Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    issuer: Option<String>,
+    created_at: String,
+    last_used_at: Option<String>,
+}
+
+/// A new key with its secret, if it has one, and both in one for clients that send a single key.
+#[derive(Serialize)]
+pub struct NewKey<'k> {
+    #[serde(flatten)]
+    key: Key<'k>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<&'k str>,
+    #[serde(rename = "key", skip_serializing_if = "Option::is_none")]
+    both: Option<String>,
+}
+
+/// A class with its name.
+#[derive(Serialize)]
+pub struct Class {
+    name: String,
+    #[serde(flatten)]
+    doc: Map<String, Value>,
+}
 
 /// A scope with all its names.
 pub fn scope(scope: &Scope) -> Value {
@@ -20,38 +58,38 @@ pub fn scope(scope: &Scope) -> Value {
     Value::Object(members)
 }
 
-/// A key, without its secret. One that signs tokens by itself is told what their issuer is.
-pub fn key(key: &Object, last_used_at: Option<Timestamp>) -> Value {
-    let mut members = Map::new();
-    members.insert("id".to_owned(), json!(key.uid.hex()));
-    for name in ["permissions", "description", "expiresAt", "revokedAt"] {
-        members.insert(
-            name.to_owned(),
-            key.doc.get(name).cloned().unwrap_or_default(),
-        );
+/// A key.
+pub fn key(key: &Object, last_used_at: Option<Timestamp>) -> Key<'_> {
+    let member = |name: &str| key.doc.get(name).unwrap_or(&Value::Null);
+    let public_key = key.doc.get(PUBLIC_KEY);
+    Key {
+        id: key.uid.hex(),
+        permissions: member("permissions"),
+        description: member("description"),
+        expires_at: member("expiresAt"),
+        revoked_at: member("revokedAt"),
+        public_key,
+        issuer: public_key.map(|_| format!("{ISSUER_PREFIX}{}", key.uid.hex())),
+        created_at: key.created_at.rfc3339_millis(),
+        last_used_at: last_used_at.map(Timestamp::rfc3339_millis),
     }
-    if let Some(public_key) = key.doc.get(PUBLIC_KEY) {
-        members.insert(PUBLIC_KEY.to_owned(), public_key.clone());
-        let issuer = format!("{ISSUER_PREFIX}{}", key.uid.hex());
-        members.insert("issuer".to_owned(), json!(issuer));
-    }
-    members.insert(
-        "createdAt".to_owned(),
-        json!(key.created_at.rfc3339_millis()),
-    );
-    members.insert(
-        "lastUsedAt".to_owned(),
-        json!(last_used_at.map(Timestamp::rfc3339_millis)),
-    );
-    Value::Object(members)
 }
 
-/// A class with its name.
-pub fn class(name: &str, doc: Value) -> Value {
-    let mut members = Map::new();
-    members.insert("name".to_owned(), json!(name));
-    if let Value::Object(rest) = doc {
-        members.extend(rest);
+/// A new key, and its secret.
+pub fn new_key<'k>(key: &'k Object, secret: Option<&'k str>) -> NewKey<'k> {
+    NewKey {
+        both: secret.map(|secret| hub::scope::api_key(&key.uid.hex(), secret)),
+        secret,
+        key: self::key(key, None),
     }
-    Value::Object(members)
+}
+
+/// A class.
+pub fn class(name: String, doc: Value) -> Class {
+    let mut doc = match doc {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    };
+    doc.shift_remove("name");
+    Class { name, doc }
 }

@@ -1,5 +1,5 @@
-//! Conditional requests (RFC 9110, section 13): the entity tag of an object is [`hub::object::Object::tag`] in
-//! quotes, `"17"`.
+//! Conditional requests (RFC 9110, section 13): the entity tag of an object is
+//! [`hub::object::Object::tag`] in quotes, `"17"`.
 
 use http::StatusCode;
 use http::header::ETAG;
@@ -20,7 +20,8 @@ pub fn precondition(request: &Request) -> Result<Precondition> {
     })
 }
 
-/// The response with the entity tag of the object that it shows; without its body when the client has that already.
+/// The response with the entity tag of the object that it shows; without its body when the client
+/// has that already.
 ///
 /// # Errors
 /// Those of [`precondition`].

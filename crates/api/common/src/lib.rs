@@ -1,7 +1,8 @@
-//! What all wire APIs share. A dialect turns requests into the hub's commands and outcomes into its own responses; it
-//! does no I/O and never talks to another dialect.
+//! What all wire APIs share. A dialect turns requests into the hub's commands and outcomes into its
+//! own responses; it does no I/O and never talks to another dialect.
 
 pub mod conditional;
+pub mod encoding;
 pub mod form;
 pub mod multipart;
 pub mod preview;
@@ -29,11 +30,6 @@ pub trait Dialect: Sync {
     /// The name it goes by in the log.
     fn name(&self) -> &'static str;
 
-    /// What it calls a scope; none where it has no word for one.
-    fn scope_name(&self) -> Option<&'static dyn ScopeName> {
-        None
-    }
-
     /// Prints what came of a request in a scope; public routes have none.
     ///
     /// # Errors
@@ -50,7 +46,8 @@ pub trait Dialect: Sync {
         false
     }
 
-    /// The name of the secret with the certificates of a connector's tool, where the dialect keeps it in a form of its own.
+    /// The name of the secret with the certificates of a connector's tool, where the dialect keeps
+    /// it in a form of its own.
     fn ca_secret<'d>(&self, _doc: &'d Value) -> Option<&'d str> {
         None
     }
@@ -63,8 +60,8 @@ pub trait Dialect: Sync {
         None
     }
 
-    /// Takes out of a connector's document what says, in the dialect's terms, which connector it is and who manages it:
-    /// a clone must not have it.
+    /// Takes out of a connector's document what says, in the dialect's terms, which connector it is
+    /// and who manages it: a clone must not have it.
     fn strip_identity(&self, _doc: &mut Value) {}
 
     /// What its jobs do.
@@ -78,8 +75,8 @@ pub trait Dialect: Sync {
     }
 }
 
-/// What a dialect says when a function hands it an outcome that the command cannot have. What is in the outcome is
-/// not for the log.
+/// What a dialect says when a function hands it an outcome that the command cannot have. What is in
+/// the outcome is not for the log.
 pub fn impossible(outcome: &Outcome) -> Error {
     let variant = std::mem::discriminant(outcome);
     Error::Internal(format!("no rendering of the outcome {variant:?}"))

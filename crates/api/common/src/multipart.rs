@@ -38,7 +38,8 @@ pub fn text_fields(request: &Request) -> Result<Vec<(String, String)>> {
 /// The parts of a form, in order.
 ///
 /// # Errors
-/// [`Error::UnsupportedMediaType`] when the body is something else; [`Error::Malformed`] when it is no such form.
+/// [`Error::UnsupportedMediaType`] when the body is something else; [`Error::Malformed`] when it is
+/// no such form.
 pub fn parts(request: &Request) -> Result<Vec<Part>> {
     let content_type = request.header("content-type").unwrap_or_default();
     let boundary =
@@ -76,8 +77,8 @@ async fn read(mut form: multer::Multipart<'_>) -> Result<Vec<Part>> {
     Ok(parts)
 }
 
-/// Where the parser cannot read it, because it is only there in the form of RFC 8187 (`filename*`) or is no UTF-8, the part
-/// is still a file, of no name.
+/// Where the parser cannot read it, because it is only there in the form of RFC 8187 (`filename*`)
+/// or is no UTF-8, the part is still a file, of no name.
 fn file_name(field: &multer::Field<'_>) -> Option<String> {
     let named = field.file_name().map(str::to_owned);
     named.or_else(|| {

@@ -1,11 +1,12 @@
-//! Previews: what a mutation would do, without doing it. They are asked for by `Prefer: preview` (RFC 7240) or
-//! `?preview=true`.
+//! Previews: what a mutation would do, without doing it. They are asked for by `Prefer: preview`
+//! (RFC 7240) or `?preview=true`.
 
 use http::StatusCode;
 use http::header::HeaderName;
 use hub::error::Result;
 use hub::object::Object;
 use hub::plan::{Action, Plan, origins_json};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::request::Request;
@@ -27,8 +28,9 @@ pub fn is_wanted(request: &Request) -> Result<bool> {
     Ok(request.query_flag(PREFERENCE)? || preferred)
 }
 
-/// Prints a plan: what is done to the object that was asked about, its document before and after, where each value of it
-/// comes from, and what else is done to which objects. `show` prints an object in the dialect's form.
+/// Prints a plan: what is done to the object that was asked about, its document before and after,
+/// where each value of it comes from, and what else is done to which objects. `show` prints an
+/// object in the dialect's form.
 pub fn response(plan: &Plan, show: impl Fn(&Object) -> Value) -> Response {
     let mut changes = plan.changes.iter();
     let first = changes.next();
@@ -54,6 +56,6 @@ pub fn response(plan: &Plan, show: impl Fn(&Object) -> Value) -> Response {
 }
 
 /// A preview that is printed already.
-pub fn of(body: &Value) -> Response {
+pub fn of(body: &impl Serialize) -> Response {
     Response::json(StatusCode::OK, body).with_header(PREFERENCE_APPLIED, PREFERENCE)
 }

@@ -6,15 +6,15 @@ use hub::error::{Error, FieldCode, FieldError, Result};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::route::Route;
+use crate::route::{Route, Success};
 
 /// A request.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     /// Its method.
     pub method: Method,
-    /// Where its client reached us, as far as that is to be believed: `https://patchbay.example`. What absolute
-    /// addresses in answers begin with.
+    /// Where its client reached us, as far as that is to be believed: `https://patchbay.example`.
+    /// What absolute addresses in answers begin with.
     pub origin: String,
     /// Its path as sent, without the query.
     pub path: String,
@@ -45,6 +45,16 @@ impl Request {
             .map_or("", |(_, value)| value)
     }
 
+    /// The name of what its route does; empty where no route matches.
+    pub fn operation(&self) -> &'static str {
+        self.route.map_or("", |route| route.operation)
+    }
+
+    /// How a success of its route looks.
+    pub fn success(&self) -> Success {
+        self.route.map_or(Success::OK, |route| route.success)
+    }
+
     /// Its path and query as sent.
     pub fn target(&self) -> String {
         match &self.raw_query {
@@ -61,7 +71,8 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
-    /// A query parameter that is `true` or `false`, in whatever case, and false when it is left out.
+    /// A query parameter that is `true` or `false`, in whatever case, and false when it is left
+    /// out.
     ///
     /// # Errors
     /// [`Error::Invalid`] when it is something else.
@@ -84,6 +95,25 @@ impl Request {
                 }))
             }
         }
+    }
+
+    /// Refuses query parameters that are not among those known.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with each that is not.
+    pub fn check_query(&self, known: &[&str]) -> Result<()> {
+        let unknown = self
+            .query
+            .iter()
+            .filter(|(name, _)| !known.contains(&name.as_str()));
+        let fault = |(name, _): &(String, String)| {
+            let message = match known {
+                [] => "is not known: this takes no query parameter".to_owned(),
+                known => format!("is not known: use {}", known.join(", ")),
+            };
+            FieldError::new(name, FieldCode::Unknown, message)
+        };
+        Error::check(unknown.map(fault).collect())
     }
 
     /// A header's value, when it is there and is text.
@@ -110,13 +140,13 @@ impl Request {
         hub::json::parse(&self.body)
     }
 
-    /// The body as JSON, when it is said to be `application/json` or nothing.
+    /// The body as JSON, when it is said to be `application/json`.
     ///
     /// # Errors
-    /// [`Error::UnsupportedMediaType`] when it is said to be something else, and those of [`hub::json::parse`].
+    /// [`Error::UnsupportedMediaType`] when it is said to be something else, or nothing is said,
+    /// and those of [`hub::json::parse`].
     pub fn declared_json(&self) -> Result<Value> {
-        let media_type = self.media_type();
-        if !media_type.is_empty() && media_type != "application/json" {
+        if self.media_type() != "application/json" {
             return Err(Error::UnsupportedMediaType {
                 supported: vec!["application/json"],
             });

@@ -4,10 +4,12 @@ use std::fmt;
 use std::pin::Pin;
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use http::header::{ACCEPT_ENCODING, ALLOW, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
 use hub::error::Error;
 use serde::Serialize;
+
+use crate::request::Request;
 
 /// What follows the body of a response as it comes to be known.
 pub struct Stream(pub Pin<Box<dyn futures::Stream<Item = Bytes> + Send>>);
@@ -18,7 +20,7 @@ impl fmt::Debug for Stream {
     }
 }
 
-/// A response. The front adds the request's id and, unless it is streamed, `content-length`.
+/// A response. The gateway adds the request's id and, unless it is streamed, `content-length`.
 #[derive(Debug)]
 pub struct Response {
     /// Its status.
@@ -47,6 +49,27 @@ impl Response {
         // What dialects print has text for names of members, so that it can always be printed.
         let body = serde_json::to_vec(body).unwrap_or_default();
         Self::of(status, "application/json", body)
+    }
+
+    /// The success of the request's route, with this body, or without one where the route has none.
+    pub fn success(request: &Request, body: &impl Serialize) -> Self {
+        let success = request.success();
+        Self::printed(success.status, success.media_type, body)
+    }
+
+    /// The same, whose status is the route's other one where `other` holds.
+    pub fn success_or(request: &Request, other: bool, body: &impl Serialize) -> Self {
+        let success = request.success();
+        let other = success.or.filter(|_| other);
+        Self::printed(other.unwrap_or(success.status), success.media_type, body)
+    }
+
+    fn printed(status: StatusCode, media_type: &'static str, body: &impl Serialize) -> Self {
+        if media_type.is_empty() {
+            return Self::empty(status);
+        }
+        let body = serde_json::to_vec(body).unwrap_or_default();
+        Self::of(status, media_type, body)
     }
 
     /// A response of a media type.
@@ -93,17 +116,23 @@ pub fn status(error: &Error) -> StatusCode {
         Error::Gone(_) => StatusCode::GONE,
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Error::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
-        Error::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Error::UnsupportedMediaType { .. } | Error::UnsupportedEncoding { .. } => {
+            StatusCode::UNSUPPORTED_MEDIA_TYPE
+        }
         Error::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
-/// The headers that HTTP asks of some errors: `Allow` (RFC 9110, section 15.5.6) and `Retry-After` (10.2.3).
+/// The headers that HTTP asks of some errors: `Allow` (RFC 9110, section 15.5.6), `Accept-Encoding`
+/// (15.5.16) and `Retry-After` (10.2.3).
 pub fn with_error_headers(response: Response, error: &Error) -> Response {
     match error {
         Error::MethodNotAllowed { allowed } => response.with_header(ALLOW, &allowed.join(", ")),
+        Error::UnsupportedEncoding { supported } => {
+            response.with_header(ACCEPT_ENCODING, &supported.join(", "))
+        }
         Error::RateLimited { retry_after } | Error::Unavailable { retry_after } => {
             response.with_header(RETRY_AFTER, &retry_after.to_string())
         }

@@ -54,10 +54,11 @@ pub enum Access {
     Scope(Permission),
     /// Who has any of the permissions there.
     ScopeAny(&'static [Permission]),
-    /// Who has the permission, in all scopes that they may read: the admin in every one, a key in its own.
+    /// Who has the permission, in all scopes that they may read: the admin in every one, a key in
+    /// its own.
     Everywhere(Permission),
-    /// Who has the permission, for what all scopes share and the scope `default` keeps: any key reads it, those of that
-    /// scope write it.
+    /// Who has the permission, for what all scopes share and the scope `default` keeps: any key
+    /// reads it, those of that scope write it.
     Shared(Permission),
     /// Who has the admin key of the installation.
     Installation,
@@ -150,7 +151,8 @@ pub type Parsed<C> = Result<Invocation<C>>;
 /// What turns a request into a command of a function.
 pub type Parser<C> = fn(&Request) -> Parsed<C>;
 
-/// What turns a request into a command. Which function carries it out follows from the command's type.
+/// What turns a request into a command. Which function carries it out follows from the command's
+/// type.
 #[derive(Clone, Copy)]
 pub enum Parse {
     /// Into one of import.
@@ -226,8 +228,8 @@ pub struct Route {
     pub success: Success,
     /// How large a body may be.
     pub body: BodyLimit,
-    /// Together with which other routes a request counts against the rate limit of its caller; none where the dialect
-    /// publishes no limit.
+    /// Together with which other routes a request counts against the rate limit of its caller; none
+    /// where the dialect publishes no limit.
     pub rate_group: Option<&'static str>,
 }
 

@@ -140,6 +140,9 @@ pub fn status(request: &Request, target: Option<&Target>, error: &Error) -> Valu
             );
             failure(415, "UnsupportedMediaType", &message, about(""))
         }
+        Error::UnsupportedEncoding { .. } => {
+            failure(415, "UnsupportedMediaType", &error.to_string(), about(""))
+        }
         Error::RateLimited { retry_after } => {
             let details = json!({"retryAfterSeconds": retry_after});
             failure(

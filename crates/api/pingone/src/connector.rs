@@ -49,7 +49,7 @@ fn own(class: &Class, name: &str, has_form: fn(&Value) -> bool) -> Option<Value>
     has_form(own).then(|| own.clone())
 }
 
-/// A connector (reference/pingone.md, B3). It is there since its environment is.
+/// A connector. It is there since its environment is.
 pub fn minimal(class: &Class, scope: &Scope) -> Value {
     let mut members = head(class, scope);
     let name = own_text(class, "/displayName").unwrap_or(&class.name);

@@ -1,12 +1,12 @@
-//! Errors (reference/pingone.md, B4): `{id, code, message, details}`. The id must be a UUID, or the Go client does not
-//! see what kind of error it is.
+//! Errors: `{id, code, message, details}` (PingOne Platform API reference, "Error codes"). The id
+//! must be a UUID, or the official Go client does not see what kind of error it is.
 
 use http::StatusCode;
 use hub::error::{Error, FieldCode, FieldError};
 use hub::id::{Uid, random_u128};
 use hub::object::Kind;
 use hub::time::Timestamp;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 use super::instance::{NAME_MAX, PATTERN};
 use api::request::Request;
@@ -17,6 +17,47 @@ const INVALID: &str =
 
 const UNKNOWN_ENVIRONMENT: &str = "There is no such environment, or the credential is not for it.";
 
+/// An error as published.
+#[derive(Serialize)]
+struct Body<'e> {
+    id: String,
+    code: &'static str,
+    message: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    details: Vec<Detail<'e>>,
+}
+
+/// One thing that is wrong.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Detail<'e> {
+    code: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    target: &'e str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inner_error: Option<InnerError<'e>>,
+}
+
+/// What would have been accepted, or when.
+#[derive(Serialize)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+enum InnerError<'e> {
+    Values {
+        allowed_values: &'e [String],
+    },
+    Range {
+        range_minimum_value: usize,
+        range_maximum_value: usize,
+    },
+    Pattern {
+        allowed_pattern: &'static str,
+    },
+    Time {
+        retry_after: String,
+    },
+}
+
 /// Prints why a request was refused.
 pub fn response(request: &Request, error: &Error) -> Response {
     let (code, details) = published(error);
@@ -26,10 +67,12 @@ pub fn response(request: &Request, error: &Error) -> Response {
         Error::NotFound { name, .. } => format!("The requested resource {name:?} was not found."),
         other => other.to_string(),
     };
-    let mut body = json!({"id": id(request), "code": code, "message": message});
-    if let (false, Some(members)) = (details.is_empty(), body.as_object_mut()) {
-        members.insert("details".to_owned(), details.into());
-    }
+    let body = Body {
+        id: id(request),
+        code,
+        message,
+        details,
+    };
     with_error_headers(Response::json(status(error), &body), error)
 }
 
@@ -40,10 +83,13 @@ fn id(request: &Request) -> String {
         .unwrap_or_else(|| "00000000-0000-0000-0000-000000000000".to_owned())
 }
 
-/// An unknown environment is 403. 409 is not published; entity tags are not either, and have HTTP's own status.
+/// An unknown environment is 403. 409 is not published; entity tags are not either, and have HTTP's
+/// own status.
 fn status(error: &Error) -> StatusCode {
     match error {
-        Error::AlreadyExists { .. } | Error::Conflict { .. } => StatusCode::BAD_REQUEST,
+        Error::AlreadyExists { .. } | Error::Conflict { .. } | Error::Owned(_) => {
+            StatusCode::BAD_REQUEST
+        }
         error if is_unknown_environment(error) => StatusCode::FORBIDDEN,
         other => api::response::status(other),
     }
@@ -54,44 +100,54 @@ fn is_unknown_environment(error: &Error) -> bool {
 }
 
 /// The published code of an error, and its details.
-fn published(error: &Error) -> (&'static str, Vec<Value>) {
-    let one = |code: &str| vec![json!({"code": code, "message": error.to_string()})];
+fn published(error: &Error) -> (&'static str, Vec<Detail<'_>>) {
+    let at = |code, target| Detail {
+        code,
+        target,
+        message: error.to_string(),
+        inner_error: None,
+    };
+    let one = |code| vec![at(code, "")];
     match error {
         Error::Invalid(faults) => ("INVALID_DATA", faults.iter().map(detail).collect()),
         Error::AlreadyExists { field, .. } => {
-            let message = error.to_string();
-            let detail =
-                json!({"code": "UNIQUENESS_VIOLATION", "target": field, "message": message});
-            ("INVALID_DATA", vec![detail])
+            ("INVALID_DATA", vec![at("UNIQUENESS_VIOLATION", field)])
         }
-        Error::Conflict { .. } | Error::Owned(_) | Error::NotReady(_) => {
+        Error::Conflict { .. }
+        | Error::Owned(_)
+        | Error::PreconditionFailed(_)
+        | Error::Referenced(_)
+        | Error::NotReady(_) => {
             ("REQUEST_FAILED", one("CONSTRAINT_VIOLATION"))
         }
         Error::Malformed(_) => ("INVALID_REQUEST", one("INVALID_VALUE")),
         Error::Unauthenticated(_) => ("ACCESS_FAILED", one("INVALID_TOKEN")),
         Error::Forbidden(_) => ("ACCESS_FAILED", one("INSUFFICIENT_PERMISSIONS")),
         error if is_unknown_environment(error) => {
-            let detail =
-                json!({"code": "INSUFFICIENT_PERMISSIONS", "message": UNKNOWN_ENVIRONMENT});
+            let detail = Detail {
+                message: UNKNOWN_ENVIRONMENT.to_owned(),
+                ..at("INSUFFICIENT_PERMISSIONS", "")
+            };
             ("ACCESS_FAILED", vec![detail])
         }
         Error::NotFound { .. } | Error::Gone(_) => ("NOT_FOUND", Vec::new()),
         Error::UnsupportedMediaType { .. } => {
-            let message = error.to_string();
-            let detail =
-                json!({"code": "INVALID_VALUE", "target": "Content-Type", "message": message});
-            ("INVALID_REQUEST", vec![detail])
+            ("INVALID_REQUEST", vec![at("INVALID_VALUE", "Content-Type")])
         }
-        Error::PreconditionFailed(_) | Error::Referenced(_) => {
-            ("REQUEST_FAILED", one("CONSTRAINT_VIOLATION"))
-        }
+        Error::UnsupportedEncoding { .. } => (
+            "INVALID_REQUEST",
+            vec![at("INVALID_VALUE", "Content-Encoding")],
+        ),
         Error::TooLarge { .. } => ("INVALID_REQUEST", one("SIZE_LIMIT_EXCEEDED")),
         Error::MethodNotAllowed { .. } => ("INVALID_REQUEST", Vec::new()),
         Error::RateLimited { retry_after } => {
-            let at = Timestamp::now().plus_seconds(i64::from(*retry_after));
-            let more = json!({"retryAfter": at.rfc3339_millis()});
-            let detail =
-                json!({"code": "LIMIT_EXCEEDED", "message": error.to_string(), "innerError": more});
+            let at_time = Timestamp::now().plus_seconds(i64::from(*retry_after));
+            let detail = Detail {
+                inner_error: Some(InnerError::Time {
+                    retry_after: at_time.rfc3339_millis(),
+                }),
+                ..at("LIMIT_EXCEEDED", "")
+            };
             ("REQUEST_LIMITED", vec![detail])
         }
         Error::Unavailable { .. } => ("SERVICE_UNAVAILABLE", Vec::new()),
@@ -99,7 +155,7 @@ fn published(error: &Error) -> (&'static str, Vec<Value>) {
     }
 }
 
-fn detail(fault: &FieldError) -> Value {
+fn detail(fault: &FieldError) -> Detail<'_> {
     let code = match fault.code {
         FieldCode::Required => "REQUIRED_VALUE",
         FieldCode::Empty => "EMPTY_VALUE",
@@ -112,27 +168,28 @@ fn detail(fault: &FieldError) -> Value {
         | FieldCode::NotFound
         | FieldCode::Invalid => "INVALID_VALUE",
     };
-    let mut members = Map::new();
-    members.insert("code".to_owned(), json!(code));
-    if !fault.field.is_empty() {
-        members.insert("target".to_owned(), json!(fault.field));
+    Detail {
+        code,
+        target: &fault.field,
+        message: fault.message.clone(),
+        inner_error: inner_error(fault),
     }
-    members.insert("message".to_owned(), json!(fault.message));
-    if let Some(more) = inner_error(fault) {
-        members.insert("innerError".to_owned(), more);
-    }
-    Value::Object(members)
 }
 
 /// What would have been accepted.
-fn inner_error(fault: &FieldError) -> Option<Value> {
+fn inner_error(fault: &FieldError) -> Option<InnerError<'_>> {
     let named = ["name", "connector.id"].contains(&fault.field.as_str());
     match fault.code {
-        FieldCode::Unsupported => Some(json!({"allowedValues": fault.allowed})),
-        FieldCode::TooLong if named => {
-            Some(json!({"rangeMinimumValue": 1, "rangeMaximumValue": NAME_MAX}))
-        }
-        FieldCode::Invalid if named => Some(json!({"allowedPattern": PATTERN})),
+        FieldCode::Unsupported => Some(InnerError::Values {
+            allowed_values: &fault.allowed,
+        }),
+        FieldCode::TooLong if named => Some(InnerError::Range {
+            range_minimum_value: 1,
+            range_maximum_value: NAME_MAX,
+        }),
+        FieldCode::Invalid if named => Some(InnerError::Pattern {
+            allowed_pattern: PATTERN,
+        }),
         _ => None,
     }
 }
@@ -140,6 +197,7 @@ fn inner_error(fault: &FieldError) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::Value;
 
     #[test]
     fn when_to_try_again_is_a_time_as_clients_decode_it() {

@@ -3,6 +3,7 @@
 use hub::class::{Class, Classes};
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
+use hub::json::text_at;
 use hub::object::{Kind, Object};
 use hub::resource::{Context, Draft, Resource};
 use hub::scope::SecretStore;
@@ -11,10 +12,10 @@ use serde_json::{Map, Value, json};
 use super::{connector, properties};
 use crate::scope::environment_id;
 
-/// The longest name, in characters (reference/pingone.md, B2).
+/// The longest name, in characters, as published.
 pub const NAME_MAX: usize = 256;
-/// What names and the ids of connectors must match, as published. It has no end, so that it comes to what
-/// [`matches_pattern`] says.
+/// What names and the ids of connectors must match, as published. It has no end, so that it comes
+/// to what [`matches_pattern`] says.
 pub const PATTERN: &str = r"^(?=\S)[\p{L}\p{M}\p{N}\p{So}/.'_ -]*(?!.*((<)|(\$\{)))";
 /// The members that only the server sets; sent back they change nothing.
 const SERVER_SET: [&str; 6] = [
@@ -28,8 +29,8 @@ const SERVER_SET: [&str; 6] = [
 /// The members that the hub has a place for.
 const KNOWN: [&str; 3] = ["name", "connector", "properties"];
 
-/// What becomes of the members in a replacement. The official Terraform provider sends an empty `connector.id`
-/// (reference/pingone.md, B2, PUT quirk). Fewer than six asterisks may be a value.
+/// What becomes of the members in a replacement. The official Terraform provider sends an empty
+/// `connector.id`. Fewer than six asterisks may be a value.
 const REPLACE_RULES: &str = r#"{
     "server": ["/_links", "/id", "/environment", "/createdAt", "/updatedAt", "/metadata"],
     "immutable": [{"path": "/connector/id", "empty": true}],
@@ -115,7 +116,7 @@ impl Resource for ConnectorInstance {
         put(extensions, "pingone", Value::Object(unknown_members(wire)));
         put(&mut doc, "extensions", Value::Object(extensions.clone()));
         Ok(Draft {
-            name: text(wire, "/name").to_owned(),
+            name: text_at(wire, "/name").to_owned(),
             doc: Value::Object(doc),
         })
     }
@@ -139,7 +140,8 @@ fn put(members: &mut Map<String, Value>, name: &str, value: Value) {
     }
 }
 
-/// Where the tool is the hub has outside of the rows. What another dialect has put there stays until the property changes.
+/// Where the tool is the hub has outside of the rows. What another dialect has put there stays
+/// until the property changes.
 fn put_address(doc: &mut Map<String, Value>, rows: &[Value], class: &Class) {
     let Some(property) = connector::address_property(class) else {
         return;
@@ -190,10 +192,11 @@ fn unknown_members(wire: &Value) -> Map<String, Value> {
 
 /// The id of a connector that is no longer in the catalogue is the name of the class.
 fn connector_id<'a>(instance: &'a Object, class: Option<&'a Class>) -> &'a str {
-    class.map_or_else(|| text_of(&instance.doc, "/class"), connector::id)
+    class.map_or_else(|| text_at(&instance.doc, "/class"), connector::id)
 }
 
-/// The class of an instance: that of `current`, which cannot change, or the one that the document names.
+/// The class of an instance: that of `current`, which cannot change, or the one that the document
+/// names.
 fn class<'a>(
     wire: &Value,
     current: Option<&Object>,
@@ -203,7 +206,7 @@ fn class<'a>(
     if let Some(current) = current {
         return context.class_of(&current.doc);
     }
-    let id = text(wire, "/connector/id");
+    let id = text_at(wire, "/connector/id");
     let class = by_id(context.classes, id);
     // That it is missing, empty or no text has been noted.
     if class.is_none() && !id.is_empty() {
@@ -225,21 +228,10 @@ pub fn by_id<'a>(classes: &'a Classes, id: &str) -> Option<&'a Class> {
         .find(|class| connector::id(class) == id)
 }
 
-fn text<'a>(wire: &'a Value, pointer: &str) -> &'a str {
-    text_of(wire, pointer)
-}
-
-fn text_of<'a>(value: &'a Value, pointer: &str) -> &'a str {
-    value
-        .pointer(pointer)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-}
-
 /// Checks a replacement as it was sent, before what it leaves out is filled in.
 ///
 /// # Errors
-/// [`Error::Invalid`] with every field that breaks a rule of reference/pingone.md, B2.
+/// [`Error::Invalid`] with every field that breaks a published rule.
 pub fn check_replacement(wire: &Value) -> Result<()> {
     let mut faults = FieldErrors::default();
     check_members(wire, true, &mut faults);
@@ -283,7 +275,8 @@ fn check_text(fields: &Fields<'_>, name: &str, may_be_empty: bool, faults: &mut 
     }
 }
 
-/// The published pattern only looks at the first character, and for what must not be in the first line.
+/// The published pattern only looks at the first character, and for what must not be in the first
+/// line.
 fn matches_pattern(text: &str) -> bool {
     let line = text
         .split(['\n', '\r', '\u{2028}', '\u{2029}'])

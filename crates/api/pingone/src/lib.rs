@@ -1,5 +1,6 @@
-//! PingOne connector instances and the catalogue of connectors (seeds/pingone-create-connector-instance.txt,
-//! reference/pingone.md).
+//! PingOne: connector instances and the catalogue of connectors (PingOne Platform API, "Connector
+//! Instances" and "Connectors"). What is answered, and what was decided, is in
+//! docs/apis/pingone.md.
 
 mod connector;
 mod error;
@@ -21,9 +22,6 @@ use api::Dialect;
 use api::request::Request;
 use api::response::Response;
 use api::route::{Access, Parse, Parser, Route, Success};
-use api::scope::ScopeName;
-
-use self::scope::Environment;
 
 /// The dialect.
 pub struct PingOne;
@@ -31,7 +29,7 @@ pub struct PingOne;
 macro_rules! routes {
     ($environment:literal) => {
         &[
-            read("pingone.getEnvironment", $environment, parse::environment),
+            read(ENVIRONMENT, $environment, parse::environment),
             read(
                 "pingone.listConnectorInstances",
                 concat!($environment, "/connectorInstances"),
@@ -74,12 +72,12 @@ macro_rules! routes {
                 Parse::Probe(parse::probe),
             ),
             read(
-                "pingone.listConnectors",
+                CONNECTORS,
                 concat!($environment, "/connectors"),
                 parse::connectors,
             ),
             read(
-                "pingone.getConnector",
+                CONNECTOR,
                 concat!($environment, "/connectors/:connector"),
                 parse::connectors,
             ),
@@ -92,7 +90,10 @@ macro_rules! routes {
     };
 }
 
-/// The operation that answers what a connector takes.
+// What the operations that read a scope answer is told apart by their names.
+const ENVIRONMENT: &str = "pingone.getEnvironment";
+const CONNECTORS: &str = "pingone.listConnectors";
+const CONNECTOR: &str = "pingone.getConnector";
 const DETAILS: &str = "pingone.getConnectorDetails";
 
 /// Its routes.

@@ -2,13 +2,15 @@
 
 use hub::object::Object;
 use hub::scope::Scope;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::scope::environment_id;
 
 use api::request::Request;
 
-/// The addresses of one environment, as the client reaches it. They have the version even if the request had none.
+/// The addresses of one environment, as the client reaches it. They have the version even if the
+/// request had none.
 pub struct Links {
     environment: String,
 }
@@ -31,36 +33,69 @@ impl Links {
         )
     }
 
-    /// The document of a connector instance with its links, of which the one to clone it is its own.
+    /// The document of a connector instance with its links, of which the one to clone it is its
+    /// own.
     pub fn with_instance(&self, instance: &Object, document: Value) -> Value {
         let own = self.instance(instance);
-        let links = json!({
-            "self": {"href": own},
-            "environment": {"href": self.environment},
-            "connectorInstance.clone": {"href": own},
-        });
-        with_links(links, document)
+        let links = Hrefs {
+            own: Href { href: &own },
+            environment: Some(self.href()),
+            clone: Some(Href { href: &own }),
+        };
+        with_links(&links, document)
     }
 
     /// A document that is at `path` in the environment, with its links.
     pub fn with_path(&self, path: &str, document: Value) -> Value {
-        let links = json!({
-            "self": {"href": format!("{}{path}", self.environment)},
-            "environment": {"href": self.environment},
-        });
-        with_links(links, document)
+        let own = format!("{}{path}", self.environment);
+        let links = Hrefs {
+            own: Href { href: &own },
+            environment: Some(self.href()),
+            clone: None,
+        };
+        with_links(&links, document)
     }
 
     /// The document of the environment, with its links.
     pub fn with_environment(&self, document: Value) -> Value {
-        with_links(json!({"self": {"href": self.environment}}), document)
+        let links = Hrefs {
+            own: self.href(),
+            environment: None,
+            clone: None,
+        };
+        with_links(&links, document)
+    }
+
+    fn href(&self) -> Href<'_> {
+        Href {
+            href: &self.environment,
+        }
     }
 }
 
+/// The links of a document.
+#[derive(Serialize)]
+struct Hrefs<'l> {
+    #[serde(rename = "self")]
+    own: Href<'l>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    environment: Option<Href<'l>>,
+    #[serde(
+        rename = "connectorInstance.clone",
+        skip_serializing_if = "Option::is_none"
+    )]
+    clone: Option<Href<'l>>,
+}
+
+#[derive(Serialize)]
+struct Href<'l> {
+    href: &'l str,
+}
+
 /// The links come first, as published.
-fn with_links(links: Value, mut document: Value) -> Value {
+fn with_links(links: &Hrefs<'_>, mut document: Value) -> Value {
     if let Some(members) = document.as_object_mut() {
-        members.shift_insert(0, "_links".to_owned(), links);
+        members.shift_insert(0, "_links".to_owned(), json!(links));
     }
     document
 }

@@ -26,7 +26,8 @@ pub fn environment(request: &Request) -> Parsed<Export> {
     Ok(Export::GetScope.into())
 }
 
-/// `GET /environments/{environment}/connectors`, and `/{connector}` and `/{connector}/details` below it.
+/// `GET /environments/{environment}/connectors`, and `/{connector}` and `/{connector}/details`
+/// below it.
 pub fn connectors(request: &Request) -> Parsed<Export> {
     environment(request).map(Invocation::with_classes)
 }
@@ -43,7 +44,10 @@ pub fn list(request: &Request) -> Parsed<Export> {
 /// `GET /environments/{environment}/connectorInstances/{instance}`
 pub fn get(request: &Request) -> Parsed<Export> {
     check_headers(request)?;
-    Ok(with_classes(Export::Get(Kind::Connector, by(request)?)))
+    Ok(with_classes(Export::Get(
+        Kind::Connector,
+        instance_ref(request)?,
+    )))
 }
 
 /// `POST /environments/{environment}/connectorInstances`
@@ -65,14 +69,15 @@ pub fn replace(request: &Request) -> Parsed<Update> {
     instance::check_replacement(&document)?;
     Ok(with_classes(Update::Object(Box::new(UpdateObject {
         resource: &ConnectorInstance,
-        by: by(request)?,
+        by: instance_ref(request)?,
         edit: Edit::Replace(document),
         precondition: precondition(request)?,
         preview: preview::is_wanted(request)?,
     }))))
 }
 
-/// `POST /environments/{environment}/connectorInstances/{instance}`, told by its media type. The body has nothing to say.
+/// `POST /environments/{environment}/connectorInstances/{instance}`, told by its media type. The
+/// body has nothing to say.
 pub fn clone(request: &Request) -> Parsed<Import> {
     check_headers(request)?;
     check_media_type(request, CLONE)?;
@@ -83,7 +88,7 @@ pub fn clone(request: &Request) -> Parsed<Import> {
     }
     Ok(with_classes(Import::Clone(CloneObject {
         kind: Kind::Connector,
-        by: by(request)?,
+        by: instance_ref(request)?,
         name_max: NAME_MAX,
         precondition: precondition(request)?,
         preview: preview::is_wanted(request)?,
@@ -95,7 +100,7 @@ pub fn delete(request: &Request) -> Parsed<Update> {
     check_headers(request)?;
     Ok(with_classes(Update::Delete(DeleteObject {
         kind: Kind::Connector,
-        by: by(request)?,
+        by: instance_ref(request)?,
         precondition: precondition(request)?,
         preview: preview::is_wanted(request)?,
     })))
@@ -103,7 +108,7 @@ pub fn delete(request: &Request) -> Parsed<Update> {
 
 /// `POST /environments/{environment}/connectorInstances/{instance}/probe`, which is ours.
 pub fn probe(request: &Request) -> Parsed<Probe> {
-    Ok(with_classes(Probe::Connector(by(request)?)))
+    Ok(with_classes(Probe::Connector(instance_ref(request)?)))
 }
 
 /// Instances show parts of their connector.
@@ -111,7 +116,7 @@ fn with_classes<C>(command: C) -> Invocation<C> {
     Invocation::from(command).with_classes()
 }
 
-fn by(request: &Request) -> Result<ObjectRef> {
+fn instance_ref(request: &Request) -> Result<ObjectRef> {
     let id = request.param("instance");
     Uid::parse_hex(id)
         .map(ObjectRef::Uid)
@@ -132,7 +137,7 @@ fn check_media_type(request: &Request, wanted: &'static str) -> Result<()> {
     })
 }
 
-/// The optional headers must not be empty (reference/pingone.md, B1).
+/// The optional headers must not be empty.
 fn check_headers(request: &Request) -> Result<()> {
     let names = [
         "X-Ping-External-Session-ID",

@@ -1,8 +1,8 @@
 //! The `properties` of a connector instance and the rows that they are in the hub.
 //!
-//! A property is a row with the property's own members, so that other dialects see name and value. What is secret, at any
-//! depth, is marked as hub::connector has it. Members of a property that are named like those marks get a `$` in front, as
-//! many times as they have one already.
+//! A property is a row with the property's own members, so that other dialects see name and value.
+//! What is secret, at any depth, is marked as hub::connector has it. Members of a property that are
+//! named like those marks get a `$` in front, as many times as they have one already.
 
 use hub::class::Class;
 use hub::connector::{SECRET, SENSITIVE, is_reference};
@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 const BARE: &str = "bare";
 const NAME: &str = "name";
 const VALUE: &str = "value";
-/// What says that a property is secret (reference/pingone.md, B2).
+/// What says that a property is secret, as published.
 const SECURE: &str = "secure";
 const MARKS: [&str; 3] = [SECRET, SENSITIVE, BARE];
 
@@ -139,8 +139,8 @@ fn shown_inside(name: &str, value: &Value, class: Option<&Class>) -> Value {
     }
 }
 
-/// Notes every secret that cannot be stored: a mask where nothing is stored yet that it could stand for, and a value where
-/// only references to secrets are wanted.
+/// Notes every secret that cannot be stored: a mask where nothing is stored yet that it could stand
+/// for, and a value where only references to secrets are wanted.
 pub fn check_secrets(
     rows: &[Value],
     is_new: bool,

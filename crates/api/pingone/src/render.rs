@@ -1,6 +1,5 @@
 //! Responses.
 
-use http::StatusCode;
 use http::header::LOCATION;
 use hub::class::Classes;
 use hub::command::Outcome;
@@ -9,12 +8,13 @@ use hub::id::Uid;
 use hub::object::Object;
 use hub::resource::{Context, Resource};
 use hub::scope::Scope;
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::connector;
 use super::instance::{self, ConnectorInstance};
 use super::links::Links;
 use super::scope::environment_id;
+use super::{CONNECTOR, CONNECTORS, DETAILS, ENVIRONMENT, connector};
 use api::request::Request;
 use api::response::Response;
 use api::{conditional, impossible, preview};
@@ -25,22 +25,24 @@ pub fn outcome(request: &Request, outcome: Outcome, scope: Option<&Scope>) -> Re
         return Err(impossible(&outcome));
     };
     let links = Links::of(request, scope);
-    match outcome {
-        Outcome::Scope(scope, _) => Ok(Response::json(
-            StatusCode::OK,
-            &links.with_environment(environment(&scope)),
-        )),
-        Outcome::WithClasses(outcome, classes) => {
+    match (request.operation(), outcome) {
+        (ENVIRONMENT, Outcome::Scope(scope, _)) => {
+            let body = links.with_environment(json!(environment(&scope)));
+            Ok(Response::success(request, &body))
+        }
+        (_, Outcome::WithClasses(outcome, classes)) => {
             let context = Context {
                 scope,
                 classes: &classes,
             };
-            match *outcome {
-                Outcome::Scope(..) => catalogue(request, &links, &context),
-                other => instances(request, other, &links, &context),
+            match (request.operation(), *outcome) {
+                (CONNECTORS | CONNECTOR | DETAILS, Outcome::Scope(..)) => {
+                    catalogue(request, &links, &context)
+                }
+                (_, other) => instances(request, other, &links, &context),
             }
         }
-        other => Err(impossible(&other)),
+        (_, other) => Err(impossible(&other)),
     }
 }
 
@@ -53,30 +55,26 @@ fn instances(
     let show = |instance: &Object| {
         links.with_instance(instance, ConnectorInstance.show(instance, context))
     };
-    let tagged = |status: StatusCode, instance: &Object| {
-        conditional::tagged(
-            request,
-            Response::json(status, &show(instance)),
-            instance.tag(),
-        )
+    let tagged = |instance: &Object| {
+        let response = Response::success(request, &show(instance));
+        conditional::tagged(request, response, instance.tag())
     };
     match outcome {
         Outcome::Listed(page) => {
             let instances: Vec<Value> = page.objects.iter().map(show).collect();
             let embedded = json!({"_embedded": {"connectorInstances": instances}});
             let body = links.with_path("/connectorInstances", embedded);
-            Ok(Response::json(StatusCode::OK, &body))
+            Ok(Response::success(request, &body))
         }
         Outcome::Created(instance) => {
-            let response = tagged(StatusCode::CREATED, &instance)?;
-            Ok(response.with_header(LOCATION, &links.instance(&instance)))
+            Ok(tagged(&instance)?.with_header(LOCATION, &links.instance(&instance)))
         }
-        Outcome::Found(instance) | Outcome::Updated(instance) => tagged(StatusCode::OK, &instance),
+        Outcome::Found(instance) | Outcome::Updated(instance) => tagged(&instance),
         Outcome::Probed(instance) => {
             let body = with_conditions(show(&instance), &instance);
-            Ok(Response::json(StatusCode::OK, &body))
+            Ok(Response::success(request, &body))
         }
-        Outcome::Deleted(_) => Ok(Response::empty(StatusCode::NO_CONTENT)),
+        Outcome::Deleted(_) => Ok(Response::success(request, &())),
         Outcome::Planned(plan) => Ok(preview::response(&plan, show)),
         other => Err(impossible(&other)),
     }
@@ -95,27 +93,22 @@ fn with_conditions(mut shown: Value, instance: &Object) -> Value {
 fn catalogue(request: &Request, links: &Links, context: &Context<'_>) -> Result<Response> {
     let (scope, classes) = (context.scope, context.classes);
     let id = request.param("connector");
-    let body = if id.is_empty() {
-        list(links, scope, classes)
-    } else {
-        let class = instance::by_id(classes, id).ok_or_else(|| Error::NotFound {
+    let class = || {
+        instance::by_id(classes, id).ok_or_else(|| Error::NotFound {
             kind: "connector",
             name: id.to_owned(),
-        })?;
-        let path = path(id);
-        if is_details(request) {
-            links.with_path(&format!("{path}/details"), connector::details(class, scope))
-        } else {
-            links.with_path(&path, connector::minimal(class, scope))
-        }
+        })
     };
-    Ok(Response::json(StatusCode::OK, &body))
-}
-
-/// `…/connectors/{connector}/details`, and not the connector `details`.
-fn is_details(request: &Request) -> bool {
-    let mut segments = request.path.trim_end_matches('/').rsplit('/');
-    segments.next() == Some("details") && segments.next() != Some("connectors")
+    let path = path(id);
+    let body = match request.operation() {
+        CONNECTORS => list(links, scope, classes),
+        DETAILS => links.with_path(
+            &format!("{path}/details"),
+            connector::details(class()?, scope),
+        ),
+        _ => links.with_path(&path, connector::minimal(class()?, scope)),
+    };
+    Ok(Response::success(request, &body))
 }
 
 fn list(links: &Links, scope: &Scope, classes: &Classes) -> Value {
@@ -143,18 +136,38 @@ fn path(connector: &str) -> String {
     format!("/connectors/{}", utf8_percent_encode(connector, KEPT))
 }
 
-/// The environment, which the Go client reads after every 403 and 404 (reference/pingone.md, B5). A scope has no region and
-/// no purpose: they are the usual ones.
-fn environment(scope: &Scope) -> Value {
-    let organization = Uid::derived(&["pingone", "organization", &scope.name]).uuid();
-    json!({
-        "id": environment_id(scope),
-        "name": scope.name,
-        "description": "",
-        "organization": {"id": organization},
-        "type": "PRODUCTION",
-        "region": "NA",
-        "createdAt": scope.created_at,
-        "updatedAt": scope.created_at,
-    })
+/// An environment.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Environment<'s> {
+    id: &'s str,
+    name: &'s str,
+    description: &'static str,
+    organization: Reference,
+    r#type: &'static str,
+    region: &'static str,
+    created_at: &'s str,
+    updated_at: &'s str,
+}
+
+#[derive(Serialize)]
+struct Reference {
+    id: String,
+}
+
+/// The environment, which the official Go client reads after every 403 and 404. A scope has no
+/// region and no purpose: they are the usual ones.
+fn environment(scope: &Scope) -> Environment<'_> {
+    Environment {
+        id: environment_id(scope),
+        name: &scope.name,
+        description: "",
+        organization: Reference {
+            id: Uid::derived(&["pingone", "organization", &scope.name]).uuid(),
+        },
+        r#type: "PRODUCTION",
+        region: "NA",
+        created_at: &scope.created_at,
+        updated_at: &scope.created_at,
+    }
 }

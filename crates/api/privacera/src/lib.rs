@@ -1,4 +1,6 @@
-//! Privacera connector import and export (seeds/privacera-import-connector.txt, reference/privacera.md).
+//! Privacera: import and export of connectors (Privacera, "Runtime API reference": Import
+//! connector, Export connector). What is answered, and what was decided, is in
+//! docs/apis/privacera.md.
 
 mod error;
 mod parse;
@@ -15,9 +17,6 @@ use api::Dialect;
 use api::request::Request;
 use api::response::Response;
 use api::route::{Access, Parse, Route, Success};
-use api::scope::ScopeName;
-
-use self::scope::RuntimePlane;
 
 /// The dialect.
 pub struct Privacera;
@@ -62,11 +61,11 @@ impl Dialect for Privacera {
 
     fn render(
         &self,
-        _request: &Request,
+        request: &Request,
         outcome: Outcome,
         scope: Option<&hub::scope::Scope>,
     ) -> Result<Response> {
-        render::outcome(outcome, scope)
+        render::outcome(request, outcome, scope)
     }
 
     fn credential<'r>(&self, request: &'r Request) -> Option<&'r str> {

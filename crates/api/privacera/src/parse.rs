@@ -9,8 +9,8 @@ use api::preview;
 use api::request::Request;
 use api::route::Parsed;
 
-/// How template and payload are merged (reference/privacera.md, "Merge before create"): only the applications of
-/// the payload, each over the template of its type, rows by name.
+/// How template and payload are merged (Import connector, "Merge before create"): only the
+/// applications of the payload, each over the template of its type, rows by name.
 const TEMPLATE_RULES: &str = r#"{"lists": [
     {"path": "/applications", "key": "appType", "select": "payload"},
     {"path": "/applications/*/appConfigs", "key": "name", "select": "union"},

@@ -3,19 +3,29 @@
 use hub::connector::SECRET;
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
+use hub::json::text_at;
 use hub::object::Object;
 use hub::plan::{Plan, origin_of};
 use hub::secret::MASK;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// The longest name, in characters. Privacera publishes none.
 const NAME_MAX: usize = 255;
-/// The longest description, in characters. Privacera publishes that there is a limit, but not which.
+/// The longest description, in characters. Privacera publishes that there is a limit, but not
+/// which.
 const DESCRIPTION_MAX: usize = 1000;
-/// How many applications a connector may have: their ids follow from the connector's and their place.
+/// How many applications a connector may have: their ids follow from the connector's and their
+/// place.
 pub const APPLICATIONS_MAX: usize = 200;
 /// The most rows of one list.
 const ROWS_MAX: usize = 10_000;
+/// The lists of rows of an application.
+const APP_CONFIGS: &str = "appConfigs";
+const DEPLOY_CONFIGS: &str = "deployConfigs";
+/// The rows of a deployment that an application shows as members of its own.
+const REPLICAS: &str = "REPLICAS";
+const IMAGE_TAG: &str = "IMAGE_TAG";
 /// The members of the document that the hub has a place for, or that the server sets.
 const KNOWN: [&str; 5] = [
     "name",
@@ -63,7 +73,8 @@ fn not_an_object() -> Error {
     Error::Malformed("the body must be a JSON object".to_owned())
 }
 
-/// Privacera publishes that there are naming rules, but not which. What a path and a log line can carry is allowed.
+/// Privacera publishes that there are naming rules, but not which. What a path and a log line can
+/// carry is allowed.
 fn check_name(name: &str, faults: &mut FieldErrors) {
     if name.chars().count() > NAME_MAX {
         faults.push(FieldError::new(
@@ -122,8 +133,8 @@ fn check_applications(fields: &Fields<'_>, faults: &mut FieldErrors) {
             continue;
         };
         application.string("appType", faults);
-        check_rows(&application, "appConfigs", faults);
-        check_rows(&application, "deployConfigs", faults);
+        check_rows(&application, APP_CONFIGS, faults);
+        check_rows(&application, DEPLOY_CONFIGS, faults);
     }
 }
 
@@ -139,9 +150,51 @@ fn check_rows(application: &Fields<'_>, list: &str, faults: &mut FieldErrors) {
         return;
     }
     for (path, row) in rows {
-        if let Some(row) = faults.object(&path, row) {
-            row.string("name", faults);
+        let Some(row) = faults.object(&path, row) else {
+            continue;
+        };
+        let name = row.string("name", faults).unwrap_or_default();
+        if list == DEPLOY_CONFIGS
+            && let Some(fault) = deploy_fault(name, &row)
+        {
+            faults.push(FieldError::new(
+                row.path("value"),
+                FieldCode::Invalid,
+                fault,
+            ));
         }
+    }
+}
+
+/// What is wrong with the value of a row that says how an application is deployed. Without a value
+/// there is a default.
+fn deploy_fault(name: &str, row: &Fields<'_>) -> Option<&'static str> {
+    let value = row.get("value").filter(|value| **value != json!(""))?;
+    match name {
+        REPLICAS => replicas(value)
+            .is_none()
+            .then_some("must be how many replicas there are to be: a whole number, 0 or more"),
+        IMAGE_TAG => image_tag(value)
+            .is_none()
+            .then_some("must be the tag of an image: a text"),
+        _ => None,
+    }
+}
+
+/// How many replicas a value of a row asks for. Rows carry numbers as text as often as not.
+fn replicas(value: &Value) -> Option<u32> {
+    match value {
+        Value::String(text) => text.trim().parse().ok(),
+        _ => u32::try_from(value.as_u64()?).ok(),
+    }
+}
+
+/// The tag that a value of a row asks for. One like `1.2` may have come as a number.
+fn image_tag(value: &Value) -> Option<String> {
+    match value {
+        Value::String(tag) => Some(tag.clone()),
+        Value::Number(tag) => Some(tag.to_string()),
+        _ => None,
     }
 }
 
@@ -179,7 +232,8 @@ fn hub_doc(class: &str, body: Value) -> Value {
     Value::Object(doc)
 }
 
-/// What a 201 has and an import document need not: it is set by the server, and sent back changes nothing.
+/// What a 201 has and an import document need not: it is set by the server, and sent back changes
+/// nothing.
 const SERVER_SET: [&str; 4] = ["id", "runtimePlaneId", "createdAt", "updatedAt"];
 
 /// The export document of a connector: what an import takes, without secrets.
@@ -200,73 +254,98 @@ pub fn export(mut connector: Object) -> Value {
 }
 
 /// What an import would do: the merged document, and the origin of every row of it.
-pub fn preview(plan: &Plan) -> Value {
-    let Some(change) = plan.changes.first() else {
-        return Value::Null;
-    };
+#[derive(Serialize)]
+pub struct Preview<'p> {
+    operation: &'static str,
+    connector: Value,
+    rows: Vec<RowOrigin<'p>>,
+}
+
+#[derive(Serialize)]
+struct RowOrigin<'p> {
+    pointer: String,
+    name: Value,
+    origin: &'p str,
+}
+
+/// What an import would do; nothing for a plan that does nothing.
+pub fn preview(plan: &Plan) -> Option<Preview<'_>> {
+    let change = plan.changes.first()?;
     let mut rows = Vec::new();
     for (index, application) in applications(&change.object).iter().enumerate() {
-        for list in ["appConfigs", "deployConfigs"] {
-            let names = application
-                .get(list)
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten();
-            for (row_index, row) in names.enumerate() {
+        for list in [APP_CONFIGS, DEPLOY_CONFIGS] {
+            let listed = application.get(list).and_then(Value::as_array);
+            for (row_index, row) in listed.into_iter().flatten().enumerate() {
                 let pointer = format!("/applications/{index}/{list}/{row_index}");
-                let origin = origin_of(&plan.origins, &pointer);
-                rows.push(json!({"pointer": pointer, "name": row.get("name"), "origin": origin}));
+                rows.push(RowOrigin {
+                    name: row.get("name").cloned().unwrap_or_default(),
+                    origin: origin_of(&plan.origins, &pointer),
+                    pointer,
+                });
             }
         }
     }
-    json!({"operation": change.operation.as_str(), "connector": export(change.object.clone()), "rows": rows})
+    Some(Preview {
+        operation: change.operation.as_str(),
+        connector: export(change.object.clone()),
+        rows,
+    })
 }
 
-/// The resource that a create answers (reference/privacera.md, "201 fields").
-pub fn resource(connector: &Object, runtime_plane_id: i64) -> Value {
-    let mut members = Map::new();
-    members.insert("id".to_owned(), json!(connector.id));
-    members.extend(head(connector));
-    members.insert("ownerType".to_owned(), json!("USER"));
-    members.insert("runtimePlaneId".to_owned(), json!(runtime_plane_id));
-    let deployed = |(index, application)| deployed(connector, index, shown(application));
-    members.insert(
-        "applications".to_owned(),
-        applications(connector)
-            .into_iter()
-            .enumerate()
-            .map(deployed)
+/// The resource that a create answers.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Resource {
+    id: i64,
+    #[serde(flatten)]
+    head: Map<String, Value>,
+    owner_type: &'static str,
+    runtime_plane_id: i64,
+    applications: Vec<Value>,
+    created_at: String,
+    updated_at: String,
+    #[serde(flatten)]
+    extension: Map<String, Value>,
+}
+
+/// The resource that a create answers.
+pub fn resource(connector: &Object, runtime_plane_id: i64) -> Resource {
+    let applications = applications(connector).into_iter().enumerate();
+    Resource {
+        id: connector.id,
+        head: head(connector),
+        owner_type: "USER",
+        runtime_plane_id,
+        applications: applications
+            .map(|(index, application)| deployed(connector, index, shown(application)))
             .collect(),
-    );
-    members.insert(
-        "createdAt".to_owned(),
-        json!(connector.created_at.rfc3339_millis()),
-    );
-    members.insert(
-        "updatedAt".to_owned(),
-        json!(connector.updated_at.rfc3339_millis()),
-    );
-    members.extend(extension(connector));
-    Value::Object(members)
+        created_at: connector.created_at.rfc3339_millis(),
+        updated_at: connector.updated_at.rfc3339_millis(),
+        extension: extension(connector),
+    }
 }
 
 /// A connector with what its probe found, in the form that we give it: none is published.
-pub fn probed(connector: &Object) -> Value {
-    let mut members = Map::new();
-    members.insert("id".to_owned(), json!(connector.id));
-    members.extend(head(connector));
+#[derive(Serialize)]
+pub struct Probed {
+    id: i64,
+    #[serde(flatten)]
+    head: Map<String, Value>,
+    conditions: Value,
+}
+
+/// A connector with what its probe found.
+pub fn probed(connector: &Object) -> Probed {
     let conditions = connector.doc.pointer("/status/conditions");
-    let conditions = conditions.cloned().unwrap_or_else(|| json!([]));
-    members.insert("conditions".to_owned(), conditions);
-    Value::Object(members)
+    Probed {
+        id: connector.id,
+        head: head(connector),
+        conditions: conditions.cloned().unwrap_or_else(|| json!([])),
+    }
 }
 
 fn head(connector: &Object) -> Map<String, Value> {
-    let class = connector
-        .doc
-        .get("class")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+    let class = text_at(&connector.doc, "/class");
     let mut members = Map::new();
     members.insert("name".to_owned(), json!(connector.name));
     if let Some(description) = connector.doc.get("description") {
@@ -295,7 +374,7 @@ fn extension(connector: &Object) -> Map<String, Value> {
 
 /// An application with the mask in place of every secret.
 fn shown(mut application: Value) -> Value {
-    for list in ["appConfigs", "deployConfigs"] {
+    for list in [APP_CONFIGS, DEPLOY_CONFIGS] {
         let rows = application
             .get_mut(list)
             .and_then(Value::as_array_mut)
@@ -310,56 +389,46 @@ fn shown(mut application: Value) -> Value {
     application
 }
 
-/// An application as created: with an id, a name and the state of its deployment, which its rows decide.
+/// An application as created: with an id, a name and the state of its deployment, which its rows
+/// decide.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Deployed {
+    id: i64,
+    name: String,
+    status: &'static str,
+    replicas: u32,
+    image_tag: String,
+    #[serde(flatten)]
+    application: Map<String, Value>,
+}
+
 fn deployed(connector: &Object, index: usize, application: Value) -> Value {
+    let app_type = hub::text::slug(text_at(&application, "/appType"));
     let Value::Object(application) = application else {
         return application;
     };
-    let app_type = application
-        .get("appType")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
     let index = i64::try_from(index).unwrap_or_default();
-    let mut members = Map::new();
-    members.insert(
-        "id".to_owned(),
-        json!(
-            connector
-                .id
-                .saturating_mul(256)
-                .saturating_add(index)
-                .saturating_add(1)
-        ),
-    );
-    members.insert(
-        "name".to_owned(),
-        json!(format!("{}-{}", connector.slug, hub::text::slug(app_type))),
-    );
-    members.insert("status".to_owned(), json!("CREATED"));
-    members.insert(
-        "replicas".to_owned(),
-        json!(
-            deploy_row(&application, "REPLICAS")
-                .and_then(|text| text.parse::<u32>().ok())
-                .unwrap_or(1)
-        ),
-    );
-    members.insert(
-        "imageTag".to_owned(),
-        json!(deploy_row(&application, "IMAGE_TAG").unwrap_or_else(|| "latest".to_owned())),
-    );
-    members.extend(application);
-    Value::Object(members)
+    let first = connector.id.saturating_mul(256).saturating_add(1);
+    // Another dialect may have put anything there.
+    let row = |name| deploy_row(&application, name);
+    json!(Deployed {
+        id: first.saturating_add(index),
+        name: format!("{}-{app_type}", connector.slug),
+        status: "CREATED",
+        replicas: row(REPLICAS).and_then(replicas).unwrap_or(1),
+        image_tag: row(IMAGE_TAG)
+            .and_then(image_tag)
+            .unwrap_or_else(|| "latest".to_owned()),
+        application,
+    })
 }
 
-fn deploy_row(application: &Map<String, Value>, name: &str) -> Option<String> {
-    let rows = application.get("deployConfigs")?.as_array()?;
+/// The value of a row that says how an application is deployed, if it has one.
+fn deploy_row<'a>(application: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    let rows = application.get(DEPLOY_CONFIGS)?.as_array()?;
     let row = rows
         .iter()
         .find(|row| row.get("name").and_then(Value::as_str) == Some(name))?;
-    let value = row.get("value")?;
-    let text = value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned);
-    Some(text).filter(|text| !text.is_empty())
+    row.get("value").filter(|value| **value != json!(""))
 }

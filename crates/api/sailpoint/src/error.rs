@@ -74,6 +74,8 @@ fn status(error: &Error) -> StatusCode {
         return StatusCode::NOT_FOUND;
     }
     match api::response::status(error) {
+        // As 405, it is HTTP's own: a client that compresses must be told not to.
+        coding if matches!(error, Error::UnsupportedEncoding { .. }) => coding,
         known @ (StatusCode::UNAUTHORIZED
         | StatusCode::FORBIDDEN
         | StatusCode::NOT_FOUND
