@@ -133,6 +133,8 @@ pub enum Error {
     PreconditionFailed(String),
     /// It existed and is no longer to be had: an expired artifact, a compacted revision.
     Gone(String),
+    /// It is not to be had in the state that it is in: the artifact of a job that is not over, or that failed.
+    NotReady(String),
     /// The body, or a part of it, is over a limit.
     TooLarge {
         /// The limit, in bytes.
@@ -197,7 +199,8 @@ impl fmt::Display for Error {
             | Self::Unauthenticated(message)
             | Self::Forbidden(message)
             | Self::PreconditionFailed(message)
-            | Self::Gone(message) => f.write_str(message),
+            | Self::Gone(message)
+            | Self::NotReady(message) => f.write_str(message),
             Self::NotFound { kind, name } => write!(f, "{kind} {name:?} not found"),
             Self::AlreadyExists { kind, name, field } => {
                 write!(

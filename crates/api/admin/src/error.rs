@@ -42,6 +42,7 @@ fn code(error: &Error) -> &'static str {
         Error::Conflict { .. } | Error::Owned(_) => "conflict",
         Error::PreconditionFailed(_) => "precondition_failed",
         Error::Gone(_) => "gone",
+        Error::NotReady(_) => "not_ready",
         Error::TooLarge { .. } => "too_large",
         Error::MethodNotAllowed { .. } => "method_not_allowed",
         Error::UnsupportedMediaType { .. } => "unsupported_media_type",

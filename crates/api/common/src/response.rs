@@ -83,9 +83,10 @@ pub fn status(error: &Error) -> StatusCode {
         Error::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
         Error::NotFound { .. } => StatusCode::NOT_FOUND,
-        Error::AlreadyExists { .. } | Error::Conflict { .. } | Error::Owned(_) => {
-            StatusCode::CONFLICT
-        }
+        Error::AlreadyExists { .. }
+        | Error::Conflict { .. }
+        | Error::Owned(_)
+        | Error::NotReady(_) => StatusCode::CONFLICT,
         Error::PreconditionFailed(_) => StatusCode::PRECONDITION_FAILED,
         Error::Gone(_) => StatusCode::GONE,
         Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,

@@ -122,6 +122,7 @@ pub fn status(request: &Request, target: Option<&Target>, error: &Error) -> Valu
             failure(409, "Conflict", &message, about(&name))
         }
         Error::Gone(message) => failure(410, "Expired", message, None),
+        Error::NotReady(message) => failure(409, "Conflict", message, None),
         Error::TooLarge { limit } => {
             let message = format!("Request entity too large: limit is {limit}");
             failure(413, "RequestEntityTooLarge", &message, None)

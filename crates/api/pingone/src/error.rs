@@ -64,7 +64,9 @@ fn published(error: &Error) -> (&'static str, Vec<Value>) {
                 json!({"code": "UNIQUENESS_VIOLATION", "target": field, "message": message});
             ("INVALID_DATA", vec![detail])
         }
-        Error::Conflict { .. } | Error::Owned(_) => ("REQUEST_FAILED", one("CONSTRAINT_VIOLATION")),
+        Error::Conflict { .. } | Error::Owned(_) | Error::NotReady(_) => {
+            ("REQUEST_FAILED", one("CONSTRAINT_VIOLATION"))
+        }
         Error::Malformed(_) => ("INVALID_REQUEST", one("INVALID_VALUE")),
         Error::Unauthenticated(_) => ("ACCESS_FAILED", one("INVALID_TOKEN")),
         Error::Forbidden(_) => ("ACCESS_FAILED", one("INSUFFICIENT_PERMISSIONS")),

@@ -33,6 +33,7 @@ pub fn response(request: &Request, error: &Error) -> Response {
 /// Only 400, 401, 403, 404, 429 and 500 are published, and what says that the store is busy must be told apart.
 fn status(error: &Error) -> StatusCode {
     match api::response::status(error) {
+        _ if matches!(error, Error::NotReady(_)) => StatusCode::NOT_FOUND,
         StatusCode::GONE => StatusCode::NOT_FOUND,
         known @ (StatusCode::UNAUTHORIZED
         | StatusCode::FORBIDDEN
@@ -67,7 +68,7 @@ fn texts(error: &Error) -> Vec<String> {
         Error::Forbidden(why) => vec![format!(
             "The server understood the request but refuses to authorize it. {why}"
         )],
-        Error::NotFound { .. } | Error::Gone(_) => vec![format!(
+        Error::NotFound { .. } | Error::Gone(_) | Error::NotReady(_) => vec![format!(
             "The server did not find a current representation for the target resource. {error}"
         )],
         Error::Internal(_) => vec!["An internal fault occurred.".to_owned()],
