@@ -1,10 +1,11 @@
-//! The store over rusqlite. Readers have a connection each; one thread writes, a transaction a request or a job, in the order
-//! in which they came: nobody waits for a lock, which is the best that SQLite gives a server that does not batch.
+//! The database over rusqlite. Readers have a connection each; one thread writes, in the order in which they came: nobody waits
+//! for a lock.
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::mpsc;
+use std::time::Duration;
 
 use anyhow::Context;
 use futures::channel::oneshot;
@@ -18,6 +19,7 @@ use hub::scope::{DEFAULT_SCOPE, Permission, Scope, api_key};
 use hub::time::Timestamp;
 use registry::Registry;
 use serde_json::{Map, json};
+use store::database::{Database, Failure, Row, Value};
 use store::secrets::hash_key_secret;
 use store::{Native, ROOT, Store};
 
@@ -25,17 +27,11 @@ use store::{Native, ROOT, Store};
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 thread_local! {
-    static READER: RefCell<Option<Store<Native>>> = const { RefCell::new(None) };
+    static READER: RefCell<Option<Native>> = const { RefCell::new(None) };
 }
 
 /// What a request wants written.
-type Write = Box<dyn FnOnce(&Writer) + Send>;
-
-/// What the thread that writes has.
-struct Writer {
-    database: Native,
-    store: Store<Native>,
-}
+type Write = Box<dyn FnOnce(&Native) + Send>;
 
 /// The database file, and the thread that writes to it.
 #[derive(Clone)]
@@ -106,41 +102,16 @@ impl Databases {
         Ok(())
     }
 
-    /// Reads on this thread, by its own connection. A lookup by index is over sooner than another thread would have begun it.
-    pub fn read<T>(&self, read: impl FnOnce(&Store<Native>) -> Result<T>) -> Result<T> {
-        READER.with_borrow_mut(|reader| {
-            let store = match reader.take() {
-                Some(store) => store,
-                None => over(Native::open(&self.file, &Registry)?),
-            };
-            read(reader.insert(store))
-        })
+    /// Reads.
+    pub fn read<T>(&self, read: impl FnOnce(&Store<Self>) -> Result<T>) -> Result<T> {
+        read(&Store::over(self.clone(), &Registry, Rc::default()))
     }
 
-    /// Carries out a plan in a transaction of its own, and answers the revision of its first change.
+    /// Carries out a plan, and answers the revision of its first change.
     pub async fn commit(&self, plan: Plan, actor: &str) -> Result<i64> {
-        let actor = actor.to_owned();
-        let commit = self.write(move |store| block_on(store.commit(plan, &actor)));
-        Ok(commit.await?.first().map_or(0, |first| first.revision))
-    }
-
-    /// Writes on the thread that does, when its turn comes.
-    pub async fn write<T: Send + 'static>(
-        &self,
-        write: impl FnOnce(&Store<Native>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        self.run(move |writer| write(&writer.store)).await
-    }
-
-    async fn run<T: Send + 'static>(
-        &self,
-        write: impl FnOnce(&Writer) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let (reply, answer) = oneshot::channel();
-        // A client that is gone does not hear of it.
-        let write: Write = Box::new(|writer| drop(reply.send(write(writer))));
-        self.writer.send(write).map_err(internal)?;
-        answer.await.map_err(internal)?
+        let store = Store::over(self.clone(), &Registry, Rc::default());
+        let committed = store.commit(plan, actor).await?;
+        Ok(committed.first().map_or(0, |first| first.revision))
     }
 
     /// Makes a copy of the data in another file.
@@ -152,27 +123,37 @@ impl Databases {
             .execute(copy, [file.to_string_lossy()])?;
         Ok(())
     }
-
-    /// Does all of `work`, however many statements it has, in one transaction.
-    pub async fn transaction<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Store<Native>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        self.run(move |writer| {
-            writer.execute("BEGIN IMMEDIATE")?;
-            let result = work(&writer.store);
-            writer.execute(if result.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
-            result
-        })
-        .await
-    }
 }
 
-impl Writer {
-    fn execute(&self, sql: &str) -> Result<()> {
-        let connection = self.database.connection();
-        connection.execute_batch(sql).map_err(internal)
+impl Database for Databases {
+    /// On this thread, by its own connection. A lookup by index is over sooner than another thread would have begun it.
+    fn read(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, Failure> {
+        READER.with_borrow_mut(|reader| {
+            let database = match reader.take() {
+                Some(database) => database,
+                None => Native::open(&self.file, &Registry).map_err(failure)?,
+            };
+            reader.insert(database).read(sql, parameters)
+        })
     }
+
+    /// On the thread that writes, when its turn comes.
+    async fn write(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, Failure> {
+        let (reply, answer) = oneshot::channel();
+        let sql = sql.to_owned();
+        // A client that is gone does not hear of it.
+        let write: Write = Box::new(move |database| {
+            drop(reply.send(block_on(database.write(&sql, parameters))));
+        });
+        self.writer.send(write).map_err(failure)?;
+        answer.await.map_err(failure)?
+    }
+
+    async fn pause(&self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+
+    fn reconnect(&self) {}
 }
 
 /// A file that cannot be opened has no writer: whoever wants to write is told that nobody answers.
@@ -180,17 +161,11 @@ fn write_all(file: &Path, writes: &mpsc::Receiver<Write>) {
     let Ok(database) = Native::open(file, &Registry) else {
         return;
     };
-    let store = over(database.clone());
-    let writer = Writer { database, store };
     for write in writes {
-        write(&writer);
+        write(&database);
     }
 }
 
-fn over(database: Native) -> Store<Native> {
-    Store::over(database, &Registry, Rc::default())
-}
-
-fn internal(error: impl std::fmt::Display) -> Error {
-    Error::Internal(error.to_string())
+fn failure(error: impl std::fmt::Display) -> Failure {
+    Failure::Other(error.to_string())
 }

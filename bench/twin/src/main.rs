@@ -1,15 +1,10 @@
-//! Some operations of the application as an ordinary native server would do them: axum and rusqlite over the schema, the
-//! statements, the merge library and the dialects of the application, with one transaction a request (bench/README.md says why
-//! it is so built).
+//! The application as an ordinary native server: hyper and rusqlite under the use cases, the statements, the merge library and
+//! the dialects of the application (bench/README.md says why it is so built).
 
-mod connectors;
 mod database;
-mod jobs;
-mod pingone;
+mod platform;
 mod seed;
 mod server;
-mod sweep;
-mod versori;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -36,8 +31,7 @@ struct Arguments {
     connectors: usize,
 }
 
-#[tokio::main]
-async fn main() -> Result<()> {
+fn main() -> Result<()> {
     let Arguments {
         listen,
         state_dir,
@@ -50,8 +44,8 @@ async fn main() -> Result<()> {
     let keys = databases.create_keys(keys)?;
     std::fs::write(state_dir.join("keys"), keys.join("\n"))?;
     if connectors > 0 {
-        seed::connectors(&databases, connectors).await?;
+        futures::executor::block_on(seed::connectors(&databases, connectors))?;
         databases.copy_to(&state_dir.join("seed.db"))?;
     }
-    server::serve(listen, databases).await
+    server::serve(listen, &databases)
 }

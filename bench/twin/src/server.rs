@@ -1,208 +1,185 @@
-//! HTTP: who calls, what is asked, and what is answered, read and printed by the application's own dialects.
+//! HTTP: who calls, what is asked, and what is answered, by the application's own dialects and use cases. Each of some threads
+//! serves the connections that it gets, with a runtime of its own.
 
 use std::io::Write as _;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::rc::Rc;
 use std::time::Instant;
 
 use anyhow::Result;
 use api::request::Request;
+use api::response::Response;
 use api::route::{Access, Parse};
-use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::request::Parts;
-use axum::routing::get;
-use hub::command::{Export, Import, Invocation, Outcome, Probe, Update};
+use app::outbound::ProbeSettings;
+use app::{Call, Caller, Settings, key_holder, perform, permissions};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
 use hub::error::Error;
-use hub::id::{Uid, random_u128};
-use hub::scope::{Permission, Scope, split_api_key};
+use hub::id::random_u128;
+use hub::scope::split_api_key;
 use hub::time::Timestamp;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use prober::network::Network;
+use registry::Registry;
 use serde_json::json;
-use store::secrets::{Vault, is_key_secret};
-use store::{Entered, Entry};
+use store::Store;
+use store::secrets::Vault;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{LocalSet, spawn_local};
 
 use crate::database::Databases;
-use crate::sweep::Prober;
-use crate::versori::Live;
-use crate::{connectors, jobs, pingone};
+use crate::platform::Twin;
 
-struct Twin {
-    databases: Databases,
-    vault: Vault,
-    prober: Prober,
-}
+/// As the application's variables have them by default.
+const JOB_SECONDS: i64 = 604_800;
+const MAX_BODY_BYTES: usize = 1 << 20;
+const CONCURRENCY: usize = 32;
+const PER_HOST: u32 = 4;
 
 /// Answers requests for ever.
-pub async fn serve(listen: SocketAddr, databases: Databases) -> Result<()> {
-    let vault = Vault::new(&format!("{:032x}", random_u128()?));
-    let router = Router::new()
-        .route("/readyz", get(|| async {}))
-        .fallback(handle)
-        // The load generator is no stranger.
-        .layer(DefaultBodyLimit::disable())
-        .with_state(Arc::new(Twin {
-            prober: Prober::new(databases.clone()),
-            databases,
-            vault,
+pub fn serve(listen: SocketAddr, databases: &Databases) -> Result<()> {
+    // They live as long as the process.
+    let settings: &'static Settings = Box::leak(Box::new(Settings {
+        admin_key: String::new(),
+        token_seconds: 0,
+        job_seconds: JOB_SECONDS,
+        max_body_bytes: MAX_BODY_BYTES,
+        vault: Vault::new(&format!("{:032x}", random_u128()?)),
+    }));
+    let probing: &'static ProbeSettings = Box::leak(Box::new(ProbeSettings {
+        // Loopback, where the stand-ins for tools are.
+        allowed: Network::parse("127.0.0.0/8").into_iter().collect(),
+        concurrency: CONCURRENCY,
+        per_host: PER_HOST,
+    }));
+    let listener = std::net::TcpListener::bind(listen)?;
+    listener.set_nonblocking(true)?;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut serving = Vec::new();
+    for _ in 0..threads {
+        let (listener, databases) = (listener.try_clone()?, databases.clone());
+        serving.push(std::thread::spawn(move || {
+            serve_thread(listener, databases, settings, probing)
         }));
-    let listener = tokio::net::TcpListener::bind(listen).await?;
-    axum::serve(listener, router).await?;
+    }
+    for thread in serving {
+        thread
+            .join()
+            .map_err(|_| anyhow::anyhow!("a thread panicked"))??;
+    }
     Ok(())
 }
 
-async fn handle(State(twin): State<Arc<Twin>>, head: Parts, body: Bytes) -> http::Response<Body> {
-    let started = Instant::now();
-    let mut request = Request {
-        method: head.method,
-        origin: "http://twin.example".to_owned(),
-        path: head.uri.path().to_owned(),
-        raw_query: head.uri.query().map(str::to_owned),
-        query: api::form::parse(head.uri.query().unwrap_or_default()),
-        headers: head.headers,
-        body,
-        id: format!("{:032x}", random_u128().unwrap_or_default()),
-        ..Request::default()
-    };
-    let answer = twin.answer(&mut request).await;
-    let response = answer.unwrap_or_else(|error| {
-        let dialect = registry::dialect_of(&request.path);
-        dialect.error(&request, &error)
-    });
-    log(&request, response.status, started);
-    let mut sent = http::Response::new(Body::from(response.body));
-    *sent.status_mut() = response.status;
-    *sent.headers_mut() = response.headers;
-    sent
+fn serve_thread(
+    listener: std::net::TcpListener,
+    databases: Databases,
+    settings: &'static Settings,
+    probing: &'static ProbeSettings,
+) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    LocalSet::new().block_on(&runtime, async {
+        let server = Rc::new(Server {
+            store: Store::over(databases, &Registry, Rc::default()),
+            platform: Twin::new(probing),
+            settings,
+        });
+        let listener = TcpListener::from_std(listener)?;
+        loop {
+            let (stream, _) = listener.accept().await?;
+            spawn_local(server.clone().connection(stream));
+        }
+    })
 }
 
-impl Twin {
-    async fn answer(&self, request: &mut Request) -> Result<api::response::Response, Error> {
+struct Server {
+    store: Store<Databases>,
+    platform: Twin,
+    settings: &'static Settings,
+}
+
+impl Server {
+    /// A client that goes away is no fault.
+    async fn connection(self: Rc<Self>, stream: TcpStream) {
+        let service = service_fn(|request| self.clone().response(request));
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .serve_connection(TokioIo::new(stream), service);
+        let _ = connection.await;
+    }
+
+    async fn response(
+        self: Rc<Self>,
+        request: http::Request<Incoming>,
+    ) -> std::result::Result<http::Response<Full<Bytes>>, hyper::Error> {
+        let started = Instant::now();
+        let (head, body) = request.into_parts();
+        if head.uri.path() == "/readyz" {
+            return Ok(http::Response::default());
+        }
+        let mut request = Request {
+            method: head.method,
+            origin: "http://twin.example".to_owned(),
+            path: head.uri.path().to_owned(),
+            raw_query: head.uri.query().map(str::to_owned),
+            query: api::form::parse(head.uri.query().unwrap_or_default()),
+            headers: head.headers,
+            body: body.collect().await?.to_bytes(),
+            id: format!("{:032x}", random_u128().unwrap_or_default()),
+            ..Request::default()
+        };
+        let answer = self.answer(&mut request).await;
+        let response = answer.unwrap_or_else(|error| {
+            let dialect = registry::dialect_of(&request.path);
+            dialect.error(&request, &error)
+        });
+        log(&request, response.status, started);
+        let mut sent = http::Response::new(Full::new(response.body));
+        *sent.status_mut() = response.status;
+        *sent.headers_mut() = response.headers;
+        Ok(sent)
+    }
+
+    async fn answer(&self, request: &mut Request) -> hub::error::Result<Response> {
         let (route, params) = registry::find(&request.method, &request.path)?;
         request.params = params;
-        let needed = match &route.access {
+        request.route = Some(route);
+        let caller = self.caller(request, route.access)?;
+        let scope = caller.scope.clone();
+        let (store, platform) = (self.store.clone(), self.platform.clone());
+        let call = Call::new(caller, self.settings, store, platform, route.dialect.name());
+        let outcome = match route.parse {
+            Parse::Import(parse) => perform(request, parse(request)?, call).await,
+            Parse::Export(parse) => perform(request, parse(request)?, call).await,
+            Parse::Update(parse) => perform(request, parse(request)?, call).await,
+            Parse::Probe(parse) => perform(request, parse(request)?, call).await,
+        }?;
+        route.dialect.render(request, outcome, scope.as_ref())
+    }
+
+    /// The holder of a key that may use the route.
+    fn caller(&self, request: &Request, access: Access) -> hub::error::Result<Caller> {
+        let needed = match &access {
             Access::Scope(permission) | Access::Everywhere(permission) => {
                 std::slice::from_ref(permission)
             }
             Access::ScopeAny(permissions) => permissions,
             _ => return Err(Error::Forbidden("the twin has no such route".to_owned())),
         };
-        let caller = self.caller(request, needed)?;
-        let scope = &caller.scope;
-        request.route = Some(route);
-        let outcome = match route.parse {
-            Parse::Import(parse) => self.import(parse(request)?, &caller).await,
-            Parse::Export(parse) => self.export(parse(request)?, &caller).await,
-            Parse::Update(parse) => self.update(parse(request)?, &caller).await,
-            Parse::Probe(parse) => self.probe(parse(request)?, &caller).await,
-        }?;
-        route.dialect.render(request, outcome, Some(scope))
-    }
-
-    async fn import(&self, asked: Invocation<Import>, caller: &Entered) -> Result<Outcome, Error> {
-        let (scope, actor) = (&caller.scope, caller.object.uid.hex());
-        let (databases, vault) = (&self.databases, &self.vault);
-        match asked.command {
-            Import::Connector(create) => {
-                connectors::create(databases, vault, scope, &actor, *create)
-                    .await
-                    .map(Outcome::Created)
-            }
-            Import::Object(create) => {
-                pingone::create(databases, vault, scope, &actor, *create).await
-            }
-            Import::StartJob(job) => jobs::start(databases, vault, scope, &actor, *job)
-                .await
-                .map(Outcome::Created),
-            Import::GetJob(_, uid) => jobs::status(databases, scope, uid).map(Outcome::Found),
-            Import::GetArtifact(_, uid) => jobs::artifact(databases, scope, uid),
-            Import::Operate(operate) => self.live(scope).operate(&operate, &actor).await,
-            other => Err(impossible(&other)),
-        }
-    }
-
-    async fn export(&self, asked: Invocation<Export>, caller: &Entered) -> Result<Outcome, Error> {
-        let (scope, actor) = (&caller.scope, caller.object.uid.hex());
-        let (databases, vault) = (&self.databases, &self.vault);
-        let outcome = match asked.command {
-            Export::StartJob(job) => jobs::start(databases, vault, scope, &actor, *job)
-                .await
-                .map(Outcome::Created),
-            Export::GetJob(_, uid) => jobs::status(databases, scope, uid).map(Outcome::Found),
-            Export::GetArtifact(_, uid) => jobs::artifact(databases, scope, uid),
-            Export::Get(kind, object) => {
-                connectors::get(databases, scope, kind, &object).map(Outcome::Found)
-            }
-            Export::List(query) => databases
-                .read(|store| store.list(&query.within(scope.id)))
-                .map(Outcome::Listed),
-            Export::Read(reading) => self.live(scope).read(&*reading.0),
-            other => Err(impossible(&other)),
-        }?;
-        Ok(match asked.with_classes {
-            true => pingone::with_classes(outcome),
-            false => outcome,
-        })
-    }
-
-    async fn update(&self, asked: Invocation<Update>, caller: &Entered) -> Result<Outcome, Error> {
-        let (scope, actor) = (&caller.scope, caller.object.uid.hex());
-        match asked.command {
-            Update::Object(update) => {
-                pingone::replace(&self.databases, &self.vault, scope, &actor, *update).await
-            }
-            Update::Operate(operate) => self.live(scope).operate(&operate, &actor).await,
-            other => Err(impossible(&other)),
-        }
-    }
-
-    async fn probe(&self, asked: Invocation<Probe>, caller: &Entered) -> Result<Outcome, Error> {
-        let scope = &caller.scope;
-        match asked.command {
-            Probe::StartRound(selector) => {
-                let round = self.prober.start_round(scope.id, selector).await;
-                round.map(|round| Outcome::Round(round, true))
-            }
-            Probe::GetRound(id) => {
-                let round = self.databases.read(|store| store.round(scope.id, id));
-                round.map(|round| Outcome::Round(round, false))
-            }
-            Probe::Sweep => self.prober.sweep(scope.id).await.map(Outcome::Swept),
-            other => Err(impossible(&other)),
-        }
-    }
-
-    fn live<'t>(&'t self, scope: &'t Scope) -> Live<'t> {
-        Live {
-            databases: &self.databases,
-            vault: &self.vault,
-            scope,
-            now: Timestamp::now(),
-        }
-    }
-
-    fn caller(&self, request: &Request, needed: &[Permission]) -> Result<Entered, Error> {
         let unknown = || Error::Unauthenticated("the key is not known".to_owned());
         let credential = request.header("x-pcloud-key").ok_or_else(unknown)?;
         let (id, secret) = split_api_key(credential).ok_or_else(unknown)?;
-        let uid = Uid::parse_hex(id).ok_or_else(unknown)?;
-        let caller = self
-            .databases
-            .read(|store| store.enter(Entry::Key(uid), None))?;
-        let caller = caller.ok_or_else(unknown)?;
-        let member = |name: &str| caller.object.doc.get(name).cloned().unwrap_or_default();
-        if !is_key_secret(secret, member("hash").as_str().unwrap_or_default()) {
-            return Err(unknown());
-        }
-        let permissions = serde_json::from_value(member("permissions"));
-        let permissions: Vec<Permission> = permissions.unwrap_or_default();
-        if !permissions
-            .iter()
-            .any(|held| needed.iter().any(|needed| held.allows(*needed)))
-        {
+        let holder = key_holder(id, secret, &self.store, None)?;
+        let held = permissions(&holder.object);
+        let allows = |needed| held.iter().any(|held| held.allows(needed));
+        if !needed.iter().copied().any(allows) {
             return Err(Error::Forbidden("the key may not".to_owned()));
         }
-        Ok(caller)
+        Ok(Caller::entered(holder.object.uid.hex(), holder, None))
     }
 }
 
@@ -217,8 +194,4 @@ fn log(request: &Request, status: http::StatusCode, started: Instant) {
         "micros": u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
     });
     let _ = std::io::stderr().write_all(format!("{line}\n").as_bytes());
-}
-
-fn impossible(command: &impl std::fmt::Debug) -> Error {
-    Error::Internal(format!("the twin cannot {command:?}"))
 }

@@ -3,35 +3,18 @@
 use api::request::Request;
 use api::route::{Access, Route};
 use api::scope::OwnName;
-use hub::command::ObjectRef;
+use app::signed::{self, Signed};
+use app::signing_key::SignedToken;
+use app::{Caller, ReadTarget, is_admin_key, key_holder, live_key, permissions, token};
 use hub::error::{Error, Result};
-use hub::id::Uid;
 use hub::object::{Kind, Object};
 use hub::scope::{DEFAULT_SCOPE, NAME, PUBLIC_KEY, Permission, Scope, ScopeName, split_api_key};
 use hub::time::Timestamp;
 use serde_json::Value;
-use store::secrets::is_key_secret;
 use store::{Entered, Entry, Store};
-use subtle::ConstantTimeEq;
 
 use crate::config::{Anonymous, Config};
-use crate::signed::{self, Signed};
-use crate::signing_key::SignedToken;
-use crate::{credential, token};
-
-/// Who calls, and the scope that the request acts on.
-#[derive(Clone, Debug)]
-pub struct Caller {
-    /// `admin`, `function`, `ticket`, the id of a key, or nothing for public routes.
-    pub name: String,
-    /// The scope; public routes and those of the installation have none, nor do those that read all scopes for who may
-    /// read them all.
-    pub scope: Option<Scope>,
-    /// The newest revision of a class that connectors of the scope can have; 0 for none.
-    pub classes_at: i64,
-    /// What the request reads, where that was looked for along with the caller.
-    pub subject: Option<Result<Object>>,
-}
+use crate::credential;
 
 /// What the admin is called in the log and in revisions.
 const ADMIN: &str = "admin";
@@ -39,31 +22,6 @@ const ADMIN: &str = "admin";
 const FUNCTION: &str = "function";
 /// What who has a ticket is called there.
 const SIGNED: &str = "signed link";
-
-impl Caller {
-    /// One without a scope.
-    fn without_scope(name: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            scope: None,
-            classes_at: 0,
-            subject: None,
-        }
-    }
-
-    fn entered(name: String, entered: Entered, subject: Option<(Kind, &ObjectRef)>) -> Self {
-        let found = subject.map(|(kind, by)| {
-            let missing = || Error::not_found(kind, by.to_string());
-            entered.subject.ok_or_else(missing)
-        });
-        Self {
-            name,
-            scope: Some(entered.scope),
-            classes_at: entered.classes_at,
-            subject: found,
-        }
-    }
-}
 
 /// Whose credential it is.
 enum Identity {
@@ -76,9 +34,6 @@ enum Identity {
     /// One of the functions.
     Function,
 }
-
-/// The object that a request reads.
-type ReadTarget<'a> = Option<(Kind, &'a ObjectRef)>;
 
 /// Finds out who calls, and refuses who may not use the route. The subject is looked for along the way.
 ///
@@ -132,7 +87,7 @@ pub fn signed(route: &Route, request: &Request, config: &Config) -> Result<Optio
         "" => request.query("state").unwrap_or_default(),
         text => text,
     };
-    let read = signed::read(purpose, text, &config.vault, Timestamp::now())?;
+    let read = signed::read(purpose, text, &config.app.vault, Timestamp::now())?;
     let missing = || signed::refused(purpose, "it is not as it was given out");
     read.ok_or_else(missing).map(Some)
 }
@@ -171,13 +126,13 @@ impl Door<'_> {
     }
 
     fn identify(&self, credential: &str, config: &Config) -> Result<Identity> {
-        if is_admin_key(credential, config) {
+        if is_admin_key(credential, &config.app) {
             return Ok(Identity::Admin);
         }
         let subject = self.subject.filter(|_| !self.is_shared());
         let key = |holder| Identity::Key(Box::new(holder));
         if let Some((id, secret)) = split_api_key(credential) {
-            return holder(id, secret, self.store, subject).map(key);
+            return key_holder(id, secret, self.store, subject).map(key);
         }
         let now = Timestamp::now();
         if let Some(signed) = SignedToken::parse(credential, now)? {
@@ -186,7 +141,7 @@ impl Door<'_> {
             signed.verify(public_key.unwrap_or_default())?;
             return Ok(key(holder));
         }
-        match token::read(credential, &config.vault, now)? {
+        match token::read(credential, &config.app.vault, now)? {
             token::Subject::Admin => Ok(Identity::Admin),
             token::Subject::Function => Ok(Identity::Function),
             token::Subject::Key(uid) => live_key(uid, self.store, subject).map(key),
@@ -265,29 +220,6 @@ fn of_functions(route: &Route) -> Result<Caller> {
     }
 }
 
-/// The key of an id, when the secret is its own and it may still be used.
-///
-/// # Errors
-/// [`Error::Unauthenticated`] without saying which of it is wrong.
-pub fn key_of(id: &str, secret: &str, store: &Store) -> Result<Entered> {
-    holder(id, secret, store, None)
-}
-
-fn holder(id: &str, secret: &str, store: &Store, subject: ReadTarget<'_>) -> Result<Entered> {
-    let uid = Uid::parse_hex(id).ok_or_else(bad_credential)?;
-    let holder = live_key(uid, store, subject)?;
-    let stored = holder.object.doc.get("hash").and_then(Value::as_str);
-    if !is_key_secret(secret, stored.unwrap_or_default()) {
-        return Err(bad_credential());
-    }
-    Ok(holder)
-}
-
-/// Whether a text is the admin key. Where none is set, nothing is.
-pub fn is_admin_key(text: &str, config: &Config) -> bool {
-    !config.admin_key.is_empty() && bool::from(text.as_bytes().ct_eq(config.admin_key.as_bytes()))
-}
-
 /// Writes down that a key is used, when the answer is out.
 fn note_use(holder: &Entered, store: &Store) {
     if !holder.is_touch_due(Timestamp::now()) {
@@ -299,36 +231,6 @@ fn note_use(holder: &Entered, store: &Store) {
             crate::log::fault("touch_key", &error);
         }
     });
-}
-
-/// What a key may do.
-pub fn permissions(key: &Object) -> Vec<Permission> {
-    let listed = key.doc.get("permissions").cloned().unwrap_or_default();
-    serde_json::from_value(listed).unwrap_or_default()
-}
-
-fn live_key(uid: Uid, store: &Store, subject: ReadTarget<'_>) -> Result<Entered> {
-    let holder = store.enter(Entry::Key(uid), subject)?;
-    let holder = holder.ok_or_else(bad_credential)?;
-    let time = |name: &str| {
-        holder
-            .object
-            .doc
-            .get(name)
-            .and_then(Value::as_str)
-            .and_then(Timestamp::parse_rfc3339)
-    };
-    if time("revokedAt").is_some() {
-        return Err(Error::Unauthenticated(
-            "the key has been revoked: ask for another".to_owned(),
-        ));
-    }
-    if time("expiresAt").is_some_and(|at| at <= Timestamp::now()) {
-        return Err(Error::Unauthenticated(
-            "the key has expired: ask for another".to_owned(),
-        ));
-    }
-    Ok(holder)
 }
 
 /// The scope that a path names, in the way of its dialect.

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use api::route::{BodyLimit, Function};
+use app::Settings;
 use hub::error::{Error, Result};
 use store::secrets::Vault;
 
@@ -19,27 +20,19 @@ pub enum Anonymous {
     Write,
 }
 
-/// How long the period of a rate limit is, in seconds (reference/sailpoint.md, A2).
+/// How long the period of a rate limit is, in seconds.
 pub const RATE_PERIOD_SECONDS: i64 = 10;
 
 /// The settings. They are read once per instance: instances are short-lived.
 pub struct Config {
-    /// The key that may do everything; empty when nobody may.
-    pub admin_key: String,
-    /// The largest body that is read, in bytes.
-    pub max_body_bytes: usize,
+    /// What use cases need.
+    pub app: Settings,
     /// The largest upload of a file that is read, in bytes. While it is read it takes about eight times as much memory.
     pub max_file_bytes: usize,
-    /// How long a token is good for, in seconds.
-    pub token_seconds: u32,
     /// Whether a proxy in front says where clients reach us (`Forwarded`, `X-Forwarded-Host`, `X-Forwarded-Proto`).
     pub trust_forwarded: bool,
     /// How many requests a client may make in [`RATE_PERIOD_SECONDS`] where a dialect publishes a limit; 0 for any number.
     pub rate_limit: i64,
-    /// How long jobs and what they make are kept, in seconds.
-    pub job_seconds: i64,
-    /// Encrypts secrets and signs tokens.
-    pub vault: Vault,
     /// What callers without a credential may do.
     pub anonymous: Anonymous,
 }
@@ -67,22 +60,24 @@ impl Config {
             &encryption_key
         };
         Ok(Self {
-            max_body_bytes: number("max_body_bytes").await?,
+            app: Settings {
+                max_body_bytes: number("max_body_bytes").await?,
+                token_seconds: number("token_seconds").await?,
+                job_seconds: number("job_seconds").await?,
+                vault: Vault::new(root_key),
+                admin_key,
+            },
             max_file_bytes: number("max_file_bytes").await?,
-            token_seconds: number("token_seconds").await?,
             trust_forwarded: text("trust_forwarded").await?.trim() == "true",
             rate_limit: number("rate_limit").await?,
-            job_seconds: number("job_seconds").await?,
-            vault: Vault::new(root_key),
             anonymous: anonymous().await?,
-            admin_key,
         })
     }
 
     /// How much of a request's body is read, in bytes.
     pub const fn body_limit(&self, body: BodyLimit) -> usize {
         match body {
-            BodyLimit::Document => self.max_body_bytes,
+            BodyLimit::Document => self.app.max_body_bytes,
             BodyLimit::File => self.max_file_bytes,
         }
     }

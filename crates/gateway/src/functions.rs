@@ -4,18 +4,17 @@ use std::cell::Cell;
 use std::time::Duration;
 
 use api::route::{CHANGES, CLASS_CHECK, FETCH, Function};
+use app::token;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::BodyExt;
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fetch::{FetchResult, FetchTarget, fetched_from_json};
-use hub::object::Kind;
-use hub::plan::{Action, Plan};
 use hub::probing::QUIET;
 use hub::time::Timestamp;
 use serde_json::Value;
 use spin_sdk::http::FullBody;
 
-use crate::{Config, log, token};
+use crate::{Config, log};
 
 /// How long a token for one call is good for, in seconds.
 const TOKEN_SECONDS: u32 = 60;
@@ -29,20 +28,12 @@ thread_local! {
     static WRITTEN: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Has probe look at the sources in the classes that a plan writes. The engines for them are as large as a function, so that
-/// only probe has them (README, "Why these shapes").
+/// Has probe look at the sources in a class: the fields that cannot be used.
 ///
 /// # Errors
-/// [`Error::Invalid`] with every field that is wrong, [`Error::Internal`] when probe cannot be reached.
-pub async fn check_classes(plan: &Plan) -> Result<()> {
-    let writes = |operation| matches!(operation, Action::Create | Action::Update);
-    for change in &plan.changes {
-        if change.object.kind == Kind::Class && writes(change.operation) {
-            let answer = ask(CLASS_CHECK, change.object.doc.to_string()).await?;
-            Error::check(faults(&answer))?;
-        }
-    }
-    Ok(())
+/// [`Error::Internal`] when probe cannot be reached.
+pub async fn check_class(doc: &Value) -> Result<Vec<FieldError>> {
+    Ok(faults(&ask(CLASS_CHECK, doc.to_string()).await?))
 }
 
 fn faults(answer: &Value) -> Vec<FieldError> {
@@ -101,7 +92,7 @@ pub fn announce_changes() {
 async fn ask(path: &str, body: String) -> Result<Value> {
     let address = Config::address(Function::Probe).await?;
     let unreached = |error: String| Error::Internal(format!("probe at {address}{path}: {error}"));
-    let vault = &Config::get().await?.vault;
+    let vault = &Config::get().await?.app.vault;
     let token = token::issue(
         token::Subject::Function,
         TOKEN_SECONDS,

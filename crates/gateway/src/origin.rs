@@ -10,7 +10,7 @@ use store::secrets::Vault;
 use crate::Config;
 
 /// Carries the origin along when a request is handed over: the tag of the vault and the origin.
-const HANDED_OVER_ORIGIN: HeaderName = HeaderName::from_static("x-patchbay-origin");
+pub const HANDED_OVER_ORIGIN: HeaderName = HeaderName::from_static("x-patchbay-origin");
 
 /// What the request line and `Host` say.
 pub fn direct(uri: &Uri, headers: &HeaderMap) -> String {
@@ -26,7 +26,7 @@ pub fn direct(uri: &Uri, headers: &HeaderMap) -> String {
 /// # Errors
 /// Those of [`Vault::verify`].
 pub fn of(request: &Request, config: &Config) -> Result<String> {
-    if let Some(origin) = handed_over(request, &config.vault)? {
+    if let Some(origin) = handed_over(request, &config.app.vault)? {
         return Ok(origin);
     }
     if config.trust_forwarded {
@@ -35,7 +35,15 @@ pub fn of(request: &Request, config: &Config) -> Result<String> {
     Ok(request.origin.clone())
 }
 
-/// Adds the origin to a request that is handed over.
+/// Whether one of our functions handed the request over. No header of a client says so: what functions say is signed.
+///
+/// # Errors
+/// Those of [`Vault::sign`].
+pub fn is_handed_over(request: &Request, vault: &Vault) -> Result<bool> {
+    handed_over(request, vault).map(|origin| origin.is_some())
+}
+
+/// Adds the origin to a request that is handed over, in place of whatever its client says of it.
 ///
 /// # Errors
 /// Those of [`Vault::sign`].
@@ -93,14 +101,16 @@ mod tests {
 
     fn config(trust_forwarded: bool) -> Config {
         Config {
-            admin_key: String::new(),
-            max_body_bytes: 0,
+            app: app::Settings {
+                admin_key: String::new(),
+                max_body_bytes: 0,
+                job_seconds: 0,
+                token_seconds: 0,
+                vault: Vault::new("root"),
+            },
             max_file_bytes: 0,
             rate_limit: 0,
-            job_seconds: 0,
-            token_seconds: 0,
             trust_forwarded,
-            vault: Vault::new("root"),
             anonymous: Anonymous::None,
         }
     }
@@ -140,7 +150,7 @@ mod tests {
     #[test]
     fn only_a_function_of_ours_can_hand_an_origin_over() {
         let mut headers = HeaderMap::new();
-        hand_over("https://a.example", &config(false).vault, &mut headers).unwrap();
+        hand_over("https://a.example", &config(false).app.vault, &mut headers).unwrap();
         let value = headers[HANDED_OVER_ORIGIN].to_str().unwrap();
         let received = |value: &str| origin(&[("x-patchbay-origin", value)], &config(false));
         assert_eq!(received(value), "https://a.example");

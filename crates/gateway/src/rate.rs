@@ -6,11 +6,11 @@
 //! pass around the end of one.
 
 use api::route::Route;
+use app::Caller;
 use hub::error::{Error, Result};
 use hub::time::Timestamp;
 use store::Store;
 
-use crate::auth::Caller;
 use crate::config::{Config, RATE_PERIOD_SECONDS};
 
 /// Counts the request, and refuses it above the limit.

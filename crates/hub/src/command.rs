@@ -146,18 +146,11 @@ pub struct UpdateObjects {
 }
 
 /// A read of a connector or of what belongs to it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Read(pub Arc<dyn Reading>);
 
-// A derived comparison would move out of the Arc.
-impl PartialEq for Read {
-    fn eq(&self, other: &Self) -> bool {
-        *self.0 == *other.0
-    }
-}
-
 /// An operation on a connector and what belongs to it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Operate {
     /// What is to be done.
     pub operation: Arc<dyn Operation>,
@@ -165,14 +158,6 @@ pub struct Operate {
     pub precondition: Precondition,
     /// Whether to answer the plan instead of carrying it out.
     pub preview: bool,
-}
-
-impl PartialEq for Operate {
-    fn eq(&self, other: &Self) -> bool {
-        *self.operation == *other.operation
-            && self.precondition == other.precondition
-            && self.preview == other.preview
-    }
 }
 
 /// The settings of a scope; what is left out is generated.
@@ -241,7 +226,7 @@ impl<C> From<C> for Invocation<C> {
 }
 
 /// What import does: create.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub enum Import {
     /// Create a connector from a payload and the template of its class.
     Connector(Box<CreateConnector>),
@@ -280,7 +265,7 @@ pub enum Import {
 }
 
 /// What export does: read, and export in jobs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub enum Export {
     /// Whether the function runs.
     Health,
@@ -328,7 +313,7 @@ pub enum Export {
 }
 
 /// What update does: change and delete.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub enum Update {
     /// Change an object.
     Object(Box<UpdateObject>),

@@ -157,7 +157,7 @@ pub enum Error {
     Referenced(Box<Referenced>),
     /// It existed and is no longer to be had: an expired artifact, a compacted revision.
     Gone(String),
-    /// It will be there, and is not yet: what a job makes that is not over.
+    /// It is not to be had in the state that it is in: the artifact of a job that is not over, or that failed.
     NotReady(String),
     /// The body, or a part of it, is over a limit.
     TooLarge {

@@ -5,7 +5,6 @@
 //! first. Whatever changes something that belongs to a connector begins its plan with the connector itself: so of two
 //! changes of one connector that overlap, one is refused and worked out again.
 
-use std::fmt;
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -138,7 +137,7 @@ pub struct Merged {
 
 /// What is to be done about a connector and what belongs to it. It is pure: as often as it is worked out from the
 /// same world, the same comes of it, but for the identifiers of new objects.
-pub trait Operation: fmt::Debug + Send + Sync {
+pub trait Operation: Send + Sync {
     /// What must be asked for first.
     ///
     /// # Errors
@@ -164,26 +163,12 @@ pub trait Operation: fmt::Debug + Send + Sync {
 }
 
 /// A read of a connector or of what belongs to it, where the answer follows from several objects.
-pub trait Reading: fmt::Debug + Send + Sync {
+pub trait Reading: Send + Sync {
     /// Works out what to answer.
     ///
     /// # Errors
     /// Whatever is wrong with the request, seen together with what is there.
     fn answer(&self, view: &dyn View) -> Result<Computed>;
-}
-
-/// Readings are the same when they print the same.
-impl PartialEq for dyn Reading {
-    fn eq(&self, other: &Self) -> bool {
-        format!("{self:?}") == format!("{other:?}")
-    }
-}
-
-/// Operations are the same when they print the same.
-impl PartialEq for dyn Operation {
-    fn eq(&self, other: &Self) -> bool {
-        format!("{self:?}") == format!("{other:?}")
-    }
 }
 
 /// What an operation comes to.

@@ -176,6 +176,16 @@ pub struct Origin {
     pub source: String,
 }
 
+impl Origin {
+    /// The value at a pointer comes from there.
+    pub fn new(pointer: &str, source: &str) -> Self {
+        Self {
+            pointer: pointer.to_owned(),
+            source: source.to_owned(),
+        }
+    }
+}
+
 /// Changes that are committed together or not at all. The first one decides whether the plan is carried out: where
 /// its expectation does not hold the caller is told, and nothing is written.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -224,17 +224,17 @@ impl<D: Database> Store<D> {
         self.write_rows(sql, json!(hosts)).await
     }
 
-    /// Makes the selected connectors of a scope due now, and counts them as one round.
+    /// Makes the selected connectors of a scope due now, and counts them as one round of this id, which may be there.
     ///
     /// # Errors
     /// As [`Store::claim_probes`].
     pub async fn start_round(
         &self,
+        id: Uid,
         scope: ScopeId,
         selector: &Selector,
         now: Timestamp,
     ) -> Result<Round> {
-        let id = Uid::new(now)?;
         let forget = "DELETE FROM probe_round WHERE at < ?1";
         let oldest = now.plus_seconds(-ROUND_SECONDS).millis();
         self.write_durable(forget, vec![Value::Integer(oldest)])
@@ -251,7 +251,8 @@ impl<D: Database> Store<D> {
         // Counted first: a round that is not there yet cannot be asked for.
         let remember = format!(
             "INSERT INTO probe_round (id, scope, total, at) \
-             SELECT ?1, ?3, count(*), ?2 FROM object WHERE {SELECTED} RETURNING total"
+             SELECT ?1, ?3, count(*), ?2 FROM object WHERE {SELECTED} \
+             ON CONFLICT (id) DO UPDATE SET total = excluded.total RETURNING total"
         );
         let rows = self.write_durable(&remember, parameters.clone()).await?;
         let total = Columns::new(rows.into_iter().next().unwrap_or_default()).integer()?;

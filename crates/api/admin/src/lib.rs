@@ -16,6 +16,7 @@ use api::Dialect;
 use api::request::Request;
 use api::response::Response;
 use api::route::{Access, CHANGES, CLASS_CHECK, FETCH, Parse, Parser, Route, Success};
+use api::scope::{OwnName, ScopeName};
 
 /// The dialect.
 pub struct Admin;
@@ -236,6 +237,10 @@ const MADE: Success = Success::OK.or(StatusCode::CREATED);
 impl Dialect for Admin {
     fn name(&self) -> &'static str {
         "admin"
+    }
+
+    fn scope_name(&self) -> Option<&'static dyn ScopeName> {
+        Some(&OwnName("scope"))
     }
 
     fn render(

@@ -46,6 +46,11 @@ pub trait Dialect: Sync {
         false
     }
 
+    /// How the dialect calls a scope, where it has a name of its own for one.
+    fn scope_name(&self) -> Option<&'static dyn ScopeName> {
+        None
+    }
+
     /// The name of the secret with the certificates of a connector's tool, where the dialect keeps
     /// it in a form of its own.
     fn ca_secret<'d>(&self, _doc: &'d Value) -> Option<&'d str> {

@@ -34,6 +34,7 @@ use serde_json::Value;
 use api::Dialect;
 use api::request::Request;
 use api::response::Response;
+use api::scope::{OwnName, ScopeName};
 
 pub use routes::ROUTES;
 
@@ -43,6 +44,10 @@ pub struct Kubernetes;
 impl Dialect for Kubernetes {
     fn name(&self) -> &'static str {
         "kubernetes"
+    }
+
+    fn scope_name(&self) -> Option<&'static dyn ScopeName> {
+        Some(&OwnName("namespace"))
     }
 
     fn render(

@@ -117,9 +117,7 @@ fn published(error: &Error) -> (&'static str, Vec<Detail<'_>>) {
         | Error::Owned(_)
         | Error::PreconditionFailed(_)
         | Error::Referenced(_)
-        | Error::NotReady(_) => {
-            ("REQUEST_FAILED", one("CONSTRAINT_VIOLATION"))
-        }
+        | Error::NotReady(_) => ("REQUEST_FAILED", one("CONSTRAINT_VIOLATION")),
         Error::Malformed(_) => ("INVALID_REQUEST", one("INVALID_VALUE")),
         Error::Unauthenticated(_) => ("ACCESS_FAILED", one("INVALID_TOKEN")),
         Error::Forbidden(_) => ("ACCESS_FAILED", one("INSUFFICIENT_PERMISSIONS")),

@@ -22,6 +22,9 @@ use api::Dialect;
 use api::request::Request;
 use api::response::Response;
 use api::route::{Access, Parse, Parser, Route, Success};
+use api::scope::ScopeName;
+
+use self::scope::Environment;
 
 /// The dialect.
 pub struct PingOne;

@@ -17,6 +17,9 @@ use api::Dialect;
 use api::request::Request;
 use api::response::Response;
 use api::route::{Access, Parse, Route, Success};
+use api::scope::ScopeName;
+
+use self::scope::RuntimePlane;
 
 /// The dialect.
 pub struct Privacera;

@@ -1,0 +1,45 @@
+//! What is answered once a plan is carried out.
+
+use hub::command::Outcome;
+use hub::object::Object;
+use hub::operation::Computed;
+use hub::plan::Action;
+use hub::scope::Scope;
+use serde_json::Value;
+
+/// What is answered once a plan is carried out.
+pub enum Answer {
+    /// Nothing.
+    Done,
+    /// The object of the plan's first change as it is then, or the one that was there where nothing changes.
+    Object,
+    /// What an operation says.
+    Computed(Box<Computed>),
+    /// A class.
+    Class {
+        /// Its name.
+        name: String,
+        /// Its document.
+        doc: Value,
+        /// Whether it is new.
+        is_new: bool,
+    },
+    /// A scope; a new one has no number yet.
+    Scope {
+        /// The scope.
+        scope: Scope,
+        /// Whether it is new.
+        is_new: bool,
+    },
+    /// A new key, and its secret where it has one.
+    Key(Option<String>),
+}
+
+/// What was done to an object.
+pub fn of_action(action: Action, object: Object) -> Outcome {
+    match action {
+        Action::Create => Outcome::Created(object),
+        Action::Update | Action::Status => Outcome::Updated(object),
+        Action::Delete => Outcome::Deleted(object),
+    }
+}

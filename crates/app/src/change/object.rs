@@ -1,0 +1,192 @@
+//! Changes and deletes objects of every kind, in terms of any dialect's documents.
+
+use hub::command::{DeleteObject, Edit, ObjectRef, Outcome, UpdateObject, UpdateObjects};
+use hub::connector::take_secrets;
+use hub::error::{Error, Result};
+use hub::object::{Kind, Object, keep_status};
+use hub::operation::Merged;
+use hub::plan::{Action, Change, Plan, Uniqueness};
+use hub::resource::{ChangeClass, Context, Draft, Resource};
+use hub::time::Timestamp;
+use serde_json::Value;
+
+use crate::call::Call;
+use crate::mutation::{Mutated, Mutation, carry_out};
+use crate::ports::{MergeCore, Platform};
+use crate::read::select;
+use crate::{owners, secrets};
+
+/// The edit merged into what the object is now.
+impl Mutation for UpdateObject {
+    fn compute<P: Platform>(&self, call: &Call<P>, now: Timestamp) -> Result<Mutated> {
+        let (scope, classes) = (call.scope()?, call.classes()?);
+        let context = Context {
+            scope,
+            classes: &classes,
+        };
+        let kind = self.resource.kind();
+        let (current, owned) = match call.store.with_children(scope.id, kind, &self.by) {
+            Ok((current, children)) => {
+                self.precondition.check(&current)?;
+                let mut secrets = children
+                    .into_iter()
+                    .filter(|child| child.kind == Kind::Secret);
+                (Some(current), secrets.next())
+            }
+            Err(Error::NotFound { .. }) if matches!(self.edit, Edit::Apply { .. }) => (None, None),
+            Err(error) => return Err(error),
+        };
+        plan(call, self, &context, current, owned, now).map(Mutated::object)
+    }
+
+    fn is_preview(&self) -> bool {
+        self.preview
+    }
+}
+
+/// Makes the same change of every object that is selected. One that goes meanwhile is passed over.
+pub async fn update_each<P: Platform>(call: &Call<P>, each: &UpdateObjects) -> Result<Outcome> {
+    let selected = select(call, &each.select)?;
+    for object in &selected.objects {
+        let one = UpdateObject {
+            by: ObjectRef::Uid(object.uid),
+            ..each.update.clone()
+        };
+        match carry_out(call, &one).await {
+            Ok(_) | Err(Error::NotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(Outcome::ListPage(selected))
+}
+
+/// What an update does. A plan without changes does nothing.
+fn plan<P: Platform>(
+    call: &Call<P>,
+    update: &UpdateObject,
+    context: &Context<'_>,
+    current: Option<Object>,
+    owned: Option<Object>,
+    now: Timestamp,
+) -> Result<Plan> {
+    let (resource, scope) = (update.resource, context.scope);
+    let wire = current
+        .as_ref()
+        .map(|current| resource.show(current, context));
+    let (merged, owners) = merge(call, resource, &update.edit, current.as_ref(), wire)?;
+    let Draft { name, mut doc } = resource.read(&merged.document, current.as_ref(), context)?;
+    if let Some(current) = &current {
+        keep_status(&mut doc, &current.doc);
+    }
+    let mut plan = Plan {
+        before: current.clone(),
+        origins: merged.origins,
+        ..Plan::default()
+    };
+    let stored = current.as_ref().map(|current| &current.doc);
+    let taken = match resource.kind() {
+        Kind::Connector => {
+            let class = context.class_of(&doc);
+            let taken = take_secrets(&mut doc, stored, class, scope.secret_store)?;
+            Some(taken)
+        }
+        Kind::Secret => {
+            secrets::seal(&call.settings.vault, scope.id, &mut doc, current.as_ref())?;
+            None
+        }
+        _ => None,
+    };
+    let mut change = match &current {
+        Some(current) => change(resource, current.clone(), doc, now),
+        None => Change::create(resource.kind(), scope.id, &name, doc, Uniqueness::Slug, now)?,
+    };
+    match (owners, resource.owners()) {
+        (Some(owners), Some(tracked)) => tracked.put(&mut change.object.doc, owners),
+        _ => owners::note(
+            call,
+            resource,
+            context,
+            current.as_ref(),
+            &mut change.object,
+            now,
+        )?,
+    }
+    change.object.name = name;
+    let secret = match &taken {
+        Some(taken) => {
+            let vault = &call.settings.vault;
+            vault.change(&change.object, owned, taken, now)?
+        }
+        None => None,
+    };
+    let is_same =
+        |current: &Object| current.name == change.object.name && current.doc == change.object.doc;
+    if change.operation != Action::Delete
+        && current.as_ref().is_some_and(is_same)
+        && secret.is_none()
+    {
+        return Ok(plan);
+    }
+    let goes = change.operation == Action::Delete;
+    plan.changes.push(change);
+    // What belongs to an object goes with it.
+    plan.changes.extend(secret.filter(|_| !goes));
+    Ok(plan)
+}
+
+/// The change that makes `doc` the document of `current`.
+fn change(resource: &dyn Resource, current: Object, doc: Value, now: Timestamp) -> Change {
+    let (touches, generation) = (resource.change_class(&current, &doc), current.generation);
+    let mut change = Change::update(current, doc, now);
+    match touches {
+        ChangeClass::Wanted => return change,
+        ChangeClass::Metadata => {}
+        ChangeClass::Observed => change.operation = Action::Status,
+        ChangeClass::Existence => change.operation = Action::Delete,
+    }
+    change.object.generation = generation;
+    change
+}
+
+/// The merged document, and its owners where the edit decides who they are.
+fn merge<P: Platform>(
+    call: &Call<P>,
+    resource: &dyn Resource,
+    edit: &Edit,
+    current: Option<&Object>,
+    wire: Option<Value>,
+) -> Result<(Merged, Option<Value>)> {
+    let core = call.platform.merge();
+    let shown = wire.clone().unwrap_or_default();
+    let merged = match edit {
+        Edit::Apply { document, force } => {
+            let (merged, owners) = owners::apply(call, resource, current, wire, document, *force)?;
+            return Ok((merged, Some(owners)));
+        }
+        Edit::Replace(document) => core.replace(&shown, document, resource.replace_rules())?,
+        Edit::MergePatch(patch) => core.merge_patch(&shown, patch)?,
+        Edit::JsonPatch(patch) => core.json_patch(&shown, patch)?,
+    };
+    Ok((merged, None))
+}
+
+/// An object goes, and what belongs to it.
+impl Mutation for DeleteObject {
+    fn compute<P: Platform>(&self, call: &Call<P>, now: Timestamp) -> Result<Mutated> {
+        let scope = call.scope()?.id;
+        let (current, children) = call.store.with_children(scope, self.kind, &self.by)?;
+        self.precondition.check(&current)?;
+        let mut plan = Plan::of(Change::delete(current.clone(), now));
+        // What belongs to it goes by itself, and in the same statement: only a preview says so.
+        if self.preview {
+            let below = children.into_iter().map(|child| Change::delete(child, now));
+            plan.changes.extend(below);
+            plan.before = Some(current);
+        }
+        Ok(Mutated::object(plan))
+    }
+
+    fn is_preview(&self) -> bool {
+        self.preview
+    }
+}

@@ -1,0 +1,71 @@
+//! Creates connectors.
+
+use hub::class::{Class, Classes};
+use hub::command::{ClassUse, CreateConnector};
+use hub::connector::{check_rows, fields_as_sent, take_secrets};
+use hub::error::{Error, FieldCode, FieldError, Result};
+use hub::object::Kind;
+use hub::plan::{Change, Plan};
+use hub::scope::Scope;
+use hub::time::Timestamp;
+use serde_json::{Value, json};
+
+use crate::call::Call;
+use crate::mutation::{Mutated, Mutation};
+use crate::ports::{MergeCore, Platform};
+
+/// The payload merged with the template of its class, and its secrets, at once.
+impl Mutation for CreateConnector {
+    fn compute<P: Platform>(&self, call: &Call<P>, now: Timestamp) -> Result<Mutated> {
+        let (scope, classes) = (call.scope()?, call.classes()?);
+        let class = find(&classes, &self.class, scope)?;
+        let template = template(class, &self.class)?;
+        let merged = call
+            .platform
+            .merge()
+            .template(&template, &self.doc, self.class.rules)?;
+        let mut doc = merged.document;
+        let taken = check_rows(&mut doc, class)
+            .and_then(|()| take_secrets(&mut doc, None, Some(class), scope.secret_store))
+            .map_err(|error| fields_as_sent(error, &doc, &self.doc))?;
+        let (kind, name) = (Kind::Connector, &self.name);
+        let connector = Change::create(kind, scope.id, name, doc, self.claim, now)?;
+        let vault = &call.settings.vault;
+        let secret = vault.change(&connector.object, None, &taken, now)?;
+        let mut plan = Plan::of(connector);
+        plan.changes.extend(secret);
+        plan.origins = merged.origins;
+        Ok(Mutated::object(plan))
+    }
+
+    fn is_preview(&self) -> bool {
+        self.preview
+    }
+}
+
+fn find<'c>(classes: &'c Classes, wanted: &ClassUse, scope: &Scope) -> Result<&'c Class> {
+    classes.get(&wanted.name).ok_or_else(|| {
+        let message = format!(
+            "there is no class {:?}: use one that GET /v1/scopes/{}/classes lists",
+            wanted.name, scope.name
+        );
+        Error::field(FieldError::new(wanted.field, FieldCode::NotFound, message))
+    })
+}
+
+/// The applications of a class as a document of the hub's form.
+fn template(class: &Class, used: &ClassUse) -> Result<Value> {
+    if class.application_types.is_empty() {
+        let message = "its class has no application types, so there is no runtime configuration to start from";
+        return Err(Error::field(FieldError::new(
+            used.field,
+            FieldCode::Invalid,
+            message,
+        )));
+    }
+    let types = class.application_types.iter();
+    let applications: Vec<Value> = types
+        .map(|kind| json!({"appType": kind.name, "appConfigs": kind.app_configs, "deployConfigs": kind.deploy_configs}))
+        .collect();
+    Ok(json!({"applications": applications}))
+}

@@ -1,0 +1,49 @@
+//! Creates objects of every kind from any dialect's documents.
+
+use hub::command::CreateObject;
+use hub::connector::take_secrets;
+use hub::error::Result;
+use hub::object::Kind;
+use hub::plan::{Change, Origin, Plan};
+use hub::resource::{Context, Draft};
+use hub::time::Timestamp;
+
+use crate::call::Call;
+use crate::mutation::{Mutated, Mutation};
+use crate::ports::Platform;
+use crate::{owners, secrets};
+
+/// The object that the document describes, and the secrets in it, at once.
+impl Mutation for CreateObject {
+    fn compute<P: Platform>(&self, call: &Call<P>, now: Timestamp) -> Result<Mutated> {
+        let (scope, classes) = (call.scope()?, call.classes()?);
+        let context = Context {
+            scope,
+            classes: &classes,
+        };
+        let (resource, vault) = (self.resource, &call.settings.vault);
+        let Draft { name, mut doc } = resource.read(&self.document, None, &context)?;
+        let taken = match resource.kind() {
+            Kind::Connector => {
+                let class = context.class_of(&doc);
+                take_secrets(&mut doc, None, class, scope.secret_store)?
+            }
+            Kind::Secret => {
+                secrets::seal(vault, scope.id, &mut doc, None)?;
+                Default::default()
+            }
+            _ => Default::default(),
+        };
+        let mut change = Change::create(resource.kind(), scope.id, &name, doc, self.claim, now)?;
+        owners::note(call, resource, &context, None, &mut change.object, now)?;
+        let secret = vault.change(&change.object, None, &taken, now)?;
+        let mut plan = Plan::of(change);
+        plan.changes.extend(secret);
+        plan.origins.push(Origin::new("", "payload"));
+        Ok(Mutated::object(plan))
+    }
+
+    fn is_preview(&self) -> bool {
+        self.preview
+    }
+}

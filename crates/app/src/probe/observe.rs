@@ -1,0 +1,225 @@
+//! Probes one object and writes down what was found.
+
+use hub::command::ObjectRef;
+use hub::error::{Error, Result};
+use hub::object::{Kind, Object};
+use hub::plan::{Change, Plan};
+use hub::time::Timestamp;
+use prober::condition::Status;
+use prober::definition::{Definition, Endpoint, Probe};
+use prober::exchange::{Exchange, Unsent};
+use prober::findings::{Findings, Sent};
+use prober::observation;
+use prober::target::ProbeTarget;
+use serde_json::Value;
+use store::Store;
+use store::probes::Claimed;
+use store::secrets::Vault;
+
+use super::definitions::{self, Missing};
+use super::{credential, send};
+use crate::outbound::{Outbound, ProbeSettings};
+use crate::retry::{Attempt, until_done};
+
+/// Who writes what was found, in the log of revisions.
+const ACTOR: &str = "probe";
+
+/// What a probe needs.
+#[derive(Clone)]
+pub struct Probing<P: Outbound> {
+    /// The store.
+    pub store: Store<P::Database>,
+    /// What it runs on.
+    pub platform: P,
+    /// Opens secrets.
+    pub vault: &'static Vault,
+    /// The settings of probing.
+    pub settings: &'static ProbeSettings,
+}
+
+impl<P: Outbound> Probing<P> {
+    /// Probes a connector or a class.
+    ///
+    /// # Errors
+    /// Those of reading the store.
+    pub async fn probe(&self, claimed: &Claimed) -> Result<Findings> {
+        match claimed.object.kind {
+            Kind::Class => Ok(self.class(&claimed.object, &claimed.namespace).await),
+            _ => self.connector(claimed).await,
+        }
+    }
+
+    async fn connector(&self, claimed: &Claimed) -> Result<Findings> {
+        let connector = &claimed.object;
+        let class = connector
+            .doc
+            .get("class")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let definition = match definitions::of(&self.store, claimed, class)? {
+            Ok(definition) => definition,
+            Err(missing) => {
+                let is_there = matches!(missing, Missing::Sense);
+                return Ok(Findings::without_answer(observation::without_class(
+                    class, is_there,
+                )));
+            }
+        };
+        let subject = ProbeTarget {
+            connector,
+            namespace: &claimed.namespace,
+            definition: &definition,
+        };
+        self.subject(claimed, subject).await
+    }
+
+    async fn subject(&self, claimed: &Claimed, subject: ProbeTarget<'_>) -> Result<Findings> {
+        let definition = subject.definition;
+        let credential = credential::credential(&self.store, self.vault, subject)?;
+        let secret = observation::secret(subject, &credential);
+        let ca_cert =
+            observation::ca_cert(&credential::certificates(&self.store, self.vault, claimed)?);
+        let usable = credential
+            .secret()
+            .filter(|_| secret.status == Status::True);
+        let liveness_probe = definition.liveness.as_ref();
+        let liveness_sent = match liveness_probe {
+            Some(probe) => Some(self.ask(probe, Exchange::new(probe, subject, None)).await),
+            None => None,
+        };
+        let liveness = observation::liveness(
+            liveness_probe,
+            liveness_sent.as_ref().map(|sent| &sent.answer),
+        );
+        let auth_probe = definition
+            .auth_probe(subject.auth_name())
+            .map(|auth| &auth.probe);
+        let is_worth_asking = secret.status == Status::True && liveness.status == Status::True;
+        let auth_sent = match auth_probe.filter(|_| is_worth_asking) {
+            Some(probe) => Some(self.ask(probe, Exchange::new(probe, subject, usable)).await),
+            None => None,
+        };
+        let auth = observation::auth(
+            auth_probe,
+            auth_sent.as_ref().map(|sent| &sent.answer),
+            &secret,
+            &liveness,
+        );
+        let found = Findings {
+            addresses: observation::connector_addresses(subject).to_vec(),
+            interval: definition.interval,
+            ..Findings::without_answer(observation::connector(
+                definition, secret, ca_cert, liveness, auth,
+            ))
+        };
+        Ok(found.with_host(&[liveness_sent, auth_sent]))
+    }
+
+    async fn class(&self, class: &Object, namespace: &str) -> Findings {
+        let definition = match Definition::parse(&class.doc, namespace) {
+            Ok(definition) => definition,
+            Err(_) => {
+                return Findings::without_answer(observation::without_class(&class.name, true));
+            }
+        };
+        let probe = Probe::Api(String::new());
+        let answer = match &definition.api {
+            Endpoint::At(_) => {
+                let subject = ProbeTarget {
+                    connector: class,
+                    namespace,
+                    definition: &definition,
+                };
+                Some(
+                    self.ask(&probe, Exchange::new(&probe, subject, None))
+                        .await
+                        .answer,
+                )
+            }
+            Endpoint::None | Endpoint::Unresolved => None,
+        };
+        Findings {
+            addresses: observation::class_addresses(&definition).to_vec(),
+            interval: definition.interval,
+            ..Findings::without_answer(observation::class(&definition, answer.as_ref()))
+        }
+    }
+
+    async fn ask(&self, probe: &Probe, exchange: std::result::Result<Exchange, Unsent>) -> Sent {
+        send::ask(&self.platform, probe, exchange, &self.settings.allowed).await
+    }
+
+    /// Writes what was found of each as a status revision, as [`Probing::write`] does, all in one statement.
+    ///
+    /// # Errors
+    /// Those of [`Probing::write`], for each.
+    pub async fn write_all<'a>(
+        &self,
+        found: impl Iterator<Item = (&'a Object, &'a Findings)>,
+    ) -> Vec<Result<()>> {
+        let now = Timestamp::now();
+        let found: Vec<_> = found.collect();
+        let (places, plans): (Vec<_>, Vec<_>) = found
+            .iter()
+            .enumerate()
+            .filter_map(|(place, (object, found))| Some((place, plan(object, found, now)?)))
+            .unzip();
+        let committed = self.store.commit_all(plans, ACTOR).await;
+        let mut results: Vec<_> = found.iter().map(|_| Ok(())).collect();
+        for (place, committed) in places.into_iter().zip(committed) {
+            let (Some(result), Some((object, found))) = (results.get_mut(place), found.get(place))
+            else {
+                continue;
+            };
+            *result = match committed {
+                // Somebody else wrote in between.
+                Err(Error::Conflict { .. }) => self.write((*object).clone(), found).await.map(drop),
+                // It was deleted: there is nothing to write to.
+                Err(Error::NotFound { .. }) => Ok(()),
+                committed => committed.map(drop),
+            };
+        }
+        results
+    }
+
+    /// Writes what was found as a status revision, unless it is what stands there. What was changed meanwhile is due again, so
+    /// that nothing is written about it.
+    ///
+    /// # Errors
+    /// Those of [`Store::commit`].
+    pub async fn write(&self, object: Object, found: &Findings) -> Result<Object> {
+        let (kind, scope, uid, generation) =
+            (object.kind, object.scope, object.uid, object.generation);
+        let mut known = Some(object);
+        until_done(async || {
+            let current = match known.take() {
+                Some(known) => known,
+                None => self.store.object(scope, kind, &ObjectRef::Uid(uid))?,
+            };
+            let plan = plan(&current, found, Timestamp::now());
+            let Some(plan) = plan.filter(|_| current.generation == generation) else {
+                return Ok(Attempt::Done(current));
+            };
+            let written = plan.changes.first().map(|change| change.object.clone());
+            match self.store.commit(plan, ACTOR).await {
+                Ok(committed) => {
+                    let revision = committed.first().map_or(0, |first| first.revision);
+                    let written = written.unwrap_or(current);
+                    Ok(Attempt::Done(Object {
+                        revision,
+                        ..written
+                    }))
+                }
+                Err(error @ Error::Conflict { .. }) => Ok(Attempt::Overtaken(error)),
+                Err(error) => Err(error),
+            }
+        })
+        .await
+    }
+}
+
+/// What writes that down; nothing when it is what stands there.
+fn plan(object: &Object, found: &Findings, now: Timestamp) -> Option<Plan> {
+    let doc = found.doc(object, now);
+    (doc != object.doc).then(|| Plan::of(Change::observe(object.clone(), doc)))
+}

@@ -1,0 +1,9 @@
+//! Reads.
+
+pub mod classes;
+pub mod keys;
+pub mod objects;
+mod select;
+pub mod watch;
+
+pub use select::select;

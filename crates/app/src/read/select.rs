@@ -1,0 +1,105 @@
+//! Reads what is selected, page by page, as it was at one revision.
+
+use hub::error::{Error, Result};
+use hub::object::{Kind, ScopeId};
+use hub::query::Query;
+use hub::selector::{Condition, Requirement, Selector, SelectorKey};
+use hub::watch::{ListPage, ListRequest, ScopeNames};
+use store::ROOT;
+
+use crate::call::Call;
+use crate::ports::Platform;
+
+/// Where the objects of a kind are that the caller may read: in one scope, or in all.
+pub fn place<P: Platform>(call: &Call<P>, kind: Kind) -> Option<ScopeId> {
+    if kind == Kind::Scope {
+        return Some(ROOT);
+    }
+    call.caller.scope.as_ref().map(|scope| scope.id)
+}
+
+/// The selector, and that a caller who has a scope sees no other.
+pub fn visible<P: Platform>(call: &Call<P>, kind: Kind, selector: &Selector) -> Selector {
+    let mut selector = selector.clone();
+    if let (Kind::Scope, Some(own)) = (kind, &call.caller.scope) {
+        selector.0.push(Requirement {
+            subject: SelectorKey::Name,
+            condition: Condition::In(vec![own.name.clone()]),
+        });
+    }
+    selector
+}
+
+/// The names of the scopes that objects may be in.
+///
+/// # Errors
+/// Those of [`store::Store::scopes`].
+pub fn scope_names<P: Platform>(call: &Call<P>) -> Result<ScopeNames> {
+    Ok(match &call.caller.scope {
+        Some(scope) => ScopeNames::from([(scope.id, scope.name.clone())]),
+        None => {
+            let scopes = call.store.scopes()?.into_iter();
+            scopes.map(|scope| (scope.id, scope.name)).collect()
+        }
+    })
+}
+
+/// What is selected.
+///
+/// # Errors
+/// [`Error::Gone`] when the revision is no longer kept, [`Error::Unavailable`] when it is still to come.
+pub fn select<P: Platform>(call: &Call<P>, select: &ListRequest) -> Result<ListPage> {
+    let kind = select
+        .query
+        .kinds
+        .first()
+        .copied()
+        .unwrap_or(Kind::Connector);
+    let selector = visible(call, kind, &select.selector);
+    let scopes = scope_names(call)?;
+    let wanted = select.query.limit;
+    let mut query = Query {
+        scope: place(call, kind),
+        ..select.query.clone()
+    };
+    if select.not_before > call.store.current_revision()? {
+        return Err(Error::Unavailable { retry_after: 1 });
+    }
+    let mut revision = select.at;
+    let mut objects = Vec::new();
+    loop {
+        let page = match revision {
+            Some(at) => call.store.list_at(at, &query)?,
+            None => call.store.list(&query)?,
+        };
+        revision = Some(page.revision);
+        objects.extend(page.objects.into_iter().filter(|object| {
+            let scope = scopes
+                .get(&object.scope)
+                .map(String::as_str)
+                .unwrap_or_default();
+            selector.matches(object, scope)
+        }));
+        let found = u32::try_from(objects.len()).unwrap_or(u32::MAX);
+        query.limit = wanted.saturating_sub(found);
+        if page.next.is_none() || query.limit == 0 {
+            let remaining = match (&page.next, select.remaining) {
+                (None, _) => None,
+                _ if !selector.0.is_empty() => None,
+                (_, Some(before)) => Some(before),
+                (_, None) => Some(call.store.count(&Query {
+                    after: None,
+                    ..query
+                })?),
+            };
+            return Ok(ListPage {
+                revision: page.revision,
+                next: page.next,
+                remaining: remaining.map(|total| total.saturating_sub(i64::from(found))),
+                objects,
+                scopes,
+            });
+        }
+        query.after = page.next;
+    }
+}
