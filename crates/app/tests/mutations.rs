@@ -193,7 +193,11 @@ fn a_key_is_revoked_once() {
 #[test]
 fn an_operation_of_a_dialect_is_computed_and_committed() {
     let app = App::new();
-    let body = json!({"name": "api", "baseUrl": "https://api.example"});
+    let scheme = json!({"id": "none", "description": "", "schemeType": "none"});
+    let body = json!({
+        "name": "api", "baseUrl": "https://api.example",
+        "authSchemeConfigs": [scheme], "connections": [],
+    });
     let path = "/o/01HZX3Q4V7P2S8T6W9Y0A1B2C3/protocols/http/connectors";
     let (status, _) = done(app.ask(Method::POST, path, &body));
     assert_eq!(status, StatusCode::CREATED);
