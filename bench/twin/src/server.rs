@@ -147,7 +147,7 @@ impl Server {
     async fn answer(&self, request: &mut Request) -> hub::error::Result<Response> {
         let (route, params) = registry::find(&request.method, &request.path)?;
         request.params = params;
-        request.route = Some(route);
+        request.route = Some(&route.info);
         let caller = self.caller(request, route.access)?;
         let scope = caller.scope.clone();
         let (store, platform) = (self.store.clone(), self.platform.clone());

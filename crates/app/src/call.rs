@@ -6,26 +6,12 @@ use hub::class::Classes;
 use hub::error::{Error, Result};
 use hub::scope::Scope;
 use store::Store;
-use store::secrets::Vault;
 
 use crate::caller::Caller;
 use crate::classes;
 use crate::idempotency::Idempotency;
 use crate::ports::Platform;
-
-/// The settings of this deployment that use cases need.
-pub struct Settings {
-    /// The key that may do everything; empty when nobody may.
-    pub admin_key: String,
-    /// How long a token is good for, in seconds.
-    pub token_seconds: u32,
-    /// How long jobs and what they make are kept, in seconds.
-    pub job_seconds: i64,
-    /// The largest document that is read, in bytes.
-    pub max_body_bytes: usize,
-    /// Encrypts secrets and signs tokens.
-    pub vault: Vault,
-}
+use crate::settings::Settings;
 
 /// A request that may be carried out: who calls, in which scope, and what with.
 pub struct Call<P: Platform> {

@@ -12,7 +12,7 @@ use store::secrets::is_key_secret;
 use store::{Entered, Entry, Store};
 use subtle::ConstantTimeEq;
 
-use crate::Settings;
+use crate::settings::Settings;
 
 /// The object that a request reads, where that is known before anything else is read.
 pub type ReadTarget<'a> = Option<(Kind, &'a ObjectRef)>;

@@ -25,12 +25,14 @@ mod read;
 mod request_value;
 mod retry;
 mod secrets;
+mod settings;
 pub mod signed;
 pub mod signing_key;
 pub mod token;
 mod uploads;
 mod world;
 
-pub use call::{Call, Settings};
+pub use call::Call;
 pub use caller::{Caller, ReadTarget, is_admin_key, key_holder, live_key, permissions};
 pub use perform::{Perform, perform};
+pub use settings::Settings;

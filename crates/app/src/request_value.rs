@@ -79,7 +79,7 @@ mod tests {
             )]),
             body: Bytes::copy_from_slice(body.as_bytes()),
             params,
-            route: Some(route),
+            route: Some(&route.info),
             ..Request::default()
         }
     }

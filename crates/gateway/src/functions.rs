@@ -14,7 +14,8 @@ use hub::time::Timestamp;
 use serde_json::Value;
 use spin_sdk::http::FullBody;
 
-use crate::{Config, log};
+use crate::config::Config;
+use crate::log;
 
 /// How long a token for one call is good for, in seconds.
 const TOKEN_SECONDS: u32 = 60;

@@ -8,7 +8,8 @@ use hub::error::{Error, Result};
 use spin_sdk::http::{BoxBody, FullBody, box_body};
 
 use crate::body::{self, Incoming};
-use crate::{Config, REQUEST_ID, origin};
+use crate::config::Config;
+use crate::{REQUEST_ID, origin};
 
 /// What the names of headers begin with that functions tell each other something in.
 const OWN_HEADERS: &str = "x-patchbay-";

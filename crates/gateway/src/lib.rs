@@ -100,7 +100,7 @@ where
         parse,
     } = matched;
     request.params = params;
-    request.route = Some(route);
+    request.route = Some(&route.info);
     let config = Config::get().await?;
     let store = Store::open(&registry::Registry).await?;
     request.origin = origin::of(request, config)?;

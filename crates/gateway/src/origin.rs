@@ -7,7 +7,7 @@ use http::{HeaderName, Uri};
 use hub::error::Result;
 use store::secrets::Vault;
 
-use crate::Config;
+use crate::config::Config;
 
 /// Carries the origin along when a request is handed over: the tag of the vault and the origin.
 pub const HANDED_OVER_ORIGIN: HeaderName = HeaderName::from_static("x-patchbay-origin");

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::scope::ScopeName;
+use crate::scope_name::ScopeName;
 
 /// The dialects.
 pub trait Dialects: Sync {

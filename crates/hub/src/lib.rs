@@ -23,6 +23,7 @@ pub mod query;
 pub mod reference;
 pub mod resource;
 pub mod scope;
+mod scope_name;
 pub mod search;
 pub mod secret;
 pub mod selector;

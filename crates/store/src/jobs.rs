@@ -20,7 +20,7 @@ use spin_sdk::sqlite::Value;
 use crate::Store;
 use crate::backoff::retry_busy;
 use crate::database::{Columns, Database};
-use crate::objects::{COLUMNS, object, objects};
+use crate::object_row::{COLUMNS, object, objects};
 
 /// The most bytes of items that are read at once; one item may be larger.
 const READ_BYTES: i64 = 2 << 20;
@@ -51,7 +51,7 @@ impl<D: Database> Store<D> {
             .into_iter()
             .next()
             .ok_or_else(|| Error::Internal(format!("job {job:?} has no request")))?;
-        serde_json::from_str(&Columns::new(row).text()?).map_err(crate::internal)
+        serde_json::from_str(&Columns::new(row).text()?).map_err(crate::internal::internal)
     }
 
     /// Jobs that have not ended and that nobody works on, oldest first.

@@ -9,10 +9,12 @@ mod batch;
 pub mod commit;
 pub mod database;
 mod history;
+mod internal;
 pub mod jobs;
 mod migrate;
 #[cfg(feature = "rusqlite")]
 mod native;
+mod object_row;
 mod objects;
 pub mod probes;
 mod query;
@@ -34,7 +36,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use hub::dialects::Dialects;
-use hub::error::{Error, Result};
+use hub::error::Result;
 
 #[cfg(feature = "rusqlite")]
 pub use native::Native;
@@ -87,9 +89,4 @@ impl<D> Store<D> {
             queue,
         }
     }
-}
-
-/// A fault of ours, for the log.
-pub(crate) fn internal(error: impl std::fmt::Display) -> Error {
-    Error::Internal(error.to_string())
 }

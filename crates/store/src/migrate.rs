@@ -98,7 +98,7 @@ async fn set_catalogue(database: &impl Database) -> Result<()> {
     let hosts: Vec<(&str, String)> = Class::catalogue()
         .filter_map(|class| Some((class.name.as_str(), Target::host_of_class(&class.doc)?)))
         .collect();
-    let hosts = serde_json::to_string(&hosts).map_err(crate::internal)?;
+    let hosts = serde_json::to_string(&hosts).map_err(crate::internal::internal)?;
     let parameters = vec![Value::Text(CATALOGUE_DIGEST.to_owned()), Value::Text(hosts)];
     let write = || database.write(schema::SET_CATALOGUE, parameters.clone());
     retry_busy(database, write).await?;

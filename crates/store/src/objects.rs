@@ -5,17 +5,12 @@ use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
 use hub::query::{Page, Query};
-use hub::time::Timestamp;
 use spin_sdk::sqlite::Value;
 
 use crate::Store;
-use crate::database::{Columns, Database, Row};
+use crate::database::{Columns, Database};
+use crate::object_row::{COLUMNS, literal, literals, object, objects};
 use crate::query::{Statements, read_page};
-
-/// The columns that [`object`] reads, in its order. `object.` in front is needed where tables are joined.
-pub(crate) const COLUMNS: &str = "object.id AS id, object.uid AS uid, object.scope AS scope, object.kind AS kind, \
-     object.name AS name, object.slug AS slug, object.parent AS parent, object.generation AS generation, \
-     object.revision AS revision, object.created_at AS created_at, object.updated_at AS updated_at, object.doc AS doc";
 
 /// The scope whose classes are for all scopes.
 pub(crate) const SHARED_SCOPE: &str = "(SELECT id FROM scope WHERE name = 'default')";
@@ -67,7 +62,7 @@ impl<D: Database> Store<D> {
     /// As [`Store::find`].
     pub fn objects(&self, scope: ScopeId, uids: &[Uid]) -> Result<Vec<Object>> {
         let uids: Vec<String> = uids.iter().map(|uid| uid.hex()).collect();
-        let wanted = serde_json::to_string(&uids).map_err(crate::internal)?;
+        let wanted = serde_json::to_string(&uids).map_err(crate::internal::internal)?;
         let sql = format!(
             "SELECT {COLUMNS} FROM object WHERE uid IN (SELECT value FROM json_each(?1)) AND scope = ?2 ORDER BY id"
         );
@@ -256,56 +251,4 @@ impl<D: Database> Store<D> {
     fn all(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Object>> {
         objects(self.database.read(sql, parameters)?)
     }
-}
-
-/// A kind in SQL. Not a parameter: one that is compared with a column that a partial index is about has SQLite prepare the
-/// statement anew for each value, which costs three times as much as running it.
-pub(crate) fn literal(kind: Kind) -> String {
-    format!("'{}'", kind.as_str())
-}
-
-/// Several, for `IN`.
-pub(crate) fn literals(kinds: &[Kind]) -> String {
-    let literals: Vec<String> = kinds.iter().copied().map(literal).collect();
-    literals.join(", ")
-}
-
-pub(crate) fn objects(rows: Vec<Row>) -> Result<Vec<Object>> {
-    rows.into_iter()
-        .map(|row| object(&mut Columns::new(row)))
-        .collect()
-}
-
-/// Reads [`COLUMNS`].
-pub(crate) fn object(columns: &mut Columns) -> Result<Object> {
-    maybe_object(columns)?.ok_or_else(|| Error::Internal("a row without an object".to_owned()))
-}
-
-/// Reads [`COLUMNS`], which a LEFT JOIN may have left empty.
-pub(crate) fn maybe_object(columns: &mut Columns) -> Result<Option<Object>> {
-    let Some(id) = columns.maybe_integer()? else {
-        return Ok(None);
-    };
-    Ok(Some(Object {
-        id,
-        uid: uid(&columns.text()?)?,
-        scope: columns.integer()?,
-        kind: kind(&columns.text()?)?,
-        name: columns.text()?,
-        slug: columns.text()?,
-        parent: columns.maybe_text()?.map(|text| uid(&text)).transpose()?,
-        generation: columns.integer()?,
-        revision: columns.integer()?,
-        created_at: Timestamp::from_millis(columns.integer()?),
-        updated_at: Timestamp::from_millis(columns.integer()?),
-        doc: serde_json::from_str(&columns.text()?).map_err(crate::internal)?,
-    }))
-}
-
-fn uid(text: &str) -> Result<Uid> {
-    Uid::parse_hex(text).ok_or_else(|| Error::Internal(format!("{text:?} is stored as a uid")))
-}
-
-fn kind(text: &str) -> Result<Kind> {
-    Kind::parse(text).ok_or_else(|| Error::Internal(format!("{text:?} is stored as a kind")))
 }

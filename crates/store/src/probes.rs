@@ -14,7 +14,7 @@ use spin_sdk::sqlite::Value;
 use crate::Store;
 use crate::backoff::retry_busy;
 use crate::database::{Columns, Database, Row};
-use crate::objects::{COLUMNS, object};
+use crate::object_row::{COLUMNS, object};
 
 /// How long who probes has the object to itself, in seconds: longer than the slowest probe takes.
 const LEASE_SECONDS: i64 = 120;

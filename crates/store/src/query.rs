@@ -6,7 +6,7 @@ use hub::query::{Cursor, Order, Page, Query};
 use spin_sdk::sqlite::Value;
 
 use crate::database::{Columns, Row};
-use crate::objects::{COLUMNS, literal, literals, object};
+use crate::object_row::{COLUMNS, literal, literals, object};
 
 /// The first row says the revision, and is there even if nothing else is.
 pub(crate) fn read_page(rows: Vec<Row>, query: &Query) -> Result<Page> {

@@ -16,7 +16,10 @@ impl Store {
             .read("SELECT 1 AS one", Vec::new())
             .map_err(Error::from)?;
         let store = key_value::Store::open_default().await;
-        let answer = store.map_err(crate::internal)?.exists("none").await;
-        answer.map(drop).map_err(crate::internal)
+        let answer = store
+            .map_err(crate::internal::internal)?
+            .exists("none")
+            .await;
+        answer.map(drop).map_err(crate::internal::internal)
     }
 }

@@ -9,11 +9,11 @@ use spin_sdk::sqlite::Value;
 
 use crate::Store;
 use crate::database::{Columns, Database, Row};
-use crate::objects::object;
+use crate::object_row::object;
 use crate::query::{Condition, Statements, read_page};
 use crate::statements::NEWEST_REVISION;
 
-/// The columns of [`crate::objects::COLUMNS`] as the log has them.
+/// The columns of [`crate::object_row::COLUMNS`] as the log has them.
 pub(crate) const COLUMNS: &str = "coalesce(revision.id, revision.revision) AS id, revision.uid AS uid, revision.scope AS scope, \
      revision.kind AS kind, revision.name AS name, revision.slug AS slug, revision.parent AS parent, \
      revision.generation AS generation, revision.revision AS revision, revision.created_at AS created_at, \
@@ -189,7 +189,7 @@ impl Statements<'_> {
         } else {
             &place.sql
         };
-        let objects = crate::objects::COLUMNS;
+        let objects = crate::object_row::COLUMNS;
         let order_by = self.order_by();
         let (found, touched) = (&condition.sql, &touched.sql);
         // `+uid`: the index of uids is in their order, but all of the log would be read.

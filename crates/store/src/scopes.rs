@@ -13,7 +13,8 @@ use spin_sdk::sqlite::Value;
 
 use crate::Store;
 use crate::database::{Columns, Database, Failure};
-use crate::objects::{self, COLUMNS, SHARED_SCOPE, maybe_object, object};
+use crate::object_row::{COLUMNS, literal, maybe_object, object};
+use crate::objects::{self, SHARED_SCOPE};
 use crate::schema::ROOT;
 
 /// How often the use of a key is written down, in milliseconds.
@@ -225,7 +226,7 @@ fn entrance(entry: Entry, subject: Option<(Kind, &ObjectRef)>) -> (String, Vec<V
         join = format!(
             " LEFT JOIN object AS subject ON subject.{} = ?{place} AND subject.kind = {} AND subject.scope = {tenant}.id",
             objects::column(by),
-            objects::literal(kind)
+            literal(kind)
         );
         first = " ORDER BY subject.id LIMIT 1";
     }

@@ -8,7 +8,7 @@ use spin_sdk::sqlite::Value;
 
 use crate::Store;
 use crate::database::{Columns, Database};
-use crate::objects::{COLUMNS, literal, object};
+use crate::object_row::{COLUMNS, literal, object};
 use crate::query::Condition;
 
 impl<D: Database> Store<D> {
@@ -23,7 +23,7 @@ impl<D: Database> Store<D> {
         let mut rows = Vec::new();
         for row in self.database.read(&sql, parameters)? {
             let mut columns = Columns::new(row);
-            let keys = serde_json::from_str(&columns.text()?).map_err(crate::internal)?;
+            let keys = serde_json::from_str(&columns.text()?).map_err(crate::internal::internal)?;
             rows.push((object(&mut columns)?, keys));
         }
         // One more than asked for was read, to see whether there are more in the direction that was read in.

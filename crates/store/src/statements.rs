@@ -86,7 +86,7 @@ impl Encoded {
             let target = Target::of(&change.object, dialects);
             rows.push_str(&row(id, step, change, actor, target.as_ref())?);
             write!(places, "[{id},{step},\"{}\"]", change.object.uid.hex())
-                .map_err(crate::internal)?;
+                .map_err(crate::internal::internal)?;
         }
         Ok(Self {
             id,
@@ -190,5 +190,5 @@ fn row(
 /// # Errors
 /// [`hub::error::Error::Internal`] when it cannot be printed.
 pub(crate) fn printed(value: &impl Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(crate::internal)
+    serde_json::to_string(value).map_err(crate::internal::internal)
 }

@@ -21,11 +21,15 @@ impl Store {
     /// [`Error::Internal`] when the store fails, as in everything here.
     pub async fn put_upload(&self, uid: Uid, content: &[u8]) -> Result<bool> {
         let (store, key) = (open().await?, key(uid));
-        if store.exists(&key).await.map_err(crate::internal)? {
+        if store
+            .exists(&key)
+            .await
+            .map_err(crate::internal::internal)?
+        {
             return Ok(false);
         }
         let written = store.set(&key, content).await;
-        written.map_err(crate::internal).map(|()| true)
+        written.map_err(crate::internal::internal).map(|()| true)
     }
 
     /// What was uploaded under an id and has not expired.
@@ -37,7 +41,7 @@ impl Store {
             return Ok(None);
         }
         let found = open().await?.get(key(uid)).await;
-        found.map_err(crate::internal)
+        found.map_err(crate::internal::internal)
     }
 
     /// Removes what has expired, some of it at a time.
@@ -47,10 +51,10 @@ impl Store {
     pub async fn expire_uploads(&self, now: Timestamp) -> Result<()> {
         let (store, oldest) = (open().await?, oldest(now));
         let keys = store.get_keys().await.collect().await;
-        let keys = keys.map_err(crate::internal)?.into_iter();
+        let keys = keys.map_err(crate::internal::internal)?.into_iter();
         let expired = keys.filter(|key| key.starts_with(PREFIX) && *key < oldest);
         for key in expired.take(EXPIRE) {
-            store.delete(key).await.map_err(crate::internal)?;
+            store.delete(key).await.map_err(crate::internal::internal)?;
         }
         Ok(())
     }
@@ -58,7 +62,7 @@ impl Store {
 
 async fn open() -> Result<key_value::Store> {
     let store = key_value::Store::open_default().await;
-    store.map_err(crate::internal)
+    store.map_err(crate::internal::internal)
 }
 
 fn key(uid: Uid) -> String {

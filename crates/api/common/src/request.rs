@@ -6,7 +6,7 @@ use hub::error::{Error, FieldCode, FieldError, Result};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::route::{Route, Success};
+use crate::route_info::{RouteInfo, Success};
 
 /// A request.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +29,7 @@ pub struct Request {
     /// The parts of the path that the route names, decoded.
     pub params: Vec<(&'static str, String)>,
     /// Its route; none where none matches.
-    pub route: Option<&'static Route>,
+    pub route: Option<&'static RouteInfo>,
     /// What the link or state that we signed says; null where the route takes none.
     pub signed: Value,
     /// The number that this request goes by in the log and in answers.

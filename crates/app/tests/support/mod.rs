@@ -203,7 +203,7 @@ impl App {
                 body => body.to_string().into(),
             },
             params,
-            route: Some(route),
+            route: Some(&route.info),
             ..Request::default()
         };
         let by = Entry::Scope(ScopeName::Name, DEFAULT_SCOPE);

@@ -54,10 +54,10 @@ impl<D: Database> Store<D> {
                 kind: columns.text()?,
                 id: columns.maybe_text()?,
                 name: columns.text()?,
-                doc: serde_json::from_str(&columns.text()?).map_err(crate::internal)?,
+                doc: serde_json::from_str(&columns.text()?).map_err(crate::internal::internal)?,
                 secrets: columns
                     .maybe_text()?
-                    .map(|text| serde_json::from_str(&text).map_err(crate::internal))
+                    .map(|text| serde_json::from_str(&text).map_err(crate::internal::internal))
                     .transpose()?,
             };
             Ok((place, item))

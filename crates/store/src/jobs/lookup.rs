@@ -7,7 +7,7 @@ use spin_sdk::sqlite::Value;
 
 use crate::Store;
 use crate::database::Database;
-use crate::objects::{COLUMNS, literal, objects};
+use crate::object_row::{COLUMNS, literal, objects};
 
 impl<D: Database> Store<D> {
     /// The objects of a kind in a scope that have one of these names.

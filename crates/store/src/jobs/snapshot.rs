@@ -9,7 +9,7 @@ use spin_sdk::sqlite::Value;
 use super::page;
 use crate::Store;
 use crate::database::{Columns, Database};
-use crate::objects::object;
+use crate::object_row::object;
 use crate::revisions::COLUMNS as LOGGED;
 
 /// The columns that [`object`] reads, behind the place, of a statement that has them under these names.

@@ -10,7 +10,7 @@ use hub::error::{Error, FieldCode, FieldError, Ownership};
 use hub::object::Kind;
 use serde_json::Value;
 
-use crate::{file, request};
+use crate::{file, request, route_of};
 
 const PAGE: &str = "docs/errors.md";
 const BEGIN: &str = "<!-- errors -->\n";
@@ -109,7 +109,7 @@ fn requests() -> Vec<(String, &'static dyn Dialect, Request)> {
         1,
         (
             "admin, for a token".to_owned(),
-            token.route.unwrap().dialect,
+            route_of(&token).dialect,
             token,
         ),
     );

@@ -13,6 +13,7 @@ mod names;
 mod sixth;
 
 use api::request::Request;
+use api::route::Route;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method};
 
@@ -30,12 +31,17 @@ fn request(method: &Method, path: &str, body: &str) -> Request {
     };
     match registry::find(method, path) {
         Ok((route, params)) => Request {
-            route: Some(route),
+            route: Some(&route.info),
             params,
             ..request
         },
         Err(_) => request,
     }
+}
+
+/// The route of a request.
+fn route_of(request: &Request) -> &'static Route {
+    registry::find(&request.method, &request.path).unwrap().0
 }
 
 /// A file of the repository.

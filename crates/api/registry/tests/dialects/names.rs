@@ -10,7 +10,7 @@ use hub::object::Kind;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use crate::request;
+use crate::{request, route_of};
 
 /// Every literal of every path, and what is hard to carry.
 fn names() -> BTreeSet<String> {
@@ -102,16 +102,15 @@ fn a_trailing_slash_changes_nothing() {
         let with = request(&route.method, &format!("{}/", path(route, "x")), "");
         assert_eq!(without.operation(), with.operation());
         let error = Error::Malformed("no".to_owned());
-        let body = |request: &Request| {
-            scrubbed(&request.route.unwrap().dialect.error(request, &error).body)
-        };
+        let body =
+            |request: &Request| scrubbed(&route_of(&request).dialect.error(request, &error).body);
         assert_eq!(body(&without), body(&with), "{}", with.path);
     }
 }
 
 /// What a route's parser says, whichever function it is of.
 fn parsed(request: &Request) -> Result<(), Error> {
-    match request.route.unwrap().parse {
+    match route_of(&request).parse {
         Parse::Import(parse) => parse(request).map(drop),
         Parse::Export(parse) => parse(request).map(drop),
         Parse::Update(parse) => parse(request).map(drop),
@@ -120,7 +119,7 @@ fn parsed(request: &Request) -> Result<(), Error> {
 }
 
 fn check_error(request: &Request, error: &Error) {
-    let dialect = request.route.unwrap().dialect;
+    let dialect = route_of(&request).dialect;
     let response = dialect.error(request, error);
     assert!(
         response.status.is_client_error(),

@@ -15,7 +15,7 @@ use hub::time::Timestamp;
 use serde_json::{Map, Value, json};
 use std::rc::Rc;
 
-use crate::{file, request};
+use crate::{file, request, route_of};
 
 /// A block of code in the page says which file of the dialect it is from, and stands there.
 #[test]
@@ -48,7 +48,7 @@ fn scope() -> Scope {
 
 fn command(path: &str, document: &Value) -> Box<CreateObject> {
     let request = request(&Method::POST, path, &document.to_string());
-    let Parse::Import(parse) = request.route.unwrap().parse else {
+    let Parse::Import(parse) = route_of(&request).parse else {
         panic!("not of import")
     };
     match parse(&request).unwrap().command {
@@ -86,7 +86,7 @@ fn created(path: &str, document: &Value) -> Object {
 
 fn answered(request: &Request, outcome: Outcome) -> (StatusCode, Value) {
     let outcome = Outcome::WithClasses(Box::new(outcome), Rc::new(classes()));
-    let dialect = request.route.unwrap().dialect;
+    let dialect = route_of(&request).dialect;
     let response = dialect.render(request, outcome, Some(&scope())).unwrap();
     (
         response.status,
@@ -195,7 +195,7 @@ fn its_credential_comes_in_a_header_of_its_own() {
 #[test]
 fn it_lists_and_errs_in_its_own_form() {
     let list = request(&Method::GET, LINKS, "");
-    let Parse::Export(parse) = list.route.unwrap().parse else {
+    let Parse::Export(parse) = route_of(&list).parse else {
         panic!("not of export")
     };
     assert!(matches!(parse(&list).unwrap().command, Export::List(_)));

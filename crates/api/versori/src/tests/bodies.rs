@@ -41,7 +41,7 @@ fn request(route: &'static Route, media_type: &'static str, body: &'static str) 
         headers: HeaderMap::from_iter([(http::header::CONTENT_TYPE, content_type)]),
         body: Bytes::from_static(body.as_bytes()),
         params,
-        route: Some(route),
+        route: Some(&route.info),
         ..Request::default()
     }
 }

@@ -56,7 +56,7 @@ fn request(route: &'static Route, word: &str) -> Request {
         method: route.method.clone(),
         origin: "https://patchbay.example".to_owned(),
         path: path.join("/"),
-        route: Some(route),
+        route: Some(&route.info),
         ..Request::default()
     }
 }
