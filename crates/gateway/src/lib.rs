@@ -218,7 +218,9 @@ where
     actor.clone_from(&caller.name);
     rate::check(route, &caller, config, &store).await?;
     let (scope, classes_at) = (caller.scope.clone(), caller.classes_at);
-    request.body = body::read(body, request, config.body_limit(route.body)).await?;
+    let limit = config.body_limit(route.body);
+    let body = body::read(body, request, limit).await?;
+    request.body = api::encoding::decode(&request.headers, body, limit)?;
     let invocation = read.unwrap_or_else(|| parse(request))?;
     let mut record = IdempotencyRecord::of(request, &invocation.command, &caller, &config.vault)?;
     let outcome = match replay(&mut record, &store)? {
