@@ -279,7 +279,8 @@ def bad_value(parameter):
     """A value that a row of the parameter cannot have."""
     if parameter.get("enum"):
         return "none of these"
-    return {"number": "many", "boolean": "perhaps"}.get(parameter.get("type"), {"not": "a text"})
+    others = {"number": "many", "boolean": "perhaps", "object": 7, "array": 7}
+    return others.get(parameter.get("type"), {"not": "a text"})
 
 
 def of_classes(scope):

@@ -116,7 +116,9 @@ where
     actor.clone_from(&caller.name);
     rate::check(route, &caller, config, &store).await?;
     let scope = caller.scope.clone();
-    request.body = body::read(body, request, config.body_limit(route.body)).await?;
+    let limit = config.body_limit(route.body);
+    let body = body::read(body, request, limit).await?;
+    request.body = api::encoding::decode(&request.headers, body, limit)?;
     let invocation = read.unwrap_or_else(|| parse(request))?;
     let call = Call::new(caller, &config.app, store, Spin, route.dialect.name());
     let outcome = app::perform(request, invocation, call).await?;

@@ -130,7 +130,7 @@ pub const ROUTES: &[Route] = &[
         &[]
     )
     .answers(Success::CREATED),
-    route!("getKey", GET, KEY, ADMIN, Export(parse::get_key)),
+    route!("getKey", GET, KEY, ADMIN, Export(parse::get_key), &[]),
     route!(
         "revokeKey",
         DELETE,

@@ -24,6 +24,10 @@ const RATIO_FREE: usize = 1 << 20;
 /// becomes longer than it may; [`Error::Malformed`] when it is not in the coding that the header
 /// names.
 pub fn decode(headers: &HeaderMap, body: Bytes, limit: usize) -> Result<Bytes> {
+    // Some clients send the header along with no body.
+    if body.is_empty() {
+        return Ok(body);
+    }
     let unsupported = || Error::UnsupportedEncoding {
         supported: SUPPORTED.to_vec(),
     };
@@ -37,8 +41,6 @@ pub fn decode(headers: &HeaderMap, body: Bytes, limit: usize) -> Result<Bytes> {
     }
     match codings.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => Ok(body),
-        // Some clients send the header along with no body.
-        ["gzip" | "x-gzip"] if body.is_empty() => Ok(body),
         ["gzip" | "x-gzip"] => inflate(&body, limit),
         _ => Err(unsupported()),
     }

@@ -23,11 +23,11 @@ use hub::error::{Error, FieldError, Result};
 use hub::fetch::{FetchResult, FetchTarget, Fetched};
 use hub::id::Uid;
 use hub::scope::DEFAULT_SCOPE;
-use prober::observation::Silence;
+use prober::observation::ProbeFailure;
 use registry::Registry;
 use serde_json::Value;
 use store::secrets::Vault;
-use store::{Entry, Native, ScopeName, Store};
+use store::{Entry, Native, Store};
 
 static SETTINGS: LazyLock<Settings> = LazyLock::new(|| Settings {
     admin_key: "admin key".to_owned(),
@@ -124,7 +124,7 @@ impl Outbound for Bench {
         &self,
         _: &prober::exchange::Request,
         _: usize,
-    ) -> std::result::Result<Received, Silence> {
+    ) -> std::result::Result<Received, ProbeFailure> {
         self.sent.set(self.sent.get() + 1);
         Ok(Received {
             status: 200,
@@ -206,7 +206,7 @@ impl App {
             route: Some(&route.info),
             ..Request::default()
         };
-        let by = Entry::Scope(ScopeName::Name, DEFAULT_SCOPE);
+        let by = Entry::Scope(DEFAULT_SCOPE);
         let entered = self.store.enter(by, None)?.unwrap();
         let caller = Caller::entered("admin".to_owned(), entered, None);
         let scope = caller.scope.clone();
