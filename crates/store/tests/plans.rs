@@ -195,9 +195,13 @@ fn what_is_written_and_probed_is_found_by_an_index() {
     };
     block_on(store.note_silent_hosts(&[silent])).unwrap();
     block_on(store.note_answering_hosts(&["a.example".to_owned()])).unwrap();
-    let round =
-        block_on(store.start_round(Uid::new(now).unwrap(), scope, &Selector::default(), now))
-            .unwrap();
+    let round = block_on(store.start_round(
+        hub::id::Uid::new(now).unwrap(),
+        scope,
+        &Selector::default(),
+        now,
+    ))
+    .unwrap();
     store.round(scope, round.id).unwrap();
     block_on(store.count_request("client", 10, now)).unwrap();
     assert_eq!(*database.scans.borrow(), [""; 0]);

@@ -224,7 +224,13 @@ fn a_silent_host_is_left_alone_unless_it_is_asked_for() {
     let asked = claim(&store, Wanted::Object(object.uid), MANY, NOW);
     assert_eq!(asked[0].failures, 2);
     finish(&store, asked, NOW);
-    block_on(store.start_round(Uid::new(NOW).unwrap(), scope, &Selector::default(), NOW)).unwrap();
+    block_on(store.start_round(
+        hub::id::Uid::new(NOW).unwrap(),
+        scope,
+        &Selector::default(),
+        NOW,
+    ))
+    .unwrap();
     let asked = claim(&store, Wanted::Due(Some(scope)), MANY, NOW);
     assert_eq!(asked.len(), 1, "by a round");
     finish(&store, asked, NOW);
@@ -240,9 +246,13 @@ fn a_round_is_as_far_as_its_objects_are() {
         connector(&store, scope, "b", "b.example"),
     );
     finish(&store, claim(&store, Wanted::Due(None), MANY, NOW), LATER);
-    let round =
-        block_on(store.start_round(Uid::new(NOW).unwrap(), scope, &Selector::default(), NOW))
-            .unwrap();
+    let round = block_on(store.start_round(
+        hub::id::Uid::new(NOW).unwrap(),
+        scope,
+        &Selector::default(),
+        NOW,
+    ))
+    .unwrap();
     assert_eq!((round.total, round.pending), (2, 2));
     let first = claim(
         &store,
@@ -291,7 +301,8 @@ fn a_round_has_what_is_selected() {
             ready: list(ready),
         };
         let round =
-            block_on(store.start_round(Uid::new(NOW).unwrap(), scope, &selector, NOW)).unwrap();
+            block_on(store.start_round(hub::id::Uid::new(NOW).unwrap(), scope, &selector, NOW))
+                .unwrap();
         assert_eq!(store.round(scope, round.id).unwrap().pending, round.total);
         round.total
     };
