@@ -178,6 +178,7 @@ fn method_name(method: &Method) -> &'static str {
 mod tests {
     use super::*;
     use api::route::Function;
+    use hub::time::Timestamp;
     use std::collections::BTreeMap;
 
     #[test]

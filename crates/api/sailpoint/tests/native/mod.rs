@@ -73,7 +73,7 @@ impl World {
         let rows = self.database.read(sql, Vec::new()).unwrap();
         match rows.first().and_then(|row| row.first()) {
             Some(store::database::Value::Integer(count)) => *count,
-            other => panic!("{other:?}"),
+            _ => panic!("no job is started"),
         }
     }
 
@@ -141,7 +141,7 @@ pub fn export(payload: &Value) -> NewJob {
     match route("sailpoint.startExport").parse {
         Parse::Export(parse) => match parse(&request).unwrap().command {
             Export::StartJob(job) => *job,
-            other => panic!("{other:?}"),
+            _ => panic!("no job is started"),
         },
         _ => panic!("an export is a command of another function"),
     }
@@ -165,7 +165,7 @@ pub fn import_with(configs: Vec<Value>, options: &Value, preview: bool) -> NewJo
     match route("sailpoint.startImport").parse {
         Parse::Import(parse) => match parse(&request).unwrap().command {
             Import::StartJob(job) => *job,
-            other => panic!("{other:?}"),
+            _ => panic!("no job is started"),
         },
         _ => panic!("an import is a command of another function"),
     }
