@@ -171,12 +171,12 @@ mod tests {
     fn started(request: &Request) -> NewJob {
         match import(request).unwrap().command {
             Import::StartJob(job) => *job,
-            other => panic!("{other:?}"),
+            _ => panic!("no job is started"),
         }
     }
 
     fn refused(parts: &[(&str, &str)]) -> String {
-        import(&form(parts)).unwrap_err().to_string()
+        import(&form(parts)).err().unwrap().to_string()
     }
 
     #[test]
@@ -241,7 +241,7 @@ mod tests {
         };
         let job = match export(&request(r#"{"description": "d"}"#)).unwrap().command {
             Export::StartJob(job) => *job,
-            other => panic!("{other:?}"),
+            _ => panic!("no job is started"),
         };
         assert_eq!(
             job,
@@ -258,29 +258,19 @@ mod tests {
             ..Request::default()
         };
         let uid = Uid::parse_hex(id).unwrap();
-        assert_eq!(
-            export_status(&request(id)).unwrap().command,
-            Export::GetJob(EXPORTS, uid)
-        );
-        assert_eq!(
-            export_download(&request(id)).unwrap().command,
-            Export::GetArtifact(EXPORTS, uid)
-        );
-        assert_eq!(
-            import_status(&request(id)).unwrap().command,
-            Import::GetJob(IMPORTS, uid)
-        );
-        assert_eq!(
-            import_download(&request(id)).unwrap().command,
-            Import::GetArtifact(IMPORTS, uid)
-        );
+        let command = export_status(&request(id)).unwrap().command;
+        assert!(matches!(command, Export::GetJob(EXPORTS, found) if found == uid));
+        let command = export_download(&request(id)).unwrap().command;
+        assert!(matches!(command, Export::GetArtifact(EXPORTS, found) if found == uid));
+        let command = import_status(&request(id)).unwrap().command;
+        assert!(matches!(command, Import::GetJob(IMPORTS, found) if found == uid));
+        let command = import_download(&request(id)).unwrap().command;
+        assert!(matches!(command, Import::GetArtifact(IMPORTS, found) if found == uid));
         assert!(matches!(
             import_status(&request("7")),
             Err(Error::NotFound { .. })
         ));
-        assert_eq!(
-            config_objects(&request("")).unwrap().command,
-            Export::Describe
-        );
+        let command = config_objects(&request("")).unwrap().command;
+        assert!(matches!(command, Export::Describe));
     }
 }

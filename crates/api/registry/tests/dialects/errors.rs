@@ -6,7 +6,7 @@ use api::Dialect;
 use api::request::Request;
 use api::route::Route;
 use http::Method;
-use hub::error::{Error, FieldCode, FieldError, Ownership};
+use hub::error::{Error, FieldCode, FieldError, Ownership, Reference, Referenced};
 use hub::object::Kind;
 use serde_json::Value;
 
@@ -42,7 +42,13 @@ fn errors() -> Vec<Error> {
             owner: "\"m\" using v1".to_owned(),
         }]),
         Error::PreconditionFailed("it is of another revision: read it again".to_owned()),
+        Error::Referenced(Box::new(Referenced {
+            object: named("definition", "order"),
+            by: vec![named("action", "getOrder")],
+            message: "change what refers to it first".to_owned(),
+        })),
         Error::Gone("the export has expired".to_owned()),
+        Error::NotReady("the job is not over yet".to_owned()),
         Error::TooLarge { limit: 16_777_216 },
         Error::MethodNotAllowed {
             allowed: vec!["GET", "PUT"],
@@ -70,7 +76,9 @@ fn name(error: &Error) -> &'static str {
         Error::Conflict { .. } => "Conflict",
         Error::Owned(_) => "Owned",
         Error::PreconditionFailed(_) => "PreconditionFailed",
+        Error::Referenced(_) => "Referenced",
         Error::Gone(_) => "Gone",
+        Error::NotReady(_) => "NotReady",
         Error::TooLarge { .. } => "TooLarge",
         Error::MethodNotAllowed { .. } => "MethodNotAllowed",
         Error::UnsupportedMediaType { .. } => "UnsupportedMediaType",
@@ -213,5 +221,13 @@ fn what_http_asks_of_errors_every_dialect_says() {
             let response = dialect.error(&request, &error);
             assert!(response.headers.contains_key(name), "{label}: {error:?}");
         }
+    }
+}
+
+fn named(kind: &'static str, name: &str) -> Reference {
+    Reference {
+        kind,
+        id: name.to_owned(),
+        name: name.to_owned(),
     }
 }

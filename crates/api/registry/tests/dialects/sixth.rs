@@ -10,7 +10,7 @@ use hub::connector::take_secrets;
 use hub::object::{Kind, Object};
 use hub::plan::Change;
 use hub::resource::Context;
-use hub::scope::{Scope, SecretStore};
+use hub::scope::{NAME, Scope, SecretStore};
 use hub::time::Timestamp;
 use serde_json::{Map, Value, json};
 use std::rc::Rc;
@@ -53,7 +53,7 @@ fn command(path: &str, document: &Value) -> Box<CreateObject> {
     };
     match parse(&request).unwrap().command {
         Import::Object(create) => create,
-        other => panic!("{other:?}"),
+        _ => panic!("no object is created"),
     }
 }
 
@@ -171,14 +171,10 @@ fn a_scope_has_its_name_in_every_dialect() {
         let Some(known) = dialect.scope_name() else {
             continue;
         };
-        let name = scope.name_in(known.dialect());
-        assert_eq!(known.dialect(), dialect.name());
-        assert_eq!(
-            name.and_then(|name| known.parse(name)).as_ref(),
-            name,
-            "{}",
-            dialect.name()
-        );
+        if known.field() != NAME {
+            let name = scope.name_in(dialect.name());
+            assert_eq!(known.parse(name).as_deref(), Some(name), "{}", dialect.name());
+        }
     }
 }
 
