@@ -81,7 +81,9 @@ impl Twin {
         let (route, params) = registry::find(&request.method, &request.path)?;
         request.params = params;
         let needed = match &route.access {
-            Access::Scope(permission) | Access::Everywhere(permission) => {
+            Access::Scope(permission)
+            | Access::ScopeIfAny(permission)
+            | Access::Everywhere(permission) => {
                 std::slice::from_ref(permission)
             }
             Access::ScopeAny(permissions) => permissions,

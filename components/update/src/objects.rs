@@ -180,6 +180,10 @@ fn merge(
         Edit::Replace(document) => merge::replace(&shown, document, resource.replace_rules())?,
         Edit::MergePatch(patch) => merge::merge_patch(&shown, patch)?,
         Edit::JsonPatch(patch) => merge::json_patch(&shown, patch)?,
+        Edit::Strategic(patch) => {
+            let patched = resource.patched(&shown, patch)?;
+            merge::replace(&shown, &patched, "{}")?
+        }
     };
     Ok((merged, None))
 }

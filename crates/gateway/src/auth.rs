@@ -150,7 +150,10 @@ impl Door<'_> {
             return self.identify(credential, config);
         }
         let needed = match self.route.access {
-            Access::Scope(needed) | Access::Everywhere(needed) | Access::Shared(needed) => needed,
+            Access::Scope(needed)
+            | Access::ScopeIfAny(needed)
+            | Access::Everywhere(needed)
+            | Access::Shared(needed) => needed,
             Access::Public
             | Access::Signed(_)
             | Access::Installation
@@ -205,7 +208,7 @@ impl Door<'_> {
             | Access::Installation
             | Access::Functions
             | Access::Everywhere(_) => return Ok(Caller::without_scope(name)),
-            Access::Scope(_) | Access::ScopeAny(_) => {
+            Access::Scope(_) | Access::ScopeIfAny(_) | Access::ScopeAny(_) => {
                 named_scope(self.request).unwrap_or((ScopeName::Name, DEFAULT_SCOPE))
             }
             Access::Shared(_) => (ScopeName::Name, DEFAULT_SCOPE),
@@ -220,7 +223,9 @@ impl Door<'_> {
                     "this needs the admin key of the installation".to_owned(),
                 ));
             }
-            Access::Scope(permission) | Access::Shared(permission) => {
+            Access::Scope(permission)
+            | Access::ScopeIfAny(permission)
+            | Access::Shared(permission) => {
                 check_scope(self.request, &holder.scope)?;
                 std::slice::from_ref(permission)
             }
@@ -247,8 +252,13 @@ impl Door<'_> {
 
     fn enter_scope(&self, caller: String, by: ScopeName, value: &str) -> Result<Caller> {
         let entered = self.store.enter(Entry::Scope(by, value), self.subject)?;
-        let entered = entered.ok_or_else(|| Error::not_found(Kind::Scope, value))?;
-        Ok(Caller::entered(caller, entered, self.subject))
+        match entered {
+            Some(entered) => Ok(Caller::entered(caller, entered, self.subject)),
+            None if matches!(self.route.access, Access::ScopeIfAny(_)) => {
+                Ok(Caller::without_scope(&caller))
+            }
+            None => Err(Error::not_found(Kind::Scope, value)),
+        }
     }
 }
 

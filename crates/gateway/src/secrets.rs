@@ -44,3 +44,13 @@ pub fn seal(call: &Call, scope: ScopeId, doc: &mut Value, current: Option<&Objec
     }
     Ok(())
 }
+
+/// Whether an entry of a secret is stored with that value.
+pub fn is_stored(call: &Call, secret: &Object, entry: &str, value: &str) -> bool {
+    let sealed = secret
+        .doc
+        .get("data")
+        .and_then(|data| data.get(entry)?.as_str());
+    let stored = sealed.map(|sealed| call.config.vault.open(secret.scope, entry, sealed));
+    stored.is_some_and(|stored| stored.is_ok_and(|stored| stored == Clear::new(value)))
+}

@@ -8,6 +8,15 @@ use crate::error::{Error, Result};
 /// take stack that a component does not have.
 pub const MAX_DEPTH: usize = 64;
 
+/// The text at a JSON Pointer (RFC 6901); empty where there is none. Only for what is known to be of the right type: in what
+/// a caller sent, a wrong type is an error ([`crate::fields`]).
+pub fn text_at<'a>(document: &'a Value, pointer: &str) -> &'a str {
+    document
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+}
+
 /// Reads a JSON document.
 ///
 /// # Errors

@@ -45,6 +45,8 @@ fn code(error: &Error) -> &'static str {
         Error::TooLarge { .. } => "too_large",
         Error::MethodNotAllowed { .. } => "method_not_allowed",
         Error::UnsupportedMediaType { .. } => "unsupported_media_type",
+        Error::NotAcceptable { .. } => "not_acceptable",
+        Error::TooNew { .. } => "too_new",
         Error::RateLimited { .. } => "rate_limited",
         Error::Unavailable { .. } => "unavailable",
         Error::Internal(_) => "internal",

@@ -52,6 +52,8 @@ pub enum Access {
     Signed(&'static str),
     /// Who has the permission in the scope that the path names, or else in the scope of the key.
     Scope(Permission),
+    /// The same; a scope that is not there has nothing in it, for who may use all scopes.
+    ScopeIfAny(Permission),
     /// Who has any of the permissions there.
     ScopeAny(&'static [Permission]),
     /// Who has the permission, in all scopes that they may read: the admin in every one, a key in its own.
@@ -74,9 +76,10 @@ impl Access {
             Self::Signed(purpose) => purpose.to_owned(),
             Self::Installation => "installation".to_owned(),
             Self::Functions => "functions".to_owned(),
-            Self::Scope(permission) | Self::Everywhere(permission) | Self::Shared(permission) => {
-                name(&permission)
-            }
+            Self::Scope(permission)
+            | Self::ScopeIfAny(permission)
+            | Self::Everywhere(permission)
+            | Self::Shared(permission) => name(&permission),
             Self::ScopeAny(permissions) => {
                 let names: Vec<String> = permissions.iter().map(name).collect();
                 names.join(" or ")

@@ -82,7 +82,9 @@ fn published(error: &Error) -> (&'static str, Vec<Value>) {
         }
         Error::PreconditionFailed(_) => ("REQUEST_FAILED", one("CONSTRAINT_VIOLATION")),
         Error::TooLarge { .. } => ("INVALID_REQUEST", one("SIZE_LIMIT_EXCEEDED")),
-        Error::MethodNotAllowed { .. } => ("INVALID_REQUEST", Vec::new()),
+        Error::MethodNotAllowed { .. } | Error::NotAcceptable { .. } | Error::TooNew { .. } => {
+            ("INVALID_REQUEST", Vec::new())
+        }
         Error::RateLimited { retry_after } => {
             let at = Timestamp::now().plus_seconds(i64::from(*retry_after));
             let more = json!({"retryAfter": at.rfc3339_millis()});
@@ -104,6 +106,7 @@ fn detail(fault: &FieldError) -> Value {
         FieldCode::Type
         | FieldCode::Unsupported
         | FieldCode::Immutable
+        | FieldCode::Forbidden
         | FieldCode::Unknown
         | FieldCode::NotFound
         | FieldCode::Invalid => "INVALID_VALUE",

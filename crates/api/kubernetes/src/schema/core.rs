@@ -1,6 +1,8 @@
 //! The two kinds of the core group that connectors need.
 
-use super::{Items, Schema, boolean, formatted, kind, list_of, map, object, string};
+use super::build::{boolean, formatted, list_of, map, object, string};
+use super::kind::kind;
+use super::types::{Items, Schema};
 
 /// Secret: credentials that connectors refer to.
 pub fn secret() -> Schema {
