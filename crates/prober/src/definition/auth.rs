@@ -79,13 +79,14 @@ pub(super) fn probes(class: &Fields<'_>, faults: &mut FieldErrors) -> Vec<AuthPr
         let is_there = probes.iter().any(|known| known.auth_name == auth_name);
         refuse_duplicate(is_there, fields.path("authName"), faults);
         let probe = fields.optional_object("probe", faults);
-        let Some(probe) = probe.and_then(|probe| http::probe(&probe, faults)) else {
+        let asked = probe.map(|probe| http::probes(&probe, faults));
+        let Some(asked) = asked.filter(|asked| !asked.is_empty()) else {
             continue;
         };
         probes.push(AuthProbe {
             auth_name: auth_name.to_owned(),
             defaults: defaults(&fields, faults),
-            probe,
+            probes: asked,
         });
     }
     probes

@@ -1,14 +1,45 @@
 //! The rules between a connector and its class, where that is stored. A class that is not there, and whatever is wrong with
 //! a Secret, are conditions and no reasons to refuse.
 
-use hub::error::{FieldCode, FieldError};
+use hub::error::FieldError;
+use hub::json::text_at;
 use serde_json::Value;
 
-use crate::fault::{duplicate, invalid, required, unsupported};
-use hub::json::text_at;
+use super::value::{self, list};
+use crate::fault::{duplicate, forbidden, invalid, required, unsupported};
+
+/// What is wrong with a connector's `spec` whatever its class is.
+pub fn check(spec: &Value) -> Vec<FieldError> {
+    const SECRET: &str = "spec.auth.secretRef";
+    let mut faults = Vec::new();
+    for (list_of, path) in [
+        (list(spec, "params"), "spec.params"),
+        (
+            spec.get("auth")
+                .map_or(&[][..], |auth| list(auth, "params")),
+            "spec.auth.params",
+        ),
+    ] {
+        check_names(list_of, path, &mut faults);
+    }
+    let reference = spec.pointer("/auth/secretRef").unwrap_or(&Value::Null);
+    for (name, allowed) in [("kind", "Secret"), ("apiVersion", "v1")] {
+        let given = text_at(reference, &format!("/{name}"));
+        if !["", allowed].contains(&given) {
+            faults.push(unsupported(&format!("{SECRET}.{name}"), given, &[allowed]));
+        }
+    }
+    for name in ["uid", "resourceVersion"] {
+        if !text_at(reference, &format!("/{name}")).is_empty() {
+            let why = "a Secret is referred to by its name, whichever its version is";
+            faults.push(forbidden(&format!("{SECRET}.{name}"), why));
+        }
+    }
+    faults
+}
 
 /// What of a connector's `spec` its class does not allow. `class` is the `spec` of the class.
-pub fn check(spec: &Value, class: &Value) -> Vec<FieldError> {
+pub fn check_against(spec: &Value, class: &Value) -> Vec<FieldError> {
     let mut faults = Vec::new();
     check_address(spec, class, &mut faults);
     check_extensions(spec, class, &mut faults);
@@ -29,11 +60,23 @@ fn check_address(spec: &Value, class: &Value, faults: &mut Vec<FieldError>) {
         return;
     };
     match spec.get("address").filter(|address| *address != "") {
-        Some(address) => check_value(address, declared, "spec.address", faults),
+        Some(address) => value::check(address, declared, "spec.address", faults),
         None if declared.get("default").is_none() => {
             faults.push(required("spec.address", "its class has no default for it"))
         }
         None => {}
+    }
+}
+
+/// Notes the rows that have the name of an earlier one.
+pub fn check_names(rows: &[Value], path: &str, faults: &mut Vec<FieldError>) {
+    let mut seen = Vec::new();
+    for (index, row) in rows.iter().enumerate() {
+        let name = text_at(row, "/name");
+        if !name.is_empty() && seen.contains(&name) {
+            faults.push(duplicate(&format!("{path}[{index}].name"), name));
+        }
+        seen.push(name);
     }
 }
 
@@ -46,13 +89,8 @@ fn check_extensions(spec: &Value, class: &Value, faults: &mut Vec<FieldError>) {
     if class.get("addressExtensions").is_some() || !given.is_empty() {
         check_params(given, declared, declared, PATH, faults);
     }
-    let mut seen = Vec::new();
+    check_names(given, PATH, faults);
     for (index, extension) in given.iter().enumerate() {
-        let name = text_at(extension, "/name");
-        if seen.contains(&name) {
-            faults.push(duplicate(&format!("{PATH}[{index}].name"), name));
-        }
-        seen.push(name);
         let value = text_at(extension, "/value");
         let host = value
             .strip_prefix("http://")
@@ -114,7 +152,7 @@ fn check_params(
         match declared.iter().find(|one| text_at(one, "/name") == name) {
             Some(declaration) => {
                 let value = param.get("value").unwrap_or(&Value::Null);
-                check_value(
+                value::check(
                     value,
                     declaration,
                     &format!("{path}[{index}].value"),
@@ -138,48 +176,6 @@ fn check_params(
     }
 }
 
-fn check_value(value: &Value, declared: &Value, path: &str, faults: &mut Vec<FieldError>) {
-    let expected = match text_at(declared, "/type") {
-        "" => "string",
-        other => other,
-    };
-    let found = match value {
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-        Value::String(_) => "string",
-        Value::Number(_) => "number",
-        Value::Bool(_) => "boolean",
-        Value::Null => "null",
-    };
-    if found != expected {
-        let message = format!(
-            "Invalid value: {found:?}: {path} in body must be of type {expected}: {found:?}"
-        );
-        faults.push(FieldError::new(path, FieldCode::Type, message));
-        return;
-    }
-    let allowed: Vec<&str> = list(declared, "enum")
-        .iter()
-        .filter_map(Value::as_str)
-        .collect();
-    let values = match value {
-        Value::Array(items) => items.as_slice(),
-        other => std::slice::from_ref(other),
-    };
-    for value in values.iter().filter_map(Value::as_str) {
-        if !allowed.is_empty() && !allowed.contains(&value) {
-            faults.push(unsupported(path, value, &allowed));
-        }
-    }
-}
-
-fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
-    value
-        .get(name)
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -196,7 +192,7 @@ mod tests {
     }
 
     fn fields(spec: &Value) -> Vec<String> {
-        check(spec, &class())
+        check_against(spec, &class())
             .into_iter()
             .map(|fault| fault.field)
             .collect()
@@ -232,5 +228,49 @@ mod tests {
         assert_eq!(fields(&spec), expected);
         let no_probe_params = json!({"address": "https://a", "params": [{"name": "p", "value": ""}], "auth": {"name": "basicAuth"}});
         assert_eq!(fields(&no_probe_params), ["spec.auth.params"]);
+    }
+
+    #[test]
+    fn objects_have_the_members_that_are_declared() {
+        let class = json!({"params": [{"name": "o", "type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "array"}}}]});
+        let fields = |value: Value| -> Vec<String> {
+            let spec = json!({"params": [{"name": "o", "value": value}]});
+            check_against(&spec, &class)
+                .into_iter()
+                .map(|fault| fault.field)
+                .collect()
+        };
+        assert_eq!(fields(json!({"a": "x", "b": []})), Vec::<String>::new());
+        assert_eq!(
+            fields(json!({"a": 1, "c": 2})),
+            [
+                "spec.params[0].value.a",
+                "spec.params[0].value.b",
+                "spec.params[0].value.c"
+            ]
+        );
+        assert_eq!(fields(json!("x")), ["spec.params[0].value"]);
+    }
+
+    #[test]
+    fn names_are_there_once_and_secrets_are_named_only() {
+        let row = json!({"name": "p", "value": "x"});
+        let spec = json!({
+            "params": [row, row],
+            "auth": {"params": [row, row], "secretRef": {"name": "s", "kind": "ConfigMap", "apiVersion": "v2", "uid": "u", "resourceVersion": "1"}},
+        });
+        let fields: Vec<String> = check(&spec).into_iter().map(|fault| fault.field).collect();
+        let expected = [
+            "spec.params[1].name",
+            "spec.auth.params[1].name",
+            "spec.auth.secretRef.kind",
+            "spec.auth.secretRef.apiVersion",
+            "spec.auth.secretRef.uid",
+            "spec.auth.secretRef.resourceVersion",
+        ];
+        assert_eq!(fields, expected);
+        let good =
+            json!({"auth": {"secretRef": {"name": "s", "kind": "Secret", "apiVersion": "v1"}}});
+        assert_eq!(check(&good), Vec::new());
     }
 }

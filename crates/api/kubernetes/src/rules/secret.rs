@@ -82,7 +82,8 @@ impl Entry {
     }
 }
 
-fn key_problem(key: &str) -> Option<&'static str> {
+/// What is wrong with the name of an entry, which must be that of a file.
+pub fn key_problem(key: &str) -> Option<&'static str> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     match key {
         "." => Some("must not be '.'"),

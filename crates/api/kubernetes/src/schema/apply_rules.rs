@@ -10,7 +10,7 @@ pub fn apply_rules(schema: &Schema, server: &[&str]) -> Value {
     collect(schema, "", &mut types);
     json!({
         "types": types,
-        "unowned": ["/apiVersion", "/kind", "/metadata/.", "/metadata/name", "/metadata/namespace", "/metadata/generateName"],
+        "unowned": ["/apiVersion", "/kind", "/metadata/.", "/metadata/name", "/metadata/namespace"],
         "server": server,
     })
 }

@@ -150,7 +150,10 @@ pub fn conditions() -> Schema {
                 "severity",
                 string("How bad it is when it is not true: empty for an error, or Info."),
             ),
-            ("status", string("True, False or Unknown.")),
+            (
+                "status",
+                choice("True, False or Unknown.", &["True", "False", "Unknown"]),
+            ),
             (
                 "type",
                 string("What was observed: Ready, AuthReady and so on."),

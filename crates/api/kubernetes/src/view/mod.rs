@@ -238,35 +238,49 @@ impl View {
         current: Option<&Object>,
         context: &Context<'_>,
     ) -> Result<()> {
-        Error::check(validate(document, self.resource.schema(), ""))?;
+        let faults = validate(document, self.resource.schema(), "");
+        Error::check(self.changed(faults, document, before))?;
         let metadata = document.get("metadata").and_then(Value::as_object);
-        let mut faults = metadata
-            .map(rules::names::check_metadata)
-            .unwrap_or_default();
+        let mut faults = metadata.map(rules::metadata::check).unwrap_or_default();
         faults.extend(new_finalizers(document, before));
         Error::check(faults)?;
-        match self.resource.hub {
-            Kind::Secret => rules::secret::check(document, current.map(|current| &current.doc)),
-            Kind::Connector => Error::check(against_class(document, before, context)),
-            _ => Ok(()),
-        }
+        let spec = document.get("spec").unwrap_or(&Value::Null);
+        let faults = match self.resource.hub {
+            Kind::Secret => {
+                return rules::secret::check(document, current.map(|current| &current.doc));
+            }
+            Kind::Class => rules::class::check(spec),
+            Kind::Connector => {
+                let mut faults = rules::connector::check(spec);
+                faults.extend(against_class(spec, context));
+                faults
+            }
+            _ => Vec::new(),
+        };
+        // Another class is another set of rules.
+        let is_same_class = |before: &&Value| {
+            const CLASS: &str = "/spec/connectorClassName";
+            text_at(before, CLASS) == text_at(document, CLASS)
+        };
+        Error::check(self.changed(faults, document, before.filter(is_same_class)))
+    }
+
+    /// The faults that count: of a custom resource those of what changed.
+    fn changed(
+        &self,
+        faults: Vec<FieldError>,
+        document: &Value,
+        before: Option<&Value>,
+    ) -> Vec<FieldError> {
+        let before = before.filter(|_| !self.resource.is_core());
+        rules::unchanged::changed(faults, document, before)
     }
 }
 
-/// What a connector's class does not allow of its spec, unless the spec stays as it is.
-fn against_class(
-    document: &Value,
-    before: Option<&Value>,
-    context: &Context<'_>,
-) -> Vec<FieldError> {
-    let Some(spec) = document.get("spec") else {
-        return Vec::new();
-    };
-    if before.and_then(|before| before.get("spec")) == Some(spec) {
-        return Vec::new();
-    }
+/// What a connector's class does not allow of its spec.
+fn against_class(spec: &Value, context: &Context<'_>) -> Vec<FieldError> {
     match context.classes.stored(text_at(spec, "/connectorClassName")) {
-        Some(class) => rules::connector::check(spec, &class.doc),
+        Some(class) => rules::connector::check_against(spec, &class.doc),
         None => Vec::new(),
     }
 }
