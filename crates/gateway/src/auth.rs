@@ -26,6 +26,8 @@ pub struct Caller {
     /// The scope; public routes and those of the installation have none, nor do those that read all scopes for who may
     /// read them all.
     pub scope: Option<Scope>,
+    /// What they may do there; nothing for public routes.
+    pub permissions: Vec<Permission>,
     /// The newest revision of a class that connectors of the scope can have; 0 for none.
     pub classes_at: i64,
     /// What the request reads, where that was looked for along with the caller.
@@ -40,11 +42,20 @@ const FUNCTION: &str = "function";
 const SIGNED: &str = "signed link";
 
 impl Caller {
+    /// The same, who may do this.
+    fn with(self, permissions: Vec<Permission>) -> Self {
+        Self {
+            permissions,
+            ..self
+        }
+    }
+
     /// One without a scope.
     fn without_scope(name: &str) -> Self {
         Self {
             name: name.to_owned(),
             scope: None,
+            permissions: Vec::new(),
             classes_at: 0,
             subject: None,
         }
@@ -58,6 +69,7 @@ impl Caller {
         Self {
             name,
             scope: Some(entered.scope),
+            permissions: Vec::new(),
             classes_at: entered.classes_at,
             subject: found,
         }
@@ -112,9 +124,18 @@ pub fn authorise(
         _ if route.access == Access::Functions => Err(Error::Forbidden(
             "this is for the functions themselves".to_owned(),
         )),
-        Identity::Admin => door.of_installation(ADMIN),
-        Identity::Anonymous => door.of_installation("anonymous"),
-        Identity::Key(holder) => door.of_key(*holder),
+        Identity::Admin => {
+            let caller = door.of_installation(ADMIN)?;
+            Ok(caller.with(vec![Permission::Admin]))
+        }
+        Identity::Anonymous => {
+            let caller = door.of_installation("anonymous")?;
+            Ok(caller.with(anonymous_permissions(config.anonymous)))
+        }
+        Identity::Key(holder) => {
+            let held = permissions(&holder.object);
+            Ok(door.of_key(*holder)?.with(held))
+        }
     }
 }
 
@@ -150,6 +171,7 @@ impl Door<'_> {
             return self.identify(credential, config);
         }
         let needed = match self.route.access {
+            Access::Caller => Permission::Read,
             Access::Scope(needed)
             | Access::ScopeIfAny(needed)
             | Access::Everywhere(needed)
@@ -160,11 +182,7 @@ impl Door<'_> {
             | Access::Functions
             | Access::ScopeAny(_) => return Err(no_credential()),
         };
-        let allowed = match config.anonymous {
-            Anonymous::None => false,
-            Anonymous::Read => needed == Permission::Read,
-            Anonymous::Write => matches!(needed, Permission::Read | Permission::Write),
-        };
+        let allowed = anonymous_permissions(config.anonymous).contains(&needed);
         if allowed && self.route.dialect.takes_anonymous() {
             Ok(Identity::Anonymous)
         } else {
@@ -207,6 +225,7 @@ impl Door<'_> {
             | Access::Signed(_)
             | Access::Installation
             | Access::Functions
+            | Access::Caller
             | Access::Everywhere(_) => return Ok(Caller::without_scope(name)),
             Access::Scope(_) | Access::ScopeIfAny(_) | Access::ScopeAny(_) => {
                 named_scope(self.request).unwrap_or((ScopeName::Name, DEFAULT_SCOPE))
@@ -218,6 +237,12 @@ impl Door<'_> {
 
     fn of_key(&self, holder: Entered) -> Result<Caller> {
         let permissions = match &self.route.access {
+            Access::Caller => &[
+                Permission::Read,
+                Permission::Write,
+                Permission::Probe,
+                Permission::Admin,
+            ],
             Access::Public | Access::Signed(_) | Access::Installation | Access::Functions => {
                 return Err(Error::Forbidden(
                     "this needs the admin key of the installation".to_owned(),
@@ -259,6 +284,15 @@ impl Door<'_> {
             }
             None => Err(Error::not_found(Kind::Scope, value)),
         }
+    }
+}
+
+/// What callers without a credential may do.
+fn anonymous_permissions(anonymous: Anonymous) -> Vec<Permission> {
+    match anonymous {
+        Anonymous::None => Vec::new(),
+        Anonymous::Read => vec![Permission::Read],
+        Anonymous::Write => vec![Permission::Read, Permission::Write],
     }
 }
 

@@ -216,6 +216,7 @@ where
         .and_then(|read| read.as_ref().ok()?.command.reads());
     let caller = auth::authorise(route, request, config, &store, subject)?;
     actor.clone_from(&caller.name);
+    request.permissions.clone_from(&caller.permissions);
     rate::check(route, &caller, config, &store).await?;
     let (scope, classes_at) = (caller.scope.clone(), caller.classes_at);
     request.body = body::read(body, request, config.body_limit(route.body)).await?;

@@ -16,6 +16,12 @@ use api::response::Response;
 pub fn outcome(request: &Request, outcome: Outcome) -> Result<Response> {
     let (status, body) = match outcome {
         Outcome::Done => return Ok(Response::empty(StatusCode::NO_CONTENT)),
+        Outcome::Healthy if api::health::is_verbose(request) => {
+            return Ok(api::health::response(
+                request,
+                request.route.map_or("", |route| route.resource()),
+            ));
+        }
         Outcome::Healthy => (StatusCode::OK, json!({"status": "ok"})),
         Outcome::Token {
             token,

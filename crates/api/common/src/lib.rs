@@ -3,6 +3,7 @@
 
 pub mod conditional;
 pub mod form;
+pub mod health;
 pub mod multipart;
 pub mod preview;
 pub mod request;

@@ -61,6 +61,8 @@ pub enum Access {
     /// Who has the permission, for what all scopes share and the scope `default` keeps: any key reads it, those of that
     /// scope write it.
     Shared(Permission),
+    /// Any caller who is let in, whatever they may do.
+    Caller,
     /// Who has the admin key of the installation.
     Installation,
     /// The functions themselves.
@@ -73,6 +75,7 @@ impl Access {
         let name = |permission: &Permission| format!("{permission:?}").to_lowercase();
         match self {
             Self::Public => "nothing".to_owned(),
+            Self::Caller => "any".to_owned(),
             Self::Signed(purpose) => purpose.to_owned(),
             Self::Installation => "installation".to_owned(),
             Self::Functions => "functions".to_owned(),

@@ -58,3 +58,9 @@ pub const OPENAPI_V3: &str = "/openapi/v3";
 pub const OPENAPI_V3_CORE: &str = "/openapi/v3/api/v1";
 /// OpenAPI 3 of the connectors.
 pub const OPENAPI_V3_CONNECTORS: &str = "/openapi/v3/apis/connectors.alauda.io/v1alpha1";
+/// Whether the caller may do something.
+pub const ACCESS_REVIEW: &str = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+/// All that the caller may do in a namespace.
+pub const RULES_REVIEW: &str = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
+/// Whether the server lives.
+pub const LIVEZ: &str = "/livez";

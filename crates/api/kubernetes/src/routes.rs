@@ -20,6 +20,32 @@ const READ_ALL: Access = Access::Everywhere(Permission::Read);
 
 /// All of them.
 pub const ROUTES: &[Route] = &[
+    Route::of(
+        &Kubernetes,
+        "kubernetes.getLiveness",
+        Method::GET,
+        paths::LIVEZ,
+        Access::Public,
+        Parse::Export(|_| Ok(Export::Health.into())),
+    )
+    .answers(Success::OK.of("text/plain; charset=utf-8")),
+    review(
+        "kubernetes.createSelfSubjectAccessReview",
+        paths::ACCESS_REVIEW,
+    ),
+    review(
+        "kubernetes.createSelfSubjectRulesReview",
+        paths::RULES_REVIEW,
+    ),
+    Route::of(
+        &Kubernetes,
+        "kubernetes.createNamespace",
+        Method::POST,
+        paths::NAMESPACES,
+        Access::Installation,
+        Parse::Import(command::create_namespace),
+    )
+    .answers(Success::CREATED),
     describe("kubernetes.getVersion", paths::VERSION, Access::Public),
     describe("kubernetes.listCoreVersions", paths::CORE, READ_ALL),
     describe(
@@ -259,6 +285,19 @@ pub const ROUTES: &[Route] = &[
 
 const fn describe(operation: &'static str, pattern: &'static str, access: Access) -> Route {
     read(operation, pattern, access, |_| Ok(Export::Describe.into()))
+}
+
+/// What a caller may do is answered from the permissions of its key.
+const fn review(operation: &'static str, pattern: &'static str) -> Route {
+    Route::of(
+        &Kubernetes,
+        operation,
+        Method::POST,
+        pattern,
+        Access::Caller,
+        Parse::Export(|_| Ok(Export::Describe.into())),
+    )
+    .answers(Success::CREATED)
 }
 
 const fn read(

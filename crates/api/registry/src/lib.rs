@@ -82,7 +82,10 @@ pub fn dialect_of(path: &str) -> &'static dyn Dialect {
             .all(|route| route.dialect.name() == first.dialect.name())
             .then_some(first)
     };
+    // One that several have is that of who has a route for it and nothing more.
+    let root = || routes().find(|route| path.split('/').take(2).eq(route.pattern.split('/')));
     near.or_else(alone)
+        .or_else(root)
         .map_or(&admin::Admin, |route| route.dialect)
 }
 
@@ -156,6 +159,19 @@ mod tests {
             find(&Method::GET, "/nowhere").err(),
             Some(Error::NotFound { .. })
         ));
+    }
+
+    #[test]
+    fn unknown_paths_are_answered_by_whose_root_they_are_under() {
+        for (path, dialect) in [
+            ("/api/v9", "kubernetes"),
+            ("/api/nothing/here", "kubernetes"),
+            ("/apis/apps/v1", "kubernetes"),
+            ("/api/connect/v9", "versori"),
+            ("/nowhere", "admin"),
+        ] {
+            assert_eq!(dialect_of(path).name(), dialect, "{path}");
+        }
     }
 
     #[test]

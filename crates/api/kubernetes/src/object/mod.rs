@@ -14,7 +14,7 @@ pub mod class;
 mod connector;
 mod member;
 pub mod metadata;
-mod namespace;
+pub mod namespace;
 pub mod secret;
 
 use hub::object::{Kind, Object};

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use hub::command::{
-    CreateObject, Export, Import, Invocation, ObjectRef, Probe, Update, UpdateObject, UpdateObjects,
+    CreateObject, Export, Import, Invocation, ObjectRef, Probe, ScopeSettings, Update,
+    UpdateObject, UpdateObjects,
 };
 use hub::error::{Error, Result};
 use hub::plan::Uniqueness;
@@ -15,6 +16,8 @@ use super::accept::Encoding;
 use super::options::DeleteOptions;
 use super::read::{ApiRequest, Options};
 use super::target::{Part, Target};
+use crate::fault::forbidden;
+use crate::rules;
 use crate::view::{self, View, view};
 use api::request::Request;
 use api::route::Parsed;
@@ -77,6 +80,23 @@ pub fn create(request: &Request) -> Parsed<Import> {
         preview: options.dry_run,
     };
     Ok(Invocation::from(Import::Object(Box::new(create))).managed_by(options.manager))
+}
+
+/// `POST` to the namespaces: a scope with settings of its own.
+pub fn create_namespace(request: &Request) -> Parsed<Import> {
+    let read = read(request)?;
+    let options = read.write_options()?;
+    let document = read.whole_document()?;
+    let name = hub::json::text_at(&document, "/metadata/name");
+    let mut faults = rules::namespace::check(name);
+    if options.dry_run {
+        let why = "a namespace cannot be created without being stored";
+        faults.push(forbidden("dryRun", why));
+    }
+    Error::check(faults)?;
+    let name = name.to_owned();
+    let settings = ScopeSettings::default();
+    Ok(Import::Scope { name, settings }.into())
 }
 
 /// `PUT` and `PATCH` of an object or of its status.

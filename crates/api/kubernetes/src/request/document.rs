@@ -34,6 +34,28 @@ pub fn read(request: &Request, resource: &Resource) -> Result<Document> {
     }
 }
 
+/// The document of a request of a kind that is never stored.
+///
+/// # Errors
+/// As [`read`], and [`Error::Malformed`] for one of another kind.
+pub fn document_of(request: &Request, kind: &'static str) -> Result<Value> {
+    let document = match request.media_type().as_str() {
+        "" | "application/json" => body::json(&request.body)?.value,
+        "application/yaml" => body::yaml(&request.body)?.value,
+        protobuf::MEDIA_TYPE => protobuf::document(kind, &request.body)?,
+        _ => {
+            return Err(Error::UnsupportedMediaType {
+                supported: vec!["application/json", "application/yaml", protobuf::MEDIA_TYPE],
+            });
+        }
+    };
+    let given = document.get("kind").unwrap_or(&Value::Null);
+    if document.is_object() && (given.is_null() || given == kind) {
+        return Ok(document);
+    }
+    Err(Error::Malformed(format!("the body is not a {kind}")))
+}
+
 /// Refuses a whole document that says it is of another kind, or whose metadata cannot be read; what is of the core group
 /// must be of the right type throughout.
 ///

@@ -16,6 +16,7 @@ mod strict;
 mod target;
 mod watch;
 
+pub use document::document_of;
 pub use list::continuation;
 pub use read::ApiRequest;
 pub use strict::PATCH;

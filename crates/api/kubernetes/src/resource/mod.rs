@@ -97,8 +97,8 @@ pub static CONNECTOR: Resource = Resource {
     kind: "Connector",
     plural: "connectors",
     singular: "connector",
-    short_names: &[],
-    categories: &["alauda"],
+    short_names: &["conn"],
+    categories: &["alauda", "all"],
     namespaced: true,
     has_status: true,
     verbs: ALL_VERBS,
@@ -129,7 +129,7 @@ pub static CONNECTOR_CLASS: Resource = Resource {
     kind: "ConnectorClass",
     plural: "connectorclasses",
     singular: "connectorclass",
-    short_names: &[],
+    short_names: &["connclass"],
     categories: &["alauda"],
     namespaced: false,
     has_status: true,
@@ -181,7 +181,7 @@ pub static NAMESPACE: Resource = Resource {
     categories: &[],
     namespaced: false,
     has_status: false,
-    verbs: &["get", "list", "watch"],
+    verbs: &["create", "get", "list", "watch"],
     columns: &[
         Column {
             name: "Status",

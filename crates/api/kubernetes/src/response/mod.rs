@@ -11,7 +11,7 @@ use http::StatusCode;
 use http::header::HeaderName;
 use hub::command::Outcome;
 use hub::error::{Error, Result};
-use hub::object::Object;
+use hub::object::{Kind, Object};
 use hub::plan::{Action, Plan};
 use hub::scope::Scope;
 use hub::time::Timestamp;
@@ -24,7 +24,7 @@ use self::table::{Metadata, Table};
 use crate::encode::encoded;
 use crate::request::accept::{Accept, Form};
 use crate::request::{ApiRequest, continuation};
-use crate::{discovery, object};
+use crate::{access, discovery, object};
 use api::impossible;
 use api::request::Request;
 use api::response::Response;
@@ -33,8 +33,13 @@ const WARNING: HeaderName = HeaderName::from_static("warning");
 
 /// Prints what came of a request.
 pub fn response(request: &Request, outcome: Outcome, scope: Option<&Scope>) -> Result<Response> {
-    if matches!(outcome, Outcome::Describe) {
-        return discovery::response(request);
+    match outcome {
+        Outcome::Describe => {
+            return access::response(request, scope)
+                .unwrap_or_else(|| discovery::response(request));
+        }
+        Outcome::Healthy => return Ok(api::health::response(request, "livez")),
+        _ => {}
     }
     let nothing = || Error::Internal(format!("{:?} is about nothing", request.route));
     let answer = Answer {
@@ -92,6 +97,14 @@ impl Answer<'_> {
             }
             Outcome::Created(object) => Ok(self.one(&object, true)),
             Outcome::Deleted(object) => Ok(self.gone(&object)),
+            Outcome::Scope(scope, true) => {
+                Ok(self.body(true, &object::namespace::of_scope(&scope)))
+            }
+            Outcome::Scope(scope, false) => Err(Error::AlreadyExists {
+                kind: Kind::Scope.as_str(),
+                name: scope.name,
+                field: "name",
+            }),
             Outcome::Planned(plan) => self.planned(&plan),
             Outcome::ListPage(_) if self.request.method == http::Method::DELETE => {
                 let status = Status::success(self.read.target.resource, None);

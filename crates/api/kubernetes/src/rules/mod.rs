@@ -5,6 +5,7 @@ pub mod connector;
 pub mod kind;
 pub mod metadata;
 pub mod names;
+pub mod namespace;
 pub mod secret;
 pub mod unchanged;
 mod value;

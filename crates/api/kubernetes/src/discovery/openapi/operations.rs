@@ -72,6 +72,8 @@ pub fn operations(resource: &Resource) -> Vec<Operation> {
     }
     if resource.verbs.contains(&"create") {
         operations.push(of(&collection, "post", "post", WRITE, JSON));
+    }
+    if resource.verbs.contains(&"deletecollection") {
         operations.push(of(
             &collection,
             "delete",

@@ -30,6 +30,8 @@ pub fn document(kind: &str, bytes: &[u8]) -> Result<Value> {
     }
     let mut document = match kind {
         "Secret" => secret(&object),
+        "SelfSubjectAccessReview" => spec(&object, access_spec),
+        "SelfSubjectRulesReview" => spec(&object, rules_spec),
         _ => Map::new(),
     };
     document.insert("apiVersion".to_owned(), json!(type_meta.text(1)));
@@ -37,6 +39,53 @@ pub fn document(kind: &str, bytes: &[u8]) -> Result<Value> {
     let metadata = object.message(1).map(|metadata| object_meta(&metadata));
     document.insert("metadata".to_owned(), metadata.unwrap_or_default());
     Ok(Value::Object(document))
+}
+
+fn spec(object: &Message<'_>, read: fn(&Message<'_>) -> Value) -> Map<String, Value> {
+    let spec = object.message(2).map(|spec| read(&spec));
+    spec.map(|spec| ("spec".to_owned(), spec))
+        .into_iter()
+        .collect()
+}
+
+fn access_spec(spec: &Message<'_>) -> Value {
+    const RESOURCE: [(u64, &str); 7] = [
+        (1, "namespace"),
+        (2, "verb"),
+        (3, "group"),
+        (4, "version"),
+        (5, "resource"),
+        (6, "subresource"),
+        (7, "name"),
+    ];
+    const NON_RESOURCE: [(u64, &str); 2] = [(1, "path"), (2, "verb")];
+    let resource = spec
+        .message(1)
+        .map(|attributes| texts(&attributes, &RESOURCE));
+    let other = spec
+        .message(2)
+        .map(|attributes| texts(&attributes, &NON_RESOURCE));
+    let members = [
+        ("resourceAttributes", resource),
+        ("nonResourceAttributes", other),
+    ];
+    let given = members
+        .into_iter()
+        .filter_map(|(name, attributes)| Some((name.to_owned(), attributes?)));
+    Value::Object(given.collect())
+}
+
+fn rules_spec(spec: &Message<'_>) -> Value {
+    texts(spec, &[(1, "namespace")])
+}
+
+/// The fields of a message that are texts and not empty.
+fn texts(message: &Message<'_>, fields: &[(u64, &str)]) -> Value {
+    let given = fields.iter().filter_map(|(field, name)| {
+        let text = message.text(*field).filter(|text| !text.is_empty())?;
+        Some(((*name).to_owned(), json!(text)))
+    });
+    Value::Object(given.collect())
 }
 
 fn secret(secret: &Message<'_>) -> Map<String, Value> {
