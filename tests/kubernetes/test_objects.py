@@ -16,7 +16,8 @@ def test_the_server_decides_its_metadata(namespace):
     assert metadata["uid"] != "x" and metadata["generation"] == 1 and metadata["labels"] == {"a": "b"}
     assert not metadata["creationTimestamp"].startswith("2000")
     assert int(metadata["resourceVersion"]) > 0 and metadata["namespace"] == namespace.name
-    assert "status" not in made
+    assert {condition["status"] for condition in made["status"]["conditions"]} == {"Unknown"}
+    assert "observedGeneration" not in made["status"]
     assert namespace.get("git") == made
 
 
@@ -67,7 +68,7 @@ def test_dry_runs_answer_as_usual_and_store_nothing(namespace):
 
 def test_unknown_and_duplicate_fields(namespace):
     body = (
-        '{"kind":"Connector","metadata":{"name":"NAME","bogus":1},'
+        '{"apiVersion":"connectors.alauda.io/v1alpha1","kind":"Connector","metadata":{"name":"NAME","bogus":1},'
         '"spec":{"address":"a","address":"b","x":1,"params":[{"name":"p","value":1,"y":2}]}}'
     )
 
@@ -103,7 +104,8 @@ def test_unknown_and_duplicate_fields(namespace):
 )
 def test_patches_are_strict_too(namespace, patch, media_type):
     namespace.create(connector("git"))
-    said = namespace.patch("git", patch, media_type, status=400, fieldValidation="Strict")
+    said = namespace.patch("git", patch, media_type, status=422, fieldValidation="Strict")
+    assert said["reason"] == "Invalid" and [cause["field"] for cause in said["details"]["causes"]] == ["patch"]
     assert 'unknown field "spec.bogus"' in said["message"]
     assert "bogus" not in namespace.patch("git", patch, media_type)["spec"]
 
@@ -365,5 +367,7 @@ def test_discovery_in_both_forms(admin):
     index = admin.get("/openapi/v3").json()["paths"]
     for path in index.values():
         assert admin.get(path["serverRelativeURL"]).json()["components"]["schemas"]
-    v2 = admin.get("/openapi/v2")
+    assert admin.get("/openapi/v2").json()["swagger"] == "2.0"
+    protobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+    v2 = admin.get("/openapi/v2", headers={"accept": protobuf})
     assert v2.headers["content-type"].endswith("+protobuf") and v2.content.startswith(b"\n\x032.0")
