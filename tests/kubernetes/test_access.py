@@ -88,3 +88,21 @@ def test_names_are_names_even_if_they_are_words_of_paths(admin, namespace, word)
         assert admin.get(alias).json()["kind"] == "ConnectorClass"
         assert admin.get(f"{alias}/status").json()["metadata"]["name"] == word
     assert admin.delete(f"{CLASSES}/{word}").json()["details"]["kind"] == "connectorclasses"
+
+
+def test_resources_are_defined_and_events_listed(admin, namespace):
+    definitions = {item["metadata"]["name"] for item in admin.get("/apis/apiextensions.k8s.io/v1/customresourcedefinitions").json()["items"]}
+    assert definitions == {"connectors.connectors.alauda.io", "connectorclasses.connectors.alauda.io"}
+    one = admin.get("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/connectors.connectors.alauda.io").json()
+    assert one["spec"]["names"]["shortNames"] == ["conn"] and one["spec"]["scope"] == "Namespaced"
+    assert admin.get("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/x").status_code == 404
+    made = namespace.create(connector("git", connectorClassName="not-there"))
+    assert namespace.client.post(f"{namespace.connectors}/git/probe").status_code == 200
+    path = f"/api/v1/namespaces/{namespace.name}/events"
+    selector = f"involvedObject.name=git,involvedObject.namespace={namespace.name},involvedObject.kind=Connector"
+    selector += f",involvedObject.uid={made['metadata']['uid']}"
+    events = namespace.client.get(path, params={"fieldSelector": selector}).json()["items"]
+    told = {event["reason"]: event["type"] for event in events}
+    assert told["ConnectorClassNotFound"] == "Warning"
+    assert namespace.client.get(path, params={"fieldSelector": "involvedObject.kind=Pod"}).json()["items"] == []
+    assert namespace.client.get(path, params={"watch": "true"}).status_code == 405

@@ -277,3 +277,5 @@ def test_what_one_may_do_and_short_names(kubectl):
     kubectl.run("create", document=connector("git"))
     assert "git" in kubectl.run("get", "all") and "git" in kubectl.run("get", "conn")
     assert kubectl.run("get", "--raw", "/livez") == "ok"
+    assert "connectors.connectors.alauda.io" in kubectl.run("get", "crd")
+    assert kubectl.run("get", "events") is not None

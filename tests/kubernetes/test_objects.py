@@ -327,7 +327,8 @@ def test_secrets_merge_strategically(namespace):
 
 def test_classes_are_shared_and_written_by_the_default_scope(namespace, admin):
     name = f"class-{namespace.name}"
-    document = {"kind": "ConnectorClass", "metadata": {"name": name}, "spec": {"auth": {"types": [{"name": "a"}]}}}
+    head = {"apiVersion": "connectors.alauda.io/v1alpha1", "kind": "ConnectorClass", "metadata": {"name": name}}
+    document = {**head, "spec": {"auth": {"types": [{"name": "a"}]}}}
     assert namespace.client.post(CLASSES, json=document).status_code == 403
     assert admin.post(CLASSES, json=document).status_code == 201
     alias = f"{GROUP}/namespaces/{namespace.name}/connectorclasses/{name}"

@@ -38,7 +38,7 @@ pub fn seal(call: &Call, scope: ScopeId, doc: &mut Value, current: Option<&Objec
         let message = "Forbidden: field is immutable when `immutable` is set";
         return Err(Error::field(FieldError::new(
             "data",
-            FieldCode::Immutable,
+            FieldCode::Forbidden,
             message,
         )));
     }

@@ -13,6 +13,8 @@ pub enum SelectorKey {
     Name,
     /// The name of the scope.
     Scope,
+    /// The uid, as a UUID.
+    Uid,
     /// The text that is the member of this name of the document.
     Member(&'static str),
 }
@@ -51,10 +53,15 @@ impl Selector {
     /// Whether an object of the scope of that name meets them.
     pub fn matches(&self, object: &Object, scope: &str) -> bool {
         self.0.iter().all(|requirement| {
+            let uid;
             let value = match &requirement.subject {
                 SelectorKey::Label(name) => object.label(name),
                 SelectorKey::Name => Some(object.slug.as_str()),
                 SelectorKey::Scope => Some(scope),
+                SelectorKey::Uid => {
+                    uid = object.uid.uuid();
+                    Some(uid.as_str())
+                }
                 SelectorKey::Member(name) => object.doc.get(*name).and_then(Value::as_str),
             };
             requirement.condition.holds(value)

@@ -1,4 +1,4 @@
-//! What a class says about probing its connectors, read from its document (seeds/alauda-connector-apis.txt, the spec of
+//! What a class says about probing its connectors, read from its document (the spec of a published
 //! ConnectorClass).
 //!
 //! Two things are ours: `probing.intervalSeconds`, how often a connector is probed, and `probing.secretHosts`, the hosts

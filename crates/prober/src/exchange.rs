@@ -220,7 +220,7 @@ fn bare(request: &Request) -> Request {
     }
 }
 
-/// The rules of host and scheme (reference/kubernetes.md, 1.3.1, "Probes").
+/// The rules of host and scheme.
 fn origin(probe: &HttpProbe, home: &Origin) -> Result<Origin, Refusal> {
     let host = probe.host.trim();
     if host.is_empty() {

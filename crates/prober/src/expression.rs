@@ -1,4 +1,4 @@
-//! CEL expressions that judge a response (seeds/alauda-connector-apis.txt, `response.cel`).
+//! CEL expressions that judge a response (`response.cel` of the published ConnectorClass).
 //!
 //! CEL always ends, but two loops over a long list within each other take their time. How often the parts of an
 //! expression are evaluated follows from its form and from the size of the response, so it is known, and limited,

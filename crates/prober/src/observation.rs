@@ -368,7 +368,7 @@ fn with_ready(mut conditions: Vec<Condition>) -> Vec<Condition> {
     conditions
 }
 
-/// The addresses in the status of a connector (reference/kubernetes.md, 1.3.1, "Status addresses").
+/// The addresses in the status of a connector.
 pub fn connector_addresses(subject: Subject<'_>) -> [(&'static str, Value); 2] {
     let (name, namespace) = (&subject.connector.slug, subject.namespace);
     let definition = subject.definition;

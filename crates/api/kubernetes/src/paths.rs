@@ -64,3 +64,15 @@ pub const ACCESS_REVIEW: &str = "/apis/authorization.k8s.io/v1/selfsubjectaccess
 pub const RULES_REVIEW: &str = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
 /// Whether the server lives.
 pub const LIVEZ: &str = "/livez";
+/// The events of all connectors.
+pub const ALL_EVENTS: &str = "/api/v1/events";
+/// The events of the connectors of a namespace.
+pub const EVENTS: &str = "/api/v1/namespaces/:namespace/events";
+/// The group of the definitions of resources.
+pub const DEFINITIONS_GROUP: &str = "/apis/apiextensions.k8s.io";
+/// Its resources.
+pub const DEFINITIONS_RESOURCES: &str = "/apis/apiextensions.k8s.io/v1";
+/// The definitions of resources.
+pub const DEFINITIONS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+/// One definition.
+pub const DEFINITION: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/:definition";

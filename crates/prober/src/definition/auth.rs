@@ -33,7 +33,7 @@ pub(super) fn types(class: &Fields<'_>, faults: &mut FieldErrors) -> Vec<AuthTyp
 }
 
 /// The entries of a secret: those that are declared and have no default, or else those that a known type has by
-/// convention (reference/kubernetes.md, 1.3.1, "Auth").
+/// convention.
 fn keys(
     auth_type: &Fields<'_>,
     secret_type: Option<&str>,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::definitions;
 use super::plain::STATUS_VERBS;
 use crate::request::accept::entries;
 use crate::resource::{ALL, GROUP, Resource};
@@ -43,7 +44,7 @@ pub struct DiscoveryList {
     kind: &'static str,
     api_version: String,
     metadata: Name,
-    items: [Group; 1],
+    items: Vec<Group>,
 }
 
 #[derive(Serialize)]
@@ -109,14 +110,16 @@ impl DiscoveryList {
             resources: resources.into_iter().map(described).collect(),
             freshness: "Current",
         };
+        let mut items = vec![Group {
+            metadata: Name { name: group },
+            versions: [of_group],
+        }];
+        items.extend((!core).then(definitions));
         Self {
             kind: "APIGroupDiscoveryList",
             api_version: format!("apidiscovery.k8s.io/{version}"),
             metadata: Name { name: "" },
-            items: [Group {
-                metadata: Name { name: group },
-                versions: [of_group],
-            }],
+            items,
         }
     }
 }
@@ -145,5 +148,34 @@ fn described(resource: &'static Resource) -> Described {
         short_names: resource.short_names,
         categories: resource.categories,
         subresources: resource.has_status.then_some([status]),
+    }
+}
+
+/// The group of the definitions of resources.
+fn definitions() -> Group {
+    let kind = Kind {
+        group: definitions::GROUP,
+        version: definitions::VERSION,
+        kind: definitions::KIND,
+    };
+    let described = Described {
+        resource: definitions::PLURAL,
+        response_kind: kind,
+        scope: "Cluster",
+        singular_resource: definitions::SINGULAR,
+        verbs: &definitions::VERBS,
+        short_names: &definitions::SHORT_NAMES,
+        categories: &[],
+        subresources: None,
+    };
+    Group {
+        metadata: Name {
+            name: definitions::GROUP,
+        },
+        versions: [Version {
+            version: definitions::VERSION,
+            resources: vec![described],
+            freshness: "Current",
+        }],
     }
 }

@@ -11,6 +11,16 @@ use crate::resource::{Cell, Resource};
 pub const GROUP: &str = "apiextensions.k8s.io";
 /// Their version.
 pub const VERSION: &str = "v1";
+/// The name of their collection.
+pub const PLURAL: &str = "customresourcedefinitions";
+/// What one is called on the command line.
+pub const SINGULAR: &str = "customresourcedefinition";
+/// Other names on the command line.
+pub const SHORT_NAMES: [&str; 2] = ["crd", "crds"];
+/// Their kind.
+pub const KIND: &str = "CustomResourceDefinition";
+/// What can be done with them.
+pub const VERBS: [&str; 2] = ["get", "list"];
 
 /// All the definitions.
 #[derive(Serialize)]
@@ -129,7 +139,10 @@ impl DefinitionList {
             metadata: ListMeta {
                 resource_version: "1",
             },
-            items: resources.iter().map(|resource| Definition::of(resource)).collect(),
+            items: resources
+                .iter()
+                .map(|resource| Definition::of(resource))
+                .collect(),
         }
     }
 }
@@ -163,7 +176,7 @@ impl Definition {
         };
         Self {
             api_version: format!("{GROUP}/{VERSION}"),
-            kind: "CustomResourceDefinition",
+            kind: KIND,
             metadata: Metadata {
                 name: resource.qualified(),
                 resource_version: "1",

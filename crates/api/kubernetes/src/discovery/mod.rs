@@ -1,17 +1,19 @@
 //! What the server says of itself: its version, its groups and resources, and their schemas.
 
 mod aggregated;
+mod definitions;
 mod openapi;
 mod plain;
 mod version;
 
+use self::definitions::{Definition, DefinitionList};
 use http::header::VARY;
 use hub::error::{Error, Result};
 
 use crate::encode::encoded;
 use crate::paths;
 use crate::request::accept::{self, Accept};
-use crate::resource::{CONNECTOR, SECRET};
+use crate::resource::{CONNECTOR, CONNECTOR_CLASS, Resource, SECRET};
 use api::request::Request;
 use api::response::Response;
 
@@ -21,6 +23,9 @@ const PROTOBUF: [&str; 2] = [
     "application/com.github.proto-openapi.spec.v2@v1.0+protobuf",
     "application/com.github.proto-openapi.spec.v2.v1.0+protobuf",
 ];
+
+/// The resources that have a definition.
+static DEFINED: [&Resource; 2] = [&CONNECTOR, &CONNECTOR_CLASS];
 
 /// Answers a request for what the server says of itself.
 ///
@@ -49,7 +54,25 @@ pub fn response(request: &Request) -> Result<Response> {
         paths::VERSION => encoded(encoding, status, &version::Info::default()),
         paths::CORE => encoded(encoding, status, &plain::CoreVersions::default()),
         paths::GROUPS => encoded(encoding, status, &plain::GroupList::default()),
-        paths::GROUP => encoded(encoding, status, &plain::Group::default().typed()),
+        paths::GROUP => encoded(encoding, status, &plain::Group::of_connectors().typed()),
+        paths::DEFINITIONS_GROUP => {
+            encoded(encoding, status, &plain::Group::of_definitions().typed())
+        }
+        paths::DEFINITIONS_RESOURCES => {
+            encoded(encoding, status, &plain::ResourceList::of_definitions())
+        }
+        paths::DEFINITIONS => encoded(encoding, status, &DefinitionList::of(&DEFINED)),
+        paths::DEFINITION => {
+            let name = request.param("definition");
+            let defined = DEFINED
+                .into_iter()
+                .find(|resource| resource.qualified() == name);
+            let defined = defined.ok_or_else(|| Error::NotFound {
+                kind: "customresourcedefinitions.apiextensions.k8s.io",
+                name: name.to_owned(),
+            })?;
+            encoded(encoding, status, &Definition::of(defined))
+        }
         paths::CORE_RESOURCES => encoded(encoding, status, &plain::ResourceList::like(&SECRET)),
         paths::RESOURCES => encoded(encoding, status, &plain::ResourceList::like(&CONNECTOR)),
         paths::OPENAPI_V2 => encoded(encoding, status, &openapi::v2_document()),

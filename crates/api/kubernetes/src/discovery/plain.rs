@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::definitions;
 use crate::resource::{ALL, CONNECTOR, GROUP, Resource};
 
 /// What can be done with the subresource `status`.
@@ -33,7 +34,7 @@ impl Default for CoreVersions {
 pub struct GroupList {
     kind: &'static str,
     api_version: &'static str,
-    groups: [Group; 1],
+    groups: [Group; 2],
 }
 
 impl Default for GroupList {
@@ -41,7 +42,7 @@ impl Default for GroupList {
         Self {
             kind: "APIGroupList",
             api_version: "v1",
-            groups: [Group::default()],
+            groups: [Group::of_connectors(), Group::of_definitions()],
         }
     }
 }
@@ -66,23 +67,31 @@ struct Version {
     version: &'static str,
 }
 
-impl Default for Group {
-    fn default() -> Self {
+impl Group {
+    /// That of the connectors.
+    pub fn of_connectors() -> Self {
+        Self::of(GROUP, CONNECTOR.version)
+    }
+
+    /// That of the definitions of resources.
+    pub fn of_definitions() -> Self {
+        Self::of(definitions::GROUP, definitions::VERSION)
+    }
+
+    fn of(name: &'static str, version: &'static str) -> Self {
         let version = Version {
-            group_version: CONNECTOR.api_version(),
-            version: CONNECTOR.version,
+            group_version: format!("{name}/{version}"),
+            version,
         };
         Self {
             kind: "",
             api_version: "",
-            name: GROUP,
+            name,
             versions: [version.clone()],
             preferred_version: version,
         }
     }
-}
 
-impl Group {
     /// The same, saying what it is.
     #[must_use]
     pub fn typed(self) -> Self {
@@ -119,6 +128,25 @@ struct Described {
 }
 
 impl ResourceList {
+    /// The definitions of resources.
+    pub fn of_definitions() -> Self {
+        let described = Described {
+            name: definitions::PLURAL.to_owned(),
+            singular_name: definitions::SINGULAR,
+            namespaced: false,
+            kind: definitions::KIND,
+            verbs: &definitions::VERBS,
+            short_names: &definitions::SHORT_NAMES,
+            categories: &[],
+        };
+        Self {
+            kind: "APIResourceList",
+            api_version: "v1",
+            group_version: format!("{}/{}", definitions::GROUP, definitions::VERSION),
+            resources: vec![described],
+        }
+    }
+
     /// The resources of the group of one of them.
     pub fn like(one: &Resource) -> Self {
         let of_group = ALL

@@ -98,7 +98,11 @@ fn event<'o>(connector: &'o Object, namespace: &'o str, condition: &'o Value) ->
             name: &connector.slug,
             uid,
         },
-        r#type: if status == "False" { "Warning" } else { "Normal" },
+        r#type: if status == "False" {
+            "Warning"
+        } else {
+            "Normal"
+        },
         reason: reason.to_owned(),
         message,
         first_timestamp: at,
@@ -145,10 +149,20 @@ mod tests {
         let events = of(&connector, "team");
         let told: Vec<(&str, &str, &str)> = events
             .iter()
-            .map(|event| (text_at(event, "/type"), text_at(event, "/reason"), text_at(event, "/message")))
+            .map(|event| {
+                (
+                    text_at(event, "/type"),
+                    text_at(event, "/reason"),
+                    text_at(event, "/message"),
+                )
+            })
             .collect();
         let expected = [
-            ("Warning", "ConnectionFailed", "LivenessReady is False: no answer"),
+            (
+                "Warning",
+                "ConnectionFailed",
+                "LivenessReady is False: no answer",
+            ),
             ("Normal", "SecretReady", "SecretReady is True"),
         ];
         assert_eq!(told, expected);

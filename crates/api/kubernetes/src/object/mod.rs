@@ -12,6 +12,7 @@
 
 pub mod class;
 mod connector;
+pub mod event;
 mod member;
 pub mod metadata;
 pub mod namespace;

@@ -55,6 +55,11 @@ pub fn probe(request: &Request) -> Parsed<Probe> {
 pub fn collection(request: &Request) -> Parsed<Export> {
     let read = read(request)?;
     match read.options.clone()? {
+        Options::Watch(_) if !read.target.resource.verbs.contains(&"watch") => {
+            Err(Error::MethodNotAllowed {
+                allowed: vec!["GET"],
+            })
+        }
         Options::Watch(watch) => {
             let encoding = read.accept.clone()?.encoding;
             if encoding == Encoding::Yaml {

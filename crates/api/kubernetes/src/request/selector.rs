@@ -1,11 +1,11 @@
 //! Reads field selectors (Kubernetes, "Field Selectors"), and puts both kinds of selectors together.
 
 use hub::error::{Error, Result};
-use hub::object::Kind;
 use hub::selector::{Condition, Requirement, Selector, SelectorKey};
 
 use super::labels;
 use super::target::Target;
+use crate::resource::{CONNECTOR, Resource};
 use api::request::Request;
 
 /// The selectors of a request for a collection, and that its objects are in the namespace that the path names.
@@ -15,7 +15,7 @@ use api::request::Request;
 pub fn of_request(request: &Request, target: &Target) -> Result<Selector> {
     let mut requirements = labels::parse(request.query("labelSelector").unwrap_or_default())?;
     let by_fields = request.query("fieldSelector").unwrap_or_default();
-    requirements.extend(fields(by_fields, target.resource.hub)?);
+    requirements.extend(fields(by_fields, target.resource)?);
     if target.resource.namespaced && !target.namespace.is_empty() {
         requirements.push(Requirement {
             subject: SelectorKey::Scope,
@@ -26,12 +26,14 @@ pub fn of_request(request: &Request, target: &Target) -> Result<Selector> {
 }
 
 /// `metadata.name==x,metadata.namespace!=y`. An empty value is a value like others: no object has it.
-fn fields(text: &str, kind: Kind) -> Result<Vec<Requirement>> {
+fn fields(text: &str, resource: &Resource) -> Result<Vec<Requirement>> {
     let terms = split(text).into_iter().filter(|term| !term.is_empty());
-    terms.map(|term| requirement(text, term, kind)).collect()
+    terms
+        .map(|term| requirement(text, term, resource))
+        .collect()
 }
 
-fn requirement(text: &str, term: &str, kind: Kind) -> Result<Requirement> {
+fn requirement(text: &str, term: &str, resource: &Resource) -> Result<Requirement> {
     let (name, negated, value) = split_equality(term).ok_or_else(|| {
         Error::Malformed(format!(
             "invalid selector: '{text}'; can't understand '{term}'"
@@ -39,23 +41,31 @@ fn requirement(text: &str, term: &str, kind: Kind) -> Result<Requirement> {
     })?;
     let value = unescaped(value)
         .map_err(|problem| Error::Malformed(format!("invalid field selector: {problem}")))?;
-    let subject = match (name, kind) {
-        ("metadata.name", _) | ("name", Kind::Scope) => SelectorKey::Name,
-        ("metadata.namespace", Kind::Connector | Kind::Secret) => SelectorKey::Scope,
-        ("type", Kind::Secret) => SelectorKey::Member("type"),
-        ("status.phase", Kind::Scope) => {
-            // All namespaces are active.
-            let holds = (value == "Active") != negated;
-            return Ok(Requirement {
-                subject: SelectorKey::Name,
-                condition: if holds {
-                    Condition::Exists
-                } else {
-                    Condition::Missing
-                },
-            });
-        }
-        (other, _) => {
+    let constant = |actual: &str| {
+        let holds = (value == actual) != negated;
+        Ok(Requirement {
+            subject: SelectorKey::Name,
+            condition: if holds {
+                Condition::Exists
+            } else {
+                Condition::Missing
+            },
+        })
+    };
+    let subject = match (resource.kind, name) {
+        ("Event", "involvedObject.name") => SelectorKey::Name,
+        ("Event", "involvedObject.namespace") => SelectorKey::Scope,
+        ("Event", "involvedObject.uid") => SelectorKey::Uid,
+        // All events are about connectors.
+        ("Event", "involvedObject.kind") => return constant(CONNECTOR.kind),
+        ("Event", "involvedObject.apiVersion") => return constant(&CONNECTOR.api_version()),
+        (kind, "metadata.name") if kind != "Event" => SelectorKey::Name,
+        ("Namespace", "name") => SelectorKey::Name,
+        // All namespaces are active.
+        ("Namespace", "status.phase") => return constant("Active"),
+        ("Secret", "type") => SelectorKey::Member("type"),
+        (_, "metadata.namespace") if resource.namespaced => SelectorKey::Scope,
+        (_, other) => {
             return Err(Error::Malformed(format!(
                 "field label not supported: {other}"
             )));
@@ -124,8 +134,9 @@ fn unescaped(value: &str) -> std::result::Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::resource::{CONNECTOR_CLASS, EVENT, NAMESPACE, SECRET};
     use hub::id::Uid;
-    use hub::object::Object;
+    use hub::object::{Kind, Object};
     use hub::time::Timestamp;
     use serde_json::json;
 
@@ -150,7 +161,7 @@ mod tests {
     #[test]
     fn fields_select_by_what_the_kind_has() {
         let matches =
-            |text: &str| Selector(fields(text, Kind::Connector).unwrap()).matches(&object(), "ns");
+            |text: &str| Selector(fields(text, &CONNECTOR).unwrap()).matches(&object(), "ns");
         for text in [
             "",
             ",",
@@ -181,11 +192,11 @@ mod tests {
             "git",
         ] {
             assert!(
-                matches!(fields(text, Kind::Connector), Err(Error::Malformed(_))),
+                matches!(fields(text, &CONNECTOR), Err(Error::Malformed(_))),
                 "{text}"
             );
         }
-        let refused = fields("metadata.namespace=x", Kind::Class);
+        let refused = fields("metadata.namespace=x", &CONNECTOR_CLASS);
         let message = "field label not supported: metadata.namespace".to_owned();
         assert_eq!(refused, Err(Error::Malformed(message)));
     }
@@ -198,13 +209,27 @@ mod tests {
             ..object()
         };
         let matches =
-            |text: &str, kind| Selector(fields(text, kind).unwrap()).matches(&secret, "ns");
-        assert!(matches("type=Opaque", Kind::Secret) && !matches("type=x", Kind::Secret));
-        assert!(!matches("type!=Opaque", Kind::Secret) && !matches("type=", Kind::Secret));
+            |text: &str, resource| Selector(fields(text, resource).unwrap()).matches(&secret, "ns");
+        assert!(matches("type=Opaque", &SECRET) && !matches("type=x", &SECRET));
+        assert!(!matches("type!=Opaque", &SECRET) && !matches("type=", &SECRET));
         assert!(
-            matches("status.phase=Active", Kind::Scope)
-                && !matches("status.phase=Gone", Kind::Scope)
+            matches("status.phase=Active", &NAMESPACE) && !matches("status.phase=Gone", &NAMESPACE)
         );
-        assert!(!matches("status.phase!=Active", Kind::Scope) && matches("name=git", Kind::Scope));
+        assert!(!matches("status.phase!=Active", &NAMESPACE) && matches("name=git", &NAMESPACE));
+    }
+
+    #[test]
+    fn events_are_selected_by_what_they_are_about() {
+        let uid = object().uid.uuid();
+        let matches = |text: &str| Selector(fields(text, &EVENT).unwrap()).matches(&object(), "ns");
+        assert!(matches(
+            "involvedObject.name=git,involvedObject.namespace=ns,involvedObject.kind=Connector"
+        ));
+        assert!(!matches("involvedObject.kind=Pod") && !matches("involvedObject.name=x"));
+        assert!(
+            !matches(&format!("involvedObject.uid={uid}")),
+            "each has its own"
+        );
+        assert!(fields("metadata.name=git", &EVENT).is_err());
     }
 }

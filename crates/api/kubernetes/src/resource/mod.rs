@@ -195,8 +195,52 @@ pub static NAMESPACE: Resource = Resource {
     cache: OnceLock::new(),
 };
 
+/// Event: what probes found of connectors.
+pub static EVENT: Resource = Resource {
+    group: "",
+    version: "v1",
+    kind: "Event",
+    plural: "events",
+    singular: "event",
+    short_names: &["ev"],
+    categories: &[],
+    namespaced: true,
+    has_status: false,
+    verbs: &["list"],
+    columns: &[
+        Column {
+            name: "Last Seen",
+            description: "How long ago it was.",
+            cell: Cell::Age,
+        },
+        Column {
+            name: "Type",
+            description: "Normal or Warning.",
+            cell: Cell::At("/type"),
+        },
+        Column {
+            name: "Reason",
+            description: "Why, as one word.",
+            cell: Cell::At("/reason"),
+        },
+        Column {
+            name: "Object",
+            description: "The connector that it is about.",
+            cell: Cell::At("/involvedObject/name"),
+        },
+        Column {
+            name: "Message",
+            description: "What was found.",
+            cell: Cell::At("/message"),
+        },
+    ],
+    hub: Kind::Connector,
+    schema: schema::event,
+    cache: OnceLock::new(),
+};
+
 /// All of them.
-pub static ALL: [&Resource; 4] = [&CONNECTOR, &CONNECTOR_CLASS, &NAMESPACE, &SECRET];
+pub static ALL: [&Resource; 5] = [&CONNECTOR, &CONNECTOR_CLASS, &NAMESPACE, &SECRET, &EVENT];
 
 /// The resource that shows objects of a kind.
 pub fn of_kind(kind: Kind) -> Option<&'static Resource> {

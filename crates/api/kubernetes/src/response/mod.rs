@@ -24,6 +24,7 @@ use self::table::{Metadata, Table};
 use crate::encode::encoded;
 use crate::request::accept::{Accept, Form};
 use crate::request::{ApiRequest, continuation};
+use crate::resource::EVENT;
 use crate::{access, discovery, object};
 use api::impossible;
 use api::request::Request;
@@ -155,9 +156,15 @@ impl Answer<'_> {
         let metadata = ListMeta::of(page);
         let scope = |object: &Object| page.scopes.get(&object.scope).map_or("", String::as_str);
         let objects = page.objects.iter();
-        let shown: Vec<Value> = objects
-            .map(|object| object::show(resource, object, scope(object)))
-            .collect();
+        let shown: Vec<Value> = if resource.kind == EVENT.kind {
+            objects
+                .flat_map(|object| object::event::of(object, scope(object)))
+                .collect()
+        } else {
+            objects
+                .map(|object| object::show(resource, object, scope(object)))
+                .collect()
+        };
         match self.accept().form {
             Form::Whole => self.body(
                 false,

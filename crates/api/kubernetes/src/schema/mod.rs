@@ -18,7 +18,7 @@ mod validate;
 pub use apply_rules::apply_rules;
 pub use class::connector_class;
 pub use connector::connector;
-pub use core::{namespace, secret};
+pub use core::{event, namespace, secret};
 pub use prune::prune;
 pub use types::{Items, Schema, Shape};
 pub use validate::{path_of, validate};

@@ -98,8 +98,12 @@ impl HubResource for View {
             rules::names::generate(&mut document)?;
         }
         let before = current.map(|current| self.show(current, context));
-        identity::check(self.resource, &document, current, &context.scope.name)?;
-        self.check_metadata(&document, current, before.as_ref())?;
+        if let (Part::Deletion, Some(current)) = (self.part, current) {
+            identity::check_preconditions(&document, current)?;
+        } else {
+            identity::check(self.resource, &document, current, &context.scope.name)?;
+            self.check_metadata(&document, before.as_ref())?;
+        }
         self.keep(&mut document, before.as_ref());
         metadata::drop_empty(&mut document);
         prune(&mut document, self.resource.schema());
@@ -174,17 +178,7 @@ fn waits(document: &Value) -> bool {
 
 impl View {
     /// Refuses metadata of a wrong form, or that changes what the server alone decides.
-    fn check_metadata(
-        &self,
-        document: &Value,
-        current: Option<&Object>,
-        before: Option<&Value>,
-    ) -> Result<()> {
-        if self.part == Part::Deletion {
-            return current.map_or(Ok(()), |current| {
-                identity::check_preconditions(document, current)
-            });
-        }
+    fn check_metadata(&self, document: &Value, before: Option<&Value>) -> Result<()> {
         let metadata = document.get("metadata").unwrap_or(&Value::Null);
         let schema = self.resource.schema().member("metadata");
         if let Some(schema) = schema.filter(|_| !metadata.is_null()) {

@@ -8,6 +8,7 @@ mod schemas;
 mod v2;
 mod v3;
 
+pub use schemas::json_schema;
 pub use v2::document as v2_document;
 pub use v3::{document as v3_document, index as v3_index};
 

@@ -94,7 +94,8 @@ fn reference(references: &str, name: &str, description: &str) -> Value {
     json!({"description": description, "allOf": [{"$ref": format!("{references}{name}")}]})
 }
 
-fn json_schema(schema: &Schema) -> Value {
+/// A schema as JSON Schema.
+pub fn json_schema(schema: &Schema) -> Value {
     let mut json = match &schema.shape {
         Shape::String { format, allowed } => {
             let mut json = json!({"type": "string"});
