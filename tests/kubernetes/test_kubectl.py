@@ -256,3 +256,26 @@ def test_tokens_work_with_tls(kubectl_program, own_host, tmp_path):
     nobody.mkdir()
     stranger = Kubectl(kubectl_program, nobody, namespace="team", token="wrong", **config)
     assert "logged in" in stranger.run("get", "connectors", status=1)
+
+
+def test_server_side_apply_takes_over_from_client_side_apply(kubectl):
+    kubectl.run("apply", document=connector("git"))
+    edited = connector("git", address="https://edited")
+    assert "https://edited" in kubectl.run("diff", "--server-side", document=edited, status=1)
+    kubectl.run("apply", "--server-side", document=edited)
+    shown = json.loads(kubectl.run("get", "connector", "git", "-o", "json"))
+    assert shown["spec"]["address"] == "https://edited"
+    applied = json.loads(shown["metadata"]["annotations"]["kubectl.kubernetes.io/last-applied-configuration"])
+    assert applied["spec"]["address"] == "https://edited"
+    assert "unchanged" in kubectl.run("apply", document=edited)
+
+
+def test_what_one_may_do_and_short_names(kubectl):
+    assert kubectl.run("auth", "can-i", "create", "connectors").strip() == "yes"
+    assert "no" in kubectl.run("auth", "can-i", "create", "namespaces", status=1)
+    assert "connectors.connectors.alauda.io" in kubectl.run("auth", "can-i", "--list")
+    kubectl.run("create", document=connector("git"))
+    assert "git" in kubectl.run("get", "all") and "git" in kubectl.run("get", "conn")
+    assert kubectl.run("get", "--raw", "/livez") == "ok"
+    assert "connectors.connectors.alauda.io" in kubectl.run("get", "crd")
+    assert kubectl.run("get", "events") is not None

@@ -25,7 +25,8 @@ def test_the_server_decides_its_metadata(namespace):
     assert metadata["uid"] != "x" and metadata["generation"] == 1 and metadata["labels"] == {"a": "b"}
     assert not metadata["creationTimestamp"].startswith("2000")
     assert int(metadata["resourceVersion"]) > 0 and metadata["namespace"] == namespace.name
-    assert "status" not in made
+    assert {condition["status"] for condition in made["status"]["conditions"]} == {"Unknown"}
+    assert "observedGeneration" not in made["status"]
     assert namespace.get("git") == made
 
 
@@ -76,7 +77,7 @@ def test_dry_runs_answer_as_usual_and_store_nothing(namespace):
 
 def test_unknown_and_duplicate_fields(namespace):
     body = (
-        '{"kind":"Connector","metadata":{"name":"NAME","bogus":1},'
+        '{"apiVersion":"connectors.alauda.io/v1alpha1","kind":"Connector","metadata":{"name":"NAME","bogus":1},'
         '"spec":{"address":"a","address":"b","x":1,"params":[{"name":"p","value":1,"y":2}]}}'
     )
 
@@ -112,7 +113,8 @@ def test_unknown_and_duplicate_fields(namespace):
 )
 def test_patches_are_strict_too(namespace, patch, media_type):
     namespace.create(connector("git"))
-    said = namespace.patch("git", patch, media_type, status=400, fieldValidation="Strict")
+    said = namespace.patch("git", patch, media_type, status=422, fieldValidation="Strict")
+    assert said["reason"] == "Invalid" and [cause["field"] for cause in said["details"]["causes"]] == ["patch"]
     assert 'unknown field "spec.bogus"' in said["message"]
     assert "bogus" not in namespace.patch("git", patch, media_type)["spec"]
 
@@ -334,7 +336,8 @@ def test_secrets_merge_strategically(namespace):
 
 def test_classes_are_shared_and_written_by_the_default_scope(namespace, admin):
     name = f"class-{namespace.name}"
-    document = {"kind": "ConnectorClass", "metadata": {"name": name}, "spec": {"auth": {"types": [{"name": "a"}]}}}
+    head = {"apiVersion": "connectors.alauda.io/v1alpha1", "kind": "ConnectorClass", "metadata": {"name": name}}
+    document = {**head, "spec": {"auth": {"types": [{"name": "a"}]}}}
     assert namespace.client.post(CLASSES, json=document).status_code == 403
     assert admin.post(CLASSES, json=document).status_code == 201
     alias = f"{GROUP}/namespaces/{namespace.name}/connectorclasses/{name}"
@@ -374,5 +377,7 @@ def test_discovery_in_both_forms(admin):
     index = admin.get("/openapi/v3").json()["paths"]
     for path in index.values():
         assert admin.get(path["serverRelativeURL"]).json()["components"]["schemas"]
-    v2 = admin.get("/openapi/v2")
+    assert admin.get("/openapi/v2").json()["swagger"] == "2.0"
+    protobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+    v2 = admin.get("/openapi/v2", headers={"accept": protobuf})
     assert v2.headers["content-type"].endswith("+protobuf") and v2.content.startswith(b"\n\x032.0")

@@ -37,7 +37,7 @@ class Namespace:
         self.secrets = f"/api/v1/namespaces/{scope.name}/secrets"
 
     def create(self, document, status=201, **query):
-        path = self.secrets if document["kind"] == "Secret" else self.connectors
+        path = self.secrets if document.get("kind") == "Secret" else self.connectors
         response = self.client.post(path, json=document, params=query)
         assert response.status_code == status, response.text
         return response.json()

@@ -164,9 +164,9 @@ impl Server {
     /// The holder of a key that may use the route.
     fn caller(&self, request: &Request, access: Access) -> hub::error::Result<Caller> {
         let needed = match &access {
-            Access::Scope(permission) | Access::Everywhere(permission) => {
-                std::slice::from_ref(permission)
-            }
+            Access::Scope(permission)
+            | Access::ScopeIfAny(permission)
+            | Access::Everywhere(permission) => std::slice::from_ref(permission),
             Access::ScopeAny(permissions) => permissions,
             _ => return Err(Error::Forbidden("the twin has no such route".to_owned())),
         };

@@ -25,6 +25,8 @@ pub struct Caller {
     /// The scope; public routes and those of the installation have none, nor do those that read all scopes for who may
     /// read them all.
     pub scope: Option<Scope>,
+    /// What they may do there; nothing for public routes.
+    pub permissions: Vec<Permission>,
     /// The newest revision of a class that connectors of the scope can have; 0 for none.
     pub classes_at: i64,
     /// What the request reads, where that was looked for along with the caller.
@@ -32,11 +34,21 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// The same, who may do this.
+    #[must_use]
+    pub fn with(self, permissions: Vec<Permission>) -> Self {
+        Self {
+            permissions,
+            ..self
+        }
+    }
+
     /// One without a scope.
     pub fn without_scope(name: &str) -> Self {
         Self {
             name: name.to_owned(),
             scope: None,
+            permissions: Vec::new(),
             classes_at: 0,
             subject: None,
         }
@@ -51,6 +63,7 @@ impl Caller {
         Self {
             name,
             scope: Some(entered.scope),
+            permissions: Vec::new(),
             classes_at: entered.classes_at,
             subject: found,
         }

@@ -2,7 +2,7 @@
 
 use hub::class::Classes;
 use hub::command::ObjectRef;
-use hub::error::Result;
+use hub::error::{Error, Result};
 use hub::object::Object;
 use hub::operation::Merged;
 use hub::plan::{Action, Plan};
@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::ports::{MergeCore, Platform, Writer};
+use crate::secrets;
 
 /// Notes in the document of `object`, which becomes so from `current` or is new, that the caller owns what changes.
 ///
@@ -43,9 +44,9 @@ fn note_as(
     current: Option<&Object>,
     object: &mut Object,
 ) -> Result<()> {
-    let mut after = resource.show(object, context);
+    let mut after = owners.comparable(object, resource.show(object, context));
     let given = owners.take(&mut after);
-    let shown = current.map(|current| resource.show(current, context));
+    let shown = current.map(|current| owners.comparable(current, resource.show(current, context)));
     let (before, stored) = shown.map_or((None, json!([])), |mut before| {
         let stored = owners.take(&mut before);
         (Some(before), stored)
@@ -75,21 +76,37 @@ pub fn apply<P: Platform>(
     payload: &Value,
     force: bool,
 ) -> Result<(Merged, Value)> {
-    let unsupported =
-        || hub::error::Error::Internal(format!("{} cannot be applied", resource.name()));
+    let unsupported = || Error::Internal(format!("{} cannot be applied", resource.name()));
     let (owners, writer) = writer(call, resource, Timestamp::now()).ok_or_else(unsupported)?;
     owners.check_applied(payload, current)?;
+    let mut payload = payload.clone();
+    if let Some(current) = current {
+        owners.mask(&mut payload, &|entry, value| {
+            secrets::is_stored(&call.settings.vault, current, entry, value)
+        });
+    }
     let stored = wire
         .as_mut()
         .map_or_else(|| json!([]), |wire| owners.take(wire));
-    call.platform.merge().apply(
-        wire.as_ref(),
-        &stored,
-        payload,
-        &writer,
-        force,
-        owners.rules(),
-    )
+    let core = call.platform.merge();
+    let apply = |force| {
+        let rules = owners.rules();
+        core.apply(wire.as_ref(), &stored, &payload, &writer, force, rules)
+    };
+    let applied = match (apply(force), &wire) {
+        (Err(Error::Owned(conflicts)), Some(wire)) => {
+            let standing = owners.standing(&writer.manager, wire, conflicts);
+            if standing.is_empty() {
+                apply(true)
+            } else {
+                Err(Error::Owned(standing))
+            }
+        }
+        (applied, _) => applied,
+    };
+    let (mut merged, managers) = applied?;
+    owners.applied(&writer.manager, &payload, &mut merged.document);
+    Ok((merged, managers))
 }
 
 /// Notes the same of what a plan that was worked out from several objects changes.

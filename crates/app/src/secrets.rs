@@ -41,9 +41,19 @@ pub fn seal(
         let message = "Forbidden: field is immutable when `immutable` is set";
         return Err(Error::field(FieldError::new(
             "data",
-            FieldCode::Immutable,
+            FieldCode::Forbidden,
             message,
         )));
     }
     Ok(())
+}
+
+/// Whether an entry of a secret is stored with that value.
+pub fn is_stored(vault: &Vault, secret: &Object, entry: &str, value: &str) -> bool {
+    let sealed = secret
+        .doc
+        .get("data")
+        .and_then(|data| data.get(entry)?.as_str());
+    let stored = sealed.map(|sealed| vault.open(secret.scope, entry, sealed));
+    stored.is_some_and(|stored| stored.is_ok_and(|stored| stored == Clear::new(value)))
 }

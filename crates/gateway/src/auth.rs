@@ -68,9 +68,18 @@ pub fn authorise(
         _ if route.access == Access::Functions => Err(Error::Forbidden(
             "this is for the functions themselves".to_owned(),
         )),
-        Identity::Admin => door.of_installation(ADMIN),
-        Identity::Anonymous => door.of_installation("anonymous"),
-        Identity::Key(holder) => door.of_key(*holder),
+        Identity::Admin => {
+            let caller = door.of_installation(ADMIN)?;
+            Ok(caller.with(vec![Permission::Admin]))
+        }
+        Identity::Anonymous => {
+            let caller = door.of_installation("anonymous")?;
+            Ok(caller.with(anonymous_permissions(config.anonymous)))
+        }
+        Identity::Key(holder) => {
+            let held = permissions(&holder.object);
+            Ok(door.of_key(*holder)?.with(held))
+        }
     }
 }
 
@@ -106,18 +115,18 @@ impl Door<'_> {
             return self.identify(credential, config);
         }
         let needed = match self.route.access {
-            Access::Scope(needed) | Access::Everywhere(needed) | Access::Shared(needed) => needed,
+            Access::Caller => Permission::Read,
+            Access::Scope(needed)
+            | Access::ScopeIfAny(needed)
+            | Access::Everywhere(needed)
+            | Access::Shared(needed) => needed,
             Access::Public
             | Access::Signed(_)
             | Access::Installation
             | Access::Functions
             | Access::ScopeAny(_) => return Err(no_credential()),
         };
-        let allowed = match config.anonymous {
-            Anonymous::None => false,
-            Anonymous::Read => needed == Permission::Read,
-            Anonymous::Write => matches!(needed, Permission::Read | Permission::Write),
-        };
+        let allowed = anonymous_permissions(config.anonymous).contains(&needed);
         if allowed && self.route.dialect.takes_anonymous() {
             Ok(Identity::Anonymous)
         } else {
@@ -160,8 +169,11 @@ impl Door<'_> {
             | Access::Signed(_)
             | Access::Installation
             | Access::Functions
+            | Access::Caller
             | Access::Everywhere(_) => return Ok(Caller::without_scope(name)),
-            Access::Scope(_) | Access::ScopeAny(_) => NamedScope::of(self.route, self.request),
+            Access::Scope(_) | Access::ScopeIfAny(_) | Access::ScopeAny(_) => {
+                NamedScope::of(self.route, self.request)
+            }
             Access::Shared(_) => None,
         };
         self.enter_scope(name.to_owned(), named.unwrap_or(NamedScope::DEFAULT))
@@ -169,12 +181,20 @@ impl Door<'_> {
 
     fn of_key(&self, holder: Entered) -> Result<Caller> {
         let permissions = match &self.route.access {
+            Access::Caller => &[
+                Permission::Read,
+                Permission::Write,
+                Permission::Probe,
+                Permission::Admin,
+            ],
             Access::Public | Access::Signed(_) | Access::Installation | Access::Functions => {
                 return Err(Error::Forbidden(
                     "this needs the admin key of the installation".to_owned(),
                 ));
             }
-            Access::Scope(permission) | Access::Shared(permission) => {
+            Access::Scope(permission)
+            | Access::ScopeIfAny(permission)
+            | Access::Shared(permission) => {
                 check_scope(self.route, self.request, &holder.scope)?;
                 std::slice::from_ref(permission)
             }
@@ -205,9 +225,22 @@ impl Door<'_> {
             None => Entry::Scope(&stored),
             Some(dialect) => Entry::ScopeIn(dialect, &stored),
         };
-        let entered = self.store.enter(entry, self.subject)?;
-        let entered = entered.ok_or_else(|| Error::not_found(Kind::Scope, named.given))?;
-        Ok(Caller::entered(caller, entered, self.subject))
+        match self.store.enter(entry, self.subject)? {
+            Some(entered) => Ok(Caller::entered(caller, entered, self.subject)),
+            None if matches!(self.route.access, Access::ScopeIfAny(_)) => {
+                Ok(Caller::without_scope(&caller))
+            }
+            None => Err(Error::not_found(Kind::Scope, named.given)),
+        }
+    }
+}
+
+/// What callers without a credential may do.
+fn anonymous_permissions(anonymous: Anonymous) -> Vec<Permission> {
+    match anonymous {
+        Anonymous::None => Vec::new(),
+        Anonymous::Read => vec![Permission::Read],
+        Anonymous::Write => vec![Permission::Read, Permission::Write],
     }
 }
 

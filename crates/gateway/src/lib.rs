@@ -114,6 +114,7 @@ where
         .and_then(|read| read.as_ref().ok()?.command.reads());
     let caller = auth::authorise(route, request, config, &store, subject)?;
     actor.clone_from(&caller.name);
+    request.permissions.clone_from(&caller.permissions);
     rate::check(route, &caller, config, &store).await?;
     let scope = caller.scope.clone();
     let limit = config.body_limit(route.body);

@@ -98,6 +98,8 @@ pub enum Edit {
     MergePatch(Value),
     /// By this JSON Patch (RFC 6902).
     JsonPatch(Value),
+    /// By this patch, which the resource has its own rules for ([`Resource::patched`]).
+    Strategic(Value),
     /// To have what this document says, which its writer then owns; what is not there is created. `force` takes what
     /// others own (Kubernetes, server-side apply).
     Apply {

@@ -20,6 +20,8 @@ pub enum FieldCode {
     Duplicate,
     /// The value cannot be changed once set.
     Immutable,
+    /// The field may not be there, or not be as it is, together with what else there is.
+    Forbidden,
     /// The value is too long, or there are too many of them.
     TooLong,
     /// The field is not known.
@@ -179,6 +181,18 @@ pub enum Error {
         /// The codings that are.
         supported: Vec<&'static str>,
     },
+    /// None of the media types that the caller accepts is served.
+    NotAcceptable {
+        /// The media types that are.
+        served: Vec<&'static str>,
+    },
+    /// A revision was asked for that is still to come.
+    TooNew {
+        /// The revision.
+        wanted: i64,
+        /// The newest there is.
+        current: i64,
+    },
     /// Too many requests.
     RateLimited {
         /// When to try again, in seconds.
@@ -267,6 +281,19 @@ impl fmt::Display for Error {
                     f,
                     "unsupported content coding: use {}",
                     supported.join(" or ")
+                )
+            }
+            Self::NotAcceptable { served } => {
+                write!(
+                    f,
+                    "only the following media types are accepted: {}",
+                    served.join(", ")
+                )
+            }
+            Self::TooNew { wanted, current } => {
+                write!(
+                    f,
+                    "Too large resource version: {wanted}, current: {current}"
                 )
             }
             Self::RateLimited { retry_after } => {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::error::Result;
 use crate::id::Uid;
 use crate::object::{Kind, Object, ScopeId};
+use crate::probing::status_at_first;
 use crate::time::Timestamp;
 
 /// What is done to an object.
@@ -77,7 +78,8 @@ pub struct Change {
 }
 
 impl Change {
-    /// A new object of generation 1, whose slug follows from its name.
+    /// A new object of generation 1, whose slug follows from its name. What is probed begins with a status that says that nothing
+    /// is known of it.
     ///
     /// # Errors
     /// [`crate::error::Error::Internal`] when the host has no randomness to give.
@@ -85,10 +87,13 @@ impl Change {
         kind: Kind,
         scope: ScopeId,
         name: &str,
-        doc: Value,
+        mut doc: Value,
         claim: Uniqueness,
         now: Timestamp,
     ) -> Result<Self> {
+        if let (Some(members), Some(status)) = (doc.as_object_mut(), status_at_first(kind, now)) {
+            members.entry("status").or_insert(status);
+        }
         let object = Object {
             id: 0,
             uid: Uid::new(now)?,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::dialects::Dialects;
 use crate::id::Uid;
@@ -69,6 +69,48 @@ fn host(address: &str) -> Option<String> {
     let (_, rest) = address.split_once("://").unwrap_or_default();
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     Some(host.to_ascii_lowercase())
+}
+
+/// The facts that are observed of a connector, by name.
+pub const CONNECTOR_CONDITIONS: [&str; 8] = [
+    "APIReady",
+    "AuthReady",
+    "CACertReady",
+    "ConnectorClassReady",
+    "LivenessReady",
+    "ProxyServiceReady",
+    "Ready",
+    "SecretReady",
+];
+/// The facts that are observed of a class, by name.
+pub const CLASS_CONDITIONS: [&str; 3] = ["APIReady", "ProxyReady", "Ready"];
+/// The one of them that is told only, and makes nothing unready.
+pub const INFO_CONDITION: &str = "CACertReady";
+
+/// The status of what has not been probed yet: nothing is known of it. Clients that wait for a condition find it from the start.
+pub fn status_at_first(kind: Kind, now: Timestamp) -> Option<Value> {
+    let conditions = match kind {
+        Kind::Connector => CONNECTOR_CONDITIONS.as_slice(),
+        Kind::Class => CLASS_CONDITIONS.as_slice(),
+        _ => return None,
+    };
+    let conditions = conditions.iter().map(|name| {
+        let mut condition = json!({
+            "type": name,
+            "status": "Unknown",
+            "reason": "NotProbed",
+            "message": "it has not been probed yet",
+            "lastTransitionTime": now.rfc3339_seconds(),
+        });
+        if let Some(members) = condition
+            .as_object_mut()
+            .filter(|_| *name == INFO_CONDITION)
+        {
+            members.insert("severity".to_owned(), json!("Info"));
+        }
+        condition
+    });
+    Some(json!({"conditions": conditions.collect::<Vec<_>>()}))
 }
 
 /// Which connectors of a scope are probed. What is left out does not matter.

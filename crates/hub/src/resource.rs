@@ -6,7 +6,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::class::{Class, Classes};
-use crate::error::Result;
+use crate::error::{Error, Ownership, Result};
 use crate::object::{Kind, Object};
 use crate::scope::Scope;
 
@@ -63,7 +63,8 @@ pub trait Owners {
     /// Checks that what is applied is meant for the object as it is, or for a new one.
     ///
     /// # Errors
-    /// [`crate::error::Error::Conflict`] when it is meant for another object, or for an older version.
+    /// [`Error::Conflict`] when it is meant for another object, or for an older version; [`Error::NotFound`] when a part is
+    /// applied of an object that is not there.
     fn check_applied(&self, document: &Value, current: Option<&Object>) -> Result<()>;
 
     /// Whether a document of the hub's form says who owns what.
@@ -74,6 +75,24 @@ pub trait Owners {
 
     /// Puts the owners into a document of the hub's form.
     fn put(&self, doc: &mut Value, owners: Value);
+
+    /// The document in which what changed is seen, where secrets are shown alike: by it is compared who changed what.
+    fn comparable(&self, object: &Object, wire: Value) -> Value {
+        let _ = object;
+        wire
+    }
+
+    /// Puts masks in place of the secrets of a document that are stored as they are in it already: `is_stored` says so of an
+    /// entry and its value.
+    fn mask(&self, _document: &mut Value, _is_stored: &dyn Fn(&str, &str) -> bool) {}
+
+    /// Those of the conflicts of an apply that stand, when a manager applies to what is shown as `wire`.
+    fn standing(&self, _manager: &str, _wire: &Value, conflicts: Vec<Ownership>) -> Vec<Ownership> {
+        conflicts
+    }
+
+    /// What a manager's apply of `payload` leaves in the document besides what it says.
+    fn applied(&self, _manager: &str, _payload: &Value, _document: &mut Value) {}
 }
 
 /// One kind of document of a dialect.
@@ -96,6 +115,17 @@ pub trait Resource: Send + Sync {
 
     /// How a full replacement merges: the `ReplaceRules` of the merge core, as JSON.
     fn replace_rules(&self) -> &'static str;
+
+    /// A document changed by a patch that merges as the dialect says ([`crate::command::Edit::Strategic`]).
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when the patch breaks the rules; [`Error::Internal`] where the dialect has no such patches.
+    fn patched(&self, _wire: &Value, _patch: &Value) -> Result<Value> {
+        Err(Error::Internal(format!(
+            "{} has no patches of its own",
+            self.name()
+        )))
+    }
 
     /// What is touched when the document of `current` becomes `doc`.
     fn change_class(&self, _current: &Object, _doc: &Value) -> ChangeClass {

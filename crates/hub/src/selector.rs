@@ -1,5 +1,7 @@
 //! Which objects a list or a watch is after: conditions on labels and on names, all of which must hold.
 
+use serde_json::Value;
+
 use crate::object::Object;
 
 /// What a requirement looks at.
@@ -11,6 +13,10 @@ pub enum SelectorKey {
     Name,
     /// The name of the scope.
     Scope,
+    /// The uid, as a UUID.
+    Uid,
+    /// The text that is the member of this name of the document.
+    Member(&'static str),
 }
 
 /// What must hold of it.
@@ -47,10 +53,16 @@ impl Selector {
     /// Whether an object of the scope of that name meets them.
     pub fn matches(&self, object: &Object, scope: &str) -> bool {
         self.0.iter().all(|requirement| {
+            let uid;
             let value = match &requirement.subject {
                 SelectorKey::Label(name) => object.label(name),
                 SelectorKey::Name => Some(object.slug.as_str()),
                 SelectorKey::Scope => Some(scope),
+                SelectorKey::Uid => {
+                    uid = object.uid.uuid();
+                    Some(uid.as_str())
+                }
+                SelectorKey::Member(name) => object.doc.get(*name).and_then(Value::as_str),
             };
             requirement.condition.holds(value)
         })
@@ -65,7 +77,8 @@ impl Selector {
 }
 
 impl Condition {
-    fn holds(&self, value: Option<&str>) -> bool {
+    /// Whether it holds of a value, or of there being none.
+    pub fn holds(&self, value: Option<&str>) -> bool {
         let integer = || value.and_then(|value| value.parse::<i64>().ok());
         match self {
             Self::In(allowed) => value.is_some_and(|value| allowed.iter().any(|one| one == value)),

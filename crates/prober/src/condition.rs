@@ -1,4 +1,4 @@
-//! Conditions in the style of Knative (reference/kubernetes.md, 1.3.1, "Conditions").
+//! Conditions in the style of Knative.
 
 use hub::time::Timestamp;
 use serde_json::{Map, Value, json};

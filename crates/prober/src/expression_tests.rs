@@ -177,3 +177,44 @@ proptest! {
         let _ = judge(&source, &seen(200, "application/json", r#"{"a": [1, 2.5, -1], "b": "c"}"#));
     }
 }
+
+#[test]
+fn what_cannot_be_true_or_false_is_refused() {
+    for source in [
+        "'x'",
+        "1 + 1",
+        "response.statusCode",
+        "response.headers",
+        "response.headers['a']",
+        "statusCode",
+        "[true]",
+        "{'a': true}",
+        "size(bodyString)",
+        "true ? 1 : 'x'",
+        "response.body.items.map(x, x)",
+        "-1",
+        "null",
+        "response",
+        "string(true)",
+    ] {
+        assert!(Expression::compile(source).is_err(), "{source}");
+    }
+    for source in [
+        "true",
+        "response.statusCode == 200",
+        "response.body",
+        "response.body.ok",
+        "body['ok']",
+        "!false",
+        "has(response.body.a)",
+        "response.body.items.all(x, x > 1)",
+        "response.body.items.exists_one(x, x == 1)",
+        "true ? false : 1",
+        "response.bodyString.contains('x')",
+        "dyn(true)",
+        "'a' in response.headers",
+        "response.body.items.exists(x, x)",
+    ] {
+        assert!(Expression::compile(source).is_ok(), "{source}");
+    }
+}

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::condition::{Condition, ready};
+use crate::condition::{Condition, Status, ready};
 use crate::definition::{AuthType, Definition, Endpoint, Probe};
 use crate::exchange::Unsent;
 use crate::expression::{Expression, Seen};
@@ -148,6 +148,17 @@ fn fits(auth_type: &AuthType, secret: &Secret) -> Condition {
     }
 }
 
+/// What several probes came to: the first that failed, else the first that is not known, else one that was made.
+pub fn all(conditions: Vec<Condition>) -> Option<Condition> {
+    let rank = |condition: &Condition| match condition.status {
+        Status::False => 0,
+        Status::Unknown => 1,
+        Status::True if condition.reason.is_empty() => 2,
+        Status::True => 3,
+    };
+    conditions.into_iter().min_by_key(rank)
+}
+
 /// Whether the tool answers.
 pub fn liveness(probe: Option<&Probe>, answer: Option<&Answer>) -> Condition {
     match (probe, answer) {
@@ -175,7 +186,7 @@ pub fn auth(
         return Condition::yes(AUTH, "NonAuthProbe");
     };
     for cause in [secret, liveness] {
-        if cause.status != crate::condition::Status::True {
+        if cause.status != Status::True {
             return Condition::unknown(AUTH, cause.reason, cause.message.clone());
         }
     }
@@ -357,7 +368,7 @@ fn with_ready(mut conditions: Vec<Condition>) -> Vec<Condition> {
     conditions
 }
 
-/// The addresses in the status of a connector (reference/kubernetes.md, 1.3.1, "Status addresses").
+/// The addresses in the status of a connector.
 pub fn connector_addresses(subject: ProbeTarget<'_>) -> [(&'static str, Value); 2] {
     let (name, namespace) = (&subject.connector.slug, subject.namespace);
     let definition = subject.definition;

@@ -344,3 +344,46 @@ fn certificates_are_told_of_only() {
         assert_eq!(ready(&[found]), Condition::yes(READY, ""));
     }
 }
+
+#[test]
+fn of_several_probes_the_worst_counts() {
+    let yes = |reason| Condition::yes(LIVENESS, reason);
+    let (no, unknown) = (
+        Condition::no(LIVENESS, "ConnectionFailed", "x"),
+        Condition::unknown(LIVENESS, "ConnectionFailed", "y"),
+    );
+    assert_eq!(all(vec![yes(""), no.clone(), unknown.clone()]), Some(no));
+    assert_eq!(all(vec![yes(""), unknown.clone()]), Some(unknown));
+    assert_eq!(all(vec![yes("NonLivenessProbe"), yes("")]), Some(yes("")));
+    assert_eq!(all(Vec::new()), None);
+}
+
+#[test]
+fn what_is_observed_is_what_was_unknown_at_first() {
+    let kinds = |conditions: Vec<Condition>| {
+        let mut kinds: Vec<&str> = conditions.iter().map(|condition| condition.kind).collect();
+        kinds.sort_unstable();
+        kinds
+    };
+    let definition = class_doc();
+    let unknown = |kind| Condition::unknown(kind, "", "");
+    let of_connector = connector_conditions(&definition, unknown);
+    assert_eq!(kinds(of_connector), hub::probing::CONNECTOR_CONDITIONS);
+    assert_eq!(
+        kinds(class(&definition, None)),
+        hub::probing::CLASS_CONDITIONS
+    );
+}
+
+fn connector_conditions(
+    definition: &Definition,
+    of: impl Fn(&'static str) -> Condition,
+) -> Vec<Condition> {
+    super::connector(
+        definition,
+        of(SECRET),
+        of(CA_CERT).info(),
+        of(LIVENESS),
+        of(AUTH),
+    )
+}

@@ -1,4 +1,4 @@
-//! Rego scripts of a class (reference/kubernetes.md, 1.3.1, "Rego"): how to authenticate a request, which permission it
+//! Rego scripts of a class: how to authenticate a request, which permission it
 //! needs, where its token is. Published ones are in either version of the language.
 
 use std::num::NonZeroU32;

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use hub::json::text_at;
 use hub::object::Object;
 use hub::secret::Clear;
 use serde_json::{Map, Value, json};
@@ -52,7 +53,7 @@ pub struct ProbeTarget<'a> {
 impl<'a> ProbeTarget<'a> {
     /// Where the tool is; the default of the class when the connector does not say. Empty when neither does.
     pub fn address(&self) -> &'a str {
-        let given = text(&self.connector.doc, "/address");
+        let given = text_at(&self.connector.doc, "/address");
         if given.is_empty() {
             self.definition.address.as_deref().unwrap_or_default()
         } else {
@@ -62,7 +63,7 @@ impl<'a> ProbeTarget<'a> {
 
     /// The way in which the connector authenticates; empty when it does not.
     pub fn auth_name(&self) -> &'a str {
-        text(&self.connector.doc, "/auth/name")
+        text_at(&self.connector.doc, "/auth/name")
     }
 
     /// The type of that name.
@@ -72,11 +73,10 @@ impl<'a> ProbeTarget<'a> {
 
     /// The name of the secret that the connector refers to; empty when it refers to none.
     pub fn secret_name(&self) -> &'a str {
-        text(&self.connector.doc, "/auth/secretRef/name")
+        text_at(&self.connector.doc, "/auth/secretRef/name")
     }
 
-    /// `.Connector` and `.Secret` of templates, under the names of Go's structs (reference/kubernetes.md, 1.3.1,
-    /// "templating"). Data of a secret is text there too: Go prints bytes so.
+    /// `.Connector` and `.Secret` of templates, under the names of Go's structs. Data of a secret is text there too: Go prints bytes so.
     pub fn template_data(&self, secret: Option<&Secret>) -> gotmpl::Value {
         let doc = &self.connector.doc;
         let auth_defaults = self
@@ -93,7 +93,7 @@ impl<'a> ProbeTarget<'a> {
                 "Namespace": self.namespace,
                 "Spec": {
                     "Address": self.address(),
-                    "ConnectorClassName": text(doc, "/class"),
+                    "ConnectorClassName": text_at(doc, "/class"),
                     "Params": params(doc.get("params"), &self.definition.defaults),
                     "Auth": {
                         "Name": self.auth_name(),
@@ -107,8 +107,7 @@ impl<'a> ProbeTarget<'a> {
         gotmpl::to_value(&data).unwrap_or(gotmpl::Value::Nil)
     }
 
-    /// The headers that tell the API of a class for whom it is asked (reference/kubernetes.md, 1.3.1, "Connectors API
-    /// gateway").
+    /// The headers that tell the API of a class for whom it is asked.
     pub fn plugin_headers(&self, secret: Option<&Secret>) -> Vec<(String, Clear)> {
         let meta = json!({"baseURL": self.address()}).to_string();
         let encoded =
@@ -131,7 +130,7 @@ fn params(rows: Option<&Value>, defaults: &[(String, Value)]) -> Vec<Value> {
         .unwrap_or_default();
     let given = rows
         .iter()
-        .map(|row| (text(row, "/name"), row.get("value")));
+        .map(|row| (text_at(row, "/name"), row.get("value")));
     let has = |name: &str| {
         given
             .clone()
@@ -164,10 +163,4 @@ fn param(name: &str, value: &Value) -> Value {
         json!({})
     };
     json!({"Name": name, "Value": {"Type": kind, "StringVal": text, "ArrayVal": array, "ObjectVal": object}})
-}
-
-fn text<'a>(doc: &'a Value, pointer: &str) -> &'a str {
-    doc.pointer(pointer)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
 }

@@ -1,5 +1,5 @@
 //! Go templates in the paths and headers of probes, with the functions that published classes use
-//! (reference/kubernetes.md, 1.3.1, "templating"): those of text/template, and of sprig the ones for text, lists
+//!: those of text/template, and of sprig the ones for text, lists
 //! and URLs.
 
 mod functions;

@@ -87,6 +87,8 @@ fn code(error: &Error) -> &'static str {
         Error::MethodNotAllowed { .. } => "method_not_allowed",
         Error::UnsupportedMediaType { .. } => "unsupported_media_type",
         Error::UnsupportedEncoding { .. } => "unsupported_encoding",
+        Error::NotAcceptable { .. } => "not_acceptable",
+        Error::TooNew { .. } => "too_new",
         Error::RateLimited { .. } => "rate_limited",
         Error::Unavailable { .. } => "unavailable",
         Error::Internal(_) => "internal",

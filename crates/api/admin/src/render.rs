@@ -8,9 +8,10 @@ use hub::scope::Scope;
 use serde::Serialize;
 
 use super::{error, history, probing, wire};
-use api::impossible;
 use api::request::Request;
 use api::response::Response;
+use api::route::RouteInfo;
+use api::{health, impossible};
 
 #[derive(Serialize)]
 struct Health {
@@ -47,6 +48,9 @@ struct Classes {
 pub fn outcome(request: &Request, outcome: Outcome, scope: Option<&Scope>) -> Result<Response> {
     Ok(match outcome {
         Outcome::Done => Response::success(request, &()),
+        Outcome::Healthy if health::is_verbose(request) => {
+            health::response(request, request.route.map_or("", RouteInfo::resource))
+        }
         Outcome::Healthy => Response::success(request, &Health { status: "ok" }),
         Outcome::Token {
             token,

@@ -5,6 +5,7 @@ pub mod conditional;
 mod dialect;
 pub mod encoding;
 pub mod form;
+pub mod health;
 pub mod multipart;
 pub mod preview;
 pub mod request;

@@ -1,8 +1,13 @@
 //! A request as dialects see it: read whole, its path matched.
 
+use std::any::Any;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use hub::error::{Error, FieldCode, FieldError, Result};
+use hub::scope::Permission;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -32,8 +37,33 @@ pub struct Request {
     pub route: Option<&'static RouteInfo>,
     /// What the link or state that we signed says; null where the route takes none.
     pub signed: Value,
+    /// What its caller may do in the scope that it acts on; nothing for public routes.
+    pub permissions: Vec<Permission>,
+    /// What its dialect has read of it.
+    pub memo: Memo,
     /// The number that this request goes by in the log and in answers.
     pub id: String,
+}
+
+/// What a dialect has read of a request, kept from parsing it to answering it. It is read when the body is there.
+#[derive(Clone, Default)]
+pub struct Memo(OnceLock<Arc<dyn Any + Send + Sync>>);
+
+impl Memo {
+    /// What was read before, or else is read now. A dialect keeps one type.
+    pub fn get_or_read<T: Any + Send + Sync>(&self, read: impl Fn() -> T) -> Arc<T> {
+        let kept = self.0.get_or_init(|| Arc::new(read()));
+        Arc::clone(kept)
+            .downcast()
+            .unwrap_or_else(|_| Arc::new(read()))
+    }
+}
+
+/// What is in it may be secret.
+impl fmt::Debug for Memo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Memo")
+    }
 }
 
 impl Request {

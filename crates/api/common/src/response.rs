@@ -119,6 +119,8 @@ pub fn status(error: &Error) -> StatusCode {
         Error::UnsupportedMediaType { .. } | Error::UnsupportedEncoding { .. } => {
             StatusCode::UNSUPPORTED_MEDIA_TYPE
         }
+        Error::NotAcceptable { .. } => StatusCode::NOT_ACCEPTABLE,
+        Error::TooNew { .. } => StatusCode::GATEWAY_TIMEOUT,
         Error::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
         Error::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
         Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -158,15 +158,6 @@ impl Route {
             Parse::Probe(_) => Function::Probe,
         }
     }
-
-    /// What it is about, from the last literal of its path that is no verb: `connections`.
-    pub fn resource(&self) -> &'static str {
-        let mut literals = self
-            .pattern
-            .split('/')
-            .filter(|part| !part.starts_with(':'));
-        literals.next_back().unwrap_or_default()
-    }
 }
 
 impl fmt::Debug for Route {

@@ -37,6 +37,8 @@ pub enum Access {
     Signed(&'static str),
     /// Who has the permission in the scope that the path names, or else in the scope of the key.
     Scope(Permission),
+    /// The same; a scope that is not there has nothing in it, for who may use all scopes.
+    ScopeIfAny(Permission),
     /// Who has any of the permissions there.
     ScopeAny(&'static [Permission]),
     /// Who has the permission, in all scopes that they may read: the admin in every one, a key in
@@ -45,6 +47,8 @@ pub enum Access {
     /// Who has the permission, for what all scopes share and the scope `default` keeps: any key
     /// reads it, those of that scope write it.
     Shared(Permission),
+    /// Any caller who is let in, whatever they may do.
+    Caller,
     /// Who has the admin key of the installation.
     Installation,
     /// The functions themselves.
@@ -57,12 +61,14 @@ impl Access {
         let name = |permission: &Permission| format!("{permission:?}").to_lowercase();
         match self {
             Self::Public => "nothing".to_owned(),
+            Self::Caller => "any".to_owned(),
             Self::Signed(purpose) => purpose.to_owned(),
             Self::Installation => "installation".to_owned(),
             Self::Functions => "functions".to_owned(),
-            Self::Scope(permission) | Self::Everywhere(permission) | Self::Shared(permission) => {
-                name(&permission)
-            }
+            Self::Scope(permission)
+            | Self::ScopeIfAny(permission)
+            | Self::Everywhere(permission)
+            | Self::Shared(permission) => name(&permission),
             Self::ScopeAny(permissions) => {
                 let names: Vec<String> = permissions.iter().map(name).collect();
                 names.join(" or ")
@@ -148,6 +154,17 @@ pub struct RouteInfo {
     /// Together with which other routes a request counts against the rate limit of its caller; none where the dialect
     /// publishes no limit.
     pub rate_group: Option<&'static str>,
+}
+
+impl RouteInfo {
+    /// What it is about, from the last literal of its path that is no verb: `connections`.
+    pub fn resource(&self) -> &'static str {
+        let mut literals = self
+            .pattern
+            .split('/')
+            .filter(|part| !part.starts_with(':'));
+        literals.next_back().unwrap_or_default()
+    }
 }
 
 /// The parts of a path that a route names, decoded.

@@ -4,267 +4,300 @@ use http::{Method, StatusCode};
 use hub::command::{Export, Import, Update};
 use hub::scope::Permission;
 
-use super::{Kubernetes, parse};
+use crate::dialect::Kubernetes;
+use crate::paths;
+use crate::request::command;
 use api::route::{Access, Parse, Parser, Route, Success};
-
-const ALL_CONNECTORS: &str = "/apis/connectors.alauda.io/v1alpha1/connectors";
-const CONNECTORS: &str = "/apis/connectors.alauda.io/v1alpha1/namespaces/:namespace/connectors";
-const CONNECTOR: &str =
-    "/apis/connectors.alauda.io/v1alpha1/namespaces/:namespace/connectors/:name";
-const CONNECTOR_STATUS: &str =
-    "/apis/connectors.alauda.io/v1alpha1/namespaces/:namespace/connectors/:name/status";
-/// Ours: probes the connector now, and answers it with what was found.
-const CONNECTOR_PROBE: &str =
-    "/apis/connectors.alauda.io/v1alpha1/namespaces/:namespace/connectors/:name/probe";
-const CLASSES: &str = "/apis/connectors.alauda.io/v1alpha1/connectorclasses";
-const CLASS: &str = "/apis/connectors.alauda.io/v1alpha1/connectorclasses/:name";
-const CLASS_STATUS: &str = "/apis/connectors.alauda.io/v1alpha1/connectorclasses/:name/status";
-/// The seed prints the paths of classes with a namespace, though they are in none: these mean the same.
-const SEED_CLASSES: &str =
-    "/apis/connectors.alauda.io/v1alpha1/namespaces/:namespace/connectorclasses";
-const SEED_CLASS: &str =
-    "/apis/connectors.alauda.io/v1alpha1/namespaces/:namespace/connectorclasses/:name";
-const SEED_CLASS_STATUS: &str =
-    "/apis/connectors.alauda.io/v1alpha1/namespaces/:namespace/connectorclasses/:name/status";
-const SECRETS: &str = "/api/v1/namespaces/:namespace/secrets";
-const SECRET: &str = "/api/v1/namespaces/:namespace/secrets/:name";
 
 const READ: Access = Access::Scope(Permission::Read);
 const WRITE: Access = Access::Scope(Permission::Write);
+/// Lists, and deletions of what a list has: where there is no such namespace there is nothing in it.
+const READ_ANY: Access = Access::ScopeIfAny(Permission::Read);
+const WRITE_ANY: Access = Access::ScopeIfAny(Permission::Write);
 const READ_SHARED: Access = Access::Shared(Permission::Read);
 const WRITE_SHARED: Access = Access::Shared(Permission::Write);
 const READ_ALL: Access = Access::Everywhere(Permission::Read);
 
 /// All of them.
 pub const ROUTES: &[Route] = &[
-    describe("kubernetes.getVersion", "/version", Access::Public),
-    describe("kubernetes.listCoreVersions", "/api", READ_ALL),
-    describe("kubernetes.listCoreResources", "/api/v1", READ_ALL),
-    describe("kubernetes.listGroups", "/apis", READ_ALL),
+    Route::of(
+        &Kubernetes,
+        "kubernetes.getLiveness",
+        Method::GET,
+        paths::LIVEZ,
+        Access::Public,
+        Parse::Export(|_| Ok(Export::Health.into())),
+    )
+    .answers(Success::OK.of("text/plain; charset=utf-8")),
+    review(
+        "kubernetes.createSelfSubjectAccessReview",
+        paths::ACCESS_REVIEW,
+    ),
+    review(
+        "kubernetes.createSelfSubjectRulesReview",
+        paths::RULES_REVIEW,
+    ),
+    Route::of(
+        &Kubernetes,
+        "kubernetes.createNamespace",
+        Method::POST,
+        paths::NAMESPACES,
+        Access::Installation,
+        Parse::Import(command::create_namespace),
+    )
+    .answers(Success::CREATED),
+    describe("kubernetes.getVersion", paths::VERSION, Access::Public),
+    describe("kubernetes.listCoreVersions", paths::CORE, READ_ALL),
     describe(
-        "kubernetes.getGroup",
-        "/apis/connectors.alauda.io",
+        "kubernetes.listCoreResources",
+        paths::CORE_RESOURCES,
         READ_ALL,
     ),
-    describe(
-        "kubernetes.listResources",
-        "/apis/connectors.alauda.io/v1alpha1",
-        READ_ALL,
-    ),
-    describe("kubernetes.getOpenApiV2", "/openapi/v2", READ_ALL),
-    describe("kubernetes.listOpenApiV3", "/openapi/v3", READ_ALL),
+    describe("kubernetes.listGroups", paths::GROUPS, READ_ALL),
+    describe("kubernetes.getGroup", paths::GROUP, READ_ALL),
+    describe("kubernetes.listResources", paths::RESOURCES, READ_ALL),
+    describe("kubernetes.getOpenApiV2", paths::OPENAPI_V2, READ_ALL),
+    describe("kubernetes.listOpenApiV3", paths::OPENAPI_V3, READ_ALL),
     describe(
         "kubernetes.getCoreOpenApiV3",
-        "/openapi/v3/api/v1",
+        paths::OPENAPI_V3_CORE,
         READ_ALL,
     ),
     describe(
         "kubernetes.getOpenApiV3",
-        "/openapi/v3/apis/connectors.alauda.io/v1alpha1",
+        paths::OPENAPI_V3_CONNECTORS,
         READ_ALL,
     ),
     read(
         "kubernetes.listAllConnectors",
-        ALL_CONNECTORS,
+        paths::ALL_CONNECTORS,
         READ_ALL,
-        parse::collection,
+        command::collection,
     ),
     read(
         "kubernetes.listConnectors",
-        CONNECTORS,
+        paths::CONNECTORS,
+        READ_ANY,
+        command::collection,
+    ),
+    create("kubernetes.createConnector", paths::CONNECTORS, WRITE),
+    delete("kubernetes.deleteConnectors", paths::CONNECTORS, WRITE_ANY),
+    read(
+        "kubernetes.getConnector",
+        paths::CONNECTOR,
         READ,
-        parse::collection,
+        command::item,
     ),
-    create("kubernetes.createConnector", CONNECTORS, WRITE),
-    delete(
-        "kubernetes.deleteConnectors",
-        CONNECTORS,
+    change(
+        "kubernetes.replaceConnector",
+        Method::PUT,
+        paths::CONNECTOR,
         WRITE,
-        parse::delete_collection,
     ),
-    read("kubernetes.getConnector", CONNECTOR, READ, parse::item),
-    change("kubernetes.replaceConnector", Method::PUT, CONNECTOR, WRITE),
-    change("kubernetes.patchConnector", Method::PATCH, CONNECTOR, WRITE),
-    delete(
-        "kubernetes.deleteConnector",
-        CONNECTOR,
+    change(
+        "kubernetes.patchConnector",
+        Method::PATCH,
+        paths::CONNECTOR,
         WRITE,
-        parse::delete,
     ),
+    delete("kubernetes.deleteConnector", paths::CONNECTOR, WRITE),
     read(
         "kubernetes.getConnectorStatus",
-        CONNECTOR_STATUS,
+        paths::CONNECTOR_STATUS,
         READ,
-        parse::item,
+        command::item,
     ),
     change(
         "kubernetes.replaceConnectorStatus",
         Method::PUT,
-        CONNECTOR_STATUS,
+        paths::CONNECTOR_STATUS,
         WRITE,
     ),
     change(
         "kubernetes.patchConnectorStatus",
         Method::PATCH,
-        CONNECTOR_STATUS,
+        paths::CONNECTOR_STATUS,
         WRITE,
     ),
     Route::of(
         &Kubernetes,
         "kubernetes.probeConnector",
         Method::POST,
-        CONNECTOR_PROBE,
+        paths::CONNECTOR_PROBE,
         Access::Scope(Permission::Probe),
-        Parse::Probe(parse::probe),
+        Parse::Probe(command::probe),
     ),
     read(
         "kubernetes.listConnectorClasses",
-        CLASSES,
+        paths::CLASSES,
         READ_SHARED,
-        parse::collection,
+        command::collection,
     ),
-    create("kubernetes.createConnectorClass", CLASSES, WRITE_SHARED),
+    create(
+        "kubernetes.createConnectorClass",
+        paths::CLASSES,
+        WRITE_SHARED,
+    ),
     delete(
         "kubernetes.deleteConnectorClasses",
-        CLASSES,
+        paths::CLASSES,
         WRITE_SHARED,
-        parse::delete_collection,
     ),
     read(
         "kubernetes.getConnectorClass",
-        CLASS,
+        paths::CLASS,
         READ_SHARED,
-        parse::item,
+        command::item,
     ),
     change(
         "kubernetes.replaceConnectorClass",
         Method::PUT,
-        CLASS,
+        paths::CLASS,
         WRITE_SHARED,
     ),
     change(
         "kubernetes.patchConnectorClass",
         Method::PATCH,
-        CLASS,
+        paths::CLASS,
         WRITE_SHARED,
     ),
     delete(
         "kubernetes.deleteConnectorClass",
-        CLASS,
+        paths::CLASS,
         WRITE_SHARED,
-        parse::delete,
     ),
     read(
         "kubernetes.getConnectorClassStatus",
-        CLASS_STATUS,
+        paths::CLASS_STATUS,
         READ_SHARED,
-        parse::item,
+        command::item,
     ),
     change(
         "kubernetes.replaceConnectorClassStatus",
         Method::PUT,
-        CLASS_STATUS,
+        paths::CLASS_STATUS,
         WRITE_SHARED,
     ),
     change(
         "kubernetes.patchConnectorClassStatus",
         Method::PATCH,
-        CLASS_STATUS,
+        paths::CLASS_STATUS,
         WRITE_SHARED,
     ),
     read(
         "kubernetes.listNamespacedConnectorClasses",
-        SEED_CLASSES,
+        paths::NAMESPACED_CLASSES,
         READ_SHARED,
-        parse::collection,
+        command::collection,
     ),
     create(
         "kubernetes.createNamespacedConnectorClass",
-        SEED_CLASSES,
+        paths::NAMESPACED_CLASSES,
         WRITE_SHARED,
     ),
     delete(
         "kubernetes.deleteNamespacedConnectorClasses",
-        SEED_CLASSES,
+        paths::NAMESPACED_CLASSES,
         WRITE_SHARED,
-        parse::delete_collection,
     ),
     read(
         "kubernetes.getNamespacedConnectorClass",
-        SEED_CLASS,
+        paths::NAMESPACED_CLASS,
         READ_SHARED,
-        parse::item,
+        command::item,
     ),
     change(
         "kubernetes.replaceNamespacedConnectorClass",
         Method::PUT,
-        SEED_CLASS,
+        paths::NAMESPACED_CLASS,
         WRITE_SHARED,
     ),
     change(
         "kubernetes.patchNamespacedConnectorClass",
         Method::PATCH,
-        SEED_CLASS,
+        paths::NAMESPACED_CLASS,
         WRITE_SHARED,
     ),
     delete(
         "kubernetes.deleteNamespacedConnectorClass",
-        SEED_CLASS,
+        paths::NAMESPACED_CLASS,
         WRITE_SHARED,
-        parse::delete,
     ),
     read(
         "kubernetes.getNamespacedConnectorClassStatus",
-        SEED_CLASS_STATUS,
+        paths::NAMESPACED_CLASS_STATUS,
         READ_SHARED,
-        parse::item,
+        command::item,
     ),
     change(
         "kubernetes.replaceNamespacedConnectorClassStatus",
         Method::PUT,
-        SEED_CLASS_STATUS,
+        paths::NAMESPACED_CLASS_STATUS,
         WRITE_SHARED,
     ),
     change(
         "kubernetes.patchNamespacedConnectorClassStatus",
         Method::PATCH,
-        SEED_CLASS_STATUS,
+        paths::NAMESPACED_CLASS_STATUS,
         WRITE_SHARED,
     ),
     read(
         "kubernetes.listAllSecrets",
-        "/api/v1/secrets",
+        paths::ALL_SECRETS,
         READ_ALL,
-        parse::collection,
+        command::collection,
     ),
-    read("kubernetes.listSecrets", SECRETS, READ, parse::collection),
-    create("kubernetes.createSecret", SECRETS, WRITE),
-    delete(
-        "kubernetes.deleteSecrets",
-        SECRETS,
+    read(
+        "kubernetes.listSecrets",
+        paths::SECRETS,
+        READ_ANY,
+        command::collection,
+    ),
+    create("kubernetes.createSecret", paths::SECRETS, WRITE),
+    delete("kubernetes.deleteSecrets", paths::SECRETS, WRITE_ANY),
+    read("kubernetes.getSecret", paths::SECRET, READ, command::item),
+    change(
+        "kubernetes.replaceSecret",
+        Method::PUT,
+        paths::SECRET,
         WRITE,
-        parse::delete_collection,
     ),
-    read("kubernetes.getSecret", SECRET, READ, parse::item),
-    change("kubernetes.replaceSecret", Method::PUT, SECRET, WRITE),
-    change("kubernetes.patchSecret", Method::PATCH, SECRET, WRITE),
-    delete("kubernetes.deleteSecret", SECRET, WRITE, parse::delete),
+    change(
+        "kubernetes.patchSecret",
+        Method::PATCH,
+        paths::SECRET,
+        WRITE,
+    ),
+    delete("kubernetes.deleteSecret", paths::SECRET, WRITE),
     read(
         "kubernetes.listNamespaces",
-        "/api/v1/namespaces",
+        paths::NAMESPACES,
         READ_ALL,
-        parse::collection,
+        command::collection,
     ),
     read(
         "kubernetes.getNamespace",
-        "/api/v1/namespaces/:namespace",
+        paths::NAMESPACE,
         READ,
-        parse::namespace,
+        command::item,
     ),
 ];
 
 const fn describe(operation: &'static str, pattern: &'static str, access: Access) -> Route {
     read(operation, pattern, access, |_| Ok(Export::Describe.into()))
+}
+
+/// What a caller may do is answered from the permissions of its key.
+const fn review(operation: &'static str, pattern: &'static str) -> Route {
+    Route::of(
+        &Kubernetes,
+        operation,
+        Method::POST,
+        pattern,
+        Access::Caller,
+        Parse::Export(|_| Ok(Export::Describe.into())),
+    )
+    .answers(Success::CREATED)
 }
 
 const fn read(
@@ -284,7 +317,7 @@ const fn read(
 }
 
 const fn create(operation: &'static str, pattern: &'static str, access: Access) -> Route {
-    let parse: Parser<Import> = parse::create;
+    let parse: Parser<Import> = command::create;
     Route::of(
         &Kubernetes,
         operation,
@@ -303,7 +336,7 @@ const fn change(
     pattern: &'static str,
     access: Access,
 ) -> Route {
-    let parse: Parser<Update> = parse::change;
+    let parse: Parser<Update> = command::change;
     Route::of(
         &Kubernetes,
         operation,
@@ -315,12 +348,8 @@ const fn change(
     .answers(Success::OK.or(StatusCode::CREATED))
 }
 
-const fn delete(
-    operation: &'static str,
-    pattern: &'static str,
-    access: Access,
-    parse: Parser<Update>,
-) -> Route {
+const fn delete(operation: &'static str, pattern: &'static str, access: Access) -> Route {
+    let parse: Parser<Update> = command::delete;
     Route::of(
         &Kubernetes,
         operation,

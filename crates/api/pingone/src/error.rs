@@ -137,7 +137,9 @@ fn published(error: &Error) -> (&'static str, Vec<Detail<'_>>) {
             vec![at("INVALID_VALUE", "Content-Encoding")],
         ),
         Error::TooLarge { .. } => ("INVALID_REQUEST", one("SIZE_LIMIT_EXCEEDED")),
-        Error::MethodNotAllowed { .. } => ("INVALID_REQUEST", Vec::new()),
+        Error::MethodNotAllowed { .. } | Error::NotAcceptable { .. } | Error::TooNew { .. } => {
+            ("INVALID_REQUEST", Vec::new())
+        }
         Error::RateLimited { retry_after } => {
             let at_time = Timestamp::now().plus_seconds(i64::from(*retry_after));
             let detail = Detail {
@@ -162,6 +164,7 @@ fn detail(fault: &FieldError) -> Detail<'_> {
         FieldCode::Type
         | FieldCode::Unsupported
         | FieldCode::Immutable
+        | FieldCode::Forbidden
         | FieldCode::Unknown
         | FieldCode::NotFound
         | FieldCode::Invalid => "INVALID_VALUE",

@@ -166,6 +166,10 @@ fn merge<P: Platform>(
         Edit::Replace(document) => core.replace(&shown, document, resource.replace_rules())?,
         Edit::MergePatch(patch) => core.merge_patch(&shown, patch)?,
         Edit::JsonPatch(patch) => core.json_patch(&shown, patch)?,
+        Edit::Strategic(patch) => {
+            let patched = resource.patched(&shown, patch)?;
+            core.replace(&shown, &patched, "{}")?
+        }
     };
     Ok((merged, None))
 }

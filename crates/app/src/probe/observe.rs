@@ -82,29 +82,31 @@ impl<P: Outbound> Probing<P> {
         let usable = credential
             .secret()
             .filter(|_| secret.status == Status::True);
-        let liveness_probe = definition.liveness.as_ref();
-        let liveness_sent = match liveness_probe {
-            Some(probe) => Some(self.ask(probe, Exchange::new(probe, subject, None)).await),
-            None => None,
-        };
-        let liveness = observation::liveness(
-            liveness_probe,
-            liveness_sent.as_ref().map(|sent| &sent.answer),
-        );
-        let auth_probe = definition
-            .auth_probe(subject.auth_name())
-            .map(|auth| &auth.probe);
+        let mut sent = Vec::new();
+        let mut judged = Vec::new();
+        for probe in &definition.liveness {
+            let one = self.ask(probe, Exchange::new(probe, subject, None)).await;
+            judged.push(observation::liveness(Some(probe), Some(&one.answer)));
+            sent.push(Some(one));
+        }
+        let liveness =
+            observation::all(judged).unwrap_or_else(|| observation::liveness(None, None));
+        let auth_probe = definition.auth_probe(subject.auth_name());
+        let auth_probes = auth_probe.map_or(&[][..], |auth| &auth.probes);
         let is_worth_asking = secret.status == Status::True && liveness.status == Status::True;
-        let auth_sent = match auth_probe.filter(|_| is_worth_asking) {
-            Some(probe) => Some(self.ask(probe, Exchange::new(probe, subject, usable)).await),
-            None => None,
-        };
-        let auth = observation::auth(
-            auth_probe,
-            auth_sent.as_ref().map(|sent| &sent.answer),
-            &secret,
-            &liveness,
-        );
+        let mut judged = Vec::new();
+        for probe in auth_probes {
+            let one = if is_worth_asking {
+                Some(self.ask(probe, Exchange::new(probe, subject, usable)).await)
+            } else {
+                None
+            };
+            let answer = one.as_ref().map(|sent| &sent.answer);
+            judged.push(observation::auth(Some(probe), answer, &secret, &liveness));
+            sent.push(one);
+        }
+        let auth = observation::all(judged)
+            .unwrap_or_else(|| observation::auth(None, None, &secret, &liveness));
         let found = Findings {
             addresses: observation::connector_addresses(subject).to_vec(),
             interval: definition.interval,
@@ -112,7 +114,7 @@ impl<P: Outbound> Probing<P> {
                 definition, secret, ca_cert, liveness, auth,
             ))
         };
-        Ok(found.with_host(&[liveness_sent, auth_sent]))
+        Ok(found.with_host(&sent))
     }
 
     async fn class(&self, class: &Object, namespace: &str) -> Findings {

@@ -21,6 +21,13 @@ pub fn place<P: Platform>(call: &Call<P>, kind: Kind) -> Option<ScopeId> {
 /// The selector, and that a caller who has a scope sees no other.
 pub fn visible<P: Platform>(call: &Call<P>, kind: Kind, selector: &Selector) -> Selector {
     let mut selector = selector.clone();
+    // What is true of all of the caller's scope need not be asked of each object.
+    if let Some(own) = &call.caller.scope {
+        selector.0.retain(|requirement| {
+            requirement.subject != SelectorKey::Scope
+                || !requirement.condition.holds(Some(&own.name))
+        });
+    }
     if let (Kind::Scope, Some(own)) = (kind, &call.caller.scope) {
         selector.0.push(Requirement {
             subject: SelectorKey::Name,
@@ -47,7 +54,7 @@ pub fn scope_names<P: Platform>(call: &Call<P>) -> Result<ScopeNames> {
 /// What is selected.
 ///
 /// # Errors
-/// [`Error::Gone`] when the revision is no longer kept, [`Error::Unavailable`] when it is still to come.
+/// [`Error::Gone`] when the revision is no longer kept, [`Error::TooNew`] when it is still to come.
 pub fn select<P: Platform>(call: &Call<P>, select: &ListRequest) -> Result<ListPage> {
     let kind = select
         .query
@@ -62,9 +69,7 @@ pub fn select<P: Platform>(call: &Call<P>, select: &ListRequest) -> Result<ListP
         scope: place(call, kind),
         ..select.query.clone()
     };
-    if select.not_before > call.store.current_revision()? {
-        return Err(Error::Unavailable { retry_after: 1 });
-    }
+    check_reached(call, select)?;
     let mut revision = select.at;
     let mut objects = Vec::new();
     loop {
@@ -102,4 +107,22 @@ pub fn select<P: Platform>(call: &Call<P>, select: &ListRequest) -> Result<ListP
         }
         query.after = page.next;
     }
+}
+
+/// Refuses a list of a time that is still to come. One that goes on then began before the store was put back, and has to begin
+/// anew.
+fn check_reached<P: Platform>(call: &Call<P>, select: &ListRequest) -> Result<()> {
+    let wanted = select.not_before.max(select.at.unwrap_or_default());
+    if wanted == 0 {
+        return Ok(());
+    }
+    let current = call.store.current_revision()?;
+    if wanted <= current {
+        return Ok(());
+    }
+    if select.not_before == 0 {
+        let message = "the provided continue parameter is too new: list again from the start";
+        return Err(Error::Gone(message.to_owned()));
+    }
+    Err(Error::TooNew { wanted, current })
 }

@@ -91,7 +91,15 @@ impl std::convert::From<Error> for Stop {
 impl<P: Platform> Watching<P> {
     async fn run(&mut self) -> std::result::Result<(), Stop> {
         match self.watch.from {
-            From::After(revision) => self.after = revision,
+            From::After(revision) => {
+                let newest = self.call.store.current_revision()?;
+                if revision > newest {
+                    // As after a restore: what its client knows is no longer so, and it has to begin anew.
+                    let message = format!("too large resource version: {revision} ({newest})");
+                    return Err(Error::Gone(message).into());
+                }
+                self.after = revision;
+            }
             From::Now => self.tell_all().await?,
         }
         if self.watch.mark_initial {

@@ -33,7 +33,7 @@ pub(super) fn types(class: &Fields<'_>, faults: &mut FieldErrors) -> Vec<AuthTyp
 }
 
 /// The entries of a secret: those that are declared and have no default, or else those that a known type has by
-/// convention (reference/kubernetes.md, 1.3.1, "Auth").
+/// convention.
 fn keys(
     auth_type: &Fields<'_>,
     secret_type: Option<&str>,
@@ -79,13 +79,14 @@ pub(super) fn probes(class: &Fields<'_>, faults: &mut FieldErrors) -> Vec<AuthPr
         let is_there = probes.iter().any(|known| known.auth_name == auth_name);
         refuse_duplicate(is_there, fields.path("authName"), faults);
         let probe = fields.optional_object("probe", faults);
-        let Some(probe) = probe.and_then(|probe| http::probe(&probe, faults)) else {
+        let asked = probe.map(|probe| http::probes(&probe, faults));
+        let Some(asked) = asked.filter(|asked| !asked.is_empty()) else {
             continue;
         };
         probes.push(AuthProbe {
             auth_name: auth_name.to_owned(),
             defaults: defaults(&fields, faults),
-            probe,
+            probes: asked,
         });
     }
     probes

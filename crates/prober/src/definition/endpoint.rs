@@ -5,7 +5,7 @@ use hub::fields::{FieldErrors, Fields};
 use super::Endpoint;
 use crate::address::Url;
 
-/// The address that a destination resolves to (reference/kubernetes.md, 1.3.1, "Status addresses"): that of a service, with
+/// The address that a destination resolves to: that of a service, with
 /// the URI behind it, or an absolute URI alone.
 pub(super) fn endpoint(
     class: &Fields<'_>,

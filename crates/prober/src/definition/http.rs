@@ -1,4 +1,4 @@
-//! A probe of a class.
+//! The probes of a class.
 
 use hub::error::{FieldCode, FieldError};
 use hub::fields::{FieldErrors, Fields};
@@ -19,16 +19,15 @@ const CONNECTION_HEADERS: [&str; 9] = [
     "upgrade",
 ];
 
-pub(super) fn probe(probe: &Fields<'_>, faults: &mut FieldErrors) -> Option<Probe> {
-    if let Some(http) = probe.optional_object("http", faults) {
-        return Some(Probe::Http(http_probe(&http, faults)));
-    }
-    let api = probe.optional_object("api", faults)?;
-    Some(Probe::Api(
-        api.optional_string("path", faults)
-            .unwrap_or_default()
-            .to_owned(),
-    ))
+/// What a probe asks: the tool, the API of the class, or both.
+pub(super) fn probes(probe: &Fields<'_>, faults: &mut FieldErrors) -> Vec<Probe> {
+    let http = probe.optional_object("http", faults);
+    let http = http.map(|http| Probe::Http(http_probe(&http, faults)));
+    let api = probe.optional_object("api", faults).map(|api| {
+        let path = api.optional_string("path", faults).unwrap_or_default();
+        Probe::Api(path.to_owned())
+    });
+    http.into_iter().chain(api).collect()
 }
 
 fn http_probe(http: &Fields<'_>, faults: &mut FieldErrors) -> HttpProbe {

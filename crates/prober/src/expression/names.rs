@@ -5,7 +5,7 @@ use cel::common::ast::{EntryExpr, Expr, IdedExpr, SourceInfo};
 use crate::source::SourceError;
 
 /// The variables that an expression has. `response` is published; the others are those of older design documents
-/// (reference/kubernetes.md, 1.3.1, "CEL vars").
+///.
 const VARIABLES: [&str; 6] = [
     "response",
     "statusCode",

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Items, Schema, Shape};
+use super::types::{Items, Schema, Shape};
 
 /// The rules for server-side apply of a kind. `server` are the members that a writer cannot set, as JSON Pointers.
 pub fn apply_rules(schema: &Schema, server: &[&str]) -> Value {
@@ -10,7 +10,7 @@ pub fn apply_rules(schema: &Schema, server: &[&str]) -> Value {
     collect(schema, "", &mut types);
     json!({
         "types": types,
-        "unowned": ["/apiVersion", "/kind", "/metadata/.", "/metadata/name", "/metadata/namespace", "/metadata/generateName"],
+        "unowned": ["/apiVersion", "/kind", "/metadata/.", "/metadata/name", "/metadata/namespace"],
         "server": server,
     })
 }

@@ -1,9 +1,11 @@
 //! ConnectorClass: what connectors of one kind of tool have in common.
 
-use super::{
-    Items, Schema, address, any, boolean, choice, conditions, integer, kind, list, list_of, map,
-    name_and_text, object, string,
+use super::build::{
+    address, any, boolean, choice, conditions, integer, list, list_of, map, name_and_text, object,
+    of, string,
 };
+use super::kind::kind;
+use super::types::{Items, Schema, Shape};
 
 /// The kind.
 pub fn connector_class() -> Schema {
@@ -176,9 +178,9 @@ fn destination() -> Vec<(&'static str, Schema)> {
 
 fn destined(description: &'static str, mut members: Vec<(&'static str, Schema)>) -> Schema {
     members.sort_by_key(|(name, _)| *name);
-    super::of(
+    of(
         description,
-        super::Shape::Object {
+        Shape::Object {
             members,
             required: &[],
             atomic: false,

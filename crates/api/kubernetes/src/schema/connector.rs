@@ -1,9 +1,10 @@
 //! Connector: one tool, and how it is reached.
 
-use super::{
-    Schema, address, any, atomic_object, conditions, integer, kind, list, map, name_and_text,
-    object, string,
+use super::build::{
+    address, any, atomic_object, conditions, integer, list, map, name_and_text, object, string,
 };
+use super::kind::kind;
+use super::types::Schema;
 
 /// The kind.
 pub fn connector() -> Schema {

@@ -1,6 +1,8 @@
-//! The two kinds of the core group that connectors need.
+//! The kinds of the core group that connectors need.
 
-use super::{Items, Schema, boolean, formatted, kind, list_of, map, object, string};
+use super::build::{boolean, formatted, integer, list_of, map, object, string};
+use super::kind::kind;
+use super::types::{Items, Schema};
 
 /// Secret: credentials that connectors refer to.
 pub fn secret() -> Schema {
@@ -31,6 +33,47 @@ pub fn secret() -> Schema {
                     "What the entries are for, such as kubernetes.io/basic-auth. It cannot be changed.",
                 ),
             ),
+        ],
+    )
+}
+
+/// Event: what probes found of a connector.
+pub fn event() -> Schema {
+    let reference = object(
+        "The connector that it is about.",
+        &[],
+        [
+            ("apiVersion", string("Its group and version.")),
+            ("kind", string("Its kind.")),
+            ("name", string("Its name.")),
+            ("namespace", string("Its namespace.")),
+            ("uid", string("Its uid.")),
+        ],
+    );
+    let source = object(
+        "Who tells it.",
+        &[],
+        [("component", string("The component."))],
+    );
+    kind(
+        "What probes found of a connector: one event a condition, as of its last transition.",
+        [
+            ("count", integer("How often it was seen.")),
+            (
+                "firstTimestamp",
+                formatted("When it was first seen.", "date-time"),
+            ),
+            ("involvedObject", reference),
+            (
+                "lastTimestamp",
+                formatted("When it was last seen.", "date-time"),
+            ),
+            ("message", string("What was found.")),
+            ("reason", string("Why, as one word.")),
+            ("reportingComponent", string("Who tells it.")),
+            ("reportingInstance", string("Which instance of that.")),
+            ("source", source),
+            ("type", string("Normal or Warning.")),
         ],
     )
 }

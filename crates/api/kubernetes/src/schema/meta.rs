@@ -1,9 +1,9 @@
 //! ObjectMeta: what every object has (Kubernetes API conventions, "Metadata").
 
-use super::{
-    Items, Schema, any, atomic_object, boolean, formatted, integer, list, list_of, map, object,
-    string,
+use super::build::{
+    any, atomic_object, boolean, formatted, integer, list, list_of, map, object, string,
 };
+use super::types::{Items, Schema};
 
 /// The metadata of an object.
 pub fn object_meta() -> Schema {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Schema, Shape};
+use super::types::{Schema, Shape};
 
 /// Removes unknown fields, and nulls where a value is wanted, as an API server does with custom resources. Returns the
 /// paths of the unknown fields, sorted: `spec.params[0].bogus`.

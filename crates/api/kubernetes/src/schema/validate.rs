@@ -3,7 +3,8 @@
 use hub::error::{FieldCode, FieldError};
 use serde_json::Value;
 
-use super::{Items, Schema, Shape};
+use super::types::{Items, Schema, Shape};
+use crate::fault::{self, unsupported};
 
 /// Every field of `value` that its schema refuses; `path` is where the value is.
 pub fn validate(value: &Value, schema: &Schema, path: &str) -> Vec<FieldError> {
@@ -37,12 +38,8 @@ fn visit(value: &Value, schema: &Schema, path: &str, faults: &mut Vec<FieldError
             Value::Object(found),
         ) => {
             for name in *required {
-                if !found.contains_key(*name) {
-                    faults.push(FieldError::new(
-                        path_of(path, name),
-                        FieldCode::Required,
-                        "Required value",
-                    ));
+                if found.get(*name).is_none_or(Value::is_null) {
+                    faults.push(fault::required(&path_of(path, name), ""));
                 }
             }
             for (name, schema) in members {
@@ -93,23 +90,6 @@ fn duplicates(found: &[Value], items: Items, path: &str) -> Vec<FieldError> {
         ));
     }
     faults
-}
-
-/// `Unsupported value: "PUT": supported values: "GET", "POST"`
-pub fn unsupported(path: &str, text: &str, allowed: &[&str]) -> FieldError {
-    let quoted: Vec<String> = allowed.iter().map(|value| format!("{value:?}")).collect();
-    let allowed = allowed.iter().map(ToString::to_string).collect();
-    FieldError {
-        allowed,
-        ..FieldError::new(
-            path,
-            FieldCode::Unsupported,
-            format!(
-                "Unsupported value: {text:?}: supported values: {}",
-                quoted.join(", ")
-            ),
-        )
-    }
 }
 
 fn wrong_type(path: &str, expected: &str, value: &Value) -> FieldError {

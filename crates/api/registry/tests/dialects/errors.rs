@@ -56,6 +56,13 @@ fn errors() -> Vec<Error> {
         Error::UnsupportedMediaType {
             supported: vec!["application/json"],
         },
+        Error::NotAcceptable {
+            served: vec!["application/json"],
+        },
+        Error::TooNew {
+            wanted: 9,
+            current: 7,
+        },
         Error::UnsupportedEncoding {
             supported: vec!["gzip", "identity"],
         },
@@ -82,6 +89,8 @@ fn name(error: &Error) -> &'static str {
         Error::TooLarge { .. } => "TooLarge",
         Error::MethodNotAllowed { .. } => "MethodNotAllowed",
         Error::UnsupportedMediaType { .. } => "UnsupportedMediaType",
+        Error::NotAcceptable { .. } => "NotAcceptable",
+        Error::TooNew { .. } => "TooNew",
         Error::UnsupportedEncoding { .. } => "UnsupportedEncoding",
         Error::RateLimited { .. } => "RateLimited",
         Error::Unavailable { .. } => "Unavailable",

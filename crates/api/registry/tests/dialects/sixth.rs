@@ -173,7 +173,12 @@ fn a_scope_has_its_name_in_every_dialect() {
         };
         if known.field() != NAME {
             let name = scope.name_in(dialect.name());
-            assert_eq!(known.parse(name).as_deref(), Some(name), "{}", dialect.name());
+            assert_eq!(
+                known.parse(name).as_deref(),
+                Some(name),
+                "{}",
+                dialect.name()
+            );
         }
     }
 }

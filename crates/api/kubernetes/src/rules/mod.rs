@@ -1,0 +1,11 @@
+//! What objects must be beyond the form that their schema gives them.
+
+pub mod class;
+pub mod connector;
+pub mod kind;
+pub mod metadata;
+pub mod names;
+pub mod namespace;
+pub mod secret;
+pub mod unchanged;
+mod value;
