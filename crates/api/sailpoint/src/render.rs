@@ -215,7 +215,9 @@ mod tests {
     fn printed(operation: &str, outcome: Outcome) -> (u16, Value) {
         let mut routes = crate::ROUTES.iter().copied().flatten();
         let request = Request {
-            route: routes.find(|route| route.operation == operation),
+            route: routes
+                .find(|route| route.operation == operation)
+                .map(|route| &route.info),
             ..Request::default()
         };
         assert!(request.route.is_some(), "{operation}");
