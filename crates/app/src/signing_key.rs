@@ -1,4 +1,4 @@
-//! Signing keys (reference/versori.md, Auth): a key of a scope that has a public key in place of a secret. Its holder signs
+//! Signing keys (docs/apis/versori.md, "Authentication"): a key of a scope that has a public key in place of a secret. Its holder signs
 //! JSON Web Tokens (RFC 7519) with RS256 (RFC 7518, section 3.3) and nobody here could.
 
 use base64::Engine;

@@ -7,7 +7,7 @@ use crate::error::{Error, FieldCode, FieldError};
 use crate::id::Uid;
 use crate::secret::Clear;
 
-/// How long what is uploaded is kept, and the links to it are good, in seconds (reference/versori.md, upload-url).
+/// How long what is uploaded is kept, and the links to it are good, in seconds (docs/apis/versori.md, "Upload links").
 pub const UPLOAD_SECONDS: u32 = 300;
 
 /// Something to be asked for.

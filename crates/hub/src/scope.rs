@@ -15,7 +15,7 @@ pub use crate::scope_name::ScopeName;
 /// The scope that a path without one acts on.
 pub const DEFAULT_SCOPE: &str = "default";
 
-/// How a scope wants its sensitive rows (reference/privacera.md, secret stores).
+/// How a scope wants its sensitive rows (docs/apis/privacera.md, "Secret stores").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SecretStore {
@@ -216,7 +216,7 @@ impl Permission {
 /// The member of a key's document that is its public key, where it signs tokens by itself and has no secret.
 pub const PUBLIC_KEY: &str = "publicKey";
 
-/// What the issuer of a token begins with that a key signed by itself; the key's id follows (reference/versori.md, Auth).
+/// What the issuer of a token begins with that a key signed by itself; the key's id follows (docs/apis/versori.md, "Authentication").
 pub const ISSUER_PREFIX: &str = "https://versori.com/sk/";
 
 /// What an API key begins with, so that scanners for leaked credentials can know one.

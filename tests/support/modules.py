@@ -13,10 +13,6 @@ _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.S)
 _STRING = re.compile(r'r#".*?"#|"(?:\\.|[^"\\])*"', re.S)
 _PATH = re.compile(r"\b((?:crate|super|self)(?:::\w+)+|(?:crate|super|self)(?=::\{))")
 _TESTS = re.compile(r"#\[cfg\(test\)\]\s*mod \w+ \{")
-_DEFINITION = re.compile(
-    r"^\s*(?:pub(?:\([^)]*\))? )?(?:const |async |unsafe )*(?:fn|struct|enum|trait|impl|static|type|const|macro_rules!)\b",
-    re.M,
-)
 
 
 def crates():
@@ -94,50 +90,40 @@ def _used(text):
 
 
 def _members(text):
-    """The members of a group, whose opening brace was read."""
-    prefix, word = [()], ""
-    current = ()
-    for character in text:
-        if character.isalnum() or character in "_*":
-            word += character
-        elif character == ":" and word:
-            current, word = current + (word,), ""
-        elif character == "{":
-            prefix.append(prefix[-1] + current)
-            current, word = (), ""
-        elif character in ",}":
-            if word:
-                yield prefix[-1] + current + (word,)
-            current, word = (), ""
-            if character == "}":
-                prefix.pop()
-                if not prefix:
+    """The members of a group, whose opening brace was read: `a::{b, c as d}` has `a::b` and `a::c`."""
+    prefixes, current = [()], ()
+    for token in re.findall(r"\w+ as \w+|[\w*]+|::|[{},]", text):
+        if token == "{":
+            prefixes.append(prefixes[-1] + current)
+            current = ()
+        elif token in ",}":
+            if current:
+                yield prefixes[-1] + current
+            current = ()
+            if token == "}":
+                prefixes.pop()
+                if not prefixes:
                     return
-        elif word == "as" or (character == " " and word):
-            word = word if character == " " and word != "as" else ""
+        elif token != "::":
+            current += (token.split()[0],)
 
 
 def _resolve(known, texts, here, used, depth=0):
     """The module that a path leads to, from the module `here`."""
-    at = ()
-    names = list(used)
-    if names[0] == "self":
+    at, names = (), list(used)
+    if names[0] in ("self", "super"):
         at = here
-    elif names[0] == "super":
-        at = here
-        while names and names[0] == "super":
-            at, names = at[:-1], names[1:]
-        names.insert(0, "")
-    names = names[1:]
+    while names and names[0] in ("crate", "self", "super"):
+        at = at[:-1] if names[0] == "super" else at
+        names = names[1:]
     while names and at + (names[0],) in known:
         at, names = at + (names[0],), names[1:]
     if at not in known:
         return None
-    if names and depth < 8:
-        handed_on = _handed_on(texts[at], names[0])
-        if handed_on:
-            return _resolve(known, texts, at, ("self", *handed_on), depth + 1)
-    return at if names == [] or _defines(texts[at], names[0]) else at
+    handed_on = _handed_on(texts[at], names[0]) if names and depth < 8 else None
+    if handed_on:
+        return _resolve(known, texts, at, ("self", *handed_on), depth + 1)
+    return at
 
 
 def _handed_on(text, name):
@@ -151,7 +137,3 @@ def _handed_on(text, name):
         elif path and path[-1] == name:
             return path
     return None
-
-
-def _defines(text, name):
-    return re.search(rf"\b{re.escape(name)}\b", text) is not None
