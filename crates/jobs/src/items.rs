@@ -116,7 +116,7 @@ fn next_items<D: Database>(
     batches: &dyn Batches,
 ) -> Result<Vec<(i64, Item)>> {
     let (job, done) = (lease.object.uid, lease.job.done);
-    let mut items = store.job_items(job, done, BATCH)?;
+    let mut items = store.job_items(job, done, lease.batch_size(BATCH))?;
     let Some((last, _)) = items.last() else {
         return Ok(items);
     };

@@ -19,6 +19,9 @@ const LEASE_SECONDS: i64 = 2;
 /// How often a job is taken up without getting on before it fails: it must not be tried for ever.
 const ATTEMPTS: u32 = 30;
 
+/// How often the size of a batch is halved at most.
+const HALVINGS: u32 = 6;
+
 /// A lease of a job.
 pub struct Lease {
     /// The object of the job.
@@ -39,6 +42,12 @@ pub enum Committed {
 }
 
 impl Lease {
+    /// How many items the next batch has where `most` are usual. A job whose workers die before they commit anything gets
+    /// half as many with each of them, so that it gets on where instances do not live long enough for a usual batch.
+    pub fn batch_size(&self, most: i64) -> i64 {
+        batch_size(most, self.job.attempts)
+    }
+
     /// Takes a job on lease; none when it is over, or somebody else has it.
     ///
     /// # Errors
@@ -141,4 +150,20 @@ pub fn end(job: &mut Job, status: Status, message: String) {
     job.status = status;
     job.message = Some(message);
     job.completed = Some(Timestamp::now().millis());
+}
+
+fn batch_size(most: i64, attempts: u32) -> i64 {
+    let halvings = attempts.saturating_sub(1).min(HALVINGS);
+    most.checked_shr(halvings).unwrap_or(1).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::batch_size;
+
+    #[test]
+    fn a_job_whose_workers_die_has_smaller_batches() {
+        let sizes = [0, 1, 2, 3, 7, 30].map(|attempts| batch_size(1000, attempts));
+        assert_eq!(sizes, [1000, 1000, 500, 250, 15, 15]);
+    }
 }

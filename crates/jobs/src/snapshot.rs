@@ -54,7 +54,8 @@ async fn batch<D: Database>(
         job.total = Some(taken.await?);
         return lease.advance(store, job, Vec::new()).await;
     };
-    let objects = store.job_objects(lease.object.uid, job.done, BATCH)?;
+    let size = lease.batch_size(BATCH);
+    let objects = store.job_objects(lease.object.uid, job.done, size)?;
     let items = objects
         .iter()
         .filter_map(|(place, object)| Some((*place, item_of(object)?)));
