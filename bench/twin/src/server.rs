@@ -83,9 +83,7 @@ impl Twin {
         let needed = match &route.access {
             Access::Scope(permission)
             | Access::ScopeIfAny(permission)
-            | Access::Everywhere(permission) => {
-                std::slice::from_ref(permission)
-            }
+            | Access::Everywhere(permission) => std::slice::from_ref(permission),
             Access::ScopeAny(permissions) => permissions,
             _ => return Err(Error::Forbidden("the twin has no such route".to_owned())),
         };

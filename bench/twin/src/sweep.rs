@@ -136,12 +136,14 @@ impl Prober {
         };
         let secret = observation::secret(subject, &Held::Nothing);
         let ca_cert = observation::ca_cert(&Held::Nothing);
-        let probe = definition.liveness.as_ref();
-        let sent = match probe {
-            Some(probe) => Some(self.ask(probe, subject).await),
-            None => None,
-        };
-        let liveness = observation::liveness(probe, sent.as_ref().map(|sent| &sent.answer));
+        let (mut sent, mut judged) = (Vec::new(), Vec::new());
+        for probe in &definition.liveness {
+            let one = self.ask(probe, subject).await;
+            judged.push(observation::liveness(Some(probe), Some(&one.answer)));
+            sent.push(Some(one));
+        }
+        let liveness =
+            observation::all(judged).unwrap_or_else(|| observation::liveness(None, None));
         let auth = observation::auth(None, None, &secret, &liveness);
         let found = Found {
             addresses: observation::connector_addresses(subject).to_vec(),
@@ -154,7 +156,7 @@ impl Prober {
                 auth,
             ))
         };
-        Ok(found.with_host(&[sent]))
+        Ok(found.with_host(&sent))
     }
 
     fn definition(&self, claimed: &Claimed, class: &str) -> Result<Option<Arc<Definition>>> {
