@@ -78,8 +78,8 @@ pub struct Change {
 }
 
 impl Change {
-    /// A new object of generation 1, whose slug follows from its name. What is probed begins with a status that says that nothing
-    /// is known of it.
+    /// A new object of generation 1, whose slug follows from its name. A connector begins with a status that says
+    /// that nothing is known of it.
     ///
     /// # Errors
     /// [`crate::error::Error::Internal`] when the host has no randomness to give.
@@ -91,8 +91,10 @@ impl Change {
         claim: Uniqueness,
         now: Timestamp,
     ) -> Result<Self> {
-        if let (Some(members), Some(status)) = (doc.as_object_mut(), status_at_first(kind, now)) {
-            members.entry("status").or_insert(status);
+        if let Some(members) = doc.as_object_mut().filter(|_| kind == Kind::Connector) {
+            members
+                .entry("status")
+                .or_insert_with(|| status_at_first(now));
         }
         let object = Object {
             id: 0,

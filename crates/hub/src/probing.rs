@@ -82,19 +82,13 @@ pub const CONNECTOR_CONDITIONS: [&str; 8] = [
     "Ready",
     "SecretReady",
 ];
-/// The facts that are observed of a class, by name.
-pub const CLASS_CONDITIONS: [&str; 3] = ["APIReady", "ProxyReady", "Ready"];
 /// The one of them that is told only, and makes nothing unready.
 pub const INFO_CONDITION: &str = "CACertReady";
 
-/// The status of what has not been probed yet: nothing is known of it. Clients that wait for a condition find it from the start.
-pub fn status_at_first(kind: Kind, now: Timestamp) -> Option<Value> {
-    let conditions = match kind {
-        Kind::Connector => CONNECTOR_CONDITIONS.as_slice(),
-        Kind::Class => CLASS_CONDITIONS.as_slice(),
-        _ => return None,
-    };
-    let conditions = conditions.iter().map(|name| {
+/// The status of a connector that has not been probed yet: nothing is known of it. Clients that wait for a condition find it
+/// from the start.
+pub fn status_at_first(now: Timestamp) -> Value {
+    let conditions = CONNECTOR_CONDITIONS.iter().map(|name| {
         let mut condition = json!({
             "type": name,
             "status": "Unknown",
@@ -110,7 +104,7 @@ pub fn status_at_first(kind: Kind, now: Timestamp) -> Option<Value> {
         }
         condition
     });
-    Some(json!({"conditions": conditions.collect::<Vec<_>>()}))
+    json!({"conditions": conditions.collect::<Vec<_>>()})
 }
 
 /// Which connectors of a scope are probed. What is left out does not matter.

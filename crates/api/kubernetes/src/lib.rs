@@ -14,6 +14,8 @@ mod response;
 mod routes;
 mod rules;
 mod schema;
+#[cfg(test)]
+mod tests;
 mod view;
 
 pub use dialect::Kubernetes;

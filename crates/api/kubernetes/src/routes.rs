@@ -20,6 +20,38 @@ const READ_ALL: Access = Access::Everywhere(Permission::Read);
 
 /// All of them.
 pub const ROUTES: &[Route] = &[
+    describe(
+        "kubernetes.getDefinitionsGroup",
+        paths::DEFINITIONS_GROUP,
+        READ_ALL,
+    ),
+    describe(
+        "kubernetes.listDefinitionsResources",
+        paths::DEFINITIONS_RESOURCES,
+        READ_ALL,
+    ),
+    describe(
+        "kubernetes.listCustomResourceDefinitions",
+        paths::DEFINITIONS,
+        READ_ALL,
+    ),
+    describe(
+        "kubernetes.getCustomResourceDefinition",
+        paths::DEFINITION,
+        READ_ALL,
+    ),
+    read(
+        "kubernetes.listAllEvents",
+        paths::ALL_EVENTS,
+        READ_ALL,
+        command::collection,
+    ),
+    read(
+        "kubernetes.listEvents",
+        paths::EVENTS,
+        READ_ANY,
+        command::collection,
+    ),
     Route::of(
         &Kubernetes,
         "kubernetes.getLiveness",

@@ -4,7 +4,7 @@ mod review;
 mod rules;
 
 use http::StatusCode;
-use hub::error::{Error, Result};
+use hub::error::Result;
 use hub::scope::Scope;
 
 use crate::encode::encoded;
@@ -31,10 +31,4 @@ pub fn response(request: &Request, scope: Option<&Scope>) -> Option<Result<Respo
 fn print(request: &Request, status: StatusCode, review: &review::Review) -> Result<Response> {
     let encoding = Accept::of(request)?.encoding;
     Ok(encoded(encoding, status, review))
-}
-
-fn malformed(kind: &str, problem: &str) -> Error {
-    Error::Malformed(format!(
-        "{kind} in version \"v1\" cannot be handled as a {kind}: {problem}"
-    ))
 }

@@ -1,10 +1,9 @@
 //! SelfSubjectAccessReview and SelfSubjectRulesReview.
 
-use hub::error::Result;
+use hub::error::{Error, Result};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::malformed;
 use super::rules::{Attributes, Caller};
 use crate::request::document_of;
 use crate::resource::{ALL, CONNECTOR};
@@ -186,4 +185,10 @@ const fn review(kind: &'static str, spec: Value, status: Verdict) -> Review {
         spec,
         status,
     }
+}
+
+fn malformed(kind: &str, problem: &str) -> Error {
+    Error::Malformed(format!(
+        "{kind} in version \"v1\" cannot be handled as a {kind}: {problem}"
+    ))
 }

@@ -5,6 +5,7 @@ use super::build::{
     of, string,
 };
 use super::kind::kind;
+use super::parameter::{parameter, parameters};
 use super::types::{Items, Schema, Shape};
 
 /// The kind.
@@ -57,58 +58,6 @@ fn spec() -> Schema {
                 parameters("The parameters of a connector. Only texts are supported."),
             ),
             ("proxy", proxy()),
-        ],
-    )
-}
-
-fn parameters(description: &'static str) -> Schema {
-    list(description, parameter("One parameter."))
-}
-
-/// A parameter: its name, its type and what it may be.
-fn parameter(description: &'static str) -> Schema {
-    object(
-        description,
-        &["name"],
-        [
-            (
-                "annotations",
-                map(
-                    "Texts that tools keep with the parameter.",
-                    string("A text."),
-                ),
-            ),
-            (
-                "default",
-                any("The value where none is given. Without a default the parameter is required."),
-            ),
-            (
-                "description",
-                string("What it is for, to be shown to users."),
-            ),
-            (
-                "enum",
-                list(
-                    "The values it may have; any where this is left out.",
-                    string("A value."),
-                ),
-            ),
-            ("name", string("What it is referred to by.")),
-            (
-                "properties",
-                map(
-                    "The members of a parameter whose type is object.",
-                    object(
-                        "One member.",
-                        &[],
-                        [("type", string("The type of the member."))],
-                    ),
-                ),
-            ),
-            (
-                "type",
-                string("string (where it is left out), array or object."),
-            ),
         ],
     )
 }

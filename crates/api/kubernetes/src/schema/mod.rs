@@ -11,6 +11,7 @@ mod connector;
 mod core;
 mod kind;
 mod meta;
+mod parameter;
 mod prune;
 mod types;
 mod validate;
