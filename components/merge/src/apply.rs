@@ -19,7 +19,7 @@ use crate::errors::Errors;
 use crate::origin::Merged;
 use crate::rules::ApplyRules;
 use compare::{compare, fields_of};
-use manage::{Manager, Managers, Operation};
+use manage::{Manager, ManagerOperation, Managers};
 
 /// Who writes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -77,7 +77,7 @@ pub fn apply(
         write_to(&mut managers, &nothing, before, &first, rules);
     }
 
-    let mut applier = Manager::new(writer, Operation::Apply);
+    let mut applier = Manager::new(writer, ManagerOperation::Apply);
     let previous = managers.take(&applier);
     applier.fields = fields_of(payload, rules);
 
@@ -149,7 +149,7 @@ fn write_to(
     rules: &ApplyRules,
 ) {
     let changes = compare(before, after, rules);
-    let mut updater = Manager::new(writer, Operation::Update);
+    let mut updater = Manager::new(writer, ManagerOperation::Update);
     let previous = managers.take(&updater);
     managers.lose(&changes);
     if changes.set.is_empty() {

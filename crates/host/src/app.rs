@@ -40,7 +40,7 @@ pub struct App {
 }
 
 /// What an application is loaded from.
-pub struct Source {
+pub struct AppSource {
     /// The manifest.
     pub manifest: Manifest,
     /// Its folder, which sources are relative to.
@@ -55,7 +55,7 @@ pub struct Source {
 
 impl App {
     /// Loads every component that a trigger names. An error here is meant for the person who starts the host.
-    pub fn load(engine: &Engine, source: &Source) -> Result<Self> {
+    pub fn load(engine: &Engine, source: &AppSource) -> Result<Self> {
         let triggers = &source.manifest.trigger.http;
         let router = Router::new(triggers.iter().filter_map(|trigger| match &trigger.route {
             RouteSpec::Public(route) => Some((route.as_str(), trigger.component.as_str())),
@@ -107,7 +107,7 @@ impl App {
 
 struct Loader<'a> {
     engine: &'a Engine,
-    source: &'a Source,
+    source: &'a AppSource,
     linker: Linker<Guest>,
     network: &'a Arc<Network>,
     lives: Lives,

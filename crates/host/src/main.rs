@@ -33,7 +33,7 @@ use clap::Parser;
 use tokio::{net::TcpListener, runtime::Runtime};
 
 use crate::{
-    app::{App, Source},
+    app::{App, AppSource},
     blocked_networks::BlockedNetworks,
     guest::Files,
     manifest::Manifest,
@@ -129,7 +129,7 @@ async fn serve(options: Options) -> Result<()> {
     server::serve(app, listener, tls, patience).await
 }
 
-fn source(options: Options, folder: PathBuf) -> Result<Source> {
+fn source(options: Options, folder: PathBuf) -> Result<AppSource> {
     let manifest = Manifest::read(&options.from)?;
     let blocked = match &options.runtime_config_file {
         Some(file) => runtime_config::read(file)?,
@@ -144,7 +144,7 @@ fn source(options: Options, folder: PathBuf) -> Result<Source> {
         &dotenv,
     )?;
     let files = Files::new(&options.state_dir.unwrap_or_else(|| folder.join(".spin")))?;
-    Ok(Source {
+    Ok(AppSource {
         manifest,
         folder,
         variables,

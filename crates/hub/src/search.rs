@@ -16,7 +16,7 @@ pub struct SearchRequest {
     /// In this order; ties by the newest first.
     pub sort: Vec<(SortKey, Direction)>,
     /// Which page: from the start where it is none.
-    pub from: Option<Place>,
+    pub from: Option<SearchPosition>,
     /// The most objects of a page.
     pub limit: u32,
 }
@@ -62,7 +62,7 @@ pub enum Direction {
 
 /// A place in a list: next to an object.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Place {
+pub struct SearchPosition {
     /// Which side of it.
     pub side: Side,
     /// The object's values of the sort keys.

@@ -2,7 +2,7 @@
 
 use hub::error::Result;
 use hub::object::ScopeId;
-use hub::search::{Direction, Filter, Place, SearchPage, SearchRequest, Side, SortKey};
+use hub::search::{Direction, Filter, SearchPage, SearchPosition, SearchRequest, Side, SortKey};
 use serde_json::Value as Json;
 use spin_sdk::sqlite::Value;
 
@@ -168,7 +168,7 @@ fn expression(key: SortKey) -> String {
 
 /// Beyond a place in an order of several directions: beyond it by the first key, or level with it and beyond it by the
 /// next, and so on.
-fn beyond(condition: &mut Condition, terms: &[(String, bool)], place: &Place) -> String {
+fn beyond(condition: &mut Condition, terms: &[(String, bool)], place: &SearchPosition) -> String {
     let id = Json::from(place.id);
     let values = place.keys.iter().chain(std::iter::once(&id));
     let mut alternatives = Vec::new();

@@ -5,7 +5,7 @@
 mod support;
 
 use hub::object::{Kind, ScopeId};
-use hub::search::{Direction, Filter, Place, SearchPage, SearchRequest, Side, SortKey};
+use hub::search::{Direction, Filter, SearchPage, SearchPosition, SearchRequest, Side, SortKey};
 use serde_json::json;
 use store::Store;
 use support::{Faulty, commit, create, new, update};
@@ -160,7 +160,7 @@ fn pages_go_both_ways_in_every_order() {
             ] {
                 let mut page = search(vec![], sort.clone());
                 page.limit = 2;
-                page.from = Some(Place {
+                page.from = Some(SearchPosition {
                     side,
                     keys: keys.clone(),
                     id: object.id,

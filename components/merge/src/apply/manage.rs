@@ -17,7 +17,7 @@ const MAX_MANAGERS: usize = 1_000;
 
 /// How a manager came by its fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Operation {
+pub(super) enum ManagerOperation {
     Apply,
     Update,
 }
@@ -26,7 +26,7 @@ pub(super) enum Operation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Manager {
     name: String,
-    operation: Operation,
+    operation: ManagerOperation,
     api_version: String,
     time: Option<String>,
     subresource: String,
@@ -34,7 +34,7 @@ pub(super) struct Manager {
 }
 
 impl Manager {
-    pub(super) fn new(writer: &Writer, operation: Operation) -> Self {
+    pub(super) fn new(writer: &Writer, operation: ManagerOperation) -> Self {
         Self {
             name: writer.manager.clone(),
             operation,
@@ -49,7 +49,7 @@ impl Manager {
     fn is(&self, other: &Manager) -> bool {
         (&self.name, self.operation, &self.subresource)
             == (&other.name, other.operation, &other.subresource)
-            && (self.operation == Operation::Apply || self.api_version == other.api_version)
+            && (self.operation == ManagerOperation::Apply || self.api_version == other.api_version)
     }
 
     fn conflicts(&self, taken: &FieldSet, document: &Value) -> Vec<Conflict> {
@@ -75,8 +75,8 @@ impl Manager {
             );
         }
         match self.operation {
-            Operation::Apply => text,
-            Operation::Update => format!("{text} using {}", self.api_version),
+            ManagerOperation::Apply => text,
+            ManagerOperation::Update => format!("{text} using {}", self.api_version),
         }
     }
 
@@ -94,8 +94,8 @@ impl Manager {
             }
         };
         let operation = match text("operation", errors).as_deref() {
-            Some("Apply") => Operation::Apply,
-            Some("Update") => Operation::Update,
+            Some("Apply") => ManagerOperation::Apply,
+            Some("Update") => ManagerOperation::Update,
             _ => {
                 errors.push(
                     &path.member("operation"),
@@ -136,7 +136,7 @@ impl Manager {
     }
 }
 
-impl Operation {
+impl ManagerOperation {
     fn name(self) -> &'static str {
         match self {
             Self::Apply => "Apply",
@@ -240,8 +240,9 @@ impl Managers {
 
     /// Folds the oldest updaters into one.
     pub(super) fn cap(&mut self) {
-        let is_updater =
-            |entry: &Manager| entry.operation == Operation::Update && entry.subresource.is_empty();
+        let is_updater = |entry: &Manager| {
+            entry.operation == ManagerOperation::Update && entry.subresource.is_empty()
+        };
         let excess = self
             .0
             .iter()

@@ -40,21 +40,21 @@ fn at(index: usize, pointer: String, code: Code, message: &str) -> FieldError {
     }
 }
 
-enum Operation {
-    Add(Place, Value),
-    Remove(Place),
-    Replace(Place, Value),
-    Move { from: Place, to: Place },
-    Copy { from: Place, to: Place },
-    Test(Place, Value),
+enum PatchOperation {
+    Add(PatchTarget, Value),
+    Remove(PatchTarget),
+    Replace(PatchTarget, Value),
+    Move { from: PatchTarget, to: PatchTarget },
+    Copy { from: PatchTarget, to: PatchTarget },
+    Test(PatchTarget, Value),
 }
 
-struct Place {
+struct PatchTarget {
     pointer: String,
     tokens: Vec<String>,
 }
 
-fn read(patch: &Value) -> Result<Vec<Operation>, Error> {
+fn read(patch: &Value) -> Result<Vec<PatchOperation>, Error> {
     let Some(rows) = patch.as_array() else {
         return Err(Error::field(
             "",
@@ -69,7 +69,7 @@ fn read(patch: &Value) -> Result<Vec<Operation>, Error> {
     let mut errors = Errors::default();
     let mut operations = Vec::with_capacity(rows.len());
     for (index, row) in rows.iter().enumerate() {
-        match Operation::read(row) {
+        match PatchOperation::read(row) {
             Ok(operation) => operations.push(operation),
             Err(problems) => {
                 for Problem(pointer, code, message) in problems {
@@ -84,7 +84,7 @@ fn read(patch: &Value) -> Result<Vec<Operation>, Error> {
     errors.or(operations)
 }
 
-impl Operation {
+impl PatchOperation {
     fn read(row: &Value) -> Result<Self, Vec<Problem>> {
         let Some(members) = row.as_object() else {
             return Err(vec![Problem(
@@ -138,26 +138,26 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn operation(&mut self) -> Option<Operation> {
+    fn operation(&mut self) -> Option<PatchOperation> {
         let name = self.text("op");
         let path = self.place("path");
         match name? {
             "add" => self
                 .value()
-                .and_then(|value| Some(Operation::Add(path?, value))),
-            "remove" => Some(Operation::Remove(path?)),
+                .and_then(|value| Some(PatchOperation::Add(path?, value))),
+            "remove" => Some(PatchOperation::Remove(path?)),
             "replace" => self
                 .value()
-                .and_then(|value| Some(Operation::Replace(path?, value))),
+                .and_then(|value| Some(PatchOperation::Replace(path?, value))),
             "move" => self
                 .place("from")
                 .and_then(|from| self.checked_move(from, path?)),
             "copy" => self
                 .place("from")
-                .and_then(|from| Some(Operation::Copy { from, to: path? })),
+                .and_then(|from| Some(PatchOperation::Copy { from, to: path? })),
             "test" => self
                 .value()
-                .and_then(|value| Some(Operation::Test(path?, value))),
+                .and_then(|value| Some(PatchOperation::Test(path?, value))),
             other => {
                 let message = format!(
                     "{other:?} is no operation: use add, remove, replace, move, copy or test"
@@ -168,7 +168,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn checked_move(&mut self, from: Place, to: Place) -> Option<Operation> {
+    fn checked_move(&mut self, from: PatchTarget, to: PatchTarget) -> Option<PatchOperation> {
         if to.tokens.len() > from.tokens.len() && to.tokens.starts_with(&from.tokens) {
             self.note(
                 Code::Malformed,
@@ -176,13 +176,13 @@ impl<'a> Reader<'a> {
             );
             return None;
         }
-        Some(Operation::Move { from, to })
+        Some(PatchOperation::Move { from, to })
     }
 
-    fn place(&mut self, member: &str) -> Option<Place> {
+    fn place(&mut self, member: &str) -> Option<PatchTarget> {
         let text = self.text(member)?;
         match pointer::parse(text) {
-            Ok(tokens) => Some(Place {
+            Ok(tokens) => Some(PatchTarget {
                 pointer: text.to_owned(),
                 tokens,
             }),
@@ -234,7 +234,7 @@ struct Budget {
 }
 
 impl Budget {
-    fn copy(&mut self, to: &Place, value: &Traced) -> Result<(), Problem> {
+    fn copy(&mut self, to: &PatchTarget, value: &Traced) -> Result<(), Problem> {
         let size = value.size();
         match (
             self.bytes.checked_sub(size.bytes),
@@ -247,7 +247,7 @@ impl Budget {
     }
 
     /// Inserting and removing moves what stands behind; moving a value measures it.
-    fn shift(&mut self, place: &Place, count: usize) -> Result<(), Problem> {
+    fn shift(&mut self, place: &PatchTarget, count: usize) -> Result<(), Problem> {
         self.moves = self
             .moves
             .checked_sub(count)
@@ -256,7 +256,7 @@ impl Budget {
     }
 }
 
-impl Place {
+impl PatchTarget {
     fn check_depth(&self, value: &Traced, budget: &mut Budget) -> Result<(), Problem> {
         let size = value.size();
         budget.shift(self, size.values)?;
@@ -292,7 +292,7 @@ impl Place {
     }
 }
 
-fn find<'d>(document: &'d mut Traced, place: &Place) -> Result<&'d mut Traced, Problem> {
+fn find<'d>(document: &'d mut Traced, place: &PatchTarget) -> Result<&'d mut Traced, Problem> {
     descend(document, &place.tokens).ok_or_else(|| place.missing())
 }
 
@@ -312,7 +312,7 @@ fn descend<'d>(document: &'d mut Traced, tokens: &[String]) -> Option<&'d mut Tr
 /// What the place is in, taken apart, and the name of the place in there.
 fn parent<'d, 'p>(
     document: &'d mut Traced,
-    place: &'p Place,
+    place: &'p PatchTarget,
 ) -> Result<Option<(&'d mut Traced, &'p str)>, Problem> {
     let Some((last, parents)) = place.tokens.split_last() else {
         return Ok(None);
@@ -330,7 +330,7 @@ fn index(token: &str) -> Option<usize> {
 
 fn add(
     document: &mut Traced,
-    place: &Place,
+    place: &PatchTarget,
     value: Traced,
     budget: &mut Budget,
 ) -> Result<(), Problem> {
@@ -357,7 +357,11 @@ fn add(
     Ok(())
 }
 
-fn remove(document: &mut Traced, place: &Place, budget: &mut Budget) -> Result<Traced, Problem> {
+fn remove(
+    document: &mut Traced,
+    place: &PatchTarget,
+    budget: &mut Budget,
+) -> Result<Traced, Problem> {
     let removed = match parent(document, place)? {
         None => {
             let message =
@@ -382,7 +386,7 @@ fn remove(document: &mut Traced, place: &Place, budget: &mut Budget) -> Result<T
 
 fn replace(
     document: &mut Traced,
-    place: &Place,
+    place: &PatchTarget,
     value: Traced,
     budget: &mut Budget,
 ) -> Result<(), Problem> {
@@ -391,7 +395,7 @@ fn replace(
     Ok(())
 }
 
-fn test(document: &mut Traced, place: &Place, expected: &Value) -> Result<(), Problem> {
+fn test(document: &mut Traced, place: &PatchTarget, expected: &Value) -> Result<(), Problem> {
     if find(document, place)?.equals(expected) {
         return Ok(());
     }

@@ -118,12 +118,12 @@ struct Revision<'h> {
     actor: &'h str,
     at: String,
     generation: i64,
-    object: Subject<'h>,
+    object: RevisedObject<'h>,
 }
 
 /// What a revision is of.
 #[derive(Serialize)]
-struct Subject<'h> {
+struct RevisedObject<'h> {
     id: String,
     kind: String,
     name: &'h str,
@@ -146,7 +146,7 @@ fn revision(entry: &Entry) -> Revision<'_> {
         actor: &entry.actor,
         at: entry.at.rfc3339_millis(),
         generation: entry.generation,
-        object: Subject {
+        object: RevisedObject {
             id: entry.object.hex(),
             kind: kind_name(entry.kind),
             name: &entry.name,

@@ -26,7 +26,7 @@ struct Event<'o> {
     first_timestamp: &'o str,
     last_timestamp: &'o str,
     count: u32,
-    source: Source,
+    source: EventSource,
     reporting_component: &'static str,
     reporting_instance: &'static str,
 }
@@ -52,7 +52,7 @@ struct Reference<'o> {
 }
 
 #[derive(Serialize)]
-struct Source {
+struct EventSource {
     component: &'static str,
 }
 
@@ -108,7 +108,7 @@ fn event<'o>(connector: &'o Object, namespace: &'o str, condition: &'o Value) ->
         first_timestamp: at,
         last_timestamp: at,
         count: 1,
-        source: Source {
+        source: EventSource {
             component: COMPONENT,
         },
         reporting_component: COMPONENT,

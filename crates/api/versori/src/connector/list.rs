@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use hub::error::{FieldCode, FieldError, Result};
 use hub::fields::FieldErrors;
 use hub::object::{Kind, Object};
-use hub::search::{Direction, Filter, Place, SearchRequest, Side, SortKey};
+use hub::search::{Direction, Filter, SearchPosition, SearchRequest, Side, SortKey};
 use serde_json::{Value, json};
 
 use super::categories::CATEGORIES;
@@ -136,7 +136,7 @@ fn place(
     request: &Request,
     sort: &[(SortKey, Direction)],
     faults: &mut FieldErrors,
-) -> Option<Place> {
+) -> Option<SearchPosition> {
     let (name, text) = page::cursor(request, faults)?;
     let side = if name == page::AFTER {
         Side::After
@@ -157,13 +157,13 @@ pub fn cursor(object: &Object, keys: &[Value], sort: &[(SortKey, Direction)]) ->
     BASE64.encode(json!([order(sort), object.id, keys]).to_string())
 }
 
-fn read_cursor(text: &str, side: Side, sort: &[(SortKey, Direction)]) -> Option<Place> {
+fn read_cursor(text: &str, side: Side, sort: &[(SortKey, Direction)]) -> Option<SearchPosition> {
     let bytes = BASE64.decode(text).ok()?;
     let cursor: (String, i64, Vec<Value>) = serde_json::from_slice(&bytes).ok()?;
     let (of, id, keys) = cursor;
     let scalar = |key: &Value| !key.is_array() && !key.is_object();
     let fits = of == order(sort) && keys.len() == sort.len() && keys.iter().all(scalar);
-    fits.then_some(Place { side, keys, id })
+    fits.then_some(SearchPosition { side, keys, id })
 }
 
 fn order(sort: &[(SortKey, Direction)]) -> String {

@@ -3,7 +3,7 @@
 use crate::resource::Resource;
 
 /// An operation.
-pub struct Operation {
+pub struct OpenApiOperation {
     /// Its path; `{name}` stands for one segment.
     pub path: String,
     /// Its method, in lower case.
@@ -57,7 +57,7 @@ const LIST: &[&str] = &[
 ];
 
 /// The operations of a resource.
-pub fn operations(resource: &Resource) -> Vec<Operation> {
+pub fn operations(resource: &Resource) -> Vec<OpenApiOperation> {
     let root = resource.root();
     let plural = resource.plural;
     let collection = if resource.namespaced {
@@ -94,7 +94,7 @@ pub fn operations(resource: &Resource) -> Vec<Operation> {
     operations
 }
 
-fn on_item(path: &str, resource: &Resource) -> Vec<Operation> {
+fn on_item(path: &str, resource: &Resource) -> Vec<OpenApiOperation> {
     let mut operations = vec![of(path, "get", "get", &["pretty"], &[])];
     if resource.verbs.contains(&"update") {
         operations.push(of(path, "put", "put", WRITE, JSON));
@@ -104,8 +104,8 @@ fn on_item(path: &str, resource: &Resource) -> Vec<Operation> {
     operations
 }
 
-fn list(path: &str) -> Operation {
-    Operation {
+fn list(path: &str) -> OpenApiOperation {
+    OpenApiOperation {
         answers_list: true,
         ..of(path, "get", "list", LIST, &[])
     }
@@ -117,8 +117,8 @@ fn of(
     action: &'static str,
     query: &'static [&'static str],
     consumes: &'static [&'static str],
-) -> Operation {
-    Operation {
+) -> OpenApiOperation {
+    OpenApiOperation {
         path: path.to_owned(),
         method,
         action,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::operations::{Operation, operations, parameter_type, path_parameters};
+use super::operations::{OpenApiOperation, operations, parameter_type, path_parameters};
 use super::schemas::{definitions, group_version_kind, name_of};
 use crate::discovery::version;
 use crate::resource::{ALL, Resource};
@@ -30,7 +30,7 @@ pub fn document() -> Value {
     })
 }
 
-fn describe(operation: &Operation, resource: &Resource) -> Value {
+fn describe(operation: &OpenApiOperation, resource: &Resource) -> Value {
     let name = name_of(resource);
     let list = if operation.answers_list { "List" } else { "" };
     let answer = json!({"$ref": format!("{REFERENCES}{name}{list}")});
@@ -44,7 +44,7 @@ fn describe(operation: &Operation, resource: &Resource) -> Value {
     })
 }
 
-fn parameters(operation: &Operation, kind: &str) -> Vec<Value> {
+fn parameters(operation: &OpenApiOperation, kind: &str) -> Vec<Value> {
     let in_path = path_parameters(&operation.path)
         .map(|name| json!({"required": true, "in": "path", "name": name, "type": "string"}));
     let in_query = operation

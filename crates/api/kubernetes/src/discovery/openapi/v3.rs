@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::operations::{Operation, operations, parameter_type, path_parameters};
+use super::operations::{OpenApiOperation, operations, parameter_type, path_parameters};
 use super::schemas::{definitions, group_version_kind, name_of};
 use crate::discovery::version;
 use crate::resource::{ALL, CONNECTOR, Resource, SECRET};
@@ -48,7 +48,7 @@ pub fn document(like: &Resource) -> Value {
     })
 }
 
-fn describe(operation: &Operation, resource: &Resource) -> Value {
+fn describe(operation: &OpenApiOperation, resource: &Resource) -> Value {
     let name = name_of(resource);
     let answer = if operation.answers_list {
         format!("{name}List")
@@ -81,7 +81,7 @@ fn describe(operation: &Operation, resource: &Resource) -> Value {
 }
 
 /// Unique in the document: the action, the kind and what of the path is not in them.
-fn operation_id(operation: &Operation, resource: &Resource) -> String {
+fn operation_id(operation: &OpenApiOperation, resource: &Resource) -> String {
     let status = if operation.path.ends_with("/status") {
         "Status"
     } else {
@@ -95,7 +95,7 @@ fn operation_id(operation: &Operation, resource: &Resource) -> String {
     format!("{}{place}{}{status}", operation.action, resource.kind)
 }
 
-fn parameters(operation: &Operation) -> Vec<Value> {
+fn parameters(operation: &OpenApiOperation) -> Vec<Value> {
     let in_path = path_parameters(&operation.path).map(
         |name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
     );
