@@ -36,7 +36,9 @@ def anyone():
 @pytest.fixture(scope="session")
 def admin():
     """A client with the admin key."""
-    with httpx.Client(base_url=URL, timeout=60, headers={"Authorization": f"Bearer {ADMIN_KEY}"}) as client:
+    with httpx.Client(
+        base_url=URL, timeout=60, headers={"Authorization": f"Bearer {ADMIN_KEY}"}
+    ) as client:
         yield client
 
 

@@ -39,7 +39,9 @@ def test_patches_without_a_version_all_arrive(namespace):
         client = namespace.scope.client_with(namespace.scope.key)
         patch = json.dumps({"metadata": {"labels": {f"l{number}": "x"}}})
         headers = {"content-type": "application/merge-patch+json"}
-        return client.patch(f"{namespace.connectors}/git", content=patch, headers=headers).status_code
+        return client.patch(
+            f"{namespace.connectors}/git", content=patch, headers=headers
+        ).status_code
 
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(label, range(8))) == {200}

@@ -12,7 +12,10 @@ FOLDER = pathlib.Path(__file__).parents[3] / "shared/examples/alauda"
 # What is wrong with them by the schema: the code and what its message has.
 REFUSED = {
     "074-concepts-connector_api.yaml": (422, "spec.api.ref.kind: Required value"),
-    "078-concepts-connectorclass.yaml": (422, "spec.authProbes[0].probe.http.httpHeaders in body must be of type array"),
+    "078-concepts-connectorclass.yaml": (
+        422,
+        "spec.authProbes[0].probe.http.httpHeaders in body must be of type array",
+    ),
     "085-concepts-connectorclass.yaml": (422, "spec.address.name: Required value"),
     "116-design-npm-feature.yaml": (400, "data.password"),
     "119-design-sonar-feature.yaml": (400, "data.token"),
@@ -33,7 +36,10 @@ def manifests():
 
 @pytest.mark.parametrize(("file", "document"), list(manifests()))
 def test_a_manifest_reads_back_as_it_was_applied(file, document, namespace, admin):
-    document = {**document, "metadata": {**document.get("metadata", {}), "namespace": namespace.name}}
+    document = {
+        **document,
+        "metadata": {**document.get("metadata", {}), "namespace": namespace.name},
+    }
     name = document["metadata"].setdefault("name", "unnamed")
     client, path = namespace.client, namespace.connectors
     if document["kind"] == "ConnectorClass":

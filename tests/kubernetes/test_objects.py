@@ -18,11 +18,15 @@ from support.kubernetes import (
 
 def test_the_server_decides_its_metadata(namespace):
     document = connector("git")
-    document["metadata"].update(uid="x", generation=7, creationTimestamp="2000-01-01T00:00:00Z", labels={"a": "b"})
+    document["metadata"].update(
+        uid="x", generation=7, creationTimestamp="2000-01-01T00:00:00Z", labels={"a": "b"}
+    )
     document["status"] = {"observedGeneration": 1}
     made = namespace.create(document)
     metadata = made["metadata"]
-    assert metadata["uid"] != "x" and metadata["generation"] == 1 and metadata["labels"] == {"a": "b"}
+    assert (
+        metadata["uid"] != "x" and metadata["generation"] == 1 and metadata["labels"] == {"a": "b"}
+    )
     assert not metadata["creationTimestamp"].startswith("2000")
     assert int(metadata["resourceVersion"]) > 0 and metadata["namespace"] == namespace.name
     assert {condition["status"] for condition in made["status"]["conditions"]} == {"Unknown"}
@@ -34,11 +38,15 @@ def test_generations_count_what_is_wanted(namespace):
     namespace.create(connector("git"))
     labelled = namespace.patch("git", {"metadata": {"labels": {"a": "b"}}})
     assert labelled["metadata"]["generation"] == 1
-    status = {"status": {"observedGeneration": 1, "conditions": [{"type": "Ready", "status": "True"}]}}
+    status = {
+        "status": {"observedGeneration": 1, "conditions": [{"type": "Ready", "status": "True"}]}
+    }
     observed = namespace.patch("git", {**status, "spec": {"address": "ignored"}}, part="/status")
     assert observed["status"] == status["status"] and observed["metadata"]["generation"] == 1
     assert observed["spec"]["address"] == "https://git.example"
-    changed = namespace.patch("git", {"spec": {"address": "https://other"}, "status": {"observedGeneration": 9}})
+    changed = namespace.patch(
+        "git", {"spec": {"address": "https://other"}, "status": {"observedGeneration": 9}}
+    )
     assert changed["metadata"]["generation"] == 2 and changed["status"] == status["status"]
 
 
@@ -62,7 +70,9 @@ def test_dry_runs_answer_as_usual_and_store_nothing(namespace):
     other = {"spec": {"address": "https://other"}}
     assert namespace.patch("git", other, dryRun="All")["spec"]["address"] == "https://other"
     replacement = {**made, "spec": {"address": "https://put"}}
-    put = namespace.client.put(f"{namespace.connectors}/git", json=replacement, params={"dryRun": "All"})
+    put = namespace.client.put(
+        f"{namespace.connectors}/git", json=replacement, params={"dryRun": "All"}
+    )
     assert put.json()["spec"] == {"address": "https://put"}
     assert namespace.apply(connector("new"), "me", status=201, dryRun="All")
     body = json.dumps({"dryRun": ["All"]})
@@ -72,7 +82,9 @@ def test_dry_runs_answer_as_usual_and_store_nothing(namespace):
     assert [item["metadata"]["name"] for item in namespace.list()["items"]] == ["git"]
     assert namespace.get("git") == made
     refused = namespace.create(connector("x"), status=422, dryRun="Some")
-    assert refused["message"].startswith('CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value')
+    assert refused["message"].startswith(
+        'CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value'
+    )
 
 
 def test_unknown_and_duplicate_fields(namespace):
@@ -85,14 +97,19 @@ def test_unknown_and_duplicate_fields(namespace):
         text = body.replace("NAME", name)
         headers = {"content-type": "application/json"}
         return namespace.client.post(
-            namespace.connectors, content=text, headers=headers, params={"fieldValidation": validation}
+            namespace.connectors,
+            content=text,
+            headers=headers,
+            params={"fieldValidation": validation},
         )
 
     found = ['duplicate field "spec.address"', 'unknown field "metadata.bogus"']
     found += ['unknown field "spec.params[0].y"', 'unknown field "spec.x"']
     strict = post("strict", "Strict")
     assert strict.status_code == 400 and strict.json()["reason"] == "BadRequest"
-    head = 'Connector in version "v1alpha1" cannot be handled as a Connector: strict decoding error: '
+    head = (
+        'Connector in version "v1alpha1" cannot be handled as a Connector: strict decoding error: '
+    )
     assert strict.json()["message"] == head + ", ".join(found)
     namespace.get("strict", status=404)
     warned = post("warned", "Warn")
@@ -114,7 +131,9 @@ def test_unknown_and_duplicate_fields(namespace):
 def test_patches_are_strict_too(namespace, patch, media_type):
     namespace.create(connector("git"))
     said = namespace.patch("git", patch, media_type, status=422, fieldValidation="Strict")
-    assert said["reason"] == "Invalid" and [cause["field"] for cause in said["details"]["causes"]] == ["patch"]
+    assert said["reason"] == "Invalid" and [
+        cause["field"] for cause in said["details"]["causes"]
+    ] == ["patch"]
     assert 'unknown field "spec.bogus"' in said["message"]
     assert "bogus" not in namespace.patch("git", patch, media_type)["spec"]
 
@@ -129,13 +148,22 @@ def test_patches_are_strict_too(namespace, patch, media_type):
 )
 def test_the_schema_is_kept(namespace, spec, reason, field):
     said = namespace.create(connector("git", **spec), status=422)
-    assert said["reason"] == "Invalid" and said["code"] == 422 and said["details"]["kind"] == "Connector"
+    assert (
+        said["reason"] == "Invalid"
+        and said["code"] == 422
+        and said["details"]["kind"] == "Connector"
+    )
     assert said["message"].startswith(f'Connector.connectors.alauda.io "git" is invalid: {field}: ')
-    assert [(cause["reason"], cause["field"]) for cause in said["details"]["causes"]] == [(reason, field)]
+    assert [(cause["reason"], cause["field"]) for cause in said["details"]["causes"]] == [
+        (reason, field)
+    ]
 
 
 def test_names_are_checked_and_generated(namespace):
-    assert namespace.create(connector("Not_A_Name"), status=422)["details"]["causes"][0]["field"] == "metadata.name"
+    assert (
+        namespace.create(connector("Not_A_Name"), status=422)["details"]["causes"][0]["field"]
+        == "metadata.name"
+    )
     nameless = connector("")
     assert "name or generateName is required" in namespace.create(nameless, status=422)["message"]
     nameless["metadata"] = {"generateName": "git-"}
@@ -147,7 +175,11 @@ def test_errors_are_those_of_an_api_server(namespace):
     namespace.create(connector("git"))
     missing = namespace.get("x", status=404)
     assert missing["message"] == 'connectors.connectors.alauda.io "x" not found'
-    assert missing["details"] == {"name": "x", "group": "connectors.alauda.io", "kind": "connectors"}
+    assert missing["details"] == {
+        "name": "x",
+        "group": "connectors.alauda.io",
+        "kind": "connectors",
+    }
     exists = namespace.create(connector("git"), status=409)
     assert exists["reason"] == "AlreadyExists"
     assert exists["message"] == 'connectors.connectors.alauda.io "git" already exists'
@@ -162,7 +194,11 @@ def test_errors_are_those_of_an_api_server(namespace):
     test = [{"op": "test", "path": "/spec/address", "value": "x"}]
     assert namespace.patch("git", test, JSON_PATCH, status=422)["reason"] == "Invalid"
     assert namespace.client.get(f"{GROUP}/nothing").status_code == 404
-    assert namespace.client.get("/apis/apps/v1").json()["message"].startswith("the server could not find")
+    assert (
+        namespace.client.get("/apis/apps/v1")
+        .json()["message"]
+        .startswith("the server could not find")
+    )
 
 
 def test_nobody_gets_an_empty_answer(namespace, anyone):
@@ -177,12 +213,17 @@ def test_versions_guard_against_lost_changes(namespace):
     path = f"{namespace.connectors}/git"
     stale = namespace.client.put(path, json=made)
     assert stale.status_code == 409 and stale.json()["reason"] == "Conflict"
-    assert stale.json()["message"].endswith("please apply your changes to the latest version and try again")
+    assert stale.json()["message"].endswith(
+        "please apply your changes to the latest version and try again"
+    )
     version = made["metadata"]["resourceVersion"]
     assert namespace.patch("git", {"metadata": {"resourceVersion": version}}, status=409)
     del changed["metadata"]["resourceVersion"]
     unguarded = namespace.client.put(path, json=changed)
-    assert unguarded.status_code == 422 and "must be specified for an update" in unguarded.json()["message"]
+    assert (
+        unguarded.status_code == 422
+        and "must be specified for an update" in unguarded.json()["message"]
+    )
     assert namespace.client.put(f"{namespace.connectors}/x", json={**made}).status_code == 404
 
 
@@ -238,7 +279,9 @@ def test_lists_go_on_as_they_began(namespace):
         found += page["items"]
     assert [item["metadata"]["name"] for item in found] == [f"c{number}" for number in range(7)]
     assert found[5]["spec"]["address"] == "https://git.example"
-    exact = namespace.list(resourceVersion=first["metadata"]["resourceVersion"], resourceVersionMatch="Exact")
+    exact = namespace.list(
+        resourceVersion=first["metadata"]["resourceVersion"], resourceVersionMatch="Exact"
+    )
     assert len(exact["items"]) == 7
     broken = namespace.client.get(namespace.connectors, params={"continue": "x"})
     assert broken.status_code == 400
@@ -292,7 +335,10 @@ def test_apply_conflicts_and_takes_over(namespace):
     assert applied["spec"]["address"] == "https://yaml"
     unknown = namespace.apply(connector("git", bogus=1), "one", status=400)
     assert ".spec.bogus: field not declared in schema" in unknown["message"]
-    assert namespace.patch("git", connector("git"), APPLY, status=422)["details"]["causes"][0]["field"] == "fieldManager"
+    assert (
+        namespace.patch("git", connector("git"), APPLY, status=422)["details"]["causes"][0]["field"]
+        == "fieldManager"
+    )
 
 
 def test_an_apply_may_say_which_version_it_is_for(namespace):
@@ -327,24 +373,36 @@ def test_secrets_merge_strategically(namespace):
     headers = {"content-type": STRATEGIC}
     merged = namespace.client.patch(path, json={"data": {"token": "dA=="}}, headers=headers).json()
     assert set(merged["data"]) == {"username", "password", "token"}
-    bad = namespace.client.post(namespace.secrets, json={"metadata": {"name": "x"}, "data": {"a": "%"}})
+    bad = namespace.client.post(
+        namespace.secrets, json={"metadata": {"name": "x"}, "data": {"a": "%"}}
+    )
     assert bad.status_code == 400
-    mask = namespace.client.post(namespace.secrets, json={"metadata": {"name": "x"}, "data": {"a": "KioqKioq"}})
+    mask = namespace.client.post(
+        namespace.secrets, json={"metadata": {"name": "x"}, "data": {"a": "KioqKioq"}}
+    )
     assert mask.status_code == 422
     assert namespace.client.delete(path).json()["details"]["kind"] == "secrets"
 
 
 def test_classes_are_shared_and_written_by_the_default_scope(namespace, admin):
     name = f"class-{namespace.name}"
-    head = {"apiVersion": "connectors.alauda.io/v1alpha1", "kind": "ConnectorClass", "metadata": {"name": name}}
+    head = {
+        "apiVersion": "connectors.alauda.io/v1alpha1",
+        "kind": "ConnectorClass",
+        "metadata": {"name": name},
+    }
     document = {**head, "spec": {"auth": {"types": [{"name": "a"}]}}}
     assert namespace.client.post(CLASSES, json=document).status_code == 403
     assert admin.post(CLASSES, json=document).status_code == 201
     alias = f"{GROUP}/namespaces/{namespace.name}/connectorclasses/{name}"
     read = namespace.client.get(f"{CLASSES}/{name}").json()
     assert namespace.client.get(alias).json() == read and "namespace" not in read["metadata"]
-    assert admin.get(f"/v1/scopes/default/classes/{name}").json()["auth"] == document["spec"]["auth"]
-    said = namespace.create(connector("git", connectorClassName=name, auth={"name": "b"}), status=422)
+    assert (
+        admin.get(f"/v1/scopes/default/classes/{name}").json()["auth"] == document["spec"]["auth"]
+    )
+    said = namespace.create(
+        connector("git", connectorClassName=name, auth={"name": "b"}), status=422
+    )
     assert said["details"]["causes"][0]["field"] == "spec.auth.name"
     assert said["details"]["causes"][0]["reason"] == "FieldValueNotSupported"
     namespace.create(connector("git", connectorClassName=name, auth={"name": "a"}))
@@ -358,9 +416,10 @@ def test_a_scope_keeps_to_itself(namespace, new_scope):
     namespace.create(connector("git"))
     everywhere = namespace.client.get(f"{GROUP}/connectors").json()["items"]
     assert [item["metadata"]["namespace"] for item in everywhere] == [namespace.name]
-    assert [item["metadata"]["name"] for item in namespace.client.get("/api/v1/namespaces").json()["items"]] == [
-        namespace.name
-    ]
+    assert [
+        item["metadata"]["name"]
+        for item in namespace.client.get("/api/v1/namespaces").json()["items"]
+    ] == [namespace.name]
 
 
 def test_discovery_in_both_forms(admin):

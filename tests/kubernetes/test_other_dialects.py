@@ -36,7 +36,10 @@ def test_what_another_api_changes_is_its_own_and_an_apply_is_told(namespace, env
     assert "f:params" in entry["fieldsV1"]["f:spec"]
     assert "f:params" not in owners["one"]["fieldsV1"]["f:spec"]
     said = namespace.apply(wanted, "one", status=409)
-    assert 'conflict with "patchbay-pingone" using connectors.alauda.io/v1alpha1: .spec.params' in said["message"]
+    assert (
+        'conflict with "patchbay-pingone" using connectors.alauda.io/v1alpha1: .spec.params'
+        in said["message"]
+    )
     taken = namespace.apply(wanted, "one", force=True)
     assert taken["spec"]["params"] == PARAMS
     assert "patchbay-pingone" not in managers(taken)
@@ -54,9 +57,19 @@ def test_a_clone_is_nobodys(namespace, environment):
     document = connector("git", params=PARAMS)
     document["metadata"].update(
         labels={"app.kubernetes.io/instance": "team"},
-        annotations={"cpaas.io/description": "Ours", "argocd.argoproj.io/tracking-id": "team:x/Connector:a/git"},
+        annotations={
+            "cpaas.io/description": "Ours",
+            "argocd.argoproj.io/tracking-id": "team:x/Connector:a/git",
+        },
         finalizers=["example.com/keep"],
-        ownerReferences=[{"apiVersion": "v1", "kind": "ConfigMap", "name": "x", "uid": "00000000-0000-0000-0000-000000000001"}],
+        ownerReferences=[
+            {
+                "apiVersion": "v1",
+                "kind": "ConfigMap",
+                "name": "x",
+                "uid": "00000000-0000-0000-0000-000000000001",
+            }
+        ],
     )
     namespace.apply(document, "one", status=201)
     clone = environment.clone(instance_of(environment, "git")["id"])
@@ -64,7 +77,13 @@ def test_a_clone_is_nobodys(namespace, environment):
     [other] = [item for item in namespace.list()["items"] if item["metadata"]["name"] != "git"]
     assert other["spec"] == namespace.get("git")["spec"]
     metadata = other["metadata"]
-    assert not metadata.keys() & {"labels", "finalizers", "ownerReferences", "managedFields", "deletionTimestamp"}
+    assert not metadata.keys() & {
+        "labels",
+        "finalizers",
+        "ownerReferences",
+        "managedFields",
+        "deletionTimestamp",
+    }
     assert metadata["annotations"] == {"cpaas.io/description": "Ours"}
     assert namespace.list(labelSelector="app.kubernetes.io/instance=team")["items"] != []
     namespace.client.delete(f"{namespace.connectors}/git")
@@ -84,7 +103,9 @@ def test_operations_on_several_objects_are_told_of_too(namespace, scope):
     wanted["metadata"] = {"name": name}
     namespace.apply(wanted, "one", force=True)
     changed = organisation.get(f"/connectors/{made['id']}")
-    organisation.put(f"/connectors/{made['id']}", versori.update_of(changed, baseUrl="https://two.example"))
+    organisation.put(
+        f"/connectors/{made['id']}", versori.update_of(changed, baseUrl="https://two.example")
+    )
     assert "f:address" in managers(namespace.get(name))["patchbay-versori"]["fieldsV1"]["f:spec"]
     said = namespace.apply(wanted, "one", status=409)
     assert 'conflict with "patchbay-versori"' in said["message"]

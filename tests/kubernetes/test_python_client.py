@@ -23,7 +23,9 @@ def test_custom_objects(client, namespace):
     made = api.create_namespaced_custom_object(**where, body=connector("git"))
     assert api.get_namespaced_custom_object(**where, name="git") == made
     assert len(api.list_namespaced_custom_object(**where)["items"]) == 1
-    patched = api.patch_namespaced_custom_object(**where, name="git", body={"spec": {"address": "https://b"}})
+    patched = api.patch_namespaced_custom_object(
+        **where, name="git", body={"spec": {"address": "https://b"}}
+    )
     patched["spec"]["address"] = "https://c"
     replaced = api.replace_namespaced_custom_object(**where, name="git", body=patched)
     assert replaced["spec"]["address"] == "https://c"
@@ -48,7 +50,9 @@ def test_the_dynamic_client(client, namespace):
     applied = connector("git", address="https://applied")
     with pytest.raises(ConflictError):
         api.server_side_apply(body=applied, namespace=namespace.name, field_manager="me")
-    forced = api.server_side_apply(body=applied, namespace=namespace.name, field_manager="me", force_conflicts=True)
+    forced = api.server_side_apply(
+        body=applied, namespace=namespace.name, field_manager="me", force_conflicts=True
+    )
     assert forced.spec.address == "https://applied"
     api.patch(
         body={"metadata": {"labels": {"a": "b"}}},
@@ -67,7 +71,9 @@ def test_secrets_and_namespaces_of_the_core_client(client, namespace):
     core = kubernetes.client.CoreV1Api(client)
     made = core.create_namespaced_secret(namespace.name, secret("login", password="hunter2"))
     assert set(made.data) == {"password"} and made.type == "Opaque"
-    assert [one.metadata.name for one in core.list_namespaced_secret(namespace.name).items] == ["login"]
+    assert [one.metadata.name for one in core.list_namespaced_secret(namespace.name).items] == [
+        "login"
+    ]
     core.patch_namespaced_secret("login", namespace.name, {"stringData": {"user": "me"}})
     assert set(core.read_namespaced_secret("login", namespace.name).data) == {"password", "user"}
     core.delete_namespaced_secret("login", namespace.name)

@@ -16,7 +16,9 @@ def encoded(text):
 
 def patch(namespace, name, body, media_type=STRATEGIC, status=200, **query):
     headers = {"content-type": media_type}
-    answer = namespace.client.patch(f"{namespace.secrets}/{name}", content=json.dumps(body), headers=headers, params=query)
+    answer = namespace.client.patch(
+        f"{namespace.secrets}/{name}", content=json.dumps(body), headers=headers, params=query
+    )
     assert answer.status_code == status, answer.text
     return answer.json()
 
@@ -36,7 +38,12 @@ def test_base64_may_have_line_breaks(namespace):
 
 def test_what_is_immutable_stays_so(namespace):
     made = namespace.create({**secret("s", a="1"), "immutable": True})
-    for body in ({"immutable": False}, {"immutable": None}, {"data": {"a": encoded("2")}}, {"data": {"b": encoded("2")}}):
+    for body in (
+        {"immutable": False},
+        {"immutable": None},
+        {"data": {"a": encoded("2")}},
+        {"data": {"b": encoded("2")}},
+    ):
         said = patch(namespace, "s", body, status=422)
         assert "field is immutable when `immutable` is set" in said["message"]
     patch(namespace, "s", {"metadata": {"labels": {"x": "y"}}, "data": {"a": encoded("1")}})
@@ -54,7 +61,10 @@ def test_an_apply_compares_values(namespace):
 def test_a_value_belongs_to_who_wrote_it_last(namespace):
     apply(namespace, "one", {"a": encoded("x"), "b": encoded("z")}, status=201)
     changed = patch(namespace, "s", {"data": {"a": encoded("y")}}, fieldManager="two")
-    owned = {entry["manager"]: entry["fieldsV1"].get("f:data", {}) for entry in changed["metadata"]["managedFields"]}
+    owned = {
+        entry["manager"]: entry["fieldsV1"].get("f:data", {})
+        for entry in changed["metadata"]["managedFields"]
+    }
     assert "f:a" in owned["two"] and "f:a" not in owned["one"] and "f:b" in owned["one"]
     same = patch(namespace, "s", {"data": {"a": encoded("y")}}, fieldManager="three")
     assert same["metadata"]["resourceVersion"] == changed["metadata"]["resourceVersion"]
@@ -66,10 +76,18 @@ def test_strategic_patches_merge_lists_and_follow_directives(namespace):
     namespace.create(document)
     merged = patch(namespace, "s", {"metadata": {"finalizers": ["x.io/c"]}})
     assert merged["metadata"]["finalizers"] == ["x.io/a", "x.io/b", "x.io/c"]
-    fewer = patch(namespace, "s", {"metadata": {"$deleteFromPrimitiveList/finalizers": ["x.io/a", "x.io/b", "x.io/c"]}})
+    fewer = patch(
+        namespace,
+        "s",
+        {"metadata": {"$deleteFromPrimitiveList/finalizers": ["x.io/a", "x.io/b", "x.io/c"]}},
+    )
     assert "finalizers" not in fewer["metadata"]
-    assert set(patch(namespace, "s", {"data": {"$retainKeys": ["b", "c"], "c": encoded("3")}})["data"]) == {"b", "c"}
-    assert set(patch(namespace, "s", {"data": {"$patch": "replace", "d": encoded("4")}})["data"]) == {"d"}
+    assert set(
+        patch(namespace, "s", {"data": {"$retainKeys": ["b", "c"], "c": encoded("3")}})["data"]
+    ) == {"b", "c"}
+    assert set(
+        patch(namespace, "s", {"data": {"$patch": "replace", "d": encoded("4")}})["data"]
+    ) == {"d"}
     patch(namespace, "s", {"data": {"$patch": "other"}}, status=400)
 
 
@@ -95,6 +113,9 @@ def test_types_want_their_entries(namespace, kind, data):
 
 
 def test_sizes_and_types(namespace):
-    assert namespace.create(secret("big", a="x" * (1024 * 1024 + 1)), status=422)["reason"] == "Invalid"
+    assert (
+        namespace.create(secret("big", a="x" * (1024 * 1024 + 1)), status=422)["reason"]
+        == "Invalid"
+    )
     assert namespace.create({**secret("s", a="b"), "type": ""})["type"] == "Opaque"
     namespace.create({**secret("wrong"), "data": {"a": 1}}, status=400)

@@ -62,12 +62,19 @@ def test_what_is_not_understood_is_refused(three, query):
 @pytest.mark.parametrize("value", ["true", "True", "TRUE", "t", "1", "", "yes"])
 def test_everything_but_false_and_0_is_true(three, value):
     events = list(three.watch(watch=value, timeoutSeconds=1, allowWatchBookmarks=value))
-    assert [event["type"] for event in events][:3] == ["ADDED"] * 3 and events[-1]["type"] == "BOOKMARK"
+    assert [event["type"] for event in events][:3] == ["ADDED"] * 3 and events[-1][
+        "type"
+    ] == "BOOKMARK"
     three.apply(connector("new"), "one", status=201)
     body = json.dumps(connector("new", address=f"https://{value or 'empty'}"))
     headers = {"content-type": "application/apply-patch+yaml"}
     forced = {"fieldManager": "two", "force": value}
-    assert three.client.patch(f"{three.connectors}/new", content=body, headers=headers, params=forced).status_code == 200
+    assert (
+        three.client.patch(
+            f"{three.connectors}/new", content=body, headers=headers, params=forced
+        ).status_code
+        == 200
+    )
 
 
 @pytest.mark.parametrize("value", ["false", "False", "0"])
@@ -81,14 +88,20 @@ def test_a_bare_watch_is_a_watch(three):
 
 
 def test_a_namespace_that_is_not_there_is_empty(admin):
-    for path in (f"{GROUP}/namespaces/not-there/connectors", "/api/v1/namespaces/not-there/secrets"):
+    for path in (
+        f"{GROUP}/namespaces/not-there/connectors",
+        "/api/v1/namespaces/not-there/secrets",
+    ):
         listed = admin.get(path)
         assert listed.status_code == 200 and listed.json()["items"] == []
         watched = admin.get(path, params={"watch": "true", "timeoutSeconds": "1"})
         assert watched.status_code == 200 and watched.text == ""
         assert admin.delete(path).status_code == 200
         assert admin.get(f"{path}/x").status_code == 404
-    assert admin.post(f"{GROUP}/namespaces/not-there/connectors", json=connector("x")).status_code == 404
+    assert (
+        admin.post(f"{GROUP}/namespaces/not-there/connectors", json=connector("x")).status_code
+        == 404
+    )
 
 
 def test_a_version_of_the_future(three):
@@ -97,7 +110,11 @@ def test_a_version_of_the_future(three):
     assert answer.status_code == 504 and answer.json()["reason"] == "Timeout"
     assert answer.json()["details"]["causes"][0]["reason"] == "ResourceVersionTooLarge"
     [event] = list(three.watch(timeoutSeconds=1, **future))
-    assert event["type"] == "ERROR" and event["object"]["code"] == 410 and event["object"]["reason"] == "Expired"
+    assert (
+        event["type"] == "ERROR"
+        and event["object"]["code"] == 410
+        and event["object"]["reason"] == "Expired"
+    )
 
 
 def test_secrets_are_selected_by_type(namespace):
@@ -105,7 +122,9 @@ def test_secrets_are_selected_by_type(namespace):
     namespace.create({**secret("two", username="me"), "type": "kubernetes.io/basic-auth"})
 
     def of_type(selector):
-        items = namespace.client.get(namespace.secrets, params={"fieldSelector": selector}).json()["items"]
+        items = namespace.client.get(namespace.secrets, params={"fieldSelector": selector}).json()[
+            "items"
+        ]
         return [item["metadata"]["name"] for item in items]
 
     assert of_type("type=Opaque") == ["one"]

@@ -18,7 +18,7 @@ ALLOWED = {
     "api": HUB,
     "prober": HUB,
     "store": HUB,
-    **{dialect: DIALECT for dialect in DIALECTS},
+    **dict.fromkeys(DIALECTS, DIALECT),
     "registry": DIALECT | DIALECTS,
     "jobs": DIALECT | {"store", "merge"},
     "app": DIALECT | {"registry", "store", "jobs", "prober", "merge"},
@@ -36,7 +36,9 @@ def library(folder):
     return manifest(folder).get("lib", {}).get("name", folder.name)
 
 
-@pytest.mark.parametrize("folder", modules.crates(), ids=lambda folder: str(folder.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "folder", modules.crates(), ids=lambda folder: str(folder.relative_to(ROOT))
+)
 def test_no_two_files_use_each_other_in_a_circle(folder):
     assert modules.circles(modules.uses(folder)) == []
 
@@ -47,7 +49,9 @@ def test_a_circle_would_be_found():
     assert modules.circles({a: {b}, b: {c}, c: set()}) == []
 
 
-@pytest.mark.parametrize("folder", modules.crates(), ids=lambda folder: str(folder.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "folder", modules.crates(), ids=lambda folder: str(folder.relative_to(ROOT))
+)
 def test_arrows_point_down(folder):
     name = library(folder)
     used = set(manifest(folder).get("dependencies", {})) & LAYERS
@@ -74,7 +78,14 @@ def test_only_the_registry_names_dialects():
 
 def test_what_we_know_is_in_the_repository():
     cited = re.compile(r"(?<![\w/])(?:reference/\w+\.md|seeds/\w)")
-    for pattern in ("crates/**/*.rs", "components/**/*.rs", "bench/**/*.rs", "**/*.sql", "wit/*.wit", "docs/**/*.md"):
+    for pattern in (
+        "crates/**/*.rs",
+        "components/**/*.rs",
+        "bench/**/*.rs",
+        "**/*.sql",
+        "wit/*.wit",
+        "docs/**/*.md",
+    ):
         for file in ROOT.glob(pattern):
             if "target" not in file.parts:
                 assert not cited.search(file.read_text()), file.relative_to(ROOT)

@@ -14,7 +14,9 @@ def paths(routes, scope):
         "organisation": scope.document["organisationId"],
     }
     for route in routes:
-        segments = [values.get(s[1:], "x") if s.startswith(":") else s for s in route["path"].split("/")]
+        segments = [
+            values.get(s[1:], "x") if s.startswith(":") else s for s in route["path"].split("/")
+        ]
         names_scope = any(s[1:] in values for s in route["path"].split("/") if s.startswith(":"))
         yield route, "/".join(segments), names_scope
 
@@ -30,7 +32,9 @@ def test_without_a_credential_nothing_is_answered(routes, scope, anyone):
 def test_with_a_bad_credential_nothing_is_answered(routes, scope, anyone, key):
     for route, path, _ in paths(routes, scope):
         if route["access"] != "nothing":
-            answer = anyone.request(route["method"], path, headers={"Authorization": f"Bearer {key}"})
+            answer = anyone.request(
+                route["method"], path, headers={"Authorization": f"Bearer {key}"}
+            )
             assert answer.status_code in REFUSED, (route, answer.text)
 
 
@@ -53,5 +57,9 @@ def test_installation_routes_are_not_for_keys(routes, scope):
 
 
 def test_headers_that_claim_an_identity_are_not_believed(anyone, scope):
-    claims = {"x-forwarded-user": "admin", "spin-path-match-scope": "default", "x-patchbay-handed-over": "1"}
+    claims = {
+        "x-forwarded-user": "admin",
+        "spin-path-match-scope": "default",
+        "x-patchbay-handed-over": "1",
+    }
     assert anyone.get(f"/v1/scopes/{scope.name}", headers=claims).status_code == 401

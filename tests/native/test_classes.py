@@ -6,7 +6,16 @@ import pytest
 def test_the_catalogue_has_the_classes_of_the_issue(scope):
     listed = scope.client.get(f"/v1/scopes/{scope.name}/classes").json()["classes"]
     classes = {entry["name"]: entry for entry in listed}
-    for name in ("snowflake", "databricks-unity-catalog", "postgres", "s3", "bigquery", "http", "smtp", "git"):
+    for name in (
+        "snowflake",
+        "databricks-unity-catalog",
+        "postgres",
+        "s3",
+        "bigquery",
+        "http",
+        "smtp",
+        "git",
+    ):
         assert classes[name]["description"]
         assert classes[name]["parameters"]
         assert classes[name]["applicationTypes"]
@@ -14,7 +23,11 @@ def test_the_catalogue_has_the_classes_of_the_issue(scope):
 
 def test_a_class_is_added_changed_and_removed(scope):
     path = f"/v1/scopes/{scope.name}/classes/mine"
-    document = {"description": "mine", "parameters": [{"name": "A", "type": "string", "sensitive": True}], "extra": [1]}
+    document = {
+        "description": "mine",
+        "parameters": [{"name": "A", "type": "string", "sensitive": True}],
+        "extra": [1],
+    }
     assert scope.client.get(path).status_code == 404
     assert scope.client.put(path, json=document).status_code == 201
     assert scope.client.put(path, json=document).status_code == 200
@@ -46,7 +59,10 @@ def test_one_of_the_catalogue_shows_again_when_the_own_one_goes(scope, new_scope
         ({"parameters": [{"name": "A"}, {"name": "A"}]}, "parameters[1].name"),
         ({"parameters": [{"name": "A", "enum": [1]}]}, "parameters[0].enum[0]"),
         ({"applicationTypes": [{"appConfigs": []}]}, "applicationTypes[0].type"),
-        ({"applicationTypes": [{"type": "A", "appConfigs": [{}]}]}, "applicationTypes[0].appConfigs[0].name"),
+        (
+            {"applicationTypes": [{"type": "A", "appConfigs": [{}]}]},
+            "applicationTypes[0].appConfigs[0].name",
+        ),
         ({"name": "other"}, "name"),
     ],
 )

@@ -30,12 +30,17 @@ def test_every_answer_says_its_length_and_its_request(anyone, scope):
 
 
 def test_a_request_id_is_kept_when_it_is_harmless(anyone):
-    assert anyone.get("/healthz", headers={"x-request-id": "ci-42.a"}).headers["x-request-id"] == "ci-42.a"
+    assert (
+        anyone.get("/healthz", headers={"x-request-id": "ci-42.a"}).headers["x-request-id"]
+        == "ci-42.a"
+    )
     assert anyone.get("/healthz", headers={"x-request-id": "a b"}).headers["x-request-id"] != "a b"
 
 
 def test_a_request_keeps_its_id_when_it_is_handed_over(scope):
-    answer = scope.client.delete(f"/v1/scopes/{scope.name}/classes/none", headers={"x-request-id": "handed-over"})
+    answer = scope.client.delete(
+        f"/v1/scopes/{scope.name}/classes/none", headers={"x-request-id": "handed-over"}
+    )
     assert answer.status_code == 404
     assert answer.headers["x-request-id"] == "handed-over"
 
@@ -77,10 +82,16 @@ def test_a_trailing_slash_does_not_change_the_form_of_an_error(anyone):
 def test_query_parameters_that_are_not_known_are_refused(scope, routes):
     root = f"/v1/scopes/{scope.name}"
     for route in routes:
-        if route["dialect"] != "admin" or not route["path"].startswith("/v1/") or route["access"] == "functions":
+        if (
+            route["dialect"] != "admin"
+            or not route["path"].startswith("/v1/")
+            or route["access"] == "functions"
+        ):
             continue
         path = route["path"].replace(":scope", scope.name).replace(":", "")
-        answer = scope.client.request(route["method"], path, params={"dry-run": "true"}, json={"permissions": ["read"]})
+        answer = scope.client.request(
+            route["method"], path, params={"dry-run": "true"}, json={"permissions": ["read"]}
+        )
         if answer.status_code == 403 and route["access"] == "installation":
             continue
         assert answer.status_code == 400, (route, answer.text)

@@ -15,7 +15,12 @@ def token(anyone, **options):
 
 
 def credentials(key, **members):
-    return {"grant_type": "client_credentials", "client_id": key["id"], "client_secret": key["secret"], **members}
+    return {
+        "grant_type": "client_credentials",
+        "client_id": key["id"],
+        "client_secret": key["secret"],
+        **members,
+    }
 
 
 def test_a_key_is_shown_once(scope):
@@ -94,7 +99,11 @@ def test_a_token_by_every_way_to_send_the_secret(scope, anyone):
         token(anyone, data=form),
         token(anyone, files={name: (None, value) for name, value in form.items()}),
         token(anyone, params=form),
-        token(anyone, data={"grant_type": "client_credentials"}, headers={"Authorization": f"Basic {basic}"}),
+        token(
+            anyone,
+            data={"grant_type": "client_credentials"},
+            headers={"Authorization": f"Basic {basic}"},
+        ),
     ]
     for answer in answers:
         assert answer.status_code == 200, answer.text
@@ -121,9 +130,17 @@ def test_a_token_is_refused_in_the_form_of_rfc_6749(scope, anyone):
 
 def test_a_forged_token_is_refused(scope, anyone):
     parts = token(anyone, data=credentials(scope.new_key("read"))).json()["access_token"].split(".")
-    claims = base64.urlsafe_b64encode(b'{"sub":"admin","iat":0,"exp":99999999999}').decode().rstrip("=")
+    claims = (
+        base64.urlsafe_b64encode(b'{"sub":"admin","iat":0,"exp":99999999999}').decode().rstrip("=")
+    )
     none = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').decode().rstrip("=")
-    for forged in (f"{parts[0]}.{claims}.{parts[2]}", f"{none}.{claims}.", f"{parts[0]}.{parts[1]}.", "..", "a.b"):
+    for forged in (
+        f"{parts[0]}.{claims}.{parts[2]}",
+        f"{none}.{claims}.",
+        f"{parts[0]}.{parts[1]}.",
+        "..",
+        "a.b",
+    ):
         headers = {"Authorization": f"Bearer {forged}"}
         assert anyone.get("/v1/scopes", headers=headers).status_code == 401
 
@@ -131,5 +148,8 @@ def test_a_forged_token_is_refused(scope, anyone):
 def test_writing_needs_the_permission(scope):
     assert post(scope.client_with(scope.new_key("read")["key"]), document()).status_code == 403
     assert post(scope.client_with(scope.new_key("write")["key"]), document()).status_code == 201
-    assert export(scope.client_with(scope.new_key("write")["key"]), "Sales warehouse").status_code == 403
+    assert (
+        export(scope.client_with(scope.new_key("write")["key"]), "Sales warehouse").status_code
+        == 403
+    )
     assert isinstance(scope.client, httpx.Client)

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 import pytest
+
 from support.errors import check_form
 
 HARD = ["a/b", "..", "a b", "%2F", "a?b#c", "😀", "é", "\n", "\x00", "'", "a" * 253]
@@ -10,14 +11,22 @@ HARD = ["a/b", "..", "a b", "%2F", "a?b#c", "😀", "é", "\n", "\x00", "'", "a"
 
 def words(routes):
     """What clients may call something, and paths have as well: the last literals of paths, and verbs."""
-    literals = {part for route in routes for part in route["path"].split("/") if part and not part.startswith(":")}
+    literals = {
+        part
+        for route in routes
+        for part in route["path"].split("/")
+        if part and not part.startswith(":")
+    }
     return sorted(literals)
 
 
 def path_of(route, name, own):
     """The path with every part this name, except for those that `own` has."""
     encoded = quote(name, safe="").replace(".", "%2E")
-    parts = [own.get(part[1:], encoded) if part.startswith(":") else part for part in route["path"].split("/")]
+    parts = [
+        own.get(part[1:], encoded) if part.startswith(":") else part
+        for part in route["path"].split("/")
+    ]
     return "/".join(parts)
 
 
@@ -55,7 +64,11 @@ def test_a_name_that_is_hard_to_carry_is_no_fault_of_ours(routes, scope, name):
 
 def test_a_name_that_is_a_word_of_other_paths_is_a_name(routes, scope):
     """Each word once for each route: what it says follows from the route, not from the word."""
-    named = [route for route in routes if route["path"].split("/")[-1].startswith(":") and route["method"] == "GET"]
+    named = [
+        route
+        for route in routes
+        if route["path"].split("/")[-1].startswith(":") and route["method"] == "GET"
+    ]
     for route in named:
         missing = ask(scope.client, route, path_of(route, "no-such-name", own_of(scope)))
         for word in words(routes):
@@ -73,7 +86,9 @@ def literal_of(other, path, route):
     if other is route or other["method"] != route["method"]:
         return False
     parts, segments = other["path"].split("/"), path.split("/")
-    alike = len(parts) == len(segments) and all(p.startswith(":") or p == s for p, s in zip(parts, segments))
+    alike = len(parts) == len(segments) and all(
+        p.startswith(":") or p == s for p, s in zip(parts, segments, strict=True)
+    )
     return alike and other["path"] != route["path"]
 
 
@@ -82,7 +97,11 @@ def test_an_unknown_method_is_405_in_the_form_of_the_api(routes, scope):
         path = path_of(route, "x", own_of(scope))
         answer = scope.client.request("TRACE", path)
         assert answer.status_code == 405, (path, answer.text)
-        methods = {other["method"] for other in routes if literal_of({**other, "method": route["method"]}, path, {**route, "path": ""})}
+        methods = {
+            other["method"]
+            for other in routes
+            if literal_of({**other, "method": route["method"]}, path, {**route, "path": ""})
+        }
         assert set(answer.headers["allow"].split(", ")) == methods, path
         check_form(route["dialect"], answer, path)
 

@@ -18,7 +18,12 @@ def revisions(scope, **query):
 def imported(scope):
     """A scope in which two objects were created, and one of them changed."""
     tenant = tenant_of(scope)
-    source = config("SOURCE", "s", "directory", {"connector": "ldap", "connectorAttributes": {"password": "hunter2"}})
+    source = config(
+        "SOURCE",
+        "s",
+        "directory",
+        {"connector": "ldap", "connectorAttributes": {"password": "hunter2"}},
+    )
     tenant.run_import(file(source, config("TRANSFORM", "t", "lower", {"type": "lower"})))
     tenant.run_import(file(source, config("TRANSFORM", "t", "lower", {"type": "upper"})))
     return scope
@@ -45,8 +50,17 @@ def test_every_change_of_a_configuration_object_is_told(imported):
 def test_the_log_is_read_page_by_page_and_has_no_secrets(imported):
     whole = revisions(imported)
     assert whole["count"] == len(whole["revisions"]) and "hunter2" not in str(whole)
-    assert {entry["object"]["kind"] for entry in whole["revisions"]} >= {"connector", "secret", "job", "configuration-object"}
-    assert not {entry["object"]["kind"] for entry in whole["revisions"]} & {"key", "scope", "idempotency-key"}
+    assert {entry["object"]["kind"] for entry in whole["revisions"]} >= {
+        "connector",
+        "secret",
+        "job",
+        "configuration-object",
+    }
+    assert not {entry["object"]["kind"] for entry in whole["revisions"]} & {
+        "key",
+        "scope",
+        "idempotency-key",
+    }
     paged, after = [], 0
     while after is not None:
         page = revisions(imported, limit=3, after=after)
@@ -59,10 +73,16 @@ def test_the_log_is_read_page_by_page_and_has_no_secrets(imported):
 
 def test_what_is_asked_wrongly_is_told_field_by_field(scope):
     response = scope.client.get(
-        f"/v1/scopes/{scope.name}/revisions", params={"kind": "key", "object": "x", "after": "-1", "limit": "0"}
+        f"/v1/scopes/{scope.name}/revisions",
+        params={"kind": "key", "object": "x", "after": "-1", "limit": "0"},
     )
     assert response.status_code == 400
-    assert [fault["field"] for fault in response.json()["error"]["fields"]] == ["kind", "object", "after", "limit"]
+    assert [fault["field"] for fault in response.json()["error"]["fields"]] == [
+        "kind",
+        "object",
+        "after",
+        "limit",
+    ]
 
 
 def test_the_log_is_that_of_the_scope(imported, new_scope):

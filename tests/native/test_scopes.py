@@ -21,7 +21,11 @@ def test_what_is_left_out_is_generated_and_kept(admin):
 
 def test_what_is_given_is_taken_and_the_rest_stays(admin, scope):
     environment = str(uuid.uuid4())
-    settings = {"environmentId": environment, "tenant": f"tenant-{scope.name}", "createdAt": "2024-01-02T03:04:05Z"}
+    settings = {
+        "environmentId": environment,
+        "tenant": f"tenant-{scope.name}",
+        "createdAt": "2024-01-02T03:04:05Z",
+    }
     changed = admin.put(f"/v1/scopes/{scope.name}", json=settings).json()
     assert changed["environmentId"] == environment
     assert changed["createdAt"] == "2024-01-02T03:04:05.000Z"
@@ -34,7 +38,9 @@ def test_a_name_of_another_scope_is_refused_by_name(admin, scope, new_scope, mem
     other = new_scope()
     refused = admin.put(f"/v1/scopes/{other.name}", json={member: scope.document[member]})
     assert refused.status_code == 409, refused.text
-    assert member.lower() in refused.json()["error"]["message"].lower().replace(" ", "").replace("_", "")
+    assert member.lower() in refused.json()["error"]["message"].lower().replace(" ", "").replace(
+        "_", ""
+    )
 
 
 @pytest.mark.parametrize(

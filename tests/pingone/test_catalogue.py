@@ -38,7 +38,10 @@ def test_the_catalogue_has_at_least_twenty_connectors(environment):
     assert len(listed) >= 20
     assert len({connector["id"] for connector in listed}) == len(listed)
     for connector in listed:
-        assert connector["_links"]["self"]["href"] == f"{base}{environment.path}/connectors/{connector['id']}"
+        assert (
+            connector["_links"]["self"]["href"]
+            == f"{base}{environment.path}/connectors/{connector['id']}"
+        )
         assert connector["environment"] == {"id": environment.id}
         assert connector["name"] and connector["version"]
         assert TIMESTAMP.fullmatch(connector["createdAt"])
@@ -49,7 +52,10 @@ def test_the_catalogue_has_at_least_twenty_connectors(environment):
 
 def test_a_connector_is_read_as_it_is_listed(environment):
     for connector in connectors(environment)["_embedded"]["connectors"]:
-        assert environment.client.get(f"{environment.path}/connectors/{connector['id']}").json() == connector
+        assert (
+            environment.client.get(f"{environment.path}/connectors/{connector['id']}").json()
+            == connector
+        )
 
 
 def test_the_published_connector(environment):
@@ -57,7 +63,11 @@ def test_the_published_connector(environment):
     assert zendesk["name"] == "Zendesk"
     assert zendesk["metadata"]["type"] == "service"
     assert zendesk["metadata"]["vendor"] == "zendesk"
-    assert zendesk["metadata"]["colors"] == {"canvas": "#BDD9D7", "canvasText": "#212529", "dark": "#03363D"}
+    assert zendesk["metadata"]["colors"] == {
+        "canvas": "#BDD9D7",
+        "canvasText": "#212529",
+        "dark": "#03363D",
+    }
     assert zendesk["metadata"]["logos"] == {"canvas": {"imageFileName": "zendesk.svg"}}
 
 
@@ -77,7 +87,9 @@ def test_every_connector_has_details_and_instances(environment):
         assert isinstance(details["credentialsView"]["items"], list)
         for section in details["sections"] + details["flowSections"]:
             assert section["name"] and section["value"]
-        assert environment.created(connector={"id": connector["id"]})["connector"] == {"id": connector["id"]}
+        assert environment.created(connector={"id": connector["id"]})["connector"] == {
+            "id": connector["id"]
+        }
 
 
 def test_what_the_details_call_secure_is_masked(environment):
@@ -85,15 +97,20 @@ def test_what_the_details_call_secure_is_masked(environment):
     secure = [name for name, property in details["properties"].items() if property["secure"]]
     assert secure
     created = environment.created(
-        connector={"id": "oktaConnector"}, properties={name: {"value": "hunter2"} for name in details["properties"]}
+        connector={"id": "oktaConnector"},
+        properties={name: {"value": "hunter2"} for name in details["properties"]},
     )
-    shown = {name for name, property in created["properties"].items() if property["value"] == "******"}
+    shown = {
+        name for name, property in created["properties"].items() if property["value"] == "******"
+    }
     assert shown == set(secure)
 
 
 def test_an_unknown_connector_is_404(environment):
     for path in ("noSuchConnector", "noSuchConnector/details", "details"):
-        check_error(environment.client.get(f"{environment.path}/connectors/{path}"), 404, "NOT_FOUND")
+        check_error(
+            environment.client.get(f"{environment.path}/connectors/{path}"), 404, "NOT_FOUND"
+        )
 
 
 def test_a_class_of_the_scope_is_a_connector(environment):
@@ -103,7 +120,9 @@ def test_a_class_of_the_scope_is_a_connector(environment):
         "version": "2.0.0",
         "parameters": [{"name": "pin", "type": "string", "sensitive": True}],
     }
-    put = environment.client.put(f"/v1/scopes/{environment.scope.name}/classes/my-own", json=document)
+    put = environment.client.put(
+        f"/v1/scopes/{environment.scope.name}/classes/my-own", json=document
+    )
     assert put.status_code == 201, put.text
     connector = environment.client.get(f"{environment.path}/connectors/my-own").json()
     assert (connector["name"], connector["version"]) == ("Mine", "2.0.0")
@@ -114,15 +133,22 @@ def test_a_class_of_the_scope_is_a_connector(environment):
     left = environment.get(created["id"]).json()
     assert left["connector"] == {"id": "my-own"}
     assert left["properties"]["pin"]["value"] == "******"
-    replaced = environment.replace(created["id"], instance(name="b", connector={"id": "my-own"}, properties=left["properties"]))
+    replaced = environment.replace(
+        created["id"], instance(name="b", connector={"id": "my-own"}, properties=left["properties"])
+    )
     assert replaced.status_code == 200, replaced.text
 
 
-@pytest.mark.parametrize("name", ["connectors", "details", "environments", "connector-instances", "v1"])
+@pytest.mark.parametrize(
+    "name", ["connectors", "details", "environments", "connector-instances", "v1"]
+)
 def test_a_connector_that_is_named_like_a_word_of_our_paths_is_read_like_any(environment, name):
     scope = environment.scope
     document = {"parameters": [{"name": "url"}]}
-    assert scope.client.put(f"/v1/scopes/{scope.name}/classes/{name}", json=document).status_code == 201
+    assert (
+        scope.client.put(f"/v1/scopes/{scope.name}/classes/{name}", json=document).status_code
+        == 201
+    )
     for root in (environment.path, environment.path.removeprefix("/v1")):
         path = f"{root}/connectors/{name}"
         minimal, details = (scope.client.get(address) for address in (path, f"{path}/details"))

@@ -51,7 +51,9 @@ def test_a_stale_tag_changes_nothing(environment):
 @pytest.mark.parametrize("name", ["If-Match", "If-None-Match"])
 def test_what_is_no_tag_is_refused(environment, name):
     id = environment.created()["id"]
-    check_error(environment.replace(id, instance(name="b"), headers={name: "17"}), 400, "INVALID_REQUEST")
+    check_error(
+        environment.replace(id, instance(name="b"), headers={name: "17"}), 400, "INVALID_REQUEST"
+    )
 
 
 def test_concurrent_replacements_with_if_match_lose_no_update(environment):

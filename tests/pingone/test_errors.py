@@ -26,7 +26,10 @@ PATTERN = r"^(?=\S)[\p{L}\p{M}\p{N}\p{So}/.'_ -]*(?!.*((<)|(\$\{)))"
         (instance(connector={"id": "noSuchConnector"}), [("INVALID_VALUE", "connector.id")]),
         (instance(properties=[]), [("INVALID_VALUE", "properties")]),
         ({}, [("REQUIRED_VALUE", "name"), ("REQUIRED_VALUE", "connector")]),
-        (instance(name="", connector={"id": "noSuchConnector"}), [("EMPTY_VALUE", "name"), ("INVALID_VALUE", "connector.id")]),
+        (
+            instance(name="", connector={"id": "noSuchConnector"}),
+            [("EMPTY_VALUE", "name"), ("INVALID_VALUE", "connector.id")],
+        ),
         ([], [("INVALID_VALUE", None)]),
     ],
 )
@@ -44,7 +47,10 @@ def test_the_same_rules_hold_for_a_replacement(environment):
         (instance(connector={}), [("REQUIRED_VALUE", "connector.id")]),
         (instance(properties=1), [("INVALID_VALUE", "properties")]),
     ]:
-        assert check_error(environment.replace(created["id"], document), 400, "INVALID_DATA") == details
+        assert (
+            check_error(environment.replace(created["id"], document), 400, "INVALID_DATA")
+            == details
+        )
     assert environment.get(created["id"]).json() == created
 
 
@@ -57,7 +63,19 @@ def test_the_inner_error_says_what_is_allowed(environment):
 
 
 @pytest.mark.parametrize(
-    "name", ["a", "x" * 256, "ü" * 256, "Ünï/Cøde. '_-1", "☃", "a$b{c}", "a>b", "\u0301a", "a\tb", "日本語"]
+    "name",
+    [
+        "a",
+        "x" * 256,
+        "ü" * 256,
+        "Ünï/Cøde. '_-1",
+        "☃",
+        "a$b{c}",
+        "a>b",
+        "\u0301a",
+        "a\tb",
+        "日本語",
+    ],
 )
 def test_names_with_every_allowed_character(environment, name):
     created = environment.created(name=name)
@@ -72,11 +90,16 @@ def test_what_is_no_json_is_refused(environment):
         check_error(response, 400, "INVALID_REQUEST")
 
 
-@pytest.mark.parametrize("media_type", ["text/plain", "application/xml", CLONE, "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize(
+    "media_type", ["text/plain", "application/xml", CLONE, "application/x-www-form-urlencoded"]
+)
 def test_other_content_types_are_415(environment, media_type):
     created = environment.created()
     headers = {"content-type": media_type}
-    for method, path in (("POST", environment.instances), ("PUT", f"{environment.instances}/{created['id']}")):
+    for method, path in (
+        ("POST", environment.instances),
+        ("PUT", f"{environment.instances}/{created['id']}"),
+    ):
         response = environment.client.request(method, path, content=b"{}", headers=headers)
         check_error(response, 415, "INVALID_REQUEST")
 
@@ -91,7 +114,10 @@ def test_a_post_on_an_instance_must_say_that_it_clones(environment, media_type):
 def test_the_content_type_may_have_parameters(environment):
     headers = {"content-type": "Application/JSON; charset=utf-8"}
     content = b'{"name": "a", "connector": {"id": "httpConnector"}}'
-    assert environment.client.post(environment.instances, content=content, headers=headers).status_code == 201
+    assert (
+        environment.client.post(environment.instances, content=content, headers=headers).status_code
+        == 201
+    )
 
 
 @pytest.mark.parametrize("content", [b"[]", b"1", b"{"])
@@ -108,7 +134,12 @@ def test_an_unknown_instance_is_404(environment, id):
 def test_an_unknown_environment_is_403(environment, admin):
     for id in ("00000000-49eb-49f5-a5d9-80ad5c98f9f6", "x"):
         for client in (environment.client, admin):
-            for path in ("", "/connectorInstances", "/connectors", "/connectors/httpConnector/details"):
+            for path in (
+                "",
+                "/connectorInstances",
+                "/connectors",
+                "/connectors/httpConnector/details",
+            ):
                 response = client.get(f"/v1/environments/{id}{path}")
                 details = check_error(response, 403, "ACCESS_FAILED")
                 assert details == [("INSUFFICIENT_PERMISSIONS", None)]
@@ -147,7 +178,9 @@ def test_other_methods_are_405(environment):
 
 def test_an_empty_external_id_is_refused(environment):
     response = environment.create(headers={"X-Ping-External-Session-ID": ""})
-    assert check_error(response, 400, "INVALID_DATA") == [("EMPTY_VALUE", "X-Ping-External-Session-ID")]
+    assert check_error(response, 400, "INVALID_DATA") == [
+        ("EMPTY_VALUE", "X-Ping-External-Session-ID")
+    ]
 
 
 def test_a_path_that_is_not_there_is_404(environment):

@@ -49,7 +49,9 @@ def test_the_same_key_for_another_request_is_refused(environment, key):
         environment.create(instance(name="other"), headers=key),
         environment.clone(source["id"], headers=key),
     ):
-        assert check_error(answer, 400, "INVALID_DATA") == [("UNIQUENESS_VIOLATION", "Idempotency-Key")]
+        assert check_error(answer, 400, "INVALID_DATA") == [
+            ("UNIQUENESS_VIOLATION", "Idempotency-Key")
+        ]
     assert environment.list() == [source]
 
 
@@ -68,7 +70,9 @@ def test_a_refused_request_leaves_its_key_free(environment, key):
 
 @pytest.mark.parametrize("value", ["", "x" * 256])
 def test_a_key_has_1_to_255_characters(environment, value):
-    details = check_error(environment.create(headers={"Idempotency-Key": value}), 400, "INVALID_DATA")
+    details = check_error(
+        environment.create(headers={"Idempotency-Key": value}), 400, "INVALID_DATA"
+    )
     assert details == [("INVALID_VALUE", "Idempotency-Key")]
 
 
@@ -82,14 +86,18 @@ def test_of_requests_at_the_same_time_one_is_carried_out(environment, key):
 
 def test_an_import_can_be_repeated(scope, key):
     def post():
-        return scope.client.post("/v2/runtime/connector/import", json=privacera.document(), headers=key)
+        return scope.client.post(
+            "/v2/runtime/connector/import", json=privacera.document(), headers=key
+        )
 
     first = post()
     assert first.status_code == 201, first.text
     with ThreadPoolExecutor(CLIENTS) as pool:
         answers = list(pool.map(lambda _: post(), range(CLIENTS)))
     assert {(answer.status_code, answer.text) for answer in answers} == {(201, first.text)}
-    other = scope.client.post("/v2/runtime/connector/import", json=privacera.document(name="other"), headers=key)
+    other = scope.client.post(
+        "/v2/runtime/connector/import", json=privacera.document(name="other"), headers=key
+    )
     assert other.status_code == 400
     assert other.json()["errors"][0]["field"] == "Idempotency-Key"
     assert privacera.post(scope.client, privacera.document()).status_code == 409
@@ -97,7 +105,9 @@ def test_an_import_can_be_repeated(scope, key):
 
 def test_imports_of_one_key_at_the_same_time_get_one_answer(scope, key):
     def post(_):
-        return scope.client.post("/v2/runtime/connector/import", json=privacera.document(), headers=key)
+        return scope.client.post(
+            "/v2/runtime/connector/import", json=privacera.document(), headers=key
+        )
 
     with ThreadPoolExecutor(CLIENTS) as pool:
         answers = list(pool.map(post, range(CLIENTS)))

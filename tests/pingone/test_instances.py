@@ -65,7 +65,9 @@ def test_a_collection_has_no_pages(environment):
 
 
 def test_the_path_is_with_or_without_the_version_and_hrefs_always_have_it(environment):
-    created = environment.client.post(f"/environments/{environment.id}/connectorInstances", json=instance()).json()
+    created = environment.client.post(
+        f"/environments/{environment.id}/connectorInstances", json=instance()
+    ).json()
     assert f"/v1/environments/{environment.id}/" in created["_links"]["self"]["href"]
     for path in ("", "/connectorInstances", f"/connectorInstances/{created['id']}", "/connectors"):
         short = environment.client.get(f"/environments/{environment.id}{path}")
@@ -100,9 +102,17 @@ PROPERTIES = {
         "copyToClip": True,
         "value": "1",
     },
-    "openId": {"properties": {"issuerUrl": {"displayName": "Issuer", "value": "https://idp.example"}}},
+    "openId": {
+        "properties": {"issuerUrl": {"displayName": "Issuer", "value": "https://idp.example"}}
+    },
     "bare": "value by itself",
-    "secret": {"secret": "a member of that name", "sensitive": 1, "$secret": 2, "name": "n", "value": 1},
+    "secret": {
+        "secret": "a member of that name",
+        "sensitive": 1,
+        "$secret": 2,
+        "name": "n",
+        "value": 1,
+    },
 }
 
 
@@ -131,7 +141,14 @@ def test_unknown_members_are_kept(environment):
 
 
 def test_what_only_the_server_sets_is_ignored(environment):
-    own = {"id": "f" * 32, "environment": {"id": "x"}, "createdAt": "x", "updatedAt": "x", "metadata": 1, "_links": []}
+    own = {
+        "id": "f" * 32,
+        "environment": {"id": "x"},
+        "createdAt": "x",
+        "updatedAt": "x",
+        "metadata": 1,
+        "_links": [],
+    }
     created = environment.created(**own)
     assert created["id"] != own["id"]
     assert created["environment"]["id"] == environment.id
@@ -142,7 +159,9 @@ def test_what_only_the_server_sets_is_ignored(environment):
 
 def test_a_replacement_unsets_what_it_leaves_out(environment):
     created = environment.created(properties={"a": {"value": 1}, "b": {"value": 2}})
-    replaced = environment.replace(created["id"], instance(name="HTTP_Connection", properties={"b": {"value": 3}}))
+    replaced = environment.replace(
+        created["id"], instance(name="HTTP_Connection", properties={"b": {"value": 3}})
+    )
     assert replaced.status_code == 200, replaced.text
     replaced = replaced.json()
     assert replaced["name"] == "HTTP_Connection"
@@ -155,7 +174,9 @@ def test_a_replacement_unsets_what_it_leaves_out(environment):
 
 def test_a_replacement_tolerates_an_empty_connector_id(environment):
     created = environment.created()
-    replaced = environment.replace(created["id"], {"connector": {"id": ""}, "name": "HTTP_Connection"})
+    replaced = environment.replace(
+        created["id"], {"connector": {"id": ""}, "name": "HTTP_Connection"}
+    )
     assert replaced.status_code == 200, replaced.text
     assert replaced.json()["connector"] == {"id": "httpConnector"}
 
@@ -194,11 +215,19 @@ def test_a_clone_can_be_cloned_and_outlives_its_source(environment):
 def test_a_clone_is_another_object_to_every_api(environment):
     """Who exports both finds two of them, and no signature of a document that the clone is not."""
     tenant = sailpoint.Tenant(environment.client)
-    signed = sailpoint.config("SOURCE", "2c9180835d2e5168015d32f890ca1581", "AD", {"connector": "http"}, note="of the original")
+    signed = sailpoint.config(
+        "SOURCE",
+        "2c9180835d2e5168015d32f890ca1581",
+        "AD",
+        {"connector": "http"},
+        note="of the original",
+    )
     tenant.run_import(sailpoint.file(signed))
     [source] = environment.list()
     clone = environment.clone(source["id"]).json()
-    exported = {item["self"]["name"]: item for item in tenant.export(includeTypes=["SOURCE"])["objects"]}
+    exported = {
+        item["self"]["name"]: item for item in tenant.export(includeTypes=["SOURCE"])["objects"]
+    }
     assert exported.keys() == {"AD", clone["name"]}
     assert exported["AD"]["self"]["id"] != exported[clone["name"]]["self"]["id"]
     assert "note" in exported["AD"] and "note" not in exported[clone["name"]]
@@ -230,7 +259,9 @@ def test_an_instance_that_another_refers_to_can_be_deleted(environment):
     used = environment.created(name="used")
     user = environment.created(name="user", properties={"connectionId": {"value": used["id"]}})
     assert environment.delete(used["id"]).status_code == 204
-    assert environment.get(user["id"]).json()["properties"] == {"connectionId": {"value": used["id"]}}
+    assert environment.get(user["id"]).json()["properties"] == {
+        "connectionId": {"value": used["id"]}
+    }
 
 
 def test_a_head_is_a_get_without_a_body(environment):
@@ -250,11 +281,20 @@ def test_connectors_of_other_dialects_are_instances_too(environment):
     document = {
         "name": "Sales",
         "datasourceType": "SNOWFLAKE",
-        "applications": [{"appType": "ACCESS_CONTROL", "appConfigs": [
-            {"name": "CONNECTOR_SNOWFLAKE_JDBC_URL", "value": "jdbc:snowflake://a.snowflakecomputing.com"},
-            {"name": "CONNECTOR_SNOWFLAKE_JDBC_USERNAME", "value": "u"},
-            {"name": "CONNECTOR_SNOWFLAKE_JDBC_PASSWORD", "value": "hunter2"},
-        ], "deployConfigs": []}],
+        "applications": [
+            {
+                "appType": "ACCESS_CONTROL",
+                "appConfigs": [
+                    {
+                        "name": "CONNECTOR_SNOWFLAKE_JDBC_URL",
+                        "value": "jdbc:snowflake://a.snowflakecomputing.com",
+                    },
+                    {"name": "CONNECTOR_SNOWFLAKE_JDBC_USERNAME", "value": "u"},
+                    {"name": "CONNECTOR_SNOWFLAKE_JDBC_PASSWORD", "value": "hunter2"},
+                ],
+                "deployConfigs": [],
+            }
+        ],
     }
     imported = environment.client.post("/v2/runtime/connector/import", json=document)
     assert imported.status_code == 201, imported.text
@@ -263,7 +303,9 @@ def test_connectors_of_other_dialects_are_instances_too(environment):
     assert shown["connector"] == {"id": "snowflakeConnector"}
     before = environment.client.get("/v2/runtime/connector/Sales/export").json()
     properties = {"region": {"value": "eu"}}
-    replaced = environment.replace(shown["id"], instance(name="Sales", connector=shown["connector"], properties=properties))
+    replaced = environment.replace(
+        shown["id"], instance(name="Sales", connector=shown["connector"], properties=properties)
+    )
     assert replaced.status_code == 200, replaced.text
     assert environment.client.get("/v2/runtime/connector/Sales/export").json() == before
     clone = environment.clone(shown["id"], headers={"content-type": f"{CLONE}; charset=utf-8"})

@@ -21,7 +21,9 @@ def origin(plan, pointer):
 
 @pytest.mark.parametrize("preview", PREVIEWS)
 def test_a_create_can_be_previewed(environment, preview):
-    response = environment.create(instance(properties={"password": {"value": "hunter2"}}), **preview)
+    response = environment.create(
+        instance(properties={"password": {"value": "hunter2"}}), **preview
+    )
     assert response.status_code == 200, response.text
     assert response.headers["preference-applied"] == "preview"
     plan = response.json()
@@ -37,7 +39,11 @@ def test_a_create_can_be_previewed(environment, preview):
 @pytest.mark.parametrize("preview", PREVIEWS)
 def test_a_replacement_can_be_previewed(environment, preview):
     created = environment.created(properties={"a": {"value": 1}, "password": {"value": "hunter2"}})
-    document = {"name": "other", "connector": {"id": ""}, "properties": {"b": {"value": 2}, "password": {"value": "******"}}}
+    document = {
+        "name": "other",
+        "connector": {"id": ""},
+        "properties": {"b": {"value": 2}, "password": {"value": "******"}},
+    }
     plan = environment.replace(created["id"], document, **preview).json()
     assert plan["operation"] == "update"
     assert plan["before"] == created
@@ -74,7 +80,9 @@ def test_a_delete_can_be_previewed(environment, preview):
     created = environment.created(properties={"password": {"value": "hunter2"}})
     plan = environment.delete(created["id"], **preview).json()
     assert (plan["operation"], plan["before"], plan["after"]) == ("delete", created, None)
-    assert [(change["operation"], change["kind"]) for change in plan["also"]] == [("delete", "secret")]
+    assert [(change["operation"], change["kind"]) for change in plan["also"]] == [
+        ("delete", "secret")
+    ]
     assert environment.list() == [created]
 
 
@@ -83,7 +91,9 @@ def test_a_preview_is_refused_as_the_mutation_would_be(environment):
     check_error(environment.create({}, **preview), 400, "INVALID_DATA")
     check_error(environment.delete("0" * 32, **preview), 404, "NOT_FOUND")
     created = environment.created()
-    stale = environment.replace(created["id"], instance(name="b"), headers={"If-Match": '"0"'}, **preview)
+    stale = environment.replace(
+        created["id"], instance(name="b"), headers={"If-Match": '"0"'}, **preview
+    )
     check_error(stale, 412, "REQUEST_FAILED")
 
 

@@ -12,7 +12,10 @@ def hrefs(client, environment, headers):
     own = f"{path}/{created.json()['id']}"
     read = client.get(own, headers=headers)
     replaced = client.put(own, json=instance(name="b"), headers=headers)
-    return {answer.json()["_links"]["self"]["href"].split("/v1/")[0] for answer in (created, read, replaced)}
+    return {
+        answer.json()["_links"]["self"]["href"].split("/v1/")[0]
+        for answer in (created, read, replaced)
+    }
 
 
 def test_forwarding_headers_are_not_believed_by_default(environment):

@@ -50,7 +50,9 @@ def test_no_answer_shows_a_secret(environment):
     clone = environment.clone(id)
     assert clone.json()["properties"] == SHOWN
     preview = environment.create(instance(properties=PROPERTIES), params={"preview": "true"})
-    other = environment.replace(id, instance(name="b", properties=PROPERTIES), params={"preview": "true"})
+    other = environment.replace(
+        id, instance(name="b", properties=PROPERTIES), params={"preview": "true"}
+    )
     gone = environment.delete(id, params={"preview": "true"})
     assert_no_secret(created, read, listed, replaced, clone, preview, other, gone)
 
@@ -67,7 +69,9 @@ def test_what_was_read_can_be_written_back(environment):
 
 def test_a_mask_keeps_the_stored_value(environment):
     """The secret itself is nowhere to be read, so that the plan says whether it changes."""
-    created = environment.created(properties={"password": {"value": "one"}, "token": {"value": "two"}})
+    created = environment.created(
+        properties={"password": {"value": "one"}, "token": {"value": "two"}}
+    )
 
     def also(properties):
         document = instance(name="other", properties=properties)
@@ -82,7 +86,10 @@ def test_a_mask_keeps_the_stored_value(environment):
 
 
 def test_a_mask_where_nothing_is_stored_is_refused(environment):
-    masked = {"password": {"value": MASK}, "customAuth": {"properties": {"x": {"value": MASK, "secure": True}}}}
+    masked = {
+        "password": {"value": MASK},
+        "customAuth": {"properties": {"x": {"value": MASK, "secure": True}}},
+    }
     details = check_error(environment.create(instance(properties=masked)), 400, "INVALID_DATA")
     assert details == [
         ("INVALID_VALUE", "properties.password.value"),
@@ -103,9 +110,14 @@ def test_asterisks_in_what_is_not_secure_are_a_value(environment):
 
 def test_a_scope_that_keeps_its_secrets_elsewhere_takes_references_only(new_scope):
     environment = Environment(new_scope(secretStore="kubernetes"))
-    response = environment.create(instance(properties={"password": {"value": "hunter2"}, "token": "hunter2"}))
+    response = environment.create(
+        instance(properties={"password": {"value": "hunter2"}, "token": "hunter2"})
+    )
     details = check_error(response, 400, "INVALID_DATA")
-    assert details == [("INVALID_VALUE", "properties.password.value"), ("INVALID_VALUE", "properties.token")]
+    assert details == [
+        ("INVALID_VALUE", "properties.password.value"),
+        ("INVALID_VALUE", "properties.token"),
+    ]
     assert "hunter2" not in response.text
     reference = {"password": {"value": {"secretRef": {"name": "s", "key": "k"}}}}
     assert environment.created(properties=reference)["properties"] == reference

@@ -80,7 +80,10 @@ ERRORS = {
     404: error(("NOT_FOUND",)),
     415: error(("INVALID_REQUEST",)),
 }
-PROPERTIES = {"password": {"value": "hunter2"}, "idp": {"openId": {"properties": {"scope": {"value": [1, None]}}}}}
+PROPERTIES = {
+    "password": {"value": "hunter2"},
+    "idp": {"openId": {"properties": {"scope": {"value": [1, None]}}}},
+}
 
 
 def checked(response, status, shape):
@@ -103,9 +106,22 @@ def test_instances_have_the_shape_that_clients_decode(environment):
 
 def test_the_catalogue_has_the_shape_that_clients_decode(environment):
     # A class of one's own may leave all to be filled in, or say what no client would decode.
-    odd = {"type": "x", "vendor": 1, "colors": "red", "logos": [], "capabilities": [], "sections": {}, "accountConfigView": 1}
-    for name, document in (("bare", {}), ("odd", {"displayName": "", "version": "", "description": "", "pingone": odd})):
-        put = environment.client.put(f"/v1/scopes/{environment.scope.name}/classes/{name}", json=document)
+    odd = {
+        "type": "x",
+        "vendor": 1,
+        "colors": "red",
+        "logos": [],
+        "capabilities": [],
+        "sections": {},
+        "accountConfigView": 1,
+    }
+    for name, document in (
+        ("bare", {}),
+        ("odd", {"displayName": "", "version": "", "description": "", "pingone": odd}),
+    ):
+        put = environment.client.put(
+            f"/v1/scopes/{environment.scope.name}/classes/{name}", json=document
+        )
         assert put.status_code == 201, put.text
     listed = checked(environment.client.get(f"{environment.path}/connectors"), 200, CONNECTORS)
     for connector in listed["_embedded"]["connectors"]:
@@ -120,7 +136,9 @@ def test_the_environment_has_the_shape_that_clients_decode(environment):
 
 @pytest.mark.parametrize("accept", ["application/json", "*/*", "application/hal+json", "text/html"])
 def test_what_is_answered_does_not_depend_on_accept(environment, accept):
-    checked(environment.client.get(environment.path, headers={"accept": accept}), 200, ENVIRONMENT_READ)
+    checked(
+        environment.client.get(environment.path, headers={"accept": accept}), 200, ENVIRONMENT_READ
+    )
 
 
 def bad_requests(environment):
@@ -128,7 +146,10 @@ def bad_requests(environment):
     stranger = httpx.Client(base_url=client.base_url, headers={"authorization": "Bearer x"})
     post = {"method": "POST", "url": environment.instances}
     yield 400, client.request(**post, json={})
-    yield 400, client.request(**post, json=instance(name=" x", connector={"id": "none"}, properties=[]))
+    yield (
+        400,
+        client.request(**post, json=instance(name=" x", connector={"id": "none"}, properties=[])),
+    )
     yield 400, client.request(**post, json=instance(name="x" * 257))
     yield 400, client.request(**post, content=b"{", headers={"content-type": "application/json"})
     yield 400, client.request(**post, json=instance(), params={"preview": "perhaps"})

@@ -33,7 +33,10 @@ def test_export_rename_import_export_changes_the_name_only(scope):
     assert again["applications"][0]["deployConfigs"] == exported["applications"][0]["deployConfigs"]
 
 
-@pytest.mark.parametrize("name", ["plain", "two words", "a/b", "ünïcode ✓", "100%", "q?x=1#y", "a+b&c", "it's", "x" * 255])
+@pytest.mark.parametrize(
+    "name",
+    ["plain", "two words", "a/b", "ünïcode ✓", "100%", "q?x=1#y", "a+b&c", "it's", "x" * 255],
+)
 def test_every_name_can_be_exported(scope, name):
     assert post(scope.client, document(name=name)).status_code == 201
     response = export(scope.client, name)

@@ -67,7 +67,9 @@ def test_template_rows_come_first_payload_rows_override_and_extras_are_kept(scop
     body = with_rows(extra, role)
     merged = post(scope.client, body).json()["applications"][0]["appConfigs"]
     template = scope.client.get(f"/v1/scopes/{scope.name}/classes/SNOWFLAKE").json()
-    [slice_] = [slice_ for slice_ in template["applicationTypes"] if slice_["type"] == "ACCESS_CONTROL"]
+    [slice_] = [
+        slice_ for slice_ in template["applicationTypes"] if slice_["type"] == "ACCESS_CONTROL"
+    ]
     order = [row["name"] for row in slice_["appConfigs"]]
     assert [row["name"] for row in merged] == [*order, "MY_OWN_ROW"]
     by_name = {row["name"]: row for row in merged}
@@ -86,7 +88,10 @@ def test_deployment_rows_are_merged_too_and_shown_in_the_application(scope):
 
 
 def test_the_type_is_read_in_any_case_and_answered_in_upper_case(scope):
-    assert post(scope.client, document(datasourceType="snowflake")).json()["datasourceType"] == "SNOWFLAKE"
+    assert (
+        post(scope.client, document(datasourceType="snowflake")).json()["datasourceType"]
+        == "SNOWFLAKE"
+    )
 
 
 def test_owner_type_user_and_unknown_members_are_taken(scope):
@@ -109,7 +114,9 @@ def test_owner_type_user_and_unknown_members_are_taken(scope):
     ],
 )
 def test_a_missing_field_is_named(scope, path):
-    field = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
+    field = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(
+        "."
+    )
     assert "required" in fields(post(scope.client, without(path)))[field]
 
 
@@ -183,7 +190,9 @@ def test_what_is_no_json_object_is_400(scope, body):
 
 
 def test_another_content_type_is_400(scope):
-    response = scope.client.post("/v2/runtime/connector/import", content=b"a=b", headers={"Content-Type": "text/plain"})
+    response = scope.client.post(
+        "/v2/runtime/connector/import", content=b"a=b", headers={"Content-Type": "text/plain"}
+    )
     assert response.status_code == 400
     assert "application/json" in response.json()["message"]
 
@@ -206,14 +215,21 @@ def test_a_name_is_taken_once_per_plane(scope, new_scope):
 
 
 def test_every_way_to_send_the_key(scope, anyone):
-    by_header = anyone.post("/v2/runtime/connector/import", json=document(), headers={"x-pcloud-key": scope.key})
+    by_header = anyone.post(
+        "/v2/runtime/connector/import", json=document(), headers={"x-pcloud-key": scope.key}
+    )
     assert by_header.status_code == 201
 
 
-@pytest.mark.parametrize("key", [None, "nonsense", "pbk_00000000000000000000000000000000_00", "a.b.c"])
+@pytest.mark.parametrize(
+    "key", [None, "nonsense", "pbk_00000000000000000000000000000000_00", "a.b.c"]
+)
 def test_without_a_good_key_it_is_403(anyone, key):
     headers = {"x-pcloud-key": key} if key else {}
-    assert anyone.post("/v2/runtime/connector/import", json=document(), headers=headers).status_code == 403
+    assert (
+        anyone.post("/v2/runtime/connector/import", json=document(), headers=headers).status_code
+        == 403
+    )
 
 
 def test_a_key_without_the_permission_is_403(scope):
@@ -287,7 +303,10 @@ def of_classes(scope):
     """Every class with a runtime configuration, and what its connectors take by name."""
     for class_ in scope.client.get(f"/v1/scopes/{scope.name}/classes").json()["classes"]:
         if class_.get("applicationTypes"):
-            yield class_, {parameter["name"]: parameter for parameter in class_.get("parameters", [])}
+            yield (
+                class_,
+                {parameter["name"]: parameter for parameter in class_.get("parameters", [])},
+            )
 
 
 def test_the_fields_of_errors_are_those_of_what_was_sent_for_every_class(scope):
@@ -295,16 +314,25 @@ def test_the_fields_of_errors_are_those_of_what_was_sent_for_every_class(scope):
     for class_, parameters in of_classes(scope):
         for kind in class_["applicationTypes"]:
             names = [row["name"] for row in kind["appConfigs"]]
-            checked = [name for name in names if name in parameters and not parameters[name].get("sensitive")]
+            checked = [
+                name
+                for name in names
+                if name in parameters and not parameters[name].get("sensitive")
+            ]
             if not checked:
                 continue
             # The last one of the template is the first row of what is sent, after one of the caller's own.
-            rows = [{"name": "MINE", "value": "1"}, {"name": checked[-1], "value": bad_value(parameters[checked[-1]])}]
+            rows = [
+                {"name": "MINE", "value": "1"},
+                {"name": checked[-1], "value": bad_value(parameters[checked[-1]])},
+            ]
             application = {"appType": kind["type"], "appConfigs": rows, "deployConfigs": []}
             body = document(datasourceType=class_["name"], applications=[application])
             found = fields(post(scope.client, body, params={"preview": "true"}))
             assert "applications[0].appConfigs[1].value" in found, (class_["name"], found)
-            required = {name for name in checked if parameters[name].get("required") and name != checked[-1]}
+            required = {
+                name for name in checked if parameters[name].get("required") and name != checked[-1]
+            }
             others = found.keys() - {"applications[0].appConfigs[1].value"}
             assert others <= {"applications[0].appConfigs"}, (class_["name"], found)
             assert bool(others) == bool(required), (class_["name"], found)
@@ -321,8 +349,13 @@ def test_a_raw_secret_is_named_where_it_was_sent(new_scope):
 @pytest.mark.parametrize("value", ["abc", "-1", "1.5", -1, 1.5, True, [], {}, "9" * 20])
 def test_replicas_that_are_no_whole_number_are_named(scope, value):
     body = document()
-    body["applications"][0]["deployConfigs"] = [{"name": "MINE", "value": 1}, {"name": "REPLICAS", "value": value}]
-    assert "whole number" in fields(post(scope.client, body))["applications[0].deployConfigs[1].value"]
+    body["applications"][0]["deployConfigs"] = [
+        {"name": "MINE", "value": 1},
+        {"name": "REPLICAS", "value": value},
+    ]
+    assert (
+        "whole number" in fields(post(scope.client, body))["applications[0].deployConfigs[1].value"]
+    )
 
 
 @pytest.mark.parametrize(("value", "replicas"), [("2", 2), (2, 2), ("", 1), (None, 1), (0, 0)])

@@ -12,14 +12,18 @@ WRITERS = 256
 
 def test_of_64_imports_of_one_name_one_is_carried_out(scope):
     with ThreadPoolExecutor(CLIENTS) as pool:
-        statuses = sorted(pool.map(lambda _: post(scope.client, document()).status_code, range(CLIENTS)))
+        statuses = sorted(
+            pool.map(lambda _: post(scope.client, document()).status_code, range(CLIENTS))
+        )
     assert statuses == [201] + [409] * (CLIENTS - 1)
 
 
 def test_256_writers_get_no_error_and_lose_nothing(scope):
     limits = httpx.Limits(max_connections=WRITERS)
     headers = {"Authorization": f"Bearer {scope.key}"}
-    client = httpx.Client(base_url=scope.client.base_url, headers=headers, timeout=120, limits=limits)
+    client = httpx.Client(
+        base_url=scope.client.base_url, headers=headers, timeout=120, limits=limits
+    )
     with client, ThreadPoolExecutor(WRITERS) as pool:
         answers = list(pool.map(lambda n: post(client, document(name=f"c {n}")), range(WRITERS)))
     assert {answer.status_code for answer in answers} == {201}

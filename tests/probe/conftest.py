@@ -19,7 +19,9 @@ class Deployment:
         self.url, self.admin_key = url, admin_key
 
     def client(self):
-        return httpx.Client(base_url=self.url, timeout=60, headers={"Authorization": f"Bearer {self.admin_key}"})
+        return httpx.Client(
+            base_url=self.url, timeout=60, headers={"Authorization": f"Bearer {self.admin_key}"}
+        )
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +47,11 @@ def near(request, tmp_path_factory):
     program = os.environ.get("PATCHBAY_HOST")
     if not program:
         pytest.skip("needs a deployment with probe_allowed_networks=127.0.0.0/8, or the local host")
-    host = OwnHost(program, tmp_path_factory.mktemp("near"), variables={"probe_allowed_networks": "127.0.0.0/8", "anonymous": "write"})
+    host = OwnHost(
+        program,
+        tmp_path_factory.mktemp("near"),
+        variables={"probe_allowed_networks": "127.0.0.0/8", "anonymous": "write"},
+    )
     host.start()
     yield host
     host.stop()

@@ -51,20 +51,37 @@ def test_redirects_are_followed_unless_they_are_not(near_scope, tool):
     tool.answer("/to")
     expect(liveness(near_scope, tool.url, **connectors.http("/from")), "True")
     assert len(tool.seen("/to")) >= 1
-    connectors.put_class(near_scope, "still", tool.url, **connectors.http("/from", disableRedirect=True))
+    connectors.put_class(
+        near_scope, "still", tool.url, **connectors.http("/from", disableRedirect=True)
+    )
     connectors.make(near_scope, "s", "still")
-    expect(connectors.probe(near_scope, "s")["LivenessReady"], "False", "ConnectionFailed", "status code 302")
+    expect(
+        connectors.probe(near_scope, "s")["LivenessReady"],
+        "False",
+        "ConnectionFailed",
+        "status code 302",
+    )
 
 
 def test_redirects_without_end_are_not(near_scope, tool):
     tool.answer("/loop", 302, headers={"location": "/loop"})
-    expect(liveness(near_scope, tool.url, **connectors.http("/loop")), "False", "ConnectionFailed", "redirects")
+    expect(
+        liveness(near_scope, tool.url, **connectors.http("/loop")),
+        "False",
+        "ConnectionFailed",
+        "redirects",
+    )
     assert len(tool.seen("/loop")) <= 33
 
 
 def test_a_slow_tool(near_scope, tool):
     tool.answer("/slow", act=slow)
-    expect(liveness(near_scope, tool.url, **connectors.http("/slow")), "False", "ConnectionFailed", "no answer in time")
+    expect(
+        liveness(near_scope, tool.url, **connectors.http("/slow")),
+        "False",
+        "ConnectionFailed",
+        "no answer in time",
+    )
 
 
 def test_an_endless_body(near_scope, tool):
@@ -75,13 +92,20 @@ def test_an_endless_body(near_scope, tool):
 
 def test_a_tool_that_hangs_up(near_scope, tool):
     tool.answer("/broken", act=broken)
-    expect(liveness(near_scope, tool.url, **connectors.http("/broken")), "False", "ConnectionFailed", "Get ")
+    expect(
+        liveness(near_scope, tool.url, **connectors.http("/broken")),
+        "False",
+        "ConnectionFailed",
+        "Get ",
+    )
 
 
 def test_a_certificate_that_nobody_trusts(near_scope, tmp_path):
     tool = Tool(certificate=self_signed(tmp_path))
     tool.answer("/")
-    expect(liveness(near_scope, tool.url, **connectors.http("/")), "False", "ConnectionFailed", "tls:")
+    expect(
+        liveness(near_scope, tool.url, **connectors.http("/")), "False", "ConnectionFailed", "tls:"
+    )
     assert not tool.seen("/")
     tool.close()
 
@@ -101,7 +125,11 @@ def test_no_such_host(near_scope):
 
 def test_what_is_sent(near_scope, tool):
     tool.answer("/x/c")
-    headers = [{"name": "x-a", "value": "1"}, {"name": "X-A", "value": "{{ .Connector.Name }}"}, {"name": "x-b", "value": ""}]
+    headers = [
+        {"name": "x-a", "value": "1"},
+        {"name": "X-A", "value": "{{ .Connector.Name }}"},
+        {"name": "x-b", "value": ""},
+    ]
     members = connectors.http("/x/{{ .Connector.Name }}?q=1", method="POST", httpHeaders=headers)
     expect(liveness(near_scope, f"{tool.url}/dropped", **members), "True")
     request = tool.seen("/x/c")[0]

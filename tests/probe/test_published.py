@@ -25,11 +25,21 @@ class Cluster:
 
     def secret(self, name, kind, **data):
         encoded = {key: base64.b64encode(value.encode()).decode() for key, value in data.items()}
-        body = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "type": kind, "data": encoded}
+        body = {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": {"name": name},
+            "type": kind,
+            "data": encoded,
+        }
         base = f"/api/v1/namespaces/{self.scope.name}/secrets"
         response = self.client.post(base, json=body)
         if response.status_code == 409:
-            response = self.client.patch(f"{base}/{name}", json={"data": encoded}, headers={"content-type": "application/merge-patch+json"})
+            response = self.client.patch(
+                f"{base}/{name}",
+                json={"data": encoded},
+                headers={"content-type": "application/merge-patch+json"},
+            )
         assert response.is_success, response.text
 
     def class_(self, document):
@@ -40,7 +50,12 @@ class Cluster:
         spec = {"connectorClassName": class_name, "address": address}
         if auth:
             spec["auth"] = auth
-        body = {"apiVersion": "connectors.alauda.io/v1alpha1", "kind": "Connector", "metadata": {"name": name}, "spec": spec}
+        body = {
+            "apiVersion": "connectors.alauda.io/v1alpha1",
+            "kind": "Connector",
+            "metadata": {"name": name},
+            "spec": spec,
+        }
         response = self.client.post(f"{self.namespace}/connectors", json=body)
         assert response.status_code == 201, response.text
 
@@ -73,7 +88,9 @@ def published(name):
     for path in sorted(glob.glob(f"{EXAMPLES}/*.yaml")):
         with open(path, encoding="utf-8") as file:
             for document in yaml.safe_load_all(file):
-                if (document or {}).get("kind") != "ConnectorClass" or document["metadata"]["name"] != name:
+                if (document or {}).get("kind") != "ConnectorClass" or document["metadata"][
+                    "name"
+                ] != name:
                     continue
                 if "authProbes" in document["spec"] or "livenessProbe" in document["spec"]:
                     yield document
@@ -84,18 +101,36 @@ TOKEN = ("connectors.cpaas.io/bearer-token", {"token": "t0k3n"}, "tokenAuth")
 PAT = ("connectors.cpaas.io/gitlab-pat-auth", {"token": "t0k3n"}, "patAuth")
 
 TOOLS = {
-    "git": (BASIC, {"/": (200, ""), "/org/repo.git/info/refs": (protected(basic("joe", "p4ss:word")),)}),
-    "gitlab": (PAT, {"/api/v4/version": (401, ""), "/api/v4/user": (protected("t0k3n", "private-token"),)}),
-    "npm": (BASIC, {"/": (200, ""), "/-/ping": (200, "{}"), "/-/whoami": (protected(basic("joe", "p4ss:word")),)}),
+    "git": (
+        BASIC,
+        {"/": (200, ""), "/org/repo.git/info/refs": (protected(basic("joe", "p4ss:word")),)},
+    ),
+    "gitlab": (
+        PAT,
+        {"/api/v4/version": (401, ""), "/api/v4/user": (protected("t0k3n", "private-token"),)},
+    ),
+    "npm": (
+        BASIC,
+        {
+            "/": (200, ""),
+            "/-/ping": (200, "{}"),
+            "/-/whoami": (protected(basic("joe", "p4ss:word")),),
+        },
+    ),
     "nexus": (
         BASIC,
-        {"/service/rest/v1/status": (200, ""), "/service/rest/v1/repositories": (protected(basic("joe", "p4ss:word")),)},
+        {
+            "/service/rest/v1/status": (200, ""),
+            "/service/rest/v1/repositories": (protected(basic("joe", "p4ss:word")),),
+        },
     ),
     "sonarqube": (
         TOKEN,
         {
             "/api/system/status": (200, {"status": "UP"}),
-            "/api/authentication/validate": (protected("Bearer t0k3n", good=(200, '{"valid": true}')),),
+            "/api/authentication/validate": (
+                protected("Bearer t0k3n", good=(200, '{"valid": true}')),
+            ),
         },
     ),
 }
@@ -111,7 +146,11 @@ def serve(tool, paths):
 
 def auth(name):
     params = [{"name": "repository", "value": "org/repo.git"}]
-    return {"name": name, "secretRef": {"name": "s"}, **({"params": params} if name == "basicAuth" else {})}
+    return {
+        "name": name,
+        "secretRef": {"name": "s"},
+        **({"params": params} if name == "basicAuth" else {}),
+    }
 
 
 @pytest.mark.parametrize("name", TOOLS)
@@ -119,13 +158,21 @@ def test_a_class_of_the_catalogue_probes_its_tool(cluster, tool, name):
     (kind, data, auth_name), paths = TOOLS[name]
     serve(tool, paths)
     cluster.secret("s", kind, **data)
-    cluster.connector("c", name, tool.url, {**auth(auth_name), "params": auth(auth_name).get("params", []) if name == "git" else []})
+    cluster.connector(
+        "c",
+        name,
+        tool.url,
+        {**auth(auth_name), "params": auth(auth_name).get("params", []) if name == "git" else []},
+    )
     found = cluster.probe("c")
     assert found["Ready"]["status"] == "True", found
     cluster.secret("s", kind, **dict.fromkeys(data, "wrong"))
     found = cluster.probe("c")
     assert found["LivenessReady"]["status"] == "True"
-    assert (found["AuthReady"]["status"], found["AuthReady"]["reason"]) == ("False", "AuthenticationFailed")
+    assert (found["AuthReady"]["status"], found["AuthReady"]["reason"]) == (
+        "False",
+        "AuthenticationFailed",
+    )
     assert "wrong" not in str(found)
 
 
@@ -142,7 +189,15 @@ def test_a_class_as_its_documents_print_it_probes_its_tool(cluster, tool, name):
         document["metadata"]["name"] = own
         document["spec"].setdefault("address", {}).setdefault("name", "address")
         cluster.class_(document)
-        cluster.connector(f"c{index}", own, tool.url, {**auth(auth_name), "params": auth(auth_name).get("params", []) if name == "git" else []})
+        cluster.connector(
+            f"c{index}",
+            own,
+            tool.url,
+            {
+                **auth(auth_name),
+                "params": auth(auth_name).get("params", []) if name == "git" else [],
+            },
+        )
         found = cluster.probe(f"c{index}")
         assert found["Ready"]["status"] == "True", found
 
@@ -154,16 +209,37 @@ def test_a_generator_authenticates_the_probe(cluster, tool):
     name = f"generated-{cluster.scope.name}"
     spec = {
         "address": {"name": "address"},
-        "auth": {"types": [{"name": "PAT", "secretType": PAT[0], "params": [{"name": "token"}], "generator": {"rego": rego}}]},
+        "auth": {
+            "types": [
+                {
+                    "name": "PAT",
+                    "secretType": PAT[0],
+                    "params": [{"name": "token"}],
+                    "generator": {"rego": rego},
+                }
+            ]
+        },
         "livenessProbe": {"http": {"path": "/live"}},
         "authProbes": [{"authName": "PAT", "probe": {"http": {"path": "/me"}}}],
     }
-    cluster.class_({"apiVersion": "connectors.alauda.io/v1alpha1", "kind": "ConnectorClass", "metadata": {"name": name}, "spec": spec})
+    cluster.class_(
+        {
+            "apiVersion": "connectors.alauda.io/v1alpha1",
+            "kind": "ConnectorClass",
+            "metadata": {"name": name},
+            "spec": spec,
+        }
+    )
     cluster.secret("s", PAT[0], token="t0k3n")
     cluster.connector("c", name, tool.url, {"name": "PAT", "secretRef": {"name": "s"}})
     assert cluster.probe("c")["AuthReady"]["status"] == "True"
     spec["auth"]["types"][0]["generator"]["rego"] = "package proxy\nauth = {\n"
-    broken = {"apiVersion": "connectors.alauda.io/v1alpha1", "kind": "ConnectorClass", "metadata": {"name": f"b-{name}"}, "spec": spec}
+    broken = {
+        "apiVersion": "connectors.alauda.io/v1alpha1",
+        "kind": "ConnectorClass",
+        "metadata": {"name": f"b-{name}"},
+        "spec": spec,
+    }
     response = cluster.shared.post(f"{GROUP}/connectorclasses", json=broken)
     assert response.status_code == 422, response.text
     assert "spec.auth.types[0].generator.rego" in response.text and "line " in response.text
@@ -171,16 +247,27 @@ def test_a_generator_authenticates_the_probe(cluster, tool):
 
 def test_a_secret_is_not_sent_elsewhere(cluster, tool):
     tool.answer("/live")
-    tool.answer("/me", 302, headers={"location": tool.url.replace("127.0.0.1", "127.0.0.2") + "/stolen"})
+    tool.answer(
+        "/me", 302, headers={"location": tool.url.replace("127.0.0.1", "127.0.0.2") + "/stolen"}
+    )
     header = {"name": "Authorization", "value": "Bearer {{ .Secret.StringData.token }}"}
     name = f"moved-{cluster.scope.name}"
     spec = {
         "address": {"name": "address"},
         "auth": {"types": [{"name": "t", "secretType": TOKEN[0]}]},
         "livenessProbe": {"http": {"path": "/live"}},
-        "authProbes": [{"authName": "t", "probe": {"http": {"path": "/me", "httpHeaders": [header]}}}],
+        "authProbes": [
+            {"authName": "t", "probe": {"http": {"path": "/me", "httpHeaders": [header]}}}
+        ],
     }
-    cluster.class_({"apiVersion": "connectors.alauda.io/v1alpha1", "kind": "ConnectorClass", "metadata": {"name": name}, "spec": spec})
+    cluster.class_(
+        {
+            "apiVersion": "connectors.alauda.io/v1alpha1",
+            "kind": "ConnectorClass",
+            "metadata": {"name": name},
+            "spec": spec,
+        }
+    )
     cluster.secret("s", TOKEN[0], token="t0k3n")
     cluster.connector("c", name, tool.url, {"name": "t", "secretRef": {"name": "s"}})
     found = cluster.probe("c")
@@ -208,10 +295,23 @@ def test_kubectl_wait_returns_when_the_tool_comes_up(cluster, near, tool, tmp_pa
     tool.answer("/service/rest/v1/status", 503)
     cluster.connector("c", "nexus", tool.url)
     assert cluster.probe("c")["Ready"]["status"] == "False"
-    command = ["kubectl", f"--server={near.url}", "--namespace", cluster.scope.name, f"--cache-dir={tmp_path}"]
-    command += ["wait", "--for=condition=Ready", "--timeout=60s", "connectors.connectors.alauda.io/c"]
+    command = [
+        "kubectl",
+        f"--server={near.url}",
+        "--namespace",
+        cluster.scope.name,
+        f"--cache-dir={tmp_path}",
+    ]
+    command += [
+        "wait",
+        "--for=condition=Ready",
+        "--timeout=60s",
+        "connectors.connectors.alauda.io/c",
+    ]
     try:
-        waiting = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        waiting = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
     except FileNotFoundError:
         pytest.skip("needs kubectl")
     time.sleep(1)

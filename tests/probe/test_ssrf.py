@@ -112,7 +112,9 @@ def refused(scope, tool, spellings):
     return said
 
 
-def test_no_spelling_of_loopback_or_a_private_address_is_reached(scope, tool, reaches_loopback, own_host):
+def test_no_spelling_of_loopback_or_a_private_address_is_reached(
+    scope, tool, reaches_loopback, own_host
+):
     """By the component alone: the host is given no runtime configuration."""
     assert len(LOOPBACK) + len(INSIDE) >= 60
     if reaches_loopback:
@@ -132,12 +134,26 @@ def test_what_a_name_resolves_to_is_refused_by_the_host(own_host, tool):
     )
     scope = scope_of(host)
     tool.answer("/")
-    for index, name in enumerate(["127.0.0.1", "localhost", "LOCALHOST.", socket.gethostname(), "localhost.localdomain", "x.localhost"]):
-        connectors.put_class(scope, f"class-{index}", f"http://{name}:{tool.port}", **connectors.http("/"))
+    for index, name in enumerate(
+        [
+            "127.0.0.1",
+            "localhost",
+            "LOCALHOST.",
+            socket.gethostname(),
+            "localhost.localdomain",
+            "x.localhost",
+        ]
+    ):
+        connectors.put_class(
+            scope, f"class-{index}", f"http://{name}:{tool.port}", **connectors.http("/")
+        )
         connectors.make(scope, f"c-{index}", f"class-{index}")
         condition = connectors.probe(scope, f"c-{index}")["LivenessReady"]
         expected = "not public" if index < 4 else ""
-        assert condition["status"] == "False" and expected in condition["message"], (name, condition)
+        assert condition["status"] == "False" and expected in condition["message"], (
+            name,
+            condition,
+        )
     assert not tool.requests
 
 
@@ -148,15 +164,23 @@ def test_no_redirect_leads_inside(near_scope, tool):
     for index, address in enumerate(inside):
         status = statuses[index % len(statuses)]
         tool.answer(f"/from{index}", status, headers={"location": address.format(port=tool.port)})
-        connectors.put_class(near_scope, f"class-{index}", tool.url, **connectors.http(f"/from{index}"))
+        connectors.put_class(
+            near_scope, f"class-{index}", tool.url, **connectors.http(f"/from{index}")
+        )
         connectors.make(near_scope, f"c-{index}", f"class-{index}")
         condition = connectors.probe(near_scope, f"c-{index}")["LivenessReady"]
-        assert condition["status"] == "False" and condition["message"].startswith("the address "), (address, condition)
+        assert condition["status"] == "False" and condition["message"].startswith("the address "), (
+            address,
+            condition,
+        )
     for status in statuses:
         tool.answer("/out", status, headers={"location": "http://10.0.0.1/"})
         connectors.put_class(near_scope, "out", tool.url, **connectors.http("/out"))
         connectors.make(near_scope, f"out-{status}", "out")
-        assert "not public" in connectors.probe(near_scope, f"out-{status}")["LivenessReady"]["message"]
+        assert (
+            "not public"
+            in connectors.probe(near_scope, f"out-{status}")["LivenessReady"]["message"]
+        )
     assert all(request["path"].startswith(("/from", "/out")) for request in tool.requests)
 
 

@@ -44,7 +44,9 @@ def test_a_round_probes_what_is_selected_and_tells_how_far_it_is(near_scope, too
     assert response.status_code == 202 and response.json()["total"] == 1
     location = response.headers["location"]
     until(lambda: near_scope.client.get(location).json()["state"] == "done")
-    assert near_scope.client.post(base, json={"classes": ["class-a", "class-b"]}).json()["total"] == 2
+    assert (
+        near_scope.client.post(base, json={"classes": ["class-a", "class-b"]}).json()["total"] == 2
+    )
     assert near_scope.client.post(base, json={"ready": ["False"]}).json()["total"] == 0
     assert near_scope.client.post(base, json={"ready": ["no"]}).status_code == 400
     assert near_scope.client.get(f"{base}/nosuch").status_code == 404
@@ -92,7 +94,10 @@ def test_a_round_is_made_though_its_hosts_are_silent(near_scope):
     connectors.put_class(near_scope, "tool", address, **connectors.http("/"))
     for index in range(6):
         connectors.make(near_scope, f"c{index}", "tool")
-        assert connectors.probe(near_scope, f"c{index}")["LivenessReady"]["reason"] == "ConnectionFailed"
+        assert (
+            connectors.probe(near_scope, f"c{index}")["LivenessReady"]["reason"]
+            == "ConnectionFailed"
+        )
     round_ = near_scope.client.post(f"/v1/scopes/{near_scope.name}/probes", json={})
     until(lambda: near_scope.client.get(round_.headers["location"]).json()["state"] == "done")
 
@@ -102,12 +107,16 @@ def test_thousands_are_probed_once_by_callers_of_which_one_is_killed(near, near_
     for index, tool in enumerate(tools):
         for number in range(index, CONNECTORS, HOSTS):
             tool.answer(f"/p/c{number}")
-        connectors.put_class(near_scope, f"host{index}", tool.url, **connectors.http("/p/{{ .Connector.Name }}"))
+        connectors.put_class(
+            near_scope, f"host{index}", tool.url, **connectors.http("/p/{{ .Connector.Name }}")
+        )
     for number in range(CONNECTORS):
         connectors.make(near_scope, f"c{number}", f"host{number % HOSTS}")
 
     def hits():
-        return collections.Counter(request["path"] for tool in tools for request in list(tool.requests))
+        return collections.Counter(
+            request["path"] for tool in tools for request in list(tool.requests)
+        )
 
     until(lambda: len(hits()) == CONNECTORS, 300)
     base = f"/v1/scopes/{near_scope.name}/probes"
@@ -115,7 +124,15 @@ def test_thousands_are_probed_once_by_callers_of_which_one_is_killed(near, near_
     before = hits()
     round_ = near_scope.client.post(base, json={})
     assert round_.json()["total"] == CONNECTORS
-    command = ["curl", "-s", "-X", "POST", "-H", f"Authorization: Bearer {near.admin_key}", f"{near.url}/v1/sweep"]
+    command = [
+        "curl",
+        "-s",
+        "-X",
+        "POST",
+        "-H",
+        f"Authorization: Bearer {near.admin_key}",
+        f"{near.url}/v1/sweep",
+    ]
     callers = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(CALLERS)]
     callers[0].kill()
     location = round_.headers["location"]

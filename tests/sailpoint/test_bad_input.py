@@ -23,10 +23,15 @@ def test_a_file_must_come_as_a_file(scope):
 
 def test_what_is_no_form_is_told_so(scope):
     tenant = tenant_of(scope)
-    assert "multipart/form-data" in refused(tenant.request("POST", "/import", json={}), "400.1 Bad Request Content")
+    assert "multipart/form-data" in refused(
+        tenant.request("POST", "/import", json={}), "400.1 Bad Request Content"
+    )
     headers = {"content-type": "multipart/form-data; boundary=x"}
     for content in [b"", b"--x\r\nContent-Disp", b"--y--"]:
-        refused(tenant.request("POST", "/import", content=content, headers=headers), "400.1 Bad Request Content")
+        refused(
+            tenant.request("POST", "/import", content=content, headers=headers),
+            "400.1 Bad Request Content",
+        )
 
 
 @pytest.mark.parametrize("content", ["", "{", "\x00", "[" * 100_000, '{"a":' * 5000, "nan"])
@@ -34,7 +39,17 @@ def test_what_is_not_json_is_told_so(scope, content):
     refused(tenant_of(scope).post_import(content), "400.1 Bad Request Content")
 
 
-@pytest.mark.parametrize("options", ["[", '{"includeTypes": ["NOPE"]}', '{"includeTypes": ["ROLE"]}', "[]", "7", '{"excludeBackup": "x"}'])
+@pytest.mark.parametrize(
+    "options",
+    [
+        "[",
+        '{"includeTypes": ["NOPE"]}',
+        '{"includeTypes": ["ROLE"]}',
+        "[]",
+        "7",
+        '{"excludeBackup": "x"}',
+    ],
+)
 def test_bad_options_are_told(scope, options):
     parts = {"data": ("f.json", json.dumps(file())), "options": (None, options)}
     response = tenant_of(scope).request("POST", "/import", files=parts)
@@ -58,17 +73,41 @@ def test_what_is_no_such_file_is_told_with_its_place(scope, content, told):
 BROKEN = {
     "a type that nobody knows": (config("WORKFLOWS", "1", "a"), "WORKFLOWS", "self.type"),
     "a second of its id": (config("TRANSFORM", "good", "b"), "TRANSFORM", "self"),
-    "another version": ({"version": 3, "self": {"type": "SOURCE", "name": "a"}, "object": {}}, "SOURCE", "version"),
+    "another version": (
+        {"version": 3, "self": {"type": "SOURCE", "name": "a"}, "object": {}},
+        "SOURCE",
+        "version",
+    ),
     "no object": ({"self": {"type": "SOURCE", "name": "a"}}, "SOURCE", "object"),
-    "a null object": ({"self": {"type": "SOURCE", "name": "a"}, "object": None}, "SOURCE", "object"),
-    "an object that is none": ({"self": {"type": "SOURCE", "name": "a"}, "object": [1]}, "SOURCE", "object"),
+    "a null object": (
+        {"self": {"type": "SOURCE", "name": "a"}, "object": None},
+        "SOURCE",
+        "object",
+    ),
+    "an object that is none": (
+        {"self": {"type": "SOURCE", "name": "a"}, "object": [1]},
+        "SOURCE",
+        "object",
+    ),
     "no self": ({"object": {"name": "a"}}, "UNKNOWN", "self"),
     "a self that is none": ({"self": "SOURCE", "object": {}}, "UNKNOWN", "self"),
     "no type": ({"self": {"name": "a"}, "object": {}}, "UNKNOWN", "self.type"),
-    "an id that is no string": ({"self": {"type": "SOURCE", "id": 7, "name": "a"}, "object": {}}, "SOURCE", "self.id"),
+    "an id that is no string": (
+        {"self": {"type": "SOURCE", "id": 7, "name": "a"}, "object": {}},
+        "SOURCE",
+        "self.id",
+    ),
     "no name": ({"self": {"type": "SOURCE", "id": "1"}, "object": {}}, "SOURCE", "self.name"),
-    "no name, of a type that is not imported": ({"self": {"type": "ROLE", "id": "1"}, "object": {}}, "ROLE", "self.name"),
-    "no name, as real exports have it": ({"self": {"type": "ATTR_SYNC_SOURCE_CONFIG"}, "object": {}}, "ATTR_SYNC_SOURCE_CONFIG", "self.name"),
+    "no name, of a type that is not imported": (
+        {"self": {"type": "ROLE", "id": "1"}, "object": {}},
+        "ROLE",
+        "self.name",
+    ),
+    "no name, as real exports have it": (
+        {"self": {"type": "ATTR_SYNC_SOURCE_CONFIG"}, "object": {}},
+        "ATTR_SYNC_SOURCE_CONFIG",
+        "self.name",
+    ),
     "a number": (7, "UNKNOWN", ""),
     "null": (None, "UNKNOWN", ""),
 }
@@ -77,7 +116,9 @@ BROKEN = {
 @pytest.mark.parametrize("preview", ["true", "false"])
 def test_a_broken_object_fails_alone_and_is_told_with_its_index(scope, preview):
     tenant = tenant_of(scope)
-    content = file(config("TRANSFORM", "good", "good"), *[broken for broken, _, _ in BROKEN.values()])
+    content = file(
+        config("TRANSFORM", "good", "good"), *[broken for broken, _, _ in BROKEN.values()]
+    )
     job, results = tenant.run_import(content, {"excludeBackup": True}, preview)
     assert job["status"] == ("COMPLETE" if preview == "true" else "FAILED")
     for index, (what, (_, kind, field)) in enumerate(BROKEN.items(), 1):
@@ -91,7 +132,9 @@ def test_a_broken_object_fails_alone_and_is_told_with_its_index(scope, preview):
 
 def test_what_a_broken_object_should_have_been_does_not_matter_to_the_others(scope):
     broken = {"self": {"type": "SOURCE", "id": "s", "name": "s"}, "object": None}
-    job, results = tenant_of(scope).run_import(file(broken, config("SOURCE", "s", "s", {"connector": "ldap"})))
+    job, results = tenant_of(scope).run_import(
+        file(broken, config("SOURCE", "s", "s", {"connector": "ldap"}))
+    )
     assert job["status"] == "FAILED" and "1 objects failed, 1 were imported" in job["message"]
     assert [object["id"] for object in results["results"]["SOURCE"]["importedObjects"]] == ["s"]
 
@@ -128,14 +171,23 @@ def test_what_is_no_reference_fails_its_object_only(scope):
     )
     job, results = tenant_of(scope).run_import(content)
     assert job["status"] == "FAILED"
-    assert [object["id"] for object in results["results"]["IDENTITY_PROFILE"]["importedObjects"]] == ["r"]
-    assert any("$.owner" in message["text"] for message in results["results"]["IDENTITY_PROFILE"]["errors"])
+    assert [
+        object["id"] for object in results["results"]["IDENTITY_PROFILE"]["importedObjects"]
+    ] == ["r"]
+    assert any(
+        "$.owner" in message["text"] for message in results["results"]["IDENTITY_PROFILE"]["errors"]
+    )
 
 
 def test_types_that_cannot_be_imported_are_left_out(scope):
-    job, results = tenant_of(scope).run_import(file(config("ROLE", "r", "role"), config("TRANSFORM", "t", "t")))
+    job, results = tenant_of(scope).run_import(
+        file(config("ROLE", "r", "role"), config("TRANSFORM", "t", "t"))
+    )
     assert job["status"] == "COMPLETE"
-    assert results["results"]["ROLE"]["warnings"] and results["results"]["TRANSFORM"]["importedObjects"]
+    assert (
+        results["results"]["ROLE"]["warnings"]
+        and results["results"]["TRANSFORM"]["importedObjects"]
+    )
 
 
 def test_an_empty_file_is_imported(scope):

@@ -8,7 +8,12 @@ from support.sailpoint import config, file, reference, tenant_of, texts
 
 def source(id, name, **object):
     attributes = {"url": "https://tool.example.com", "port": 636}
-    return config("SOURCE", id, name, {"connector": "active-directory", "connectorAttributes": attributes, **object})
+    return config(
+        "SOURCE",
+        id,
+        name,
+        {"connector": "active-directory", "connectorAttributes": attributes, **object},
+    )
 
 
 def profile(id, wanted):
@@ -37,7 +42,11 @@ def test_a_preview_tells_and_changes_nothing(scope):
 
 
 def test_every_message_has_what_the_sdks_need(scope):
-    content = file(source("s", "AD"), profile("p", reference("SOURCE", "none", "none")), config("ROLE", "r", "r"))
+    content = file(
+        source("s", "AD"),
+        profile("p", reference("SOURCE", "none", "none")),
+        config("ROLE", "r", "r"),
+    )
     for preview in ("true", "false"):
         _, results = tenant_of(scope).run_import(content, preview=preview)
         for result in results["results"].values():
@@ -61,13 +70,20 @@ def test_the_backup_is_what_was_there_and_imports_again(scope):
 def test_what_cannot_be_resolved_fails_alone(scope):
     tenant = tenant_of(scope)
     lost = source("bad", "bad", accountCorrelationRule=reference("RULE", "7", "none"))
-    job, results = tenant.run_import(file(lost, profile("p", reference("SOURCE", "bad")), source("good", "good")))
+    job, results = tenant.run_import(
+        file(lost, profile("p", reference("SOURCE", "bad")), source("good", "good"))
+    )
     assert job["status"] == "FAILED"
-    assert job["message"].startswith("Import halted because of errors. Download results for error details.")
+    assert job["message"].startswith(
+        "Import halted because of errors. Download results for error details."
+    )
     wanted = "Unable to resolve reference for object [type: RULE, id: 7, name: none]"
     errors = results["results"]["SOURCE"]["errors"]
     assert {"key": "UNKNOWN_REFERENCE_RESOLVER", "text": wanted, "details": {}} in errors
-    assert any(text.startswith("There was an error importing 'SOURCE' with name 'bad' and id 'bad'") for text in texts(results, "SOURCE", "errors"))
+    assert any(
+        text.startswith("There was an error importing 'SOURCE' with name 'bad' and id 'bad'")
+        for text in texts(results, "SOURCE", "errors")
+    )
     assert texts(results, "IDENTITY_PROFILE", "errors")
     assert results["results"]["SOURCE"]["importedObjects"] == [reference("SOURCE", "good", "good")]
     assert [object["self"]["id"] for object in tenant.export()["objects"]] == ["good"]
@@ -90,22 +106,33 @@ def test_identities_are_kept_as_they_are_with_a_warning(scope):
     owned = source("s", "AD", owner=owner)
     subscription = config("TRIGGER_SUBSCRIPTION", "t", "t", {"owner": owner})
     for preview, defaults in [("true", []), ("false", []), ("false", ["IDENTITY"])]:
-        job, results = tenant.run_import(file(owned, subscription), {"defaultReferences": defaults}, preview)
+        job, results = tenant.run_import(
+            file(owned, subscription), {"defaultReferences": defaults}, preview
+        )
         assert job["status"] == "COMPLETE"
         for kind in ("SOURCE", "TRIGGER_SUBSCRIPTION"):
             assert results["results"][kind]["errors"] == []
             warning = results["results"][kind]["warnings"][0]
             assert (warning["key"], warning["details"]) == ("UNRESOLVED_IDENTITY", {})
-            assert "$.owner" in warning["text"] and "[type: IDENTITY, id: 7, name: somebody]" in warning["text"]
+            assert (
+                "$.owner" in warning["text"]
+                and "[type: IDENTITY, id: 7, name: somebody]" in warning["text"]
+            )
     assert {object["object"]["owner"]["id"] for object in tenant.export()["objects"]} == {"7"}
 
 
 def test_an_ambiguous_default_says_that_there_are_two(scope):
-    content = file(source("1", "one"), source("2", "two"), profile("p", reference("SOURCE", "none", "none")))
+    content = file(
+        source("1", "one"), source("2", "two"), profile("p", reference("SOURCE", "none", "none"))
+    )
     job, results = tenant_of(scope).run_import(content, {"defaultReferences": ["SOURCE"]})
     assert job["status"] == "FAILED"
     told = " ".join(texts(results, "IDENTITY_PROFILE", "errors"))
-    assert "SOURCE is ambiguous" in told and "there are two" in told and "[1, one] and [2, two]" in told
+    assert (
+        "SOURCE is ambiguous" in told
+        and "there are two" in told
+        and "[1, one] and [2, two]" in told
+    )
 
 
 def test_a_tenant_that_takes_no_secrets_refuses_the_object_that_brings_one(new_scope):
@@ -113,7 +140,10 @@ def test_a_tenant_that_takes_no_secrets_refuses_the_object_that_brings_one(new_s
     secret = source("s", "AD", connectorAttributes={"password": "hunter2-very-secret"})
     job, results = tenant.run_import(file(secret, source("t", "other")))
     assert job["status"] == "FAILED"
-    assert any("$.connectorAttributes.password must be a reference" in text for text in texts(results, "SOURCE", "errors"))
+    assert any(
+        "$.connectorAttributes.password must be a reference" in text
+        for text in texts(results, "SOURCE", "errors")
+    )
     assert [object["self"]["id"] for object in tenant.export()["objects"]] == ["t"]
 
 
@@ -127,9 +157,14 @@ def test_cycles_end(scope):
 def test_objects_are_found_by_id_then_by_name(scope):
     tenant = tenant_of(scope)
     tenant.run_import(file(source("1", "one"), source("2", "two")))
-    _, results = tenant.run_import(file(source("1", "renamed"), source("9", "two", description="d")))
+    _, results = tenant.run_import(
+        file(source("1", "renamed"), source("9", "two", description="d"))
+    )
     imported = results["results"]["SOURCE"]["importedObjects"]
-    assert reference("SOURCE", "1", "renamed") in imported and reference("SOURCE", "2", "two") in imported
+    assert (
+        reference("SOURCE", "1", "renamed") in imported
+        and reference("SOURCE", "2", "two") in imported
+    )
     exported = {object["self"]["id"]: object for object in tenant.export()["objects"]}
     assert set(exported) == {"1", "2"}
     assert exported["2"]["object"]["description"] == "d"
@@ -137,20 +172,37 @@ def test_objects_are_found_by_id_then_by_name(scope):
 
 def test_only_what_is_chosen_is_imported(scope):
     tenant = tenant_of(scope)
-    content = file(source("1", "one"), source("2", "two"), source("3", "three"), config("TRANSFORM", "t", "t"))
+    content = file(
+        source("1", "one"), source("2", "two"), source("3", "three"), config("TRANSFORM", "t", "t")
+    )
     chosen = {"SOURCE": {"includedIds": ["1"], "includedNames": ["two"]}}
-    tenant.run_import(content, {"includeTypes": ["SOURCE"], "excludeTypes": ["SOURCE"], "objectOptions": chosen})
+    tenant.run_import(
+        content, {"includeTypes": ["SOURCE"], "excludeTypes": ["SOURCE"], "objectOptions": chosen}
+    )
     assert [object["self"]["id"] for object in tenant.export()["objects"]] == ["1", "2"]
     tenant.run_import(content, {"excludeTypes": ["SOURCE"]})
-    assert [object["self"]["id"] for object in tenant.export(includeTypes=["TRANSFORM"])["objects"]] == ["t"]
+    assert [
+        object["self"]["id"] for object in tenant.export(includeTypes=["TRANSFORM"])["objects"]
+    ] == ["t"]
     exported = tenant.export(objectOptions={"SOURCE": {"includedNames": ["one"]}})
     assert [object["self"]["id"] for object in exported["objects"]] == ["1", "t"]
-    assert exported["options"] == {"excludeTypes": [], "includeTypes": [], "objectOptions": {"SOURCE": {"includedNames": ["one"]}}}
+    assert exported["options"] == {
+        "excludeTypes": [],
+        "includeTypes": [],
+        "objectOptions": {"SOURCE": {"includedNames": ["one"]}},
+    }
 
 
 def test_signed_objects_stay_as_they_are(scope):
     tenant = tenant_of(scope)
-    rule = config("RULE", "r", "rule", {"sourceCode": {"script": "return 1;"}}, jwsHeader="h", jwsSignature="s")
+    rule = config(
+        "RULE",
+        "r",
+        "rule",
+        {"sourceCode": {"script": "return 1;"}},
+        jwsHeader="h",
+        jwsSignature="s",
+    )
     job, _ = tenant.run_import(file(rule))
     assert job["status"] == "COMPLETE"
     assert tenant.export()["objects"] == [rule]
@@ -164,7 +216,12 @@ def test_signed_objects_stay_as_they_are(scope):
 def test_secrets_are_never_told(scope):
     tenant = tenant_of(scope)
     secret = "hunter2-very-secret"
-    attributes = {"password": secret, "deep": [{"clientSecret": secret}], "pin": secret, "encrypted": "pin"}
+    attributes = {
+        "password": secret,
+        "deep": [{"clientSecret": secret}],
+        "pin": secret,
+        "encrypted": "pin",
+    }
     content = file(source("s", "AD", connectorAttributes=attributes))
     for preview in ("true", "false"):
         _, results = tenant.run_import(content, preview=preview)
@@ -172,7 +229,11 @@ def test_secrets_are_never_told(scope):
     exported = tenant.export()
     assert secret not in str(exported)
     shown = exported["objects"][0]["object"]["connectorAttributes"]
-    assert (shown["password"], shown["deep"], shown["pin"]) == ("******", [{"clientSecret": "******"}], "******")
+    assert (shown["password"], shown["deep"], shown["pin"]) == (
+        "******",
+        [{"clientSecret": "******"}],
+        "******",
+    )
     tenant.run_import(exported)
     assert tenant.export()["objects"] == exported["objects"]
 
@@ -180,7 +241,10 @@ def test_secrets_are_never_told(scope):
 def test_an_export_imported_elsewhere_and_exported_again_is_equal(new_scope):
     one, two = tenant_of(new_scope()), tenant_of(new_scope())
     rule = config("RULE", "r", "rule", jwsHeader="h", jwsSignature="s")
-    objects = [rule, config("TRANSFORM", "t", "lower", {"type": "lower", "attributes": {"input": None}})]
+    objects = [
+        rule,
+        config("TRANSFORM", "t", "lower", {"type": "lower", "attributes": {"input": None}}),
+    ]
     objects += [source(f"s{n}", f"name {n // 2}") for n in range(40)]
     objects += [profile(f"p{n}", reference("SOURCE", f"s{n}")) for n in range(40)]
     one.run_import(file(*objects))
@@ -208,7 +272,10 @@ def test_connectors_of_other_dialects_are_exported_and_come_back(scope, new_scop
 def test_a_file_of_50_000_objects_is_imported(scope):
     tenant = tenant_of(scope)
     description = "Everybody whom this directory knows. " * 5
-    objects = [config("TRANSFORM", f"transform-{n}", f"Transform {n}", {"description": description}) for n in range(50_000)]
+    objects = [
+        config("TRANSFORM", f"transform-{n}", f"Transform {n}", {"description": description})
+        for n in range(50_000)
+    ]
     content = json.dumps(file(*objects))
     assert len(content) > 16 << 20
     job, results = tenant.run_import(content, {"excludeBackup": True})
@@ -219,12 +286,20 @@ def test_a_file_of_50_000_objects_is_imported(scope):
 def test_the_members_of_a_cycle_are_imported_together_or_not_at_all(scope):
     tenant = tenant_of(scope)
     one = source("1", "one", accountCorrelationRule=reference("SOURCE", "2"))
-    two = source("2", "two", accountCorrelationRule=reference("SOURCE", "1"), owner=reference("RULE", "7", "none"))
+    two = source(
+        "2",
+        "two",
+        accountCorrelationRule=reference("SOURCE", "1"),
+        owner=reference("RULE", "7", "none"),
+    )
     job, results = tenant.run_import(file(one, two, source("3", "three")))
     assert job["status"] == "FAILED"
     assert results["results"]["SOURCE"]["importedObjects"] == [reference("SOURCE", "3", "three")]
     told = texts(results, "SOURCE", "errors")
-    assert any("'one' and id '1': it is in a cycle of references with SOURCE [2, two]" in text for text in told)
+    assert any(
+        "'one' and id '1': it is in a cycle of references with SOURCE [2, two]" in text
+        for text in told
+    )
     assert [object["self"]["id"] for object in tenant.export()["objects"]] == ["3"]
     del two["object"]["owner"]
     job, _ = tenant.run_import(file(one, two))

@@ -55,24 +55,37 @@ def test_parts_come_in_any_order_and_spelling(scope, data, options):
     [
         ("----WebKitFormBoundaryABC123", "----WebKitFormBoundaryABC123"),
         ("----=_Part 1", '"----=_Part 1"'),
-        ("'()+_,-./:=?", "\"'()+_,-./:=?\""),
+        ("'()+_,-./:=?", '"\'()+_,-./:=?"'),
         ("x", "x; charset=utf-8"),
     ],
 )
 def test_boundaries_may_be_quoted(scope, boundary, declared):
     content = form((f'{DISPOSITION}; name="data"; filename="c.json"', FILE), boundary=boundary)
-    assert imported(tenant_of(scope), content, f"multipart/form-data; boundary={declared}") == {"TRANSFORM", "CONNECTOR_RULE"}
+    assert imported(tenant_of(scope), content, f"multipart/form-data; boundary={declared}") == {
+        "TRANSFORM",
+        "CONNECTOR_RULE",
+    }
 
 
-@pytest.mark.parametrize(("before", "after"), [("", ""), ("for old readers\r\n", "\r\n"), ("\r\n", "\r\nand more\r\n")])
+@pytest.mark.parametrize(
+    ("before", "after"), [("", ""), ("for old readers\r\n", "\r\n"), ("\r\n", "\r\nand more\r\n")]
+)
 def test_what_stands_around_the_parts_means_nothing(scope, before, after):
-    content = form((f'{DISPOSITION}; name="data"; filename="c.json"', FILE), before=before, after=after)
+    content = form(
+        (f'{DISPOSITION}; name="data"; filename="c.json"', FILE), before=before, after=after
+    )
     assert imported(tenant_of(scope), content) == {"TRANSFORM", "CONNECTOR_RULE"}
 
 
-@pytest.mark.parametrize("options", ["", " \r\n", "null", "{}", '{"includeTypes": null, "objectOptions": {"SOURCE": null}}'])
+@pytest.mark.parametrize(
+    "options",
+    ["", " \r\n", "null", "{}", '{"includeTypes": null, "objectOptions": {"SOURCE": null}}'],
+)
 def test_options_may_be_empty(scope, options):
-    parts = (f'{DISPOSITION}; name="options"', options), (f'{DISPOSITION}; name="data"; filename="c.json"', FILE)
+    parts = (
+        (f'{DISPOSITION}; name="options"', options),
+        (f'{DISPOSITION}; name="data"; filename="c.json"', FILE),
+    )
     assert imported(tenant_of(scope), form(*parts)) == {"TRANSFORM", "CONNECTOR_RULE"}
 
 
@@ -95,7 +108,10 @@ def test_a_file_may_begin_with_a_byte_order_mark(scope):
     ],
 )
 def test_a_part_that_nobody_reads_is_refused_by_its_name(scope, name, content, first):
-    parts = [(f'{DISPOSITION}; name="data"; filename="c.json"', FILE), (f'{DISPOSITION}; name="{name}"', content)]
+    parts = [
+        (f'{DISPOSITION}; name="data"; filename="c.json"', FILE),
+        (f'{DISPOSITION}; name="{name}"', content),
+    ]
     assert f'the part "{name}" is not known' in refused(scope, parts[::-1] if first else parts)
 
 
@@ -104,12 +120,17 @@ def test_a_part_that_nobody_reads_is_refused_by_its_name(scope, name, content, f
     [
         ("data", ['name="data"; filename="a.json"', 'name="data"; filename="b.json"']),
         ("data", ['name="data"; filename="a.json"', 'name="data"']),
-        ("options", ['name="options"', 'name="options"; filename="blob"', 'name="data"; filename="a.json"']),
+        (
+            "options",
+            ['name="options"', 'name="options"; filename="blob"', 'name="data"; filename="a.json"'],
+        ),
     ],
 )
 def test_a_second_part_of_a_name_is_refused(scope, name, heads):
     contents = [FILE if "data" in head else "{}" for head in heads]
-    parts = [(f"{DISPOSITION}; {head}", content) for head, content in zip(heads, contents)]
+    parts = [
+        (f"{DISPOSITION}; {head}", content) for head, content in zip(heads, contents, strict=True)
+    ]
     assert f'there is a second part "{name}"' in refused(scope, parts)
 
 
@@ -123,7 +144,9 @@ def refused(scope, parts):
     return response.json()["messages"][0]["text"]
 
 
-@pytest.mark.parametrize(("preview", "told"), [("true", True), ("True", True), ("false", False), ("False", False)])
+@pytest.mark.parametrize(
+    ("preview", "told"), [("true", True), ("True", True), ("false", False), ("False", False)]
+)
 def test_preview_is_read_in_any_case(scope, preview, told):
     tenant = tenant_of(scope)
     content = form((f'{DISPOSITION}; name="data"; filename="c.json"', FILE))
@@ -136,10 +159,16 @@ def test_a_preview_that_is_neither_is_refused(scope):
     assert response.status_code == 400 and "preview" in response.text
 
 
-@pytest.mark.parametrize("head", [f'{DISPOSITION}; name="data"', f'{DISPOSITION}; name="data"; filename=""'])
+@pytest.mark.parametrize(
+    "head", [f'{DISPOSITION}; name="data"', f'{DISPOSITION}; name="data"; filename=""']
+)
 def test_a_form_without_a_file_is_told_so(scope, head):
     headers = {"content-type": "multipart/form-data; boundary=x"}
-    response = tenant_of(scope).request("POST", "/import", content=form((head, "")), headers=headers)
+    response = tenant_of(scope).request(
+        "POST", "/import", content=form((head, "")), headers=headers
+    )
     assert response.status_code == 400
     assert response.json()["detailCode"] == "400.1.3 Illegal value"
-    assert [message["text"] for message in response.json()["messages"]] == ["No files were supplied for import."]
+    assert [message["text"] for message in response.json()["messages"]] == [
+        "No files were supplied for import."
+    ]

@@ -9,9 +9,43 @@ import pytest
 from support.sailpoint import PREFIXES, Tenant, config, file, tenant_of
 
 JOB_FIELDS = {
-    "jobId", "status", "type", "expiration", "created", "modified", "description", "message", "completed",
+    "jobId",
+    "status",
+    "type",
+    "expiration",
+    "created",
+    "modified",
+    "description",
+    "message",
+    "completed",
 }
-TYPES = ["ACCESS_PROFILE", "ACCESS_REQUEST_CONFIG", "ATTR_SYNC_SOURCE_CONFIG", "AUTH_ORG", "CAMPAIGN_FILTER", "CONNECTOR_RULE", "FORM_DEFINITION", "GOVERNANCE_GROUP", "IDENTITY_OBJECT_CONFIG", "IDENTITY_PROFILE", "LIFECYCLE_STATE", "NOTIFICATION_TEMPLATE", "PASSWORD_POLICY", "PASSWORD_SYNC_GROUP", "PUBLIC_IDENTITIES_CONFIG", "ROLE", "RULE", "SEGMENT", "SERVICE_DESK_INTEGRATION", "SOD_POLICY", "SOURCE", "TAG", "TRANSFORM", "TRIGGER_SUBSCRIPTION", "WORKFLOW"]
+TYPES = [
+    "ACCESS_PROFILE",
+    "ACCESS_REQUEST_CONFIG",
+    "ATTR_SYNC_SOURCE_CONFIG",
+    "AUTH_ORG",
+    "CAMPAIGN_FILTER",
+    "CONNECTOR_RULE",
+    "FORM_DEFINITION",
+    "GOVERNANCE_GROUP",
+    "IDENTITY_OBJECT_CONFIG",
+    "IDENTITY_PROFILE",
+    "LIFECYCLE_STATE",
+    "NOTIFICATION_TEMPLATE",
+    "PASSWORD_POLICY",
+    "PASSWORD_SYNC_GROUP",
+    "PUBLIC_IDENTITIES_CONFIG",
+    "ROLE",
+    "RULE",
+    "SEGMENT",
+    "SERVICE_DESK_INTEGRATION",
+    "SOD_POLICY",
+    "SOURCE",
+    "TAG",
+    "TRANSFORM",
+    "TRIGGER_SUBSCRIPTION",
+    "WORKFLOW",
+]
 
 
 @pytest.mark.parametrize("prefix", PREFIXES)
@@ -19,11 +53,19 @@ def test_the_same_seven_operations_under_every_prefix(scope, prefix):
     tenant = tenant_of(scope, prefix)
     job, results = tenant.run_import(file(config("TRANSFORM", "t", "lower", {"type": "lower"})))
     assert job["status"] == "COMPLETE"
-    assert results["results"]["TRANSFORM"]["importedObjects"] == [{"type": "TRANSFORM", "id": "t", "name": "lower"}]
+    assert results["results"]["TRANSFORM"]["importedObjects"] == [
+        {"type": "TRANSFORM", "id": "t", "name": "lower"}
+    ]
     exported = tenant.export(description="mine")
     assert [object["self"]["id"] for object in exported["objects"]] == ["t"]
-    assert (exported["version"], exported["tenant"], exported["description"]) == (1, scope.document["tenant"], "mine")
-    assert {entry["objectType"] for entry in tenant.request("GET", "/config-objects").json()} == set(TYPES)
+    assert (exported["version"], exported["tenant"], exported["description"]) == (
+        1,
+        scope.document["tenant"],
+        "mine",
+    )
+    assert {
+        entry["objectType"] for entry in tenant.request("GET", "/config-objects").json()
+    } == set(TYPES)
 
 
 def test_a_job_has_all_its_fields_from_the_start(scope):
@@ -37,7 +79,10 @@ def test_a_job_has_all_its_fields_from_the_start(scope):
         assert set(job) >= JOB_FIELDS
         assert (job["status"], job["completed"], job["message"]) == ("NOT_STARTED", None, None)
         assert uuid.UUID(job["jobId"])
-        created, expiration = (datetime.fromisoformat(job[name].replace("Z", "+00:00")) for name in ("created", "expiration"))
+        created, expiration = (
+            datetime.fromisoformat(job[name].replace("Z", "+00:00"))
+            for name in ("created", "expiration")
+        )
         assert timedelta(days=7, seconds=-2) < expiration - created <= timedelta(days=7)
         kind = job["type"].lower()
         ended = tenant.ended(kind, job["jobId"])
@@ -72,23 +117,37 @@ def test_errors_have_their_published_bodies(scope, anyone):
     body = unknown.json()
     assert body["detailCode"] == "404 Not found"
     assert re.fullmatch(r"[0-9a-f]{32}", body["trackingId"])
-    assert body["messages"][0]["text"].startswith("The server did not find a current representation")
+    assert body["messages"][0]["text"].startswith(
+        "The server did not find a current representation"
+    )
     assert body["messages"][0]["locale"] == "en-US" and "localeOrigin" in body["messages"][0]
     assert isinstance(body["causes"], list)
     assert tenant.request("GET", "/import/not-an-id").status_code == 404
     id = uuid.uuid4()
-    for path in (f"/import/{id}", f"/import/{id}/download", f"/export/{id}", f"/export/{id.hex}/download"):
-        assert str(id) in tenant.request("GET", path).json()["messages"][0]["text"], "ids keep their hyphens"
+    for path in (
+        f"/import/{id}",
+        f"/import/{id}/download",
+        f"/export/{id}",
+        f"/export/{id.hex}/download",
+    ):
+        assert str(id) in tenant.request("GET", path).json()["messages"][0]["text"], (
+            "ids keep their hyphens"
+        )
     assert tenant.request("GET", "/nothing").json()["detailCode"] == "404 Not found"
 
     nobody = anyone.get("/beta/sp-config/config-objects")
     assert nobody.status_code == 401 and set(nobody.json()) == {"error"}
 
-    bad = tenant.request("POST", "/export", json={"includeTypes": ["WORKFLOWS"], "excludeTypes": "x"})
+    bad = tenant.request(
+        "POST", "/export", json={"includeTypes": ["WORKFLOWS"], "excludeTypes": "x"}
+    )
     assert (bad.status_code, bad.json()["detailCode"]) == (400, "400.1.3 Illegal value")
     told = " ".join(message["text"] for message in bad.json()["messages"])
     assert "includeTypes[0]" in told and "WORKFLOWS" in told and "excludeTypes" in told
-    assert tenant.request("POST", "/export", content=b"{").json()["detailCode"] == "400.1 Bad Request Content"
+    assert (
+        tenant.request("POST", "/export", content=b"{").json()["detailCode"]
+        == "400.1 Bad Request Content"
+    )
 
 
 def test_an_import_is_no_export_and_the_other_way_round(scope, new_scope):
@@ -111,7 +170,9 @@ def test_what_a_job_makes_is_not_there_before_it_is_over(scope):
 
 
 def test_the_old_header_is_accepted(scope):
-    response = tenant_of(scope).request("GET", "/config-objects", headers={"X-SailPoint-Experimental": "true"})
+    response = tenant_of(scope).request(
+        "GET", "/config-objects", headers={"X-SailPoint-Experimental": "true"}
+    )
     assert response.status_code == 200
 
 
@@ -119,10 +180,18 @@ def test_a_repeated_request_starts_one_job(scope):
     tenant = tenant_of(scope)
     key = {"Idempotency-Key": str(uuid.uuid4())}
     content = file(config("TRANSFORM", "t", "t"))
-    first, second = tenant.post_import(content, headers=key), tenant.post_import(content, headers=key)
+    first, second = (
+        tenant.post_import(content, headers=key),
+        tenant.post_import(content, headers=key),
+    )
     assert first.status_code == second.status_code == 202
     assert first.json()["jobId"] == second.json()["jobId"]
     other = tenant.post_import(file(), headers=key)
     assert other.status_code == 400 and "Idempotency-Key" in other.text
-    export = tenant.request("POST", "/export", json={}, headers={"Idempotency-Key": "e"}).json()["jobId"]
-    assert tenant.request("POST", "/export", json={}, headers={"Idempotency-Key": "e"}).json()["jobId"] == export
+    export = tenant.request("POST", "/export", json={}, headers={"Idempotency-Key": "e"}).json()[
+        "jobId"
+    ]
+    assert (
+        tenant.request("POST", "/export", json={}, headers={"Idempotency-Key": "e"}).json()["jobId"]
+        == export
+    )

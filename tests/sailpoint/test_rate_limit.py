@@ -27,10 +27,16 @@ def test_a_client_above_its_limit_is_told_when_to_come_back(own_host):
 
 def test_the_paths_without_a_prefix_count_with_those_of_the_version_that_they_stand_for(own_host):
     scope = scope_on(own_host(variables={"rate_limit": "2"}))
-    paths = ["/sp-config/v1/config-objects", "/sp-config/config-objects", "/sp-config/v1/config-objects"]
+    paths = [
+        "/sp-config/v1/config-objects",
+        "/sp-config/config-objects",
+        "/sp-config/v1/config-objects",
+    ]
     assert [scope.client.get(path).status_code for path in paths] == [200, 200, 429]
 
 
 def test_there_need_not_be_a_limit(own_host):
     scope = scope_on(own_host(variables={"rate_limit": "0"}))
-    assert {scope.client.get("/beta/sp-config/config-objects").status_code for _ in range(150)} == {200}
+    assert {scope.client.get("/beta/sp-config/config-objects").status_code for _ in range(150)} == {
+        200
+    }

@@ -26,8 +26,15 @@ def arguments(scope, base_url, tmp_path):
     """What a client needs: where, as whom, and a file."""
     key = scope.new_key("read", "write")
     content = file(
-        config("IDENTITY_PROFILE", "p", "p", {"authoritativeSource": reference("SOURCE", "s", "AD")}),
-        config("SOURCE", "s", "AD", {"connector": "active-directory", "connectorAttributes": {"password": "x"}}),
+        config(
+            "IDENTITY_PROFILE", "p", "p", {"authoritativeSource": reference("SOURCE", "s", "AD")}
+        ),
+        config(
+            "SOURCE",
+            "s",
+            "AD",
+            {"connector": "active-directory", "connectorAttributes": {"password": "x"}},
+        ),
         config("SOURCE", "t", "lost", {"accountCorrelationRule": reference("RULE", "7", "none")}),
         config("ROLE", "r", "role"),
     )
@@ -43,7 +50,12 @@ def run(command):
 
 
 def check(told):
-    assert (told["types"], told["imported"], told["exported"], told["objects"]) == (25, "FAILED", "COMPLETE", 1)
+    assert (told["types"], told["imported"], told["exported"], told["objects"]) == (
+        25,
+        "FAILED",
+        "COMPLETE",
+        1,
+    )
     results = told["results"]
     assert results["exportJobId"]
     assert [object["id"] for object in results["results"]["SOURCE"]["importedObjects"]] == ["s"]

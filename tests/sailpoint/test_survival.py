@@ -14,7 +14,12 @@ def content(description="first"):
     object = {"connector": "ldap", "description": description}
     sources = [config("SOURCE", f"s{n}", f"source {n}", object) for n in range(OBJECTS // 2)]
     profiles = [
-        config("IDENTITY_PROFILE", f"p{n}", f"profile {n}", {"authoritativeSource": reference("SOURCE", f"s{n}")})
+        config(
+            "IDENTITY_PROFILE",
+            f"p{n}",
+            f"profile {n}",
+            {"authoritativeSource": reference("SOURCE", f"s{n}")},
+        )
         for n in range(OBJECTS // 2)
     ]
     return file(*profiles, *sources)
@@ -80,7 +85,9 @@ def test_an_import_that_is_killed_50_times_is_done_once(own_host):
     check_results(tenant, imports[-1])
 
     # Each import made one change of each source, the first one of each profile: no more, no less.
-    assert set(changes(scope, "connector").values()) == {("create",) + ("update",) * (len(imports) - 1)}
+    assert set(changes(scope, "connector").values()) == {
+        ("create",) + ("update",) * (len(imports) - 1)
+    }
     assert set(changes(scope, "configuration-object").values()) == {("create",)}
     assert len(changes(scope, "connector")) + len(changes(scope, "configuration-object")) == OBJECTS
     assert len(tenant.export()["objects"]) == OBJECTS

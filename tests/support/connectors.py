@@ -5,7 +5,11 @@ APPLICATION = {"type": "APP", "appConfigs": [{"name": "a"}], "deployConfigs": [{
 
 def put_class(scope, name, address, **members):
     """A class whose connectors are at an address."""
-    doc = {"address": {"name": "address", "default": address}, "applicationTypes": [APPLICATION], **members}
+    doc = {
+        "address": {"name": "address", "default": address},
+        "applicationTypes": [APPLICATION],
+        **members,
+    }
     response = scope.client.put(f"/v1/scopes/{scope.name}/classes/{name}", json=doc)
     assert response.status_code in (200, 201), response.text
     return doc
@@ -13,8 +17,15 @@ def put_class(scope, name, address, **members):
 
 def make(scope, name, class_name):
     """A connector of a class."""
-    rows = {"appConfigs": [{"name": "a", "value": "1"}], "deployConfigs": [{"name": "d", "value": "1"}]}
-    body = {"name": name, "datasourceType": class_name, "applications": [{"appType": "APP", **rows}]}
+    rows = {
+        "appConfigs": [{"name": "a", "value": "1"}],
+        "deployConfigs": [{"name": "d", "value": "1"}],
+    }
+    body = {
+        "name": name,
+        "datasourceType": class_name,
+        "applications": [{"appType": "APP", **rows}],
+    }
     response = scope.client.post("/v2/runtime/connector/import", json=body)
     assert response.status_code == 201, response.text
     return response.json()

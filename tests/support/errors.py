@@ -16,11 +16,17 @@ def check_form(dialect, response, path=""):
     elif dialect == "pingone":
         assert {"id", "code", "message"} <= body.keys(), body
     elif dialect == "kubernetes":
-        assert (body["kind"], body["status"], body["code"]) == ("Status", "Failure", response.status_code), body
+        assert (body["kind"], body["status"], body["code"]) == (
+            "Status",
+            "Failure",
+            response.status_code,
+        ), body
     elif dialect == "versori":
         assert body["code"].startswith(str(response.status_code)) and body["message"], body
     elif dialect == "sailpoint":
-        published = {401: {"error"}, 429: {"message"}}.get(response.status_code, {"detailCode", "messages"})
+        published = {401: {"error"}, 429: {"message"}}.get(
+            response.status_code, {"detailCode", "messages"}
+        )
         assert published <= body.keys(), body
     else:
         raise AssertionError(f"no form is known for {dialect}")

@@ -30,12 +30,19 @@ class OwnHost:
         self.process = None
 
     def start(self):
-        environment = {f"SPIN_VARIABLE_{name.upper()}": value for name, value in self.variables.items()}
+        environment = {
+            f"SPIN_VARIABLE_{name.upper()}": value for name, value in self.variables.items()
+        }
         command = [self.program, "--from", "spin.toml", "--listen", f"127.0.0.1:{self.port}"]
         command += ["--state-dir", str(self.folder / "state"), *self.arguments]
         with open(self.folder / "host.log", "ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                command,
+                cwd=ROOT,
+                env={**os.environ, **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
             )
         self.wait_until_ready()
 

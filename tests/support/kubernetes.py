@@ -17,8 +17,15 @@ TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
 
 def connector(name, **spec):
     """A Connector."""
-    document = {"apiVersion": "connectors.alauda.io/v1alpha1", "kind": "Connector", "metadata": {"name": name}}
-    return {**document, "spec": {"connectorClassName": "git", "address": "https://git.example", **spec}}
+    document = {
+        "apiVersion": "connectors.alauda.io/v1alpha1",
+        "kind": "Connector",
+        "metadata": {"name": name},
+    }
+    return {
+        **document,
+        "spec": {"connectorClassName": "git", "address": "https://git.example", **spec},
+    }
 
 
 def secret(name, **data):
@@ -67,7 +74,9 @@ class Namespace:
     def watch(self, path=None, **query):
         """The events of a watch until it ends by itself."""
         query = {"watch": "true", "timeoutSeconds": 3, **query}
-        with self.client.stream("GET", path or self.connectors, params=query, timeout=120) as response:
+        with self.client.stream(
+            "GET", path or self.connectors, params=query, timeout=120
+        ) as response:
             assert response.status_code == 200, response.read()
             for line in response.iter_lines():
                 yield json.loads(line)
@@ -86,13 +95,22 @@ class Kubectl:
             "clusters": [{"name": "patchbay", "cluster": cluster}],
             "users": [{"name": "user", "user": {"token": token} if token else {}}],
             "contexts": [
-                {"name": "test", "context": {"cluster": "patchbay", "user": "user", "namespace": namespace}}
+                {
+                    "name": "test",
+                    "context": {"cluster": "patchbay", "user": "user", "namespace": namespace},
+                }
             ],
             "current-context": "test",
         }
         self.folder = folder
         self.namespace = namespace
-        self.command = [program, "--kubeconfig", str(folder / "kubeconfig"), "--cache-dir", str(cache)]
+        self.command = [
+            program,
+            "--kubeconfig",
+            str(folder / "kubeconfig"),
+            "--cache-dir",
+            str(cache),
+        ]
         (folder / "kubeconfig").write_text(yaml.safe_dump(config))
 
     def start(self, *arguments):
@@ -111,9 +129,16 @@ class Kubectl:
         text = yaml.safe_dump_all(documents) if document is not None else None
         environment = {**os.environ, "KUBECTL_EXTERNAL_DIFF": "diff -u"}
         done = subprocess.run(
-            [*self.command, *arguments], input=text, capture_output=True, text=True, env=environment, timeout=60
+            [*self.command, *arguments],
+            input=text,
+            capture_output=True,
+            text=True,
+            env=environment,
+            timeout=60,
         )
-        assert done.returncode == status, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert done.returncode == status, (
+            f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        )
         return done.stdout if status == 0 else done.stdout + done.stderr
 
     def minor(self):

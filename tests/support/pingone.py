@@ -15,7 +15,12 @@ LINKS = {"self": LINK, "environment": LINK}
 ENVIRONMENT = {"id": id_of_uuid}
 COLORS = {"canvas?": str, "canvasText?": str, "dark?": str}
 LOGOS = {"canvas?": {"imageFileName?": str}}
-METADATA = {"type?": one_of("core", "ping", "service"), "vendor?": str, "colors?": COLORS, "logos?": LOGOS}
+METADATA = {
+    "type?": one_of("core", "ping", "service"),
+    "vendor?": str,
+    "colors?": COLORS,
+    "logos?": LOGOS,
+}
 INSTANCE = {
     "_links": {**LINKS, "connectorInstance.clone": LINK},
     "connector": {"id": text},
@@ -40,7 +45,9 @@ class Environment:
         self.instances = f"{self.path}/connectorInstances"
 
     def create(self, document=None, **options):
-        return self.client.post(self.instances, json=instance() if document is None else document, **options)
+        return self.client.post(
+            self.instances, json=instance() if document is None else document, **options
+        )
 
     def created(self, **members):
         """A new instance, as its 201 shows it."""
@@ -59,7 +66,9 @@ class Environment:
 
     def clone(self, id, content=b"", headers=None, **options):
         headers = {"content-type": CLONE, **(headers or {})}
-        return self.client.post(f"{self.instances}/{id}", content=content, headers=headers, **options)
+        return self.client.post(
+            f"{self.instances}/{id}", content=content, headers=headers, **options
+        )
 
     def delete(self, id, **options):
         return self.client.delete(f"{self.instances}/{id}", **options)

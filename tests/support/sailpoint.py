@@ -3,9 +3,14 @@
 import json
 import time
 
-import httpx
-
-PREFIXES = ["/beta/sp-config", "/v2024/sp-config", "/v2025/sp-config", "/v2026/sp-config", "/sp-config/v1", "/sp-config"]
+PREFIXES = [
+    "/beta/sp-config",
+    "/v2024/sp-config",
+    "/v2025/sp-config",
+    "/v2026/sp-config",
+    "/sp-config/v1",
+    "/sp-config",
+]
 RUNNING = ("NOT_STARTED", "IN_PROGRESS")
 JOB_SECONDS = 300
 
@@ -18,7 +23,12 @@ def config(kind, id, name, object=None, **siblings):
 
 def file(*objects):
     """A file of objects."""
-    return {"version": 1, "timestamp": "2021-05-10T15:19:23.425041-05:00", "tenant": "t", "objects": list(objects)}
+    return {
+        "version": 1,
+        "timestamp": "2021-05-10T15:19:23.425041-05:00",
+        "tenant": "t",
+        "objects": list(objects),
+    }
 
 
 def reference(kind, id, name=None):
@@ -40,7 +50,12 @@ class Tenant:
             time.sleep(int(response.headers["retry-after"]))
 
     def post_import(self, content, options=None, preview=None, headers=None):
-        parts = {"data": ("config.json", content if isinstance(content, (str, bytes)) else json.dumps(content))}
+        parts = {
+            "data": (
+                "config.json",
+                content if isinstance(content, (str, bytes)) else json.dumps(content),
+            )
+        }
         if options is not None:
             parts["options"] = (None, json.dumps(options))
         params = {} if preview is None else {"preview": preview}

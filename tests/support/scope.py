@@ -29,7 +29,9 @@ class Scope:
 
     def client_with(self, key):
         """A client that sends a key."""
-        client = httpx.Client(base_url=self.admin.base_url, timeout=60, headers={"Authorization": f"Bearer {key}"})
+        client = httpx.Client(
+            base_url=self.admin.base_url, timeout=60, headers={"Authorization": f"Bearer {key}"}
+        )
         self.clients.append(client)
         return client
 

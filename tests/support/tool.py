@@ -64,14 +64,18 @@ def handler(tool):
             }
             with tool.lock:
                 tool.requests.append(request)
-            status, body, headers, act = tool.answers.get(self.path.split("?")[0], (404, "", {}, None))
+            status, body, headers, act = tool.answers.get(
+                self.path.split("?")[0], (404, "", {}, None)
+            )
             if callable(body):
                 status, body = body(request)
             if act:
                 act(self)
                 return
             body = json.dumps(body) if isinstance(body, (dict, list)) else body
-            headers.setdefault("content-type", "application/json" if body[:1] in "{[" and body else "text/plain")
+            headers.setdefault(
+                "content-type", "application/json" if body[:1] in "{[" and body else "text/plain"
+            )
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
@@ -141,6 +145,7 @@ def self_signed(folder):
     form = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     path = folder / "tool.pem"
     path.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, *form) + certificate.public_bytes(serialization.Encoding.PEM)
+        key.private_bytes(serialization.Encoding.PEM, *form)
+        + certificate.public_bytes(serialization.Encoding.PEM)
     )
     return path

@@ -3,7 +3,13 @@
 SECRET = "correct-horse-battery-staple"
 
 NONE = {"id": "none", "description": "", "schemeType": "none"}
-KEY = {"id": "key", "description": "An API key", "schemeType": "api-key", "name": "X-Key", "in": "header"}
+KEY = {
+    "id": "key",
+    "description": "An API key",
+    "schemeType": "api-key",
+    "name": "X-Key",
+    "in": "header",
+}
 BASIC = {"id": "basic", "description": "Log in", "schemeType": "basic-auth"}
 OAUTH2 = {
     "id": "oauth2",
@@ -30,13 +36,19 @@ SCHEMES = [NONE, KEY, BASIC, OAUTH2, HMAC, CERTIFICATE]
 OPENAPI = {
     "openapi": "3.1.0",
     "info": {"title": "Pets", "version": "1.2.0", "description": "About pets"},
-    "servers": [{"url": "https://{region}.example.com/v1", "variables": {"region": {"default": "eu"}}}],
+    "servers": [
+        {"url": "https://{region}.example.com/v1", "variables": {"region": {"default": "eu"}}}
+    ],
     "paths": {
         "/pets/{id}": {
             "parameters": [{"name": "id", "in": "path", "required": True}],
             "get": {
                 "responses": {
-                    "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Pet"}}}}
+                    "200": {
+                        "content": {
+                            "application/json": {"schema": {"$ref": "#/components/schemas/Pet"}}
+                        }
+                    }
                 }
             },
             "delete": {"operationId": "removePet"},
@@ -83,7 +95,9 @@ class Organisation:
 
     def request(self, method, path, status, **options):
         response = self.client.request(method, f"{self.root}{path}", **options)
-        assert response.status_code == status, f"{method} {path}: {response.status_code} {response.text}"
+        assert response.status_code == status, (
+            f"{method} {path}: {response.status_code} {response.text}"
+        )
         return response
 
     def get(self, path, status=200, **options):
@@ -110,18 +124,33 @@ class Organisation:
 
     def connect(self, connector, name="prod", **members):
         """A new connection of a connector."""
-        return self.post(f"/connectors/{connector['id']}/connections", connection(name, **members), 200)
+        return self.post(
+            f"/connectors/{connector['id']}/connections", connection(name, **members), 200
+        )
 
     def version(self, connector, name, **members):
         return self.post(f"/connectors/{connector['id']}/versions", {"name": name, **members})
 
     def publish(self, connector, name):
-        return self.post(f"/connectors/{connector['id']}/versions/{name}/publish", None, 200)["version"]
+        return self.post(f"/connectors/{connector['id']}/versions/{name}/publish", None, 200)[
+            "version"
+        ]
 
 
 def update_of(connector, **members):
     """The ConnectorUpdate that changes nothing, but for these members; None leaves one out."""
-    own = ("id", "organisationId", "name", "protocol", "public", "documentationURL", "imageURL", "tags", "baseUrl", "datasetId")
+    own = (
+        "id",
+        "organisationId",
+        "name",
+        "protocol",
+        "public",
+        "documentationURL",
+        "imageURL",
+        "tags",
+        "baseUrl",
+        "datasetId",
+    )
     body = {name: connector[name] for name in own if name in connector}
     body.update(members)
     return {name: value for name, value in body.items() if value is not None}

@@ -24,10 +24,24 @@ TYPES = [
     ("basic-auth", {"username": "u", "password": SECRET}, {"username": "u", "password": "******"}),
     (
         "oauth2-client",
-        {"clientId": "c", "clientSecret": SECRET, "authorizeUrl": "", "tokenUrl": "https://id.example.com/token"},
-        {"clientId": "c", "authorizeUrl": "", "tokenUrl": "https://id.example.com/token", "clientSecret": "******"},
+        {
+            "clientId": "c",
+            "clientSecret": SECRET,
+            "authorizeUrl": "",
+            "tokenUrl": "https://id.example.com/token",
+        },
+        {
+            "clientId": "c",
+            "authorizeUrl": "",
+            "tokenUrl": "https://id.example.com/token",
+            "clientSecret": "******",
+        },
     ),
-    ("oauth2-password", {"username": "u", "password": SECRET}, {"username": "u", "password": "******"}),
+    (
+        "oauth2-password",
+        {"username": "u", "password": SECRET},
+        {"username": "u", "password": "******"},
+    ),
     (
         "oauth2-token",
         {"scopes": ["a"], "accessToken": SECRET, "refreshToken": SECRET},
@@ -49,7 +63,10 @@ def path_of(connector, connection=None):
 
 
 def with_credential(credential):
-    return {"name": "prod", "credentials": {"action": [{"authSchemeConfig": NONE, "credential": credential}]}}
+    return {
+        "name": "prod",
+        "credentials": {"action": [{"authSchemeConfig": NONE, "credential": credential}]},
+    }
 
 
 @pytest.mark.parametrize(("kind", "data", "shown"), TYPES, ids=[kind for kind, _, _ in TYPES])
@@ -74,7 +91,9 @@ def test_every_type_of_credential(organisation, kind, data, shown):
 def test_a_code_is_read_back_as_a_token(organisation):
     made = organisation.http()
     body = with_credential({"type": "oauth2-code", "data": {"code": SECRET, "state": SECRET}})
-    credential = organisation.post(path_of(made), body, 200)["credentials"]["action"][0]["credential"]
+    credential = organisation.post(path_of(made), body, 200)["credentials"]["action"][0][
+        "credential"
+    ]
     assert (credential["type"], credential["data"]) == ("oauth2-token", {})
 
 
@@ -91,10 +110,19 @@ def test_a_code_is_read_back_as_a_token(organisation):
             "credentials.trigger[0].authSchemeConfig.id",
         ),
         (with_credential({"type": "magic"}), "credentials.action[0].credential.type"),
-        (with_credential({"type": "string", "data": {}}), "credentials.action[0].credential.data.value"),
-        (with_credential(string_credential("******")), "credentials.action[0].credential.data.value"),
+        (
+            with_credential({"type": "string", "data": {}}),
+            "credentials.action[0].credential.data.value",
+        ),
+        (
+            with_credential(string_credential("******")),
+            "credentials.action[0].credential.data.value",
+        ),
         (with_credential({"id": "x"}), "credentials.action[0].credential.id"),
-        (with_credential({"id": "01ARZ3NDEKTSV4RRFFQ69G5FAV"}), "credentials.action[0].credential.id"),
+        (
+            with_credential({"id": "01ARZ3NDEKTSV4RRFFQ69G5FAV"}),
+            "credentials.action[0].credential.id",
+        ),
         ({**connection("a"), "variables": [{"name": "x"}]}, "variables[0].value"),
     ],
 )
@@ -130,7 +158,13 @@ def test_the_list_has_pages_most_recently_updated_first(organisation):
     for _ in range(3):
         pages.append(organisation.get(path_of(made), params=query))
         query = {"first": 2, "after": pages[-1].get("next")}
-    assert [one["name"] for page in pages for one in page["items"]] == ["c0", "c4", "c3", "c2", "c1"]
+    assert [one["name"] for page in pages for one in page["items"]] == [
+        "c0",
+        "c4",
+        "c3",
+        "c2",
+        "c1",
+    ]
     assert all(page["totalCount"] == 5 for page in pages) and "next" not in pages[2]
     back = organisation.get(path_of(made), params={"first": 2, "before": pages[2]["prev"]})
     assert back["items"] == pages[1]["items"]
@@ -151,20 +185,30 @@ def test_credentials_can_be_shared_within_a_connector(organisation):
     first = organisation.connect(made)
     credential = first["credentials"]["action"][0]["credential"]
     reference = {"id": credential["id"], "organisationId": organisation.id}
-    body = {"name": "test", "credentials": {"trigger": [{"authSchemeConfig": KEY, "credential": reference}]}}
+    body = {
+        "name": "test",
+        "credentials": {"trigger": [{"authSchemeConfig": KEY, "credential": reference}]},
+    }
     second = organisation.post(path_of(made), body, 200)
     assert second["credentials"]["trigger"][0]["credential"] == credential
     organisation.delete(path_of(made, first))
     assert organisation.get(path_of(made, second)) == second
     body["name"] = "third"
     other = organisation.http()
-    assert "credentials.trigger[0].credential.id" in fields(organisation.post(path_of(other), body, 400))
+    assert "credentials.trigger[0].credential.id" in fields(
+        organisation.post(path_of(other), body, 400)
+    )
 
 
 def test_configs_with_a_grant_of_their_own(organisation):
     made = organisation.http()
-    item = {"authSchemeConfig": OAUTH2, "credential": {"type": "oauth2-token", "data": {"scopes": ["read"]}}}
-    created = organisation.post(path_of(made), {"name": "a", "credentials": {"action": [item]}}, 200)
+    item = {
+        "authSchemeConfig": OAUTH2,
+        "credential": {"type": "oauth2-token", "data": {"scopes": ["read"]}},
+    }
+    created = organisation.post(
+        path_of(made), {"name": "a", "credentials": {"action": [item]}}, 200
+    )
     grant = created["credentials"]["action"][0]["authSchemeConfig"]["grant"]
     assert (grant["clientId"], grant["clientSecret"]) == ("client", "******")
     written = organisation.put(path_of(made, created), created)
@@ -183,9 +227,14 @@ def made(organisation):
 def pair(organisation, made):
     """A connection with two credentials for actions and variables."""
     items = [
-        {"id": id, "authSchemeConfig": KEY, "credential": string_credential(name=id)} for id in ("first", "second")
+        {"id": id, "authSchemeConfig": KEY, "credential": string_credential(name=id)}
+        for id in ("first", "second")
     ]
-    body = {"name": "pair", "credentials": {"action": items}, "variables": [{"name": "a", "value": "1"}]}
+    body = {
+        "name": "pair",
+        "credentials": {"action": items},
+        "variables": [{"name": "a", "value": "1"}],
+    }
     return organisation.post(path_of(made), body, 200)
 
 
@@ -197,8 +246,14 @@ def test_what_is_read_can_be_written_back(organisation, made, pair):
 
 def test_variables_are_kept_or_cleared(organisation, made, pair):
     kept = organisation.put(path_of(made, pair), {"id": pair["id"], "name": "new"})
-    assert (kept["name"], kept["variables"], kept["credentials"]) == ("new", pair["variables"], pair["credentials"])
-    cleared = organisation.put(path_of(made, pair), {"id": pair["id"], "name": "new", "variables": []})
+    assert (kept["name"], kept["variables"], kept["credentials"]) == (
+        "new",
+        pair["variables"],
+        pair["credentials"],
+    )
+    cleared = organisation.put(
+        path_of(made, pair), {"id": pair["id"], "name": "new", "variables": []}
+    )
     assert cleared["variables"] == []
 
 
@@ -229,8 +284,14 @@ def test_a_config_can_change_but_not_its_scheme(organisation, made, pair):
         ({"name": None}, "name"),
         ({"id": "01ARZ3NDEKTSV4RRFFQ69G5FAV"}, "id"),
         ({"credentials": {"action": [{"id": "first"}]}}, "credentials.action"),
-        ({"credentials": {"action": [{"id": "first"}, {"id": "second"}, {"id": "third"}]}}, "credentials.action"),
-        ({"credentials": {"action": [{"id": "first"}, {"id": "first"}]}}, "credentials.action[1].id"),
+        (
+            {"credentials": {"action": [{"id": "first"}, {"id": "second"}, {"id": "third"}]}},
+            "credentials.action",
+        ),
+        (
+            {"credentials": {"action": [{"id": "first"}, {"id": "first"}]}},
+            "credentials.action[1].id",
+        ),
         ({"credentials": {"action": [{}]}}, "credentials.action[0].id"),
         ({"credentials": {"trigger": [{"id": "first"}]}}, "credentials.trigger"),
         ({"variables": {}}, "variables"),

@@ -21,7 +21,9 @@ CATEGORIES = [
 
 
 def is_ulid(text):
-    return len(text) == 26 and set(text) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ") and text[0] <= "7"
+    return (
+        len(text) == 26 and set(text) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ") and text[0] <= "7"
+    )
 
 
 def test_a_http_connector_with_all_there_is(either):
@@ -32,9 +34,15 @@ def test_a_http_connector_with_all_there_is(either):
         "imageURL": "https://img.example.com",
         "connectionVariables": [{"name": "region", "value": "eu"}],
     }
-    made = either.http(authSchemeConfigs=SCHEMES, connections=[connection("prod"), connection("test")], **optional)
+    made = either.http(
+        authSchemeConfigs=SCHEMES, connections=[connection("prod"), connection("test")], **optional
+    )
     assert is_ulid(made["id"]) and made["organisationId"] == either.id
-    assert (made["protocol"], made["baseUrl"], made["versions"]) == ("http", "https://pets.example.com", [])
+    assert (made["protocol"], made["baseUrl"], made["versions"]) == (
+        "http",
+        "https://pets.example.com",
+        [],
+    )
     assert {name: made[name] for name in optional} == optional
     assert [one["id"] for one in made["authSchemeConfigs"]] == [one["id"] for one in SCHEMES]
     assert [one["name"] for one in made["connections"]] == ["prod", "test"]
@@ -83,13 +91,17 @@ def test_what_is_wrong_is_named(organisation, members, field):
 @pytest.mark.parametrize("dataset", ["project", ".sales", "project.", "pro ject.sales", 7])
 def test_a_dataset_is_a_project_and_a_dataset(organisation, dataset):
     body = {"name": "Sales", "datasetId": dataset, "connections": []}
-    assert set(fields(organisation.post("/protocols/bigquery/connectors", body, 400))) == {"datasetId"}
+    assert set(fields(organisation.post("/protocols/bigquery/connectors", body, 400))) == {
+        "datasetId"
+    }
 
 
 def test_bodies_that_are_no_json_object(organisation):
     path = f"{organisation.root}/protocols/http/connectors"
     for body in [b"{", b"", b"[]", b"7"]:
-        response = organisation.client.post(path, content=body, headers={"Content-Type": "application/json"})
+        response = organisation.client.post(
+            path, content=body, headers={"Content-Type": "application/json"}
+        )
         assert response.status_code == 400, body
         assert response.json()["code"].startswith("400")
 
@@ -115,7 +127,9 @@ def test_a_connector_is_seen_by_other_dialects_and_theirs_are_seen_here(organisa
     assert imported.status_code == 201, imported.text
     [lake] = organisation.get("/connectors", params={"name": "lake"})["connectors"]
     assert (lake["protocol"], lake["datasetId"]) == ("bigquery", "")
-    answered = organisation.put(f"/connectors/{lake['id']}", update_of(lake, datasetId="p.d", name="Lake"))
+    answered = organisation.put(
+        f"/connectors/{lake['id']}", update_of(lake, datasetId="p.d", name="Lake")
+    )
     assert answered["datasetId"] == "p.d"
     exported = organisation.client.get("/v2/runtime/connector/Lake/export").json()
     assert exported["applications"], "what this dialect does not show stays"
@@ -179,7 +193,12 @@ def test_tags_are_replaced(organisation):
 
 @pytest.mark.parametrize(
     ("body", "field"),
-    [({}, "tags"), ({"tags": []}, "tags"), ({"tags": {"a": "b"}}, "tags.a"), ({"tags": {"a,b": []}}, "tags.a,b")],
+    [
+        ({}, "tags"),
+        ({"tags": []}, "tags"),
+        ({"tags": {"a": "b"}}, "tags.a"),
+        ({"tags": {"a,b": []}}, "tags.a,b"),
+    ],
 )
 def test_tags_have_a_form(organisation, body, field):
     made = organisation.http()
@@ -222,12 +241,18 @@ def test_the_list_of_categories(organisation, prefix):
 def test_a_repeated_create_is_answered_as_the_first_time(organisation):
     headers = {"Idempotency-Key": "one"}
     body = http_connector(connections=[connection("a")])
-    first = organisation.request("POST", "/protocols/http/connectors", 201, json=body, headers=headers)
-    again = organisation.request("POST", "/protocols/http/connectors", 201, json=body, headers=headers)
+    first = organisation.request(
+        "POST", "/protocols/http/connectors", 201, json=body, headers=headers
+    )
+    again = organisation.request(
+        "POST", "/protocols/http/connectors", 201, json=body, headers=headers
+    )
     assert again.json() == first.json()
     assert again.headers["etag"] == first.headers["etag"]
     assert organisation.get("/connectors")["totalCount"] == 1
-    error = organisation.post("/protocols/http/connectors", http_connector(name="Other"), 400, headers=headers)
+    error = organisation.post(
+        "/protocols/http/connectors", http_connector(name="Other"), 400, headers=headers
+    )
     assert "Idempotency-Key" in fields(error)
 
 

@@ -33,7 +33,11 @@ class Laid:
 # Method, path below the connector (or beside it), body.
 CREATES = [
     ("POST", "../../protocols/http/connectors", lambda laid: http_connector()),
-    ("POST", "../../protocols/bigquery/connectors", lambda laid: {"name": "Sales", "connections": []}),
+    (
+        "POST",
+        "../../protocols/bigquery/connectors",
+        lambda laid: {"name": "Sales", "connections": []},
+    ),
     ("POST", "connections", lambda laid: connection("other")),
     ("POST", "versions", lambda laid: {"name": "3"}),
     ("POST", "versions/2/actions", lambda laid: {"name": "a"}),
@@ -53,8 +57,14 @@ CHANGES = [
     ("DELETE", "connections/prod?force=true", lambda laid: None),
     ("PUT", "versions/2", lambda laid: {"name": "2.1"}),
     ("DELETE", "versions/2", lambda laid: None),
-    *[("PUT", f"versions/2/{kind}/part", lambda laid: {"name": "b"}) for kind in ("actions", "triggers", "definitions")],
-    *[("DELETE", f"versions/2/{kind}/part", lambda laid: None) for kind in ("actions", "triggers", "definitions")],
+    *[
+        ("PUT", f"versions/2/{kind}/part", lambda laid: {"name": "b"})
+        for kind in ("actions", "triggers", "definitions")
+    ],
+    *[
+        ("DELETE", f"versions/2/{kind}/part", lambda laid: None)
+        for kind in ("actions", "triggers", "definitions")
+    ],
     ("DELETE", "versions/2/definitions", lambda laid: {"all": True}),
     ("DELETE", "?force=true", lambda laid: None),
 ]
@@ -108,7 +118,12 @@ def test_every_post_can_be_repeated_under_its_key(laid, row):
 
 @pytest.mark.parametrize(
     "path",
-    ["", "connections/prod", "versions/2", *[f"versions/2/{kind}/part" for kind in ("actions", "triggers", "definitions")]],
+    [
+        "",
+        "connections/prod",
+        "versions/2",
+        *[f"versions/2/{kind}/part" for kind in ("actions", "triggers", "definitions")],
+    ],
 )
 def test_every_object_has_an_entity_tag(laid, path):
     read = ask(laid, "GET", path, None)
@@ -120,7 +135,9 @@ def test_every_object_has_an_entity_tag(laid, path):
         body = update_of(laid.made, name="other")
     written = ask(laid, "PUT", path, body, **{"If-Match": tag})
     assert written.status_code == 200 and written.headers["etag"] != tag
-    path = path.replace("prod", "other").replace("versions/2", "versions/other", path == "versions/2")
+    path = path.replace("prod", "other").replace(
+        "versions/2", "versions/other", path == "versions/2"
+    )
     path = path.replace("part", "other")
     assert ask(laid, "PUT", path, body, **{"If-Match": tag}).status_code == 412
     assert ask(laid, "GET", path, None).headers["etag"] == written.headers["etag"]
@@ -135,4 +152,6 @@ def test_a_connector_is_probed(either):
     assert conditions["LivenessReady"]["status"] == conditions["Ready"]["status"] == "False"
     assert "not public" in conditions["LivenessReady"]["message"]
     either.post("/connectors/01ARZ3NDEKTSV4RRFFQ69G5FAV/probe", None, 404)
-    assert either.get(f"/connectors/{made['id']}") == made, "what is observed changes nothing that is wanted"
+    assert either.get(f"/connectors/{made['id']}") == made, (
+        "what is observed changes nothing that is wanted"
+    )

@@ -42,7 +42,9 @@ def test_an_empty_list(organisation):
     assert organisation.get("/connectors") == {"totalCount": 0, "connectors": []}
 
 
-@pytest.mark.parametrize("sort", [None, "name:asc", "name:desc", "createdAt:desc", "id:asc", "protocol:asc,name:desc"])
+@pytest.mark.parametrize(
+    "sort", [None, "name:asc", "name:desc", "createdAt:desc", "id:asc", "protocol:asc,name:desc"]
+)
 @pytest.mark.parametrize("first", [1, 2, 3, 7, 8])
 def test_pages_forth_and_back(organisation, seven, sort, first):
     params = {"first": first, **({"sort": sort} if sort else {})}
@@ -61,7 +63,9 @@ def test_twenty_unless_told_otherwise(organisation):
         organisation.http(name=f"c{n:02}")
     page = organisation.get("/connectors", params={"sort": "name:asc"})
     assert names(page) == [f"c{n:02}" for n in range(20)]
-    assert names(organisation.get("/connectors", params={"sort": "name:asc", "after": page["next"]})) == ["c20"]
+    assert names(
+        organisation.get("/connectors", params={"sort": "name:asc", "after": page["next"]})
+    ) == ["c20"]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +148,9 @@ def test_a_cursor_is_of_one_order_and_one_direction(organisation, seven):
 def test_names_with_the_same_sort_key_are_all_there(organisation):
     made = [organisation.http(name="same") for _ in range(5)]
     pages = walk(organisation, "next", first=2, sort="name:asc")
-    assert {one["id"] for page in pages for one in page["connectors"]} == {one["id"] for one in made}
+    assert {one["id"] for page in pages for one in page["connectors"]} == {
+        one["id"] for one in made
+    }
 
 
 def test_the_public_ones_of_all_without_what_is_not_for_all(organisation, new_scope):

@@ -13,7 +13,9 @@ def words(routes):
     """Every literal of every path of this dialect, and names that have to be escaped."""
     paths = [route["path"] for route in routes if "/:organisation/" in route["path"]]
     assert paths
-    literals = {part for path in paths for part in path.split("/") if part and not part.startswith(":")}
+    literals = {
+        part for path in paths for part in path.split("/") if part and not part.startswith(":")
+    }
     assert {"library", "schemas", "tags"} <= literals
     return sorted(literals) + OTHERS
 
@@ -43,7 +45,9 @@ def test_versions_and_parts(organisation, words):
             assert kind_of(organisation.request("GET", part, 200)) == "application/json"
             written = organisation.request("PUT", part, 200, json={"name": word, "schema": {}})
             assert written.json()["name"] == word
-        schema = organisation.request("GET", f"/schemas/{made['id']}/{quoted(word)}/{quoted(word)}.json", 200)
+        schema = organisation.request(
+            "GET", f"/schemas/{made['id']}/{quoted(word)}/{quoted(word)}.json", 200
+        )
         assert kind_of(schema) == "application/schema+json"
         published = organisation.request("POST", f"{version}/publish", 200)
         assert published.json()["version"]["name"] == word
@@ -61,13 +65,21 @@ def test_connections_and_configs(organisation, words):
         assert answered["authSchemeConfigs"][-1] == config
         item = {"authSchemeConfig": {"id": word}}
         created = organisation.request(
-            "POST", f"{path}/connections", 200, json={"name": word, "credentials": {"action": [item]}}
+            "POST",
+            f"{path}/connections",
+            200,
+            json={"name": word, "credentials": {"action": [item]}},
         )
         connection = f"{path}/connections/{quoted(word)}"
         assert organisation.get(connection) == created.json()
-        assert organisation.put(connection, {"id": created.json()["id"], "name": word})["name"] == word
+        assert (
+            organisation.put(connection, {"id": created.json()["id"], "name": word})["name"] == word
+        )
         organisation.delete(connection)
-        assert organisation.delete(f"{path}/auth-scheme-configs/{quoted(word)}", 200)["id"] == made["id"]
+        assert (
+            organisation.delete(f"{path}/auth-scheme-configs/{quoted(word)}", 200)["id"]
+            == made["id"]
+        )
 
 
 def test_connectors(organisation, words):

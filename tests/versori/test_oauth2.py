@@ -45,7 +45,10 @@ def test_the_url_to_send_the_user_to(either, anyone):
 
 def test_what_the_url_can_be_told(organisation):
     _, answer = initialise(
-        organisation, disableOfflineAccess=True, prompt="consent+select_account", additionalParams="audience=a%20b&x="
+        organisation,
+        disableOfflineAccess=True,
+        prompt="consent+select_account",
+        additionalParams="audience=a%20b&x=",
     )
     query = query_of(answer["url"])
     assert query["scope"] == ["read write all"]
@@ -87,8 +90,13 @@ def test_what_the_user_comes_back_to(either, anyone):
     page = anyone.get(callback, params={"code": "c", "state": state})
     assert page.status_code == 200 and page.headers["content-type"].startswith("text/html")
     assert "postMessage" in page.text and state not in page.text
-    assert page.headers["referrer-policy"] == "no-referrer" and page.headers["cache-control"] == "no-store"
-    assert anyone.get(callback, params={"error": "access_denied", "state": state}).status_code == 200
+    assert (
+        page.headers["referrer-policy"] == "no-referrer"
+        and page.headers["cache-control"] == "no-store"
+    )
+    assert (
+        anyone.get(callback, params={"error": "access_denied", "state": state}).status_code == 200
+    )
     nothing = anyone.get(callback, params={"state": state})
     assert nothing.status_code == 400 and "code" in fields(nothing.json())
     at = state.index(".") + 10
@@ -105,7 +113,12 @@ def with_code(code, state, config=OAUTH2):
 
 
 def started(organisation, tool, **members):
-    config = {**OAUTH2, "tokenUrl": f"{tool.url}/token", "additionalTokenParams": "audience=api", **members}
+    config = {
+        **OAUTH2,
+        "tokenUrl": f"{tool.url}/token",
+        "additionalTokenParams": "audience=api",
+        **members,
+    }
     made, answer = initialise(organisation, config=config)
     return made, query_of(answer["url"])
 
@@ -116,7 +129,15 @@ def test_a_code_is_exchanged_for_tokens(reaching, tool):
     path = f"/connectors/{made['id']}/connections"
     preview = reaching.post(path, with_code("one", state), 200, params={"preview": "true"})
     assert preview["operation"] == "create" and tool.requests == [], "a preview spends no code"
-    tool.answer("/token", body={"access_token": "at-1", "refresh_token": "rt-1", "expires_in": 60, "scope": "read more"})
+    tool.answer(
+        "/token",
+        body={
+            "access_token": "at-1",
+            "refresh_token": "rt-1",
+            "expires_in": 60,
+            "scope": "read more",
+        },
+    )
     created = reaching.post(path, with_code("one", state), 200)
     [request] = tool.seen("/token")
     assert urllib.parse.parse_qs(request["body"]) == {
@@ -127,7 +148,10 @@ def test_a_code_is_exchanged_for_tokens(reaching, tool):
         "audience": ["api"],
     }
     headers = dict(request["headers"])
-    assert headers["authorization"] == "Basic " + base64.b64encode(f"client:{SECRET}".encode()).decode()
+    assert (
+        headers["authorization"]
+        == "Basic " + base64.b64encode(f"client:{SECRET}".encode()).decode()
+    )
     credential = created["credentials"]["action"][0]["credential"]
     shown = {"scopes": ["read", "more"], "accessToken": "******", "refreshToken": "******"}
     assert (credential["type"], credential["data"]) == ("oauth2-token", shown)
@@ -138,9 +162,14 @@ def test_a_code_is_exchanged_for_tokens(reaching, tool):
 def test_a_token_that_cannot_be_refreshed_expires(reaching, tool):
     made, query = started(reaching, tool)
     tool.answer("/token", body={"access_token": "at-1", "expires_in": "60"})
-    created = reaching.post(f"/connectors/{made['id']}/connections", with_code("one", query["state"][0]), 200)
+    created = reaching.post(
+        f"/connectors/{made['id']}/connections", with_code("one", query["state"][0]), 200
+    )
     credential = created["credentials"]["action"][0]["credential"]
-    assert credential["data"] == {"scopes": ["read", "write all", "offline_access"], "accessToken": "******"}
+    assert credential["data"] == {
+        "scopes": ["read", "write all", "offline_access"],
+        "accessToken": "******",
+    }
     assert credential["expiresAt"]
 
 
@@ -151,7 +180,11 @@ def test_what_a_token_endpoint_says_against_a_code(reaching, tool):
     token_url = "credentials.action[0].authSchemeConfig.id"
     moved = {"location": f"{tool.url}/elsewhere"}
     table = [
-        ({"status": 400, "body": {"error": "invalid_grant", "error_description": "it was used"}}, code, "invalid_grant: it was used"),
+        (
+            {"status": 400, "body": {"error": "invalid_grant", "error_description": "it was used"}},
+            code,
+            "invalid_grant: it was used",
+        ),
         ({"status": 500, "body": "oops"}, code, "answers 500"),
         ({"status": 200, "body": "access_token=x"}, code, "without a token"),
         ({"status": 307, "headers": moved}, code, "answers 307"),
@@ -166,19 +199,27 @@ def test_what_a_token_endpoint_says_against_a_code(reaching, tool):
 
 
 def test_whose_code_it_is(organisation):
-    made, answer = initialise(organisation, config={**OAUTH2, "tokenUrl": "http://127.0.0.1:1/token"})
+    made, answer = initialise(
+        organisation, config={**OAUTH2, "tokenUrl": "http://127.0.0.1:1/token"}
+    )
     [state] = query_of(answer["url"])["state"]
     path = f"/connectors/{made['id']}/connections"
     in_state = "credentials.action[0].credential.data.state"
     error = organisation.post(path, with_code("one", state), 400)
     assert "not public" in fields(error)["credentials.action[0].authSchemeConfig.id"]
     other = organisation.http(authSchemeConfigs=[OAUTH2])
-    error = organisation.post(f"/connectors/{other['id']}/connections", with_code("one", state), 400)
+    error = organisation.post(
+        f"/connectors/{other['id']}/connections", with_code("one", state), 400
+    )
     assert "another connector" in fields(error)[in_state]
     config = made["authSchemeConfigs"][0]
     grant = {**config["grant"], "clientId": "other"}
-    organisation.put(f"/connectors/{made['id']}/auth-scheme-configs/oauth2", {**config, "grant": grant})
+    organisation.put(
+        f"/connectors/{made['id']}/auth-scheme-configs/oauth2", {**config, "grant": grant}
+    )
     assert "clientId" in fields(organisation.post(path, with_code("one", state), 400))[in_state]
     # A code from elsewhere is kept as it is.
-    kept = organisation.post(path, with_code("one", "of my own"), 200)["credentials"]["action"][0]["credential"]
+    kept = organisation.post(path, with_code("one", "of my own"), 200)["credentials"]["action"][0][
+        "credential"
+    ]
     assert (kept["type"], kept["data"]) == ("oauth2-token", {})

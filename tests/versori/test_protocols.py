@@ -33,7 +33,9 @@ def test_protocols_are_those_of_the_classes(either):
     assert first["protocols"] + rest["protocols"] == page["protocols"]
 
 
-@pytest.mark.parametrize(("slug", "schemes"), [("http", SCHEMES), ("bigquery", ["google-service-account", "oauth2"])])
+@pytest.mark.parametrize(
+    ("slug", "schemes"), [("http", SCHEMES), ("bigquery", ["google-service-account", "oauth2"])]
+)
 def test_the_auth_schemes_of_a_protocol(either, slug, schemes):
     page = either.get(f"/protocols/{slug}/auth-schemes")
     assert page["totalCount"] == len(schemes)
@@ -142,7 +144,9 @@ def test_only_a_version_of_a_connector_must_be_named(organisation):
     made = upload(organisation, NEW, OPENAPI, metadata={"format": "openapi"})["connector"]
     assert [one["name"] for one in made["versions"]] == ["1.2.0"]
     path = f"/connector/{made['id']}/http/import"
-    assert "metadata.version" in fields(upload(organisation, path, OPENAPI, 400, {"format": "openapi"}))
+    assert "metadata.version" in fields(
+        upload(organisation, path, OPENAPI, 400, {"format": "openapi"})
+    )
 
 
 def test_a_form_without_its_parts(organisation):
@@ -157,8 +161,22 @@ def test_a_form_without_its_parts(organisation):
         ({"schemaURL": "https://x.example.com"}, "format"),
         ({"schemaURL": "file:///etc/passwd", "format": "openapi"}, "schemaURL"),
         ({"schemaURL": "https://x.example.com/openapi.json", "format": "wsdl"}, "format"),
-        ({"schemaURL": "https://x.example.com/openapi.json", "format": "openapi", "filetype": "xml"}, "filetype"),
-        ({"schemaURL": "https://x.example.com/openapi.json", "format": "openapi", "version": "latest"}, "version"),
+        (
+            {
+                "schemaURL": "https://x.example.com/openapi.json",
+                "format": "openapi",
+                "filetype": "xml",
+            },
+            "filetype",
+        ),
+        (
+            {
+                "schemaURL": "https://x.example.com/openapi.json",
+                "format": "openapi",
+                "version": "latest",
+            },
+            "version",
+        ),
     ],
 )
 def test_what_an_import_by_url_needs(organisation, body, field):

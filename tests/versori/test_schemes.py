@@ -21,7 +21,9 @@ def path_of(connector, id):
     return f"/connectors/{connector['id']}/auth-scheme-configs/{id}"
 
 
-@pytest.mark.parametrize("config", [one for one in SCHEMES if one is not OAUTH2], ids=lambda config: config["id"])
+@pytest.mark.parametrize(
+    "config", [one for one in SCHEMES if one is not OAUTH2], ids=lambda config: config["id"]
+)
 def test_configs_are_added_and_replaced_where_they_stand(organisation, config):
     made = organisation.http(authSchemeConfigs=[{**NONE, "id": "first"}])
     added = organisation.put(path_of(made, config["id"]), config)
@@ -42,7 +44,10 @@ def test_configs_are_added_and_replaced_where_they_stand(organisation, config):
         (without(KEY, "name"), "name"),
         (without(KEY, "in"), "in"),
         ({**KEY, "in": "body"}, "in"),
-        *[(without(OAUTH2, name), name) for name in ("authorizeUrl", "tokenUrl", "scopes", "defaultScopes", "grant")],
+        *[
+            (without(OAUTH2, name), name)
+            for name in ("authorizeUrl", "tokenUrl", "scopes", "defaultScopes", "grant")
+        ],
         ({**OAUTH2, "tokenUrl": "token"}, "tokenUrl"),
         ({**OAUTH2, "scopes": [{}]}, "scopes[0].name"),
         ({**OAUTH2, "grant": {"grantType": "implicit"}}, "grant.grantType"),
@@ -58,7 +63,9 @@ def test_configs_are_added_and_replaced_where_they_stand(organisation, config):
 )
 def test_every_rule_of_every_scheme(organisation, config, field):
     made = organisation.http(authSchemeConfigs=[])
-    error = organisation.put(path_of(made, config.get("id") if config.get("id") != "other" else "none"), config, 400)
+    error = organisation.put(
+        path_of(made, config.get("id") if config.get("id") != "other" else "none"), config, 400
+    )
     assert field in fields(error)
     assert organisation.get(f"/connectors/{made['id']}") == made
 
@@ -91,13 +98,17 @@ def test_a_grant_makes_a_credential_and_never_tells_its_secret(organisation):
     # What is read can be written back: the mask keeps what is stored.
     again = organisation.put(path_of(made, "oauth2"), config)
     assert again["authSchemeConfigs"] == [config]
-    renamed = organisation.put(path_of(made, "oauth2"), {**config, "grant": {**grant, "clientId": "new"}})
+    renamed = organisation.put(
+        path_of(made, "oauth2"), {**config, "grant": {**grant, "clientId": "new"}}
+    )
     assert renamed["authSchemeConfigs"][0]["grant"] == {**grant, "clientId": "new"}
     assert SECRET not in organisation.client.get(f"{organisation.root}/connectors").text
 
 
 def test_a_grant_of_client_credentials_has_no_credential(organisation):
-    made = organisation.http(authSchemeConfigs=[{**OAUTH2, "grant": {"grantType": "client_credentials"}}])
+    made = organisation.http(
+        authSchemeConfigs=[{**OAUTH2, "grant": {"grantType": "client_credentials"}}]
+    )
     assert made["authSchemeConfigs"][0]["grant"] == {"grantType": "client_credentials"}
 
 

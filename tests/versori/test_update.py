@@ -14,7 +14,16 @@ def test_the_answer_is_the_connector_by_either_prefix(either):
     path = f"/connectors/{made['id']}"
     answered = either.put(path, update_of(made, name="Dogs", baseUrl="https://dogs.example.com"))
     assert (answered["name"], answered["baseUrl"]) == ("Dogs", "https://dogs.example.com")
-    required = {"id", "organisationId", "name", "public", "protocol", "authSchemeConfigs", "connections", "versions"}
+    required = {
+        "id",
+        "organisationId",
+        "name",
+        "public",
+        "protocol",
+        "authSchemeConfigs",
+        "connections",
+        "versions",
+    }
     assert required | {"createdAt", "updatedAt", "baseUrl"} <= answered.keys()
     assert either.get(path) == answered
 
@@ -58,7 +67,9 @@ def test_what_must_not_be_unset_is_named(organisation, name):
 def test_a_dataset_must_not_be_unset(organisation):
     made = organisation.bigquery()
     path = f"/connectors/{made['id']}"
-    assert set(fields(organisation.put(path, update_of(made, datasetId=None), 400))) == {"datasetId"}
+    assert set(fields(organisation.put(path, update_of(made, datasetId=None), 400))) == {
+        "datasetId"
+    }
     assert organisation.put(path, update_of(made, datasetId="p.other"))["datasetId"] == "p.other"
 
 
@@ -72,7 +83,9 @@ def test_a_dataset_must_not_be_unset(organisation):
 )
 def test_what_cannot_be_changed_is_refused(organisation, name, value):
     made = organisation.http()
-    error = organisation.put(f"/connectors/{made['id']}", update_of(made, datasetId="a.b", **{name: value}), 400)
+    error = organisation.put(
+        f"/connectors/{made['id']}", update_of(made, datasetId="a.b", **{name: value}), 400
+    )
     assert name in fields(error)
     assert organisation.get(f"/connectors/{made['id']}") == made
 
@@ -111,20 +124,39 @@ def test_every_field_has_its_rule(organisation, name, value, field):
 
 def test_all_faults_are_told_at_once(organisation):
     made = organisation.http()
-    body = {"id": made["id"], "organisationId": "x", "protocol": "http", "authSchemeConfigIds": ["none", "z"]}
+    body = {
+        "id": made["id"],
+        "organisationId": "x",
+        "protocol": "http",
+        "authSchemeConfigIds": ["none", "z"],
+    }
     found = fields(organisation.put(f"/connectors/{made['id']}", body, 400))
-    assert {"name", "baseUrl", "organisationId", "authSchemeConfigIds", "authSchemeConfigIds[1]"} <= found.keys()
+    assert {
+        "name",
+        "baseUrl",
+        "organisationId",
+        "authSchemeConfigIds",
+        "authSchemeConfigIds[1]",
+    } <= found.keys()
 
 
 def test_names_with_every_character_and_256_of_them(organisation):
     made = organisation.http()
     for name in ["ü/\\\"'<>{}%20\t☃ 🦀", "x" * 256]:
-        assert organisation.put(f"/connectors/{made['id']}", update_of(made, name=name))["name"] == name
+        assert (
+            organisation.put(f"/connectors/{made['id']}", update_of(made, name=name))["name"]
+            == name
+        )
 
 
 def test_null_is_left_out(organisation):
     made = organisation.http(connectionVariables=VARIABLES, tags={"a": ["b"]})
-    body = {**update_of(made), "tags": None, "connectionVariables": None, "authSchemeConfigIds": None}
+    body = {
+        **update_of(made),
+        "tags": None,
+        "connectionVariables": None,
+        "authSchemeConfigIds": None,
+    }
     answered = organisation.put(f"/connectors/{made['id']}", body)
     assert "tags" not in answered
     assert answered["connectionVariables"] == VARIABLES
@@ -149,10 +181,14 @@ def test_configs_are_reordered_and_nothing_else(organisation):
     assert organisation.put(path, update_of(made))["authSchemeConfigs"] == [KEY, NONE]
 
 
-@pytest.mark.parametrize("ids", [[], ["none"], ["none", "key", "other"], ["none", "none"], ["none", "key", "key"]])
+@pytest.mark.parametrize(
+    "ids", [[], ["none"], ["none", "key", "other"], ["none", "none"], ["none", "key", "key"]]
+)
 def test_what_is_no_permutation_is_refused(organisation, ids):
     made = organisation.http(authSchemeConfigs=[NONE, KEY])
-    error = organisation.put(f"/connectors/{made['id']}", update_of(made, authSchemeConfigIds=ids), 400)
+    error = organisation.put(
+        f"/connectors/{made['id']}", update_of(made, authSchemeConfigIds=ids), 400
+    )
     assert any(field.startswith("authSchemeConfigIds") for field in fields(error))
     assert organisation.get(f"/connectors/{made['id']}") == made
 
@@ -211,7 +247,9 @@ def test_a_stale_if_match_is_refused(organisation):
     made = organisation.http()
     path = f"/connectors/{made['id']}"
     tag = organisation.request("GET", path, 200).headers["etag"]
-    first = organisation.request("PUT", path, 200, json=update_of(made, name="a"), headers={"If-Match": tag})
+    first = organisation.request(
+        "PUT", path, 200, json=update_of(made, name="a"), headers={"If-Match": tag}
+    )
     assert first.headers["etag"] != tag
     error = organisation.put(path, update_of(made, name="b"), 412, headers={"If-Match": tag})
     assert error["code"].startswith("412")
@@ -269,7 +307,9 @@ def test_updates_and_new_connections_exclude_each_other(organisation):
         organisation.connect(made, f"c{n}")
 
     def update(n):
-        organisation.put(path, update_of(made, connectionVariables=[{"name": "v", "value": str(n)}]))
+        organisation.put(
+            path, update_of(made, connectionVariables=[{"name": "v", "value": str(n)}])
+        )
 
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         jobs = [pool.submit(job, n) for n in range(16) for job in (connect, update)]
@@ -283,7 +323,9 @@ def test_updates_and_new_connections_exclude_each_other(organisation):
 # Preview
 
 
-@pytest.mark.parametrize("how", [{"params": {"preview": "true"}}, {"headers": {"Prefer": "preview"}}])
+@pytest.mark.parametrize(
+    "how", [{"params": {"preview": "true"}}, {"headers": {"Prefer": "preview"}}]
+)
 def test_a_preview_tells_and_changes_nothing(organisation, how):
     made = organisation.http(connections=[connection("a")], tags={"a": ["b"]})
     path = f"/connectors/{made['id']}"
@@ -305,9 +347,17 @@ def test_a_connector_that_is_not_there(organisation, new_scope):
         error = organisation.put(f"/connectors/{id}", update_of(made), 404)
         assert error["code"] == "404000"
     other = new_scope()
-    assert other.client.put(f"/o/{organisation.id}/connectors/{made['id']}", json=update_of(made)).status_code == 403
+    assert (
+        other.client.put(
+            f"/o/{organisation.id}/connectors/{made['id']}", json=update_of(made)
+        ).status_code
+        == 403
+    )
     own = other.document["organisationId"]
-    assert other.client.put(f"/o/{own}/connectors/{made['id']}", json=update_of(made)).status_code == 404
+    assert (
+        other.client.put(f"/o/{own}/connectors/{made['id']}", json=update_of(made)).status_code
+        == 404
+    )
 
 
 def test_ids_may_be_in_lower_case(organisation):

@@ -27,7 +27,9 @@ def by_url(url, **members):
 @pytest.mark.parametrize("print_", [json.dumps, yaml.safe_dump], ids=["json", "yaml"])
 def test_what_is_uploaded_can_be_imported(either, anyone, print_):
     link = links(either)
-    assert link["uploadUrl"].startswith(f"{str(anyone.base_url).rstrip('/')}{either.root.split('/o/')[0]}/")
+    assert link["uploadUrl"].startswith(
+        f"{str(anyone.base_url).rstrip('/')}{either.root.split('/o/')[0]}/"
+    )
     uploaded = anyone.put(link["uploadUrl"], content=print_(OPENAPI))
     assert (uploaded.status_code, uploaded.content) == (200, b"")
     assert anyone.get(link["url"]).text == print_(OPENAPI)
@@ -51,9 +53,13 @@ def test_a_repeated_import_is_answered_as_the_first_time(organisation, anyone):
     link = links(organisation)
     anyone.put(link["uploadUrl"], content=json.dumps(OPENAPI))
     first = organisation.post(IMPORT, by_url(link["url"]), headers={"Idempotency-Key": "one"})
-    assert organisation.post(IMPORT, by_url(link["url"]), headers={"Idempotency-Key": "one"}) == first
+    assert (
+        organisation.post(IMPORT, by_url(link["url"]), headers={"Idempotency-Key": "one"}) == first
+    )
     other = by_url("https://x.example.com")
-    assert "Idempotency-Key" in fields(organisation.post(IMPORT, other, 400, headers={"Idempotency-Key": "one"}))
+    assert "Idempotency-Key" in fields(
+        organisation.post(IMPORT, other, 400, headers={"Idempotency-Key": "one"})
+    )
 
 
 def test_a_link_can_be_used_once(organisation, anyone):
@@ -93,8 +99,13 @@ def test_links_are_of_one_organisation(organisation, new_scope, anyone):
 def test_what_was_said_of_an_upload_is_held_to(organisation, anyone):
     link = links(organisation, filename="a.json", content_type="application/json", content_length=4)
     wrong = anyone.put(link["uploadUrl"], content="12345", headers={"Content-Type": "text/plain"})
-    assert wrong.status_code == 400 and fields(wrong.json()).keys() == {"Content-Type", "Content-Length"}
-    right = anyone.put(link["uploadUrl"], content="1234", headers={"Content-Type": "application/json"})
+    assert wrong.status_code == 400 and fields(wrong.json()).keys() == {
+        "Content-Type",
+        "Content-Length",
+    }
+    right = anyone.put(
+        link["uploadUrl"], content="1234", headers={"Content-Type": "application/json"}
+    )
     assert right.status_code == 200
     error = organisation.get("/protocols/http/upload-url", 400, params={"content_length": "many"})
     assert "content_length" in fields(error)
@@ -141,10 +152,19 @@ def test_what_is_at_a_url_can_be_imported(reaching, tool):
     tool.answer("/openapi.json", body=OPENAPI)
     tool.answer("/moved", 302, headers={"location": "/openapi.yaml"})
     tool.answer("/openapi.yaml", body=yaml.safe_dump(OPENAPI))
-    for path, members in [("/openapi.json", {}), ("/moved", {"filetype": "yaml"}), ("/openapi.json", {"filetype": "json"})]:
-        assert reaching.post(IMPORT, by_url(f"{tool.url}{path}", **members))["connector"]["name"] == "Pets"
+    for path, members in [
+        ("/openapi.json", {}),
+        ("/moved", {"filetype": "yaml"}),
+        ("/openapi.json", {"filetype": "json"}),
+    ]:
+        assert (
+            reaching.post(IMPORT, by_url(f"{tool.url}{path}", **members))["connector"]["name"]
+            == "Pets"
+        )
     assert all(request["method"] == "GET" for request in tool.requests)
-    assert not any(name == "authorization" for request in tool.requests for name, _ in request["headers"])
+    assert not any(
+        name == "authorization" for request in tool.requests for name, _ in request["headers"]
+    )
 
 
 def test_what_is_no_document_at_a_url(reaching, tool):

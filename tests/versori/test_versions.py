@@ -19,7 +19,13 @@ def path_of(connector, version=None):
 
 def test_a_version_is_a_draft_first(organisation, made):
     version = organisation.version(made, "1.0", description="The first")
-    expected = {"name": "1.0", "description": "The first", "isLatest": False, "isDefault": False, "publishedAt": None}
+    expected = {
+        "name": "1.0",
+        "description": "The first",
+        "isLatest": False,
+        "isDefault": False,
+        "publishedAt": None,
+    }
     assert {name: version[name] for name in expected} == expected
     assert version["id"] and version["createdAt"] == version["updatedAt"]
     assert organisation.get(path_of(made, "1.0")) == version
@@ -64,7 +70,10 @@ def test_latest_and_default(organisation, made):
     chosen = organisation.put(path_of(made, "2"), {"isDefault": True})
     assert (chosen["isDefault"], chosen["isLatest"]) == (True, False)
     organisation.publish(made, "3")
-    flags = {one["name"]: (one["isLatest"], one["isDefault"]) for one in organisation.get(path_of(made))["items"]}
+    flags = {
+        one["name"]: (one["isLatest"], one["isDefault"])
+        for one in organisation.get(path_of(made))["items"]
+    }
     assert flags == {"1": (False, False), "2": (False, True), "3": (True, False)}
     organisation.put(path_of(made, "2"), {"isDefault": False})
     assert organisation.get(path_of(made, "default"))["name"] == "3"
@@ -147,7 +156,11 @@ def test_parts_are_made_read_changed_and_deleted(organisation, made, kind):
     organisation.delete(f"{path}/get%20pets")
     organisation.delete(f"{path}/get%20pets", 404)
     wrong = [({}, "name"), ({"name": "a/b"}, "name")]
-    wrong += [({"name": "a", "schema": 1}, "schema")] if kind == "definitions" else [({"name": "a", "type": "sql"}, "type")]
+    wrong += (
+        [({"name": "a", "schema": 1}, "schema")]
+        if kind == "definitions"
+        else [({"name": "a", "type": "sql"}, "type")]
+    )
     for body, field in wrong:
         assert field in fields(organisation.post(path, body, 400))
 
@@ -158,15 +171,24 @@ def test_parts_have_pages_and_are_found_by_name(organisation, made):
     for name in ("getPet", "listPets", "addOwner"):
         organisation.post(path, {"name": name})
     page = organisation.get(path, params={"first": 2})
-    assert page["totalCount"] == 3 and [one["name"] for one in page["actions"]] == ["addOwner", "getPet"]
+    assert page["totalCount"] == 3 and [one["name"] for one in page["actions"]] == [
+        "addOwner",
+        "getPet",
+    ]
     rest = organisation.get(path, params={"first": 2, "after": page["next"]})
     assert [one["name"] for one in rest["actions"]] == ["listPets"] and "next" not in rest
     found = organisation.get(path, params={"name": "PET"})
-    assert found["totalCount"] == 2 and [one["name"] for one in found["actions"]] == ["getPet", "listPets"]
+    assert found["totalCount"] == 2 and [one["name"] for one in found["actions"]] == [
+        "getPet",
+        "listPets",
+    ]
 
 
 def definition(name, **members):
-    schema = {"contentType": "application/schema+json", "content": json.dumps(members.pop("schema", {}))}
+    schema = {
+        "contentType": "application/schema+json",
+        "content": json.dumps(members.pop("schema", {})),
+    }
     return {"name": name, "accept": ["application/json"], "schema": schema, **members}
 
 
@@ -174,7 +196,12 @@ def test_definitions_are_made_and_deleted_together(organisation, made):
     organisation.version(made, "1")
     path = f"{path_of(made, '1')}/definitions"
     owner = {"type": "object", "properties": {"pets": {"$ref": "#/$defs/Pet"}}}
-    body = {"definitions": [definition("Pet", schema={"type": "object"}), definition("Owner", schema=owner)]}
+    body = {
+        "definitions": [
+            definition("Pet", schema={"type": "object"}),
+            definition("Owner", schema=owner),
+        ]
+    }
     created = organisation.post(path, body)["definitions"]
     assert [one["name"] for one in created] == ["Pet", "Owner"]
     reference = {"type": "definition", "id": created[1]["id"], "name": "Owner"}
@@ -188,11 +215,19 @@ def test_definitions_are_made_and_deleted_together(organisation, made):
     def delete(status, body, **query):
         return organisation.delete(path, status, json=body, params=query)
 
-    for body, field in [({}, "all"), ({"all": True, "names": ["Pet"]}, "all"), ({"names": ["Dog"]}, "names[0]")]:
+    for body, field in [
+        ({}, "all"),
+        ({"all": True, "names": ["Pet"]}, "all"),
+        ({"names": ["Dog"]}, "names[0]"),
+    ]:
         assert field in fields(delete(400, body))
     refused = delete(412, {"names": ["Pet"]})
     assert refused["code"] == "412000"
-    assert refused["definition"] == {"id": created[0]["id"], "name": "Pet", "referencedBy": [reference]}
+    assert refused["definition"] == {
+        "id": created[0]["id"],
+        "name": "Pet",
+        "referencedBy": [reference],
+    }
     assert organisation.delete(f"{path}/Pet", 412)["definition"] == refused["definition"]
     organisation.delete(f"{path}/Pet", params={"force": "true"})
     organisation.post(path, definition("Pet"))
@@ -209,7 +244,10 @@ def test_what_a_version_is_made_of_is_copied(organisation, made):
     organisation.post(f"{path_of(made, '1')}/actions", {"name": "b"}, 409)
     organisation.version(made, "2", fromVersion="latest")
     organisation.post(f"{path_of(made, '2')}/actions", {"name": "b"})
-    names = {v: [one["name"] for one in organisation.get(f"{path_of(made, v)}/actions")["actions"]] for v in ("1", "2")}
+    names = {
+        v: [one["name"] for one in organisation.get(f"{path_of(made, v)}/actions")["actions"]]
+        for v in ("1", "2")
+    }
     assert names == {"1": ["a"], "2": ["a", "b"]}
 
 
@@ -253,7 +291,9 @@ def test_a_public_version_can_be_imported_by_others(organisation, new_scope):
     assert imported["connections"] == [] and imported["id"] != library["id"]
     [version] = imported["versions"]
     assert version["name"] == "1" and version["publishedAt"] is None
-    assert [one["name"] for one in other.get(f"{path_of(imported, '1')}/actions")["actions"]] == ["a"]
+    assert [one["name"] for one in other.get(f"{path_of(imported, '1')}/actions")["actions"]] == [
+        "a"
+    ]
     assert organisation.post(f"{path_of(library, '1')}/unpublish", None, 409)["code"] == "409000"
     other.delete(f"/connectors/{imported['id']}", params={"force": "true"})
     organisation.post(f"{path_of(library, '1')}/unpublish", None, 200)
@@ -276,5 +316,7 @@ def test_a_stale_tag_counts_before_what_is_stale_in_the_body(organisation, made)
     tag = organisation.request("GET", path, 200).headers["etag"]
     organisation.put(path, {"description": "changed"})
     assert organisation.put(path, draft, 412, headers={"If-Match": tag})["code"] == "412000"
-    assert "updatedAt" in fields(organisation.put(path, draft, 400)), "a read-only field that differs"
+    assert "updatedAt" in fields(organisation.put(path, draft, 400)), (
+        "a read-only field that differs"
+    )
     assert organisation.put(path, {"name": 7}, 412, headers={"If-Match": tag})["code"] == "412000"

@@ -1,5 +1,12 @@
 //! A POST that is repeated under its idempotency key.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may panic"
+)]
+
 mod support;
 
 use futures::executor::block_on;

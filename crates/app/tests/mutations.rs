@@ -1,5 +1,12 @@
 //! Every way to change things: that it is done, that it is done once, and that it is done after others.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may panic"
+)]
+
 mod support;
 
 use futures::executor::block_on;

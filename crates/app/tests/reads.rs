@@ -1,5 +1,12 @@
 //! The reads of every dialect go through the same use cases.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may panic"
+)]
+
 mod support;
 
 use http::{Method, StatusCode};

@@ -25,13 +25,23 @@ with package.ApiClient(configuration) as client:
     types = api.list_sp_config_objects()
     options = models.import_options.ImportOptions(exclude_backup=False)
     with open(content, "rb") as file:
-        job = api.import_sp_config(data=("config.json", file.read()), preview=False, options=options)
+        job = api.import_sp_config(
+            data=("config.json", file.read()), preview=False, options=options
+        )
     imported = ended(api.get_sp_config_import_status, job.job_id)
     results = api.get_sp_config_import(job.job_id)
     job = api.export_sp_config(models.export_payload.ExportPayload(include_types=["SOURCE"]))
     exported = ended(api.get_sp_config_export_status, job.job_id)
     objects = api.get_sp_config_export(job.job_id).objects
-print(json.dumps({
-    "types": len(types), "imported": imported.status, "results": results.to_dict(), "exported": exported.status,
-    "objects": len(objects),
-}, default=str))
+print(
+    json.dumps(
+        {
+            "types": len(types),
+            "imported": imported.status,
+            "results": results.to_dict(),
+            "exported": exported.status,
+            "objects": len(objects),
+        },
+        default=str,
+    )
+)

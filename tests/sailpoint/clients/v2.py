@@ -28,13 +28,25 @@ with ApiClient(Configuration(parameters)) as client:
     job = api.import_sp_config_v1(data=("config.json", data), preview=True)
     previewed = ended(api.get_sp_config_import_status_v1, job.job_id)
     preview = api.get_sp_config_import_v1(job.job_id)
-    job = api.import_sp_config_v1(data=data, preview=False, options=ImportOptions(exclude_backup=False))
+    job = api.import_sp_config_v1(
+        data=data, preview=False, options=ImportOptions(exclude_backup=False)
+    )
     imported = ended(api.get_sp_config_import_status_v1, job.job_id)
     results = api.get_sp_config_import_v1(job.job_id)
     job = api.export_sp_config_v1(ExportPayload(include_types=["SOURCE"]))
     exported = ended(api.get_sp_config_export_status_v1, job.job_id)
     objects = api.get_sp_config_export_v1(job.job_id).objects
-print(json.dumps({
-    "types": len(types), "previewed": previewed.status, "preview": preview.to_dict(), "imported": imported.status,
-    "results": results.to_dict(), "exported": exported.status, "objects": len(objects),
-}, default=str))
+print(
+    json.dumps(
+        {
+            "types": len(types),
+            "previewed": previewed.status,
+            "preview": preview.to_dict(),
+            "imported": imported.status,
+            "results": results.to_dict(),
+            "exported": exported.status,
+            "objects": len(objects),
+        },
+        default=str,
+    )
+)

@@ -49,7 +49,7 @@ fn spec(object: &Message<'_>, read: fn(&Message<'_>) -> Value) -> Map<String, Va
 }
 
 fn access_spec(spec: &Message<'_>) -> Value {
-    const RESOURCE: [(u64, &str); 7] = [
+    const RESOURCE: [(u32, &str); 7] = [
         (1, "namespace"),
         (2, "verb"),
         (3, "group"),
@@ -58,7 +58,7 @@ fn access_spec(spec: &Message<'_>) -> Value {
         (6, "subresource"),
         (7, "name"),
     ];
-    const NON_RESOURCE: [(u64, &str); 2] = [(1, "path"), (2, "verb")];
+    const NON_RESOURCE: [(u32, &str); 2] = [(1, "path"), (2, "verb")];
     let resource = spec
         .message(1)
         .map(|attributes| texts(&attributes, &RESOURCE));
@@ -80,7 +80,7 @@ fn rules_spec(spec: &Message<'_>) -> Value {
 }
 
 /// The fields of a message that are texts and not empty.
-fn texts(message: &Message<'_>, fields: &[(u64, &str)]) -> Value {
+fn texts(message: &Message<'_>, fields: &[(u32, &str)]) -> Value {
     let given = fields.iter().filter_map(|(field, name)| {
         let text = message.text(*field).filter(|text| !text.is_empty())?;
         Some(((*name).to_owned(), json!(text)))
