@@ -19,7 +19,7 @@ const COPIED_MAX: usize = 4 << 20;
 const VALUE_SIZE: usize = 32;
 
 /// A document and the paths of the members that it has twice; of those the last one counts.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {
     /// The document.
     pub value: Value,

@@ -113,6 +113,7 @@ fn plain_or_quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use api::yaml::Schema;
     use serde_json::json;
 
     use super::*;
@@ -124,7 +125,8 @@ mod tests {
             "items": [{"a": {"b": [1, [2, ["x"]], {"c": "d\ne"}]}}, [], {}, "- x", true, 1.5], "f:a/b": {".": {}},
         });
         let text = yaml(&document);
-        let read: Value = serde_saphyr::from_str(&text).unwrap();
+        let read = api::yaml::parse("the text", text.as_bytes(), Schema::Kubernetes);
+        let read = read.unwrap().value;
         assert_eq!(read, document, "{text}");
         assert!(text.starts_with("kind: List\nempty: {}\n"), "{text}");
     }

@@ -3,20 +3,13 @@
 use std::cell::RefCell;
 use std::fmt;
 
+use api::yaml::{self, Schema};
 use hub::error::{Error, Result};
 use hub::json::MAX_DEPTH;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
-use serde_saphyr::{DuplicateKeyPolicy, options};
 
-/// A document and the paths of the fields that it has twice; of those the last one counts.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Document {
-    /// The document.
-    pub value: Value,
-    /// Fields that are there more than once: `spec.address`.
-    pub duplicates: Vec<String>,
-}
+pub use api::yaml::Document;
 
 /// Reads JSON.
 ///
@@ -44,23 +37,7 @@ pub fn yaml(bytes: &[u8]) -> Result<Document> {
     if bytes.trim_ascii_start().starts_with(b"{") {
         return json(bytes);
     }
-    let malformed =
-        |error: String| Error::Malformed(format!("the body is not valid YAML: {error}"));
-    let text = std::str::from_utf8(bytes).map_err(|error| malformed(error.to_string()))?;
-    let options = options! {
-        duplicate_keys: DuplicateKeyPolicy::PassThrough,
-        with_snippet: false,
-    };
-    let duplicates = RefCell::default();
-    let seed = Tracked::top(&duplicates);
-    let value = serde_saphyr::with_deserializer_from_str_with_options(text, options, |yaml| {
-        seed.deserialize(yaml)
-    })
-    .map_err(|error| malformed(error.to_string()))?;
-    Ok(Document {
-        value,
-        duplicates: duplicates.into_inner(),
-    })
+    yaml::parse("the body", bytes, Schema::Kubernetes)
 }
 
 /// Reads one value and notes the duplicates in it.
