@@ -103,14 +103,14 @@ fn a_trailing_slash_changes_nothing() {
         assert_eq!(without.operation(), with.operation());
         let error = Error::Malformed("no".to_owned());
         let body =
-            |request: &Request| scrubbed(&route_of(&request).dialect.error(request, &error).body);
+            |request: &Request| scrubbed(&route_of(request).dialect.error(request, &error).body);
         assert_eq!(body(&without), body(&with), "{}", with.path);
     }
 }
 
 /// What a route's parser says, whichever function it is of.
 fn parsed(request: &Request) -> Result<(), Error> {
-    match route_of(&request).parse {
+    match route_of(request).parse {
         Parse::Import(parse) => parse(request).map(drop),
         Parse::Export(parse) => parse(request).map(drop),
         Parse::Update(parse) => parse(request).map(drop),
@@ -119,7 +119,7 @@ fn parsed(request: &Request) -> Result<(), Error> {
 }
 
 fn check_error(request: &Request, error: &Error) {
-    let dialect = route_of(&request).dialect;
+    let dialect = route_of(request).dialect;
     let response = dialect.error(request, error);
     assert!(
         response.status.is_client_error(),

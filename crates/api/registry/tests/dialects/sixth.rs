@@ -86,7 +86,7 @@ fn created(path: &str, document: &Value) -> Object {
 
 fn answered(request: &Request, outcome: Outcome) -> (StatusCode, Value) {
     let outcome = Outcome::WithClasses(Box::new(outcome), Rc::new(classes()));
-    let dialect = route_of(&request).dialect;
+    let dialect = route_of(request).dialect;
     let response = dialect.render(request, outcome, Some(&scope())).unwrap();
     (
         response.status,
