@@ -369,10 +369,6 @@ fn what_is_observed_is_what_was_unknown_at_first() {
     let unknown = |kind| Condition::unknown(kind, "", "");
     let of_connector = connector_conditions(&definition, unknown);
     assert_eq!(kinds(of_connector), hub::probing::CONNECTOR_CONDITIONS);
-    assert_eq!(
-        kinds(class(&definition, None)),
-        hub::probing::CLASS_CONDITIONS
-    );
 }
 
 fn connector_conditions(
