@@ -145,7 +145,8 @@ fn a_job_says_how_far_it_is() {
         world.leases_end();
         seen.insert(world.job(&job).done);
     }
-    assert!(seen.contains(&1000) && seen.contains(&2000), "{seen:?}");
+    assert!(seen.range(1..2300).count() >= 2, "{seen:?}");
+    assert!(seen.contains(&2300), "{seen:?}");
 }
 
 #[test]

@@ -183,6 +183,18 @@ impl Request {
         }
         self.json()
     }
+
+    /// The body as JSON, when it is said to be `application/json` or nothing is said of it.
+    ///
+    /// # Errors
+    /// Those of [`Request::declared_json`].
+    pub fn json_or_undeclared(&self) -> Result<Value> {
+        if self.media_type().is_empty() {
+            self.json()
+        } else {
+            self.declared_json()
+        }
+    }
 }
 
 /// Decodes one segment of a path; `None` when it is not UTF-8.

@@ -15,7 +15,7 @@ const CALLBACK: &str = "/oauth2/callback";
 
 /// `PUT /o/{org}/connectors/{id}/auth-scheme-configs/{config}`
 pub fn put_scheme(request: &Request) -> Parsed<Update> {
-    let (connector, body) = (connector_id(request)?, request.declared_json()?);
+    let (connector, body) = (connector_id(request)?, request.json_or_undeclared()?);
     let id = request.param("config").to_owned();
     operate(
         request,
@@ -38,7 +38,7 @@ pub fn initialise(request: &Request) -> Parsed<Import> {
     let initialise = Initialise {
         connector: connector_id(request)?,
         redirect_uri: format!("{}{CALLBACK}", base(request)),
-        body: request.declared_json()?,
+        body: request.json_or_undeclared()?,
     };
     operate(request, initialise)
 }

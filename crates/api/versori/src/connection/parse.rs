@@ -27,7 +27,7 @@ pub fn list_connections(request: &Request) -> Parsed<Export> {
 
 /// `POST /o/{org}/connectors/{id}/connections`
 pub fn create_connection(request: &Request) -> Parsed<Import> {
-    let (connector, body) = (connector_id(request)?, request.declared_json()?);
+    let (connector, body) = (connector_id(request)?, request.json_or_undeclared()?);
     operate(request, CreateConnection { connector, body })
 }
 
@@ -38,7 +38,7 @@ pub fn get_connection(request: &Request) -> Parsed<Export> {
 
 /// `PUT /o/{org}/connectors/{id}/connections/{connection}`
 pub fn update_connection(request: &Request) -> Parsed<Update> {
-    let (path, body) = (connection_path(request)?, request.declared_json()?);
+    let (path, body) = (connection_path(request)?, request.json_or_undeclared()?);
     operate(request, UpdateConnection { path, body })
 }
 

@@ -39,19 +39,19 @@ pub fn probe(request: &Request) -> Parsed<Probe> {
 
 /// `POST /o/{org}/protocols/http/connectors`
 pub fn create_http(request: &Request) -> Parsed<Import> {
-    let (protocol, body) = (HTTP, request.declared_json()?);
+    let (protocol, body) = (HTTP, request.json_or_undeclared()?);
     operate(request, CreateConnector { protocol, body })
 }
 
 /// `POST /o/{org}/protocols/bigquery/connectors`
 pub fn create_bigquery(request: &Request) -> Parsed<Import> {
-    let (protocol, body) = (BIGQUERY, request.declared_json()?);
+    let (protocol, body) = (BIGQUERY, request.json_or_undeclared()?);
     operate(request, CreateConnector { protocol, body })
 }
 
 /// `PUT /o/{org}/connectors/{id}`
 pub fn update(request: &Request) -> Parsed<Update> {
-    let (connector, body) = (connector_id(request)?, request.declared_json()?);
+    let (connector, body) = (connector_id(request)?, request.json_or_undeclared()?);
     operate(request, UpdateConnector { connector, body })
 }
 
@@ -63,12 +63,12 @@ pub fn delete(request: &Request) -> Parsed<Update> {
 
 /// `PUT /o/{org}/connectors/{id}/tags`
 pub fn put_tags(request: &Request) -> Parsed<Update> {
-    let (connector, body) = (connector_id(request)?, request.declared_json()?);
+    let (connector, body) = (connector_id(request)?, request.json_or_undeclared()?);
     operate(request, PutTags { connector, body })
 }
 
 /// `PUT /o/{org}/connectors/{id}/categories`
 pub fn put_categories(request: &Request) -> Parsed<Update> {
-    let (connector, body) = (connector_id(request)?, request.declared_json()?);
+    let (connector, body) = (connector_id(request)?, request.json_or_undeclared()?);
     operate(request, PutCategories { connector, body })
 }

@@ -51,7 +51,7 @@ pub fn read(request: &Request, needs_version: bool) -> Result<ImportSource> {
     if request.media_type() == "multipart/form-data" {
         return in_form(request, needs_version);
     }
-    let body = request.declared_json().map_err(|error| match error {
+    let body = request.json_or_undeclared().map_err(|error| match error {
         Error::UnsupportedMediaType { .. } => Error::UnsupportedMediaType {
             supported: vec!["multipart/form-data", "application/json"],
         },

@@ -39,13 +39,13 @@ pub fn get_part(request: &Request, kind: PartKind) -> Parsed<Export> {
 
 /// `POST …/versions/{version}/{parts}`
 pub fn create_parts(request: &Request, kind: PartKind) -> Parsed<Import> {
-    let (parts, body) = (parts_path(request, kind)?, request.declared_json()?);
+    let (parts, body) = (parts_path(request, kind)?, request.json_or_undeclared()?);
     operate(request, CreateParts { parts, body })
 }
 
 /// `PUT …/versions/{version}/{parts}/{name}`
 pub fn update_part(request: &Request, kind: PartKind) -> Parsed<Update> {
-    let (parts, body) = (parts_path(request, kind)?, request.declared_json()?);
+    let (parts, body) = (parts_path(request, kind)?, request.json_or_undeclared()?);
     let name = request.param("name").to_owned();
     operate(request, UpdatePart { parts, name, body })
 }
@@ -61,7 +61,7 @@ pub fn delete_part(request: &Request, kind: PartKind) -> Parsed<Update> {
 
 /// `DELETE …/versions/{version}/{parts}`
 pub fn delete_parts(request: &Request, kind: PartKind) -> Parsed<Update> {
-    delete_parts_of(request, kind, Chosen::Body(request.declared_json()?))
+    delete_parts_of(request, kind, Chosen::Body(request.json_or_undeclared()?))
 }
 
 fn delete_parts_of(request: &Request, kind: PartKind, chosen: Chosen) -> Parsed<Update> {

@@ -20,7 +20,7 @@ pub fn list_versions(request: &Request) -> Parsed<Export> {
 
 /// `POST /o/{org}/connectors/{id}/versions`
 pub fn create_version(request: &Request) -> Parsed<Import> {
-    let (connector, body) = (connector_id(request)?, request.declared_json()?);
+    let (connector, body) = (connector_id(request)?, request.json_or_undeclared()?);
     operate(request, CreateVersion { connector, body })
 }
 
@@ -31,7 +31,7 @@ pub fn get_version(request: &Request) -> Parsed<Export> {
 
 /// `PUT /o/{org}/connectors/{id}/versions/{version}`
 pub fn update_version(request: &Request) -> Parsed<Update> {
-    let (path, body) = (version_path(request)?, request.declared_json()?);
+    let (path, body) = (version_path(request)?, request.json_or_undeclared()?);
     operate(request, UpdateVersion { path, body })
 }
 
