@@ -24,9 +24,7 @@ use api::response::Response;
 
 /// Prints what came of a request.
 pub fn outcome(request: &Request, outcome: Outcome, scope: Option<&Scope>) -> Result<Response> {
-    let status = request
-        .route
-        .map_or(StatusCode::OK, |route| route.success.status);
+    let status = request.success().status;
     match outcome {
         Outcome::Describe => Ok(Response::json(status, &types::all())),
         Outcome::Created(job) | Outcome::Found(job) => {

@@ -56,9 +56,7 @@ pub fn response(request: &Request, error: &Error) -> Response {
         Error::Invalid(faults) => Some(faults),
         _ => None,
     };
-    let has_messages = request
-        .route
-        .is_some_and(|route| WITH_MESSAGES.contains(&route.operation));
+    let has_messages = WITH_MESSAGES.contains(&request.operation());
     let body = ErrorBody {
         code: code(error),
         message: message(error),

@@ -19,7 +19,7 @@ use api::{conditional, impossible, preview};
 
 /// Prints what came of a request. Its route says with which status and media type.
 pub fn outcome(request: &Request, outcome: Outcome) -> Result<Response> {
-    let success = request.route.map_or(Success::OK, |route| route.success);
+    let success = request.success();
     let print = |body| of(success, body);
     match outcome {
         Outcome::Answered(computed) => answered(request, success, *computed),
