@@ -1,5 +1,5 @@
-//! Finds the WIT of Spin's interfaces in the spin-sdk crate that the components are built with, so that host and
-//! components cannot drift apart and no copy of it is kept here.
+//! Finds the WIT of Spin's interfaces in the spin-sdk crate that the components are built with, so
+//! that host and components cannot drift apart and no copy of it is kept here.
 
 use std::{env, fs, path::PathBuf, process::Command};
 
@@ -20,7 +20,8 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Where cargo keeps the source of spin-sdk. Resolved for WebAssembly: this crate only names it for that target.
+/// Where cargo keeps the source of spin-sdk. Resolved for WebAssembly: this crate only names it for
+/// that target.
 fn spin_sdk_dir() -> Result<PathBuf> {
     let output = Command::new(env::var("CARGO")?)
         .args([

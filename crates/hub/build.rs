@@ -1,4 +1,5 @@
-//! Turns the files of `catalogue/` into a table of name and text, so that a class is added by adding a file.
+//! Turns the files of `catalogue/` into a table of name and text, so that a class is added by
+//! adding a file.
 
 use std::error::Error;
 use std::fmt::Write;

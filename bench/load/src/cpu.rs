@@ -1,4 +1,5 @@
-//! What a server takes of the processor: it and the processes that it started, as Linux counts them (proc(5)).
+//! What a server takes of the processor: it and the processes that it started, as Linux counts them
+//! (proc(5)).
 
 use std::fs;
 use std::time::Duration;
@@ -35,7 +36,8 @@ pub async fn wait_until_idle(process: u32) -> Result<()> {
 
 fn of_one(process: u32) -> Result<Duration> {
     let stat = read(&format!("/proc/{process}/stat"))?;
-    // The name in brackets can have spaces in it. Behind it, utime and stime are the 12th and the 13th.
+    // The name in brackets can have spaces in it. Behind it, utime and stime are the 12th and the
+    // 13th.
     let (_, rest) = stat.rsplit_once(')').context("no name")?;
     let ticks = rest.split_whitespace().skip(11).take(2);
     let ticks: Result<Vec<u32>, _> = ticks.map(str::parse).collect();

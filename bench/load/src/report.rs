@@ -23,8 +23,8 @@ impl Comparison {
         }
     }
 
-    /// The median of a figure over the rounds. Of a ratio it is the median of the rounds' ratios: what else the machine did
-    /// in a round was done to both.
+    /// The median of a figure over the rounds. Of a ratio it is the median of the rounds' ratios:
+    /// what else the machine did in a round was done to both.
     fn median(&self, figure: impl Fn(&Rounds) -> f64) -> f64 {
         median(self.rounds.iter().map(figure))
     }

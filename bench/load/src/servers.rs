@@ -103,7 +103,8 @@ impl Prepared<'_> {
 }
 
 impl Ready<'_> {
-    /// Gives each server its turn, right after one another, so that they share what else the machine is doing.
+    /// Gives each server its turn, right after one another, so that they share what else the
+    /// machine is doing.
     pub async fn round(&self, clients: usize, time: Duration) -> Result<Rounds> {
         let twin = match &self.twin {
             Some(twin) => Some(self.measure(twin, clients, time).await?),

@@ -1,5 +1,5 @@
-//! Probes a second: how soon all connectors of a scope are probed once by callers of the sweep, and how much memory the
-//! server has meanwhile.
+//! Probes a second: how soon all connectors of a scope are probed once by callers of the sweep, and
+//! how much memory the server has meanwhile.
 
 use std::time::{Duration, Instant};
 

@@ -1,5 +1,5 @@
-//! Stand-ins for the tools that connectors lead to: a little HTTP server on each of the addresses that the twin gives its
-//! classes (bench/twin/src/seed.rs).
+//! Stand-ins for the tools that connectors lead to: a little HTTP server on each of the addresses
+//! that the twin gives its classes (bench/twin/src/seed.rs).
 
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};

@@ -1,5 +1,5 @@
-//! The database over rusqlite. Readers have a connection each; one thread writes, in the order in which they came: nobody waits
-//! for a lock.
+//! The database over rusqlite. Readers have a connection each; one thread writes, in the order in
+//! which they came: nobody waits for a lock.
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -50,8 +50,8 @@ impl Databases {
         Ok(Self { file, writer })
     }
 
-    /// Makes keys, the first of the default scope and each of the others of a new scope, in the form in which clients send
-    /// them.
+    /// Makes keys, the first of the default scope and each of the others of a new scope, in the
+    /// form in which clients send them.
     pub fn create_keys(&self, count: usize) -> anyhow::Result<Vec<String>> {
         let default = self.read(|store| store.scope_named(DEFAULT_SCOPE))?;
         let mut scope = default.context("there is no default scope")?.id;
@@ -126,7 +126,8 @@ impl Databases {
 }
 
 impl Database for Databases {
-    /// On this thread, by its own connection. A lookup by index is over sooner than another thread would have begun it.
+    /// On this thread, by its own connection. A lookup by index is over sooner than another thread
+    /// would have begun it.
     fn read(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, Failure> {
         READER.with_borrow_mut(|reader| {
             let database = match reader.take() {

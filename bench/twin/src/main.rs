@@ -1,5 +1,6 @@
-//! The application as an ordinary native server: hyper and rusqlite under the use cases, the statements, the merge library and
-//! the dialects of the application (bench/README.md says why it is so built).
+//! The application as an ordinary native server: hyper and rusqlite under the use cases, the
+//! statements, the merge library and the dialects of the application (bench/README.md says why it
+//! is so built).
 
 mod database;
 mod platform;
@@ -20,13 +21,15 @@ struct Arguments {
     /// Where to listen.
     #[arg(long)]
     listen: SocketAddr,
-    /// Where the data is kept. The keys that it answers to are in the file `keys` there, one a line.
+    /// Where the data is kept. The keys that it answers to are in the file `keys` there, one a
+    /// line.
     #[arg(long)]
     state_dir: PathBuf,
     /// How many keys, each of a scope of its own; the first is of the default scope.
     #[arg(long, default_value_t = 1)]
     keys: usize,
-    /// How many connectors to begin with. A copy of the data is then put into the file `seed.db` there.
+    /// How many connectors to begin with. A copy of the data is then put into the file `seed.db`
+    /// there.
     #[arg(long, default_value_t = 0)]
     connectors: usize,
 }

@@ -1,4 +1,5 @@
-//! Connectors to probe: as many as are wanted, each of one of the classes, each class on a host of its own.
+//! Connectors to probe: as many as are wanted, each of one of the classes, each class on a host of
+//! its own.
 
 use anyhow::Result;
 use hub::object::Kind;
@@ -40,7 +41,8 @@ pub async fn connectors(databases: &Databases, count: usize) -> Result<()> {
     Ok(())
 }
 
-/// A probe with what published ones have: templates in its path and a header, and an expression over a JSON body.
+/// A probe with what published ones have: templates in its path and a header, and an expression
+/// over a JSON body.
 fn class(host: usize) -> Value {
     json!({
         "address": {"name": "address", "default": address(host)},

@@ -1,5 +1,5 @@
-//! HTTP: who calls, what is asked, and what is answered, by the application's own dialects and use cases. Each of some threads
-//! serves the connections that it gets, with a runtime of its own.
+//! HTTP: who calls, what is asked, and what is answered, by the application's own dialects and use
+//! cases. Each of some threads serves the connections that it gets, with a runtime of its own.
 
 use std::io::Write as _;
 use std::net::SocketAddr;

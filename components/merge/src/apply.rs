@@ -1,9 +1,10 @@
 //! Server-side apply, and the fields that each manager owns.
 //!
-//! This is the algorithm of Kubernetes (structured-merge-diff) over plain JSON; what a schema says there, the rules say here.
-//! A manager owns the fields that it applied or wrote. An apply sets what its payload names, takes out what the same manager
-//! applied before and nobody else owns, and leaves the rest alone. Changing another manager's field is a conflict, unless it is
-//! forced; then the field changes hands.
+//! This is the algorithm of Kubernetes (structured-merge-diff) over plain JSON; what a schema says
+//! there, the rules say here. A manager owns the fields that it applied or wrote. An apply sets
+//! what its payload names, takes out what the same manager applied before and nobody else owns, and
+//! leaves the rest alone. Changing another manager's field is a conflict, unless it is forced; then
+//! the field changes hands.
 
 mod compare;
 mod fields;
@@ -45,10 +46,11 @@ pub struct Applied {
     pub changed: bool,
 }
 
-/// Server-side apply. `current` is none when the apply creates; documents are without `metadata.managedFields`.
+/// Server-side apply. `current` is none when the apply creates; documents are without
+/// `metadata.managedFields`.
 ///
-/// An object that exists and has no managed fields yet first becomes `before-first-apply`'s, as in Kubernetes, so that the
-/// first apply conflicts with what is there instead of silently taking it.
+/// An object that exists and has no managed fields yet first becomes `before-first-apply`'s, as in
+/// Kubernetes, so that the first apply conflicts with what is there instead of silently taking it.
 pub fn apply(
     current: Option<&Value>,
     managed_fields: &Value,
@@ -92,8 +94,9 @@ pub fn apply(
     let merged = merged.finish()?;
 
     let changes = compare(before, &merged.document, rules);
-    // Nothing that someone owns is pruned, so what is removed here was replaced by a value of another kind. Kubernetes leaves
-    // that to the schema; without one it would be lost silently.
+    // Nothing that someone owns is pruned, so what is removed here was replaced by a value of
+    // another kind. Kubernetes leaves that to the schema; without one it would be lost
+    // silently.
     let mut taken = changes.set.clone();
     taken.add(&changes.removed);
     let conflicts = managers.conflicts(&taken, &merged.document);
@@ -119,8 +122,8 @@ pub fn apply(
     })
 }
 
-/// What `metadata.managedFields` becomes after a write that is no apply: the writer owns what it added or changed, and what it
-/// removed is nobody's. `before` is none for a create.
+/// What `metadata.managedFields` becomes after a write that is no apply: the writer owns what it
+/// added or changed, and what it removed is nobody's. `before` is none for a create.
 pub fn manage_fields(
     before: Option<&Value>,
     after: &Value,

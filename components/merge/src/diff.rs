@@ -33,8 +33,9 @@ pub enum Operation {
     Replace,
 }
 
-/// What differs, as small as possible: members by name, rows by key where the rules name one and else by index. A list with a
-/// key whose rows changed places is replaced as a whole. None stands for a document that does not exist.
+/// What differs, as small as possible: members by name, rows by key where the rules name one and
+/// else by index. A list with a key whose rows changed places is replaced as a whole. None stands
+/// for a document that does not exist.
 pub fn diff(
     before: Option<&Value>,
     after: Option<&Value>,

@@ -2,7 +2,8 @@
 
 use serde_json::{Number, Value};
 
-/// Whether two values are the same as RFC 6902 (4.6) has it: numbers by what they are worth, objects whatever their order.
+/// Whether two values are the same as RFC 6902 (4.6) has it: numbers by what they are worth,
+/// objects whatever their order.
 pub fn equal(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => equal_numbers(one, other),

@@ -62,7 +62,8 @@ pub struct Conflict {
     pub subresource: String,
     /// Kubernetes field path: `.spec.params[name="x"].value`.
     pub field: String,
-    /// JSON Pointer of the field in the document that the apply would have made; empty if it would be gone.
+    /// JSON Pointer of the field in the document that the apply would have made; empty if it would
+    /// be gone.
     pub pointer: String,
     /// As Kubernetes words it.
     pub message: String,

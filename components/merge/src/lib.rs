@@ -1,5 +1,5 @@
-//! The merge core: pure functions over JSON documents, as an ordinary library and as the component behind
-//! `wit/merge.wit`.
+//! The merge core: pure functions over JSON documents, as an ordinary library and as the component
+//! behind `wit/merge.wit`.
 //!
 //! | function | what it makes | its rules |
 //! |---|---|---|
@@ -14,19 +14,20 @@
 //!
 //! What they have in common:
 //!
-//! - Every merge gives a [`Merged`]: the document, and the origin of each of its values. An origin covers everything beneath
-//!   its pointer that has no entry of its own; a place where several sources meet is listed under the one that most of its
-//!   parts have, then the parts that differ.
+//! - Every merge gives a [`Merged`]: the document, and the origin of each of its values. An origin
+//!   covers everything beneath its pointer that has no entry of its own; a place where several
+//!   sources meet is listed under the one that most of its parts have, then the parts that differ.
 //! - The rules are data, so that a dialect states its own without a change here.
 //! - Members and rows keep their order. The same input gives the same bytes.
-//! - Bad input is an [`Error`] that names every bad field and says what to do. Nothing panics: a trap would end every request in
-//!   flight in the caller's instance.
-//! - Work and memory are bounded by [`limits`]. The functions take documents that [`limits::parse`] lets through.
+//! - Bad input is an [`Error`] that names every bad field and says what to do. Nothing panics: a
+//!   trap would end every request in flight in the caller's instance.
+//! - Work and memory are bounded by [`limits`]. The functions take documents that [`limits::parse`]
+//!   lets through.
 //!
 //! # Calling it from a function
 //!
-//! The component needs no trigger: spin.toml names it as the dependency `"patchbay:core/merge@0.1.0"`. The caller generates its
-//! side from the same WIT:
+//! The component needs no trigger: spin.toml names it as the dependency
+//! `"patchbay:core/merge@0.1.0"`. The caller generates its side from the same WIT:
 //!
 //! ```ignore
 //! mod merge {
@@ -42,8 +43,8 @@
 //! let merged = merge::merge_patch(&current, &patch)?;
 //! ```
 //!
-//! The component asks for the few WASI interfaces that the standard library itself names (environment, exit, standard
-//! streams, a seed for hash maps) and for nothing else.
+//! The component asks for the few WASI interfaces that the standard library itself names
+//! (environment, exit, standard streams, a seed for hash maps) and for nothing else.
 
 mod apply;
 mod diff;

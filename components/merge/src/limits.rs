@@ -1,20 +1,24 @@
-//! How much a document may ask for. Each bound is what keeps one request from taking the memory or the processor of all.
+//! How much a document may ask for. Each bound is what keeps one request from taking the memory or
+//! the processor of all.
 
 use serde_json::Value;
 
 use crate::error::{Code, Error};
 
-/// Levels of objects and lists. Every walk recurses at most this deep, which the smallest stack bears.
+/// Levels of objects and lists. Every walk recurses at most this deep, which the smallest stack
+/// bears.
 pub const MAX_DEPTH: usize = 64;
 /// Bytes of JSON text, of an argument or of a result.
 pub const MAX_BYTES: usize = 16 * 1024 * 1024;
-/// Values in a document. The shortest ones take a hundred times their text in memory, so bytes alone are no bound.
+/// Values in a document. The shortest ones take a hundred times their text in memory, so bytes
+/// alone are no bound.
 pub const MAX_VALUES: usize = 1_000_000;
 /// Operations of one JSON Patch; Kubernetes has the same bound.
 pub const MAX_OPERATIONS: usize = 10_000;
 /// Bad fields that are reported at once.
 pub const MAX_ERRORS: usize = 1_000;
-/// Members and rows that one JSON Patch may move in memory: an insertion at the front of a list moves all of it.
+/// Members and rows that one JSON Patch may move in memory: an insertion at the front of a list
+/// moves all of it.
 pub const MAX_MOVES: usize = 100_000_000;
 
 /// Reads an argument. `name` is what messages call it.
@@ -58,8 +62,8 @@ fn too_many(name: &str, what: &str, bound: usize) -> Error {
     )
 }
 
-/// How much text one answer may hold besides its document. Pointers repeat the names that they go through, so a few long names
-/// could otherwise become gigabytes.
+/// How much text one answer may hold besides its document. Pointers repeat the names that they go
+/// through, so a few long names could otherwise become gigabytes.
 #[derive(Debug)]
 pub(crate) struct Allowance(usize);
 

@@ -39,11 +39,13 @@ pub struct Origin {
 pub struct Merged {
     /// The document.
     pub document: Value,
-    /// In document order, a parent before what is beneath it; the first is always the whole document.
+    /// In document order, a parent before what is beneath it; the first is always the whole
+    /// document.
     pub origins: Vec<Origin>,
 }
 
-/// A document under construction. What has one source stays in one piece, so tracing costs what was merged, not what there is.
+/// A document under construction. What has one source stays in one piece, so tracing costs what was
+/// merged, not what there is.
 #[derive(Debug, Clone)]
 pub(crate) enum Traced {
     Whole(Value, Source),
@@ -53,7 +55,8 @@ pub(crate) enum Traced {
 }
 
 impl Traced {
-    /// Takes a whole object or list apart by one level, so that its members can be changed one by one.
+    /// Takes a whole object or list apart by one level, so that its members can be changed one by
+    /// one.
     pub(crate) fn open(&mut self) {
         match self {
             Self::Whole(Value::Object(members), source) => {
@@ -205,7 +208,8 @@ struct Sources {
 
 impl Sources {
     fn of(mut parts: Vec<(String, Sources)>, own: Source) -> Self {
-        // The container's own source wins a draw, then the first part's; so the same document lists the same origins.
+        // The container's own source wins a draw, then the first part's; so the same document lists
+        // the same origins.
         let mut votes = vec![(own, 0_usize)];
         for (_, part) in &parts {
             match votes.iter_mut().find(|(source, _)| *source == part.common) {

@@ -11,7 +11,8 @@ use crate::origin::{Merged, Source, Traced};
 pub use json::json_patch;
 pub use three_way::three_way;
 
-/// JSON Merge Patch: objects merge, null removes, anything else replaces. Members keep their order, new ones follow in the patch's.
+/// JSON Merge Patch: objects merge, null removes, anything else replaces. Members keep their order,
+/// new ones follow in the patch's.
 pub fn merge_patch(current: &Value, patch: &Value) -> Result<Merged, Error> {
     let mut merged = Traced::Whole(current.clone(), Source::Current);
     merge(&mut merged, patch);

@@ -60,7 +60,8 @@ fn unescape(token: &str) -> Result<String, String> {
     Ok(plain)
 }
 
-/// A JSON Pointer in which the token `*` stands for any member or row, as rules are written: `/applications/*/appConfigs`.
+/// A JSON Pointer in which the token `*` stands for any member or row, as rules are written:
+/// `/applications/*/appConfigs`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Pattern(Vec<Token>);

@@ -14,11 +14,12 @@ use crate::pointer::Path;
 use crate::rows::{Key, find_by_key, key_of, row_key, unique_keys};
 use crate::rules::{ReorderOnly, ReplaceRules, Unmatched};
 
-/// Replaces a document: what the payload omits is unset, except where the rules say otherwise. Members stand in the payload's
-/// order; those that stay although the payload omits them follow in the current one.
+/// Replaces a document: what the payload omits is unset, except where the rules say otherwise.
+/// Members stand in the payload's order; those that stay although the payload omits them follow in
+/// the current one.
 ///
-/// A mask anywhere in the payload keeps the current value at the same place. So with no rules but a mask, this also takes the
-/// masks out of a document that another operation made.
+/// A mask anywhere in the payload keeps the current value at the same place. So with no rules but a
+/// mask, this also takes the masks out of a document that another operation made.
 pub fn replace(current: &Value, payload: &Value, rules: &ReplaceRules) -> Result<Merged, Error> {
     let mut replacement = Replacement {
         rules,

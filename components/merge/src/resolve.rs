@@ -52,10 +52,12 @@ pub struct Resolved {
     pub references: Vec<ResolvedReference>,
 }
 
-/// Resolves the references that the extractors select, and puts the id and the name of what was found into the document.
+/// Resolves the references that the extractors select, and puts the id and the name of what was
+/// found into the document.
 ///
-/// A reference is an object `{type, id, name}`; where an extractor selects a list, its rows are. Null is no reference. Two
-/// candidates of one type and name resolve nothing by name: a guess would bind the wrong object.
+/// A reference is an object `{type, id, name}`; where an extractor selects a list, its rows are.
+/// Null is no reference. Two candidates of one type and name resolve nothing by name: a guess would
+/// bind the wrong object.
 pub fn resolve(
     document: &Value,
     extractors: &[JsonPath],

@@ -8,7 +8,8 @@ use crate::error::Code;
 use crate::errors::Errors;
 use crate::pointer::Path;
 
-/// What names a row. Text, so that keys have an order: a hash map would draw random numbers from the host.
+/// What names a row. Text, so that keys have an order: a hash map would draw random numbers from
+/// the host.
 pub(crate) type Key = String;
 
 /// The key of a scalar; `1` and `"1"` differ.

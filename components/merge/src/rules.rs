@@ -1,7 +1,8 @@
 //! The rules: data with which a dialect states how its documents merge.
 //!
-//! They are JSON; every member may be left out and an unknown one is an error. Places are [`Pattern`]s: JSON Pointers in
-//! which `*` stands for any member or row. Where several patterns fit a place, the first one counts.
+//! They are JSON; every member may be left out and an unknown one is an error. Places are
+//! [`Pattern`]s: JSON Pointers in which `*` stands for any member or row. Where several patterns
+//! fit a place, the first one counts.
 //!
 //! | operation | rules |
 //! |---|---|
@@ -38,7 +39,8 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     })
 }
 
-/// Which lists have a key, a member whose value names the row: `{"lists": [{"path": "/params", "key": "name"}]}`.
+/// Which lists have a key, a member whose value names the row: `{"lists": [{"path": "/params",
+/// "key": "name"}]}`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ListRules {
@@ -66,7 +68,8 @@ pub struct KeyedList {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TemplateRules {
-    /// The lists that are merged row by row. Any other list is taken whole: the payload's, or else the template's.
+    /// The lists that are merged row by row. Any other list is taken whole: the payload's, or else
+    /// the template's.
     pub lists: Vec<TemplateList>,
 }
 
@@ -88,8 +91,8 @@ pub struct TemplateList {
 pub enum Select {
     /// The payload's rows, each laid over the template's row of the same key, which must exist.
     Payload,
-    /// The template's rows in their order, each replaced as a whole by the payload's row of the same key; then the rest of
-    /// the payload's rows in theirs.
+    /// The template's rows in their order, each replaced as a whole by the payload's row of the
+    /// same key; then the rest of the payload's rows in theirs.
     Union,
 }
 
@@ -112,10 +115,11 @@ pub struct ReplaceRules {
     pub immutable: Vec<Immutable>,
     /// Members that stay when the payload omits them.
     pub keep: Vec<Pattern>,
-    /// Lists that can be put in another order and nothing else. The payload's rows are keys, or objects that have the key; of
-    /// them nothing but the key is read.
+    /// Lists that can be put in another order and nothing else. The payload's rows are keys, or
+    /// objects that have the key; of them nothing but the key is read.
     pub reorder_only: Vec<ReorderOnly>,
-    /// Lists in which a row's current value is the one with the same key. In any other list it is the one at the same index.
+    /// Lists in which a row's current value is the one with the same key. In any other list it is
+    /// the one at the same index.
     pub lists: Vec<KeyedList>,
     /// How a reply hides a secret. Sent back, it keeps what is stored.
     pub mask: Option<Mask>,
@@ -149,7 +153,8 @@ pub struct ReorderOnly {
 pub struct Mask {
     /// The mask.
     pub text: String,
-    /// If given, a string of this many asterisks or more is a mask too. Mind that a single `*` is often a real value.
+    /// If given, a string of this many asterisks or more is a mask too. Mind that a single `*` is
+    /// often a real value.
     #[serde(default)]
     pub asterisks: Option<usize>,
     /// What to do with a mask where nothing is stored.
@@ -168,8 +173,8 @@ pub enum Unmatched {
     Drop,
 }
 
-/// What a schema says about merging, for server-side apply. What no rule names is granular if it is an object and atomic
-/// if it is a list, as Kubernetes has it for custom resources.
+/// What a schema says about merging, for server-side apply. What no rule names is granular if it is
+/// an object and atomic if it is a list, as Kubernetes has it for custom resources.
 ///
 /// ```json
 /// {"types": [
@@ -184,8 +189,9 @@ pub enum Unmatched {
 pub struct ApplyRules {
     /// How lists and objects merge.
     pub types: Vec<MergeType>,
-    /// What nobody owns: it merges, but never conflicts and is never removed. A pattern takes in everything beneath it, unless
-    /// its last token is `.`: then only the object itself is meant.
+    /// What nobody owns: it merges, but never conflicts and is never removed. A pattern takes in
+    /// everything beneath it, unless its last token is `.`: then only the object itself is
+    /// meant.
     pub unowned: Vec<Pattern>,
     /// What the payload cannot set: it is ignored there, and nobody owns it.
     pub server: Vec<Pattern>,

@@ -10,8 +10,9 @@ use crate::pointer::Path;
 use crate::rows::{find_by_key, row_key, unique_keys};
 use crate::rules::{Select, TemplateList, TemplateRules};
 
-/// Lays a payload over a template: the payload's values win, the template fills what the payload omits, and the lists that the
-/// rules name are merged row by row. Members stand in the template's order, then the payload's.
+/// Lays a payload over a template: the payload's values win, the template fills what the payload
+/// omits, and the lists that the rules name are merged row by row. Members stand in the template's
+/// order, then the payload's.
 pub fn template(template: &Value, payload: &Value, rules: &TemplateRules) -> Result<Merged, Error> {
     let mut overlay = Overlay {
         rules,

@@ -1,5 +1,5 @@
-//! Has Patchbay do what is due at the times of Spin's cron trigger (deploy/cron-trigger.toml). The trigger knows only WASI 0.2,
-//! so this is a component of its own, in an application of its own.
+//! Has Patchbay do what is due at the times of Spin's cron trigger (deploy/cron-trigger.toml). The
+//! trigger knows only WASI 0.2, so this is a component of its own, in an application of its own.
 
 use wasip2::http::outgoing_handler::handle;
 use wasip2::http::types::{Fields, Method, OutgoingBody, OutgoingRequest, RequestOptions, Scheme};

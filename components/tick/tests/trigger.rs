@@ -1,5 +1,6 @@
-//! The built component, called as Spin's cron trigger calls it (spin-trigger-cron's cron.wit): by WASI 0.2, with variables
-//! and HTTP. It is built by `cargo xtask test`; without it there is nothing to test.
+//! The built component, called as Spin's cron trigger calls it (spin-trigger-cron's cron.wit): by
+//! WASI 0.2, with variables and HTTP. It is built by `cargo xtask test`; without it there is
+//! nothing to test.
 
 #![cfg(not(target_family = "wasm"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
@@ -67,7 +68,8 @@ impl WasiHttpView for Host {
     }
 }
 
-/// A Patchbay that answers every call with a status, and tells of each: its first line, and whether the key was sent.
+/// A Patchbay that answers every call with a status, and tells of each: its first line, and whether
+/// the key was sent.
 fn stand_in(status: &'static str) -> (String, mpsc::Receiver<(String, bool)>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());

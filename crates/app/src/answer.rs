@@ -11,7 +11,8 @@ use serde_json::Value;
 pub enum Answer {
     /// Nothing.
     Done,
-    /// The object of the plan's first change as it is then, or the one that was there where nothing changes.
+    /// The object of the plan's first change as it is then, or the one that was there where nothing
+    /// changes.
     Object,
     /// What an operation says.
     Computed(Box<Computed>),

@@ -27,7 +27,8 @@ pub struct Call<P: Platform> {
     pub dialect: &'static str,
     /// The name by which the caller owns what it writes, where the dialect keeps track of that.
     pub(crate) manager: Option<String>,
-    /// What the request is to leave behind, so that it can be repeated without being carried out again.
+    /// What the request is to leave behind, so that it can be repeated without being carried out
+    /// again.
     pub(crate) idempotency: Option<Idempotency>,
 }
 

@@ -22,8 +22,8 @@ pub type ReadTarget<'a> = Option<(Kind, &'a ObjectRef)>;
 pub struct Caller {
     /// `admin`, `function`, `signed link`, the id of a key, or nothing for public routes.
     pub name: String,
-    /// The scope; public routes and those of the installation have none, nor do those that read all scopes for who may
-    /// read them all.
+    /// The scope; public routes and those of the installation have none, nor do those that read
+    /// all scopes for who may read them all.
     pub scope: Option<Scope>,
     /// What they may do there; nothing for public routes.
     pub permissions: Vec<Permission>,

@@ -1,4 +1,5 @@
-//! The classes that connectors of a scope can have, kept by an instance for as long as they stay as they are.
+//! The classes that connectors of a scope can have, kept by an instance for as long as they stay as
+//! they are.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -1,9 +1,10 @@
-//! Idempotency keys (draft-ietf-httpapi-idempotency-key-header): a POST that is repeated under its key is answered as it
-//! was the first time, and is not carried out again.
+//! Idempotency keys (draft-ietf-httpapi-idempotency-key-header): a POST that is repeated under its
+//! key is answered as it was the first time, and is not carried out again.
 //!
-//! The record is an object that is committed in one statement with what was done, and claims the key: so there is one
-//! whenever something was done, and of requests that come at the same time only one gets it. Where it can, it does not
-//! hold the answer but tells where it is in the log, which has the object as it was then.
+//! The record is an object that is committed in one statement with what was done, and claims the
+//! key: so there is one whenever something was done, and of requests that come at the same time
+//! only one gets it. Where it can, it does not hold the answer but tells where it is in the log,
+//! which has the object as it was then.
 
 use api::request::Request;
 use hub::command::{ObjectRef, Outcome};
@@ -72,7 +73,8 @@ enum Answered {
     Class(String, bool),
     /// This scope, and whether it was new.
     Scope(Value, bool),
-    /// The subject is a key, and this its sealed secret. It is told to who repeats the request, and to nobody else.
+    /// The subject is a key, and this its sealed secret. It is told to who repeats the request, and
+    /// to nobody else.
     Key(Option<String>),
     /// The round of this id.
     Round(String),
@@ -127,7 +129,8 @@ impl Idempotency {
         }))
     }
 
-    /// An id that follows from the key: of what is no object, and must not come into being twice either.
+    /// An id that follows from the key: of what is no object, and must not come into being twice
+    /// either.
     pub fn derived_id(&self) -> Uid {
         let before = self.expired.as_ref().map(|expired| expired.revision);
         let before = before.unwrap_or_default().to_string();
@@ -137,7 +140,8 @@ impl Idempotency {
     /// What came of the request under this key, if there was one.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the key was used for another request; [`Error::Gone`] when the answer is no longer kept.
+    /// [`Error::Invalid`] when the key was used for another request; [`Error::Gone`] when the
+    /// answer is no longer kept.
     pub fn replay<D: Database>(&mut self, store: &Store<D>) -> Result<Option<Outcome>> {
         let by = ObjectRef::Slug(self.slug.clone());
         let Some(found) = store.find(self.scope, Kind::IdempotencyRecord, &by)? else {

@@ -1,4 +1,5 @@
-//! Jobs: accepted when they are on disk, worked on when the response is out, and taken up by whoever comes next.
+//! Jobs: accepted when they are on disk, worked on when the response is out, and taken up by
+//! whoever comes next.
 
 use api::task::Work;
 use hub::command::{ObjectRef, Outcome};
@@ -24,7 +25,8 @@ impl Mutation for StartJob {
     }
 }
 
-/// Accepts a job, and works on it when the response is out. Afterwards it looks for what others left.
+/// Accepts a job, and works on it when the response is out. Afterwards it looks for what others
+/// left.
 ///
 /// # Errors
 /// Those of [`start::prepare`] and [`carry_out`].

@@ -1,6 +1,7 @@
-//! What the functions do, free of Spin. [`perform`] carries out what a dialect made of a request: a read of the store, or a
-//! change, which is computed over a view of what is there ([`mutation`]) and committed by one function, together with the
-//! record of the request's idempotency key ([`idempotency`]).
+//! What the functions do, free of Spin. [`perform`] carries out what a dialect made of a request: a
+//! read of the store, or a change, which is computed over a view of what is there ([`mutation`])
+//! and committed by one function, together with the record of the request's idempotency key
+//! ([`idempotency`]).
 //!
 //! What it runs on is behind the traits of [`ports`].
 

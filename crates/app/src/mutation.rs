@@ -1,5 +1,6 @@
-//! The one way to change things: a mutation is computed over a view of what is there, and what it comes to is committed,
-//! all of it or nothing, together with the record of the request's idempotency key.
+//! The one way to change things: a mutation is computed over a view of what is there, and what it
+//! comes to is committed, all of it or nothing, together with the record of the request's
+//! idempotency key.
 
 use hub::command::{ObjectRef, Outcome};
 use hub::error::{Error, Result};
@@ -59,7 +60,8 @@ impl Mutated {
 /// Carries out a mutation, or answers its plan where it is a preview.
 ///
 /// # Errors
-/// Those of the mutation and of [`store::Store::commit`]; [`Error::Conflict`] when others keep coming first.
+/// Those of the mutation and of [`store::Store::commit`]; [`Error::Conflict`] when others keep
+/// coming first.
 pub async fn carry_out<P: Platform>(call: &Call<P>, mutation: &impl Mutation) -> Result<Outcome> {
     let mut refused: Option<Refusal> = None;
     until_done(async || {
@@ -92,8 +94,8 @@ pub async fn carry_out<P: Platform>(call: &Call<P>, mutation: &impl Mutation) ->
     .await
 }
 
-/// Whether the mutation, computed again, sees what the store refused it for. A request with the same idempotency key that
-/// was quicker is no such thing: it is what is answered.
+/// Whether the mutation, computed again, sees what the store refused it for. A request with the
+/// same idempotency key that was quicker is no such thing: it is what is answered.
 fn may_be_otherwise(error: &Error) -> bool {
     match error {
         Error::Conflict { kind, .. }
@@ -117,8 +119,8 @@ impl Refusal {
         })
     }
 
-    /// Whether a plan that was computed since does the same again: it has not made up another name, and has not found that
-    /// there is something to change now.
+    /// Whether a plan that was computed since does the same again: it has not made up another name,
+    /// and has not found that there is something to change now.
     fn is_of(&self, plan: &Plan) -> bool {
         let Some(first) = plan.changes.first() else {
             return false;
@@ -175,7 +177,8 @@ async fn check_classes<P: Platform>(call: &Call<P>, plan: &Plan) -> Result<()> {
     Ok(())
 }
 
-/// Carries out a plan, all of it or nothing, and answers. Every change that a request makes is made here.
+/// Carries out a plan, all of it or nothing, and answers. Every change that a request makes is made
+/// here.
 async fn commit<P: Platform>(call: &Call<P>, plan: Plan, answer: Answer) -> Result<Outcome> {
     let before = plan.before.clone();
     let first = plan.changes.first();
@@ -233,7 +236,8 @@ fn outcome(
 /// Records what probing came to, which no plan says, where the request has an idempotency key.
 ///
 /// # Errors
-/// Those of [`store::Store::commit`]; [`Error::AlreadyExists`] when a request with the same key was quicker.
+/// Those of [`store::Store::commit`]; [`Error::AlreadyExists`] when a request with the same key was
+/// quicker.
 pub async fn record_probing<P: Platform>(call: &Call<P>, probing: &Probing<'_>) -> Result<()> {
     let Some(idempotency) = &call.idempotency else {
         return Ok(());

@@ -19,7 +19,8 @@ pub trait Outbound: Platform {
     /// [`hub::error::Error::Internal`] when one is missing or is not of its form.
     fn probe_settings(&self) -> impl Future<Output = Result<&'static ProbeSettings>>;
 
-    /// Sends one request and reads the response, no more of its body than `limit` bytes. It follows no redirect.
+    /// Sends one request and reads the response, no more of its body than `limit` bytes. It follows
+    /// no redirect.
     ///
     /// # Errors
     /// Why there is no response.

@@ -14,7 +14,8 @@ use crate::call::Call;
 use crate::ports::{MergeCore, Platform, Writer};
 use crate::secrets;
 
-/// Notes in the document of `object`, which becomes so from `current` or is new, that the caller owns what changes.
+/// Notes in the document of `object`, which becomes so from `current` or is new, that the caller
+/// owns what changes.
 ///
 /// # Errors
 /// [`hub::error::Error::Invalid`] when the owners that the document says cannot be read.
@@ -51,7 +52,8 @@ fn note_as(
         let stored = owners.take(&mut before);
         (Some(before), stored)
     });
-    // A document that says nothing about owners leaves them as they are; an empty entry makes all of them go.
+    // A document that says nothing about owners leaves them as they are; an empty entry makes all
+    // of them go.
     let known = match given.as_array().map(Vec::as_slice) {
         None | Some([]) => stored,
         Some([Value::Object(entry)]) if entry.is_empty() => json!([]),
@@ -63,8 +65,8 @@ fn note_as(
     Ok(())
 }
 
-/// Applies what the caller wants to `current`, which is shown as `wire`, or to nothing. Answers the merged document and its
-/// owners.
+/// Applies what the caller wants to `current`, which is shown as `wire`, or to nothing. Answers the
+/// merged document and its owners.
 ///
 /// # Errors
 /// Those of [`Owners::check_applied`] and [`MergeCore::apply`].
@@ -127,8 +129,9 @@ pub fn note_plan<P: Platform>(call: &Call<P>, plan: &mut Plan, now: Timestamp) -
     Ok(())
 }
 
-/// Notes that what another API than Kubernetes changes of an object that has owners there is that API's from now on, under the
-/// name `patchbay-<API>`: who applies the field next is told of it, and does not overwrite it unawares.
+/// Notes that what another API than Kubernetes changes of an object that has owners there is that
+/// API's from now on, under the name `patchbay-<API>`: who applies the field next is told of it,
+/// and does not overwrite it unawares.
 fn note_other<P: Platform>(
     call: &Call<P>,
     current: &Object,
@@ -158,7 +161,8 @@ fn note_other<P: Platform>(
     )
 }
 
-/// How another dialect than the request's keeps track of who owns which field of an object, if one does.
+/// How another dialect than the request's keeps track of who owns which field of an object, if one
+/// does.
 fn tracked<P: Platform>(
     call: &Call<P>,
     object: &Object,

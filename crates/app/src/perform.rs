@@ -1,4 +1,5 @@
-//! Carries out a command: what was done for the same idempotency key before, or else the use case that it is for.
+//! Carries out a command: what was done for the same idempotency key before, or else the use case
+//! that it is for.
 
 use api::request::Request;
 use hub::command::{Export, Import, Invocation, Outcome, Probe, Update};

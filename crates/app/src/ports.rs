@@ -71,8 +71,8 @@ pub trait Tasks {
 
 /// What the probe function does for the others.
 pub trait ProbeFunction {
-    /// The fields of a class that cannot be used. The engines for them are as large as a function, so that only probe has
-    /// them.
+    /// The fields of a class that cannot be used. The engines for them are as large as a function,
+    /// so that only probe has them.
     ///
     /// # Errors
     /// [`Error::Internal`] when probe cannot be reached.
@@ -88,8 +88,8 @@ pub trait ProbeFunction {
     fn announce_changes(&self);
 }
 
-/// The merge core (wit/merge.wit). Every function fails with [`Error::Invalid`] and every field of the payload that is
-/// wrong.
+/// The merge core (wit/merge.wit). Every function fails with [`Error::Invalid`] and every field of
+/// the payload that is wrong.
 pub trait MergeCore: jobs::MergeCore {
     /// Lays a payload over a template, rows by name.
     ///
@@ -97,7 +97,8 @@ pub trait MergeCore: jobs::MergeCore {
     /// [`Error::Invalid`].
     fn template(&self, template: &Value, payload: &Value, rules: &str) -> Result<Merged>;
 
-    /// Replaces a document: what the payload leaves out is unset, except where the rules say otherwise.
+    /// Replaces a document: what the payload leaves out is unset, except where the rules say
+    /// otherwise.
     ///
     /// # Errors
     /// [`Error::Invalid`].
@@ -115,8 +116,8 @@ pub trait MergeCore: jobs::MergeCore {
     /// [`Error::Invalid`].
     fn json_patch(&self, current: &Value, patch: &Value) -> Result<Merged>;
 
-    /// Applies what a writer wants to a document, or to nothing where there is none yet. Answers the document and who owns
-    /// what of it now.
+    /// Applies what a writer wants to a document, or to nothing where there is none yet. Answers
+    /// the document and who owns what of it now.
     ///
     /// # Errors
     /// [`Error::Invalid`]; [`Error::Owned`] with every field that belongs to others.
@@ -157,7 +158,8 @@ pub struct Writer {
     pub at: Timestamp,
 }
 
-/// A conflict of an apply in the hub's words. The message of the merge core is `conflict with "m" using v: .field`.
+/// A conflict of an apply in the hub's words. The message of the merge core is `conflict with "m"
+/// using v: .field`.
 pub fn ownership(message: &str, field: String) -> Ownership {
     let owner = message.strip_prefix("conflict with ").and_then(|rest| {
         let rest = rest.strip_suffix(field.as_str())?;

@@ -1,5 +1,5 @@
-//! What a request asks for, as one value: two requests that ask for the same have the same one, whatever the order of the
-//! members in their JSON or the boundary of their form.
+//! What a request asks for, as one value: two requests that ask for the same have the same one,
+//! whatever the order of the members in their JSON or the boundary of their form.
 
 use api::multipart;
 use api::request::Request;

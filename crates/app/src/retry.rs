@@ -1,4 +1,5 @@
-//! The one retry policy: what is computed over a view of what is there is computed again when somebody else wrote first.
+//! The one retry policy: what is computed over a view of what is there is computed again when
+//! somebody else wrote first.
 
 use hub::error::{Error, Result};
 

@@ -6,11 +6,13 @@ use hub::secret::{Clear, MASK};
 use serde_json::{Value, json};
 use store::secrets::Vault;
 
-/// Seals the entries of a secret's document. A mask stands for the value that is stored, and a value that is stored already
-/// stays as it is sealed, so that writing the same again changes nothing.
+/// Seals the entries of a secret's document. A mask stands for the value that is stored, and a
+/// value that is stored already stays as it is sealed, so that writing the same again changes
+/// nothing.
 ///
 /// # Errors
-/// [`Error::Invalid`] when entries change that were said to be immutable; those of [`store::secrets::Vault::seal`].
+/// [`Error::Invalid`] when entries change that were said to be immutable; those of
+/// [`store::secrets::Vault::seal`].
 pub fn seal(
     vault: &Vault,
     scope: ScopeId,

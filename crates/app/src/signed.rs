@@ -1,5 +1,5 @@
-//! Tickets: what we say to ourselves through others, such as a link that may be used for a while or the `state` of OAuth
-//! 2.0. Who brings one needs no other credential for what it is for.
+//! Tickets: what we say to ourselves through others, such as a link that may be used for a while or
+//! the `state` of OAuth 2.0. Who brings one needs no other credential for what it is for.
 
 use hub::error::{Error, Result};
 use hub::object::ScopeId;
@@ -10,7 +10,8 @@ use store::secrets::Vault;
 
 use crate::token;
 
-/// The claims (RFC 7519, section 4.1): what it is for and its expiry, in seconds since 1970, and our own.
+/// The claims (RFC 7519, section 4.1): what it is for and its expiry, in seconds since 1970, and
+/// our own.
 #[derive(Serialize, Deserialize)]
 struct Claims {
     aud: String,

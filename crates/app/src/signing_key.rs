@@ -1,5 +1,6 @@
-//! Signing keys (docs/apis/versori.md, "Authentication"): a key of a scope that has a public key in place of a secret. Its holder signs
-//! JSON Web Tokens (RFC 7519) with RS256 (RFC 7518, section 3.3) and nobody here could.
+//! Signing keys (docs/apis/versori.md, "Authentication"): a key of a scope that has a public key in
+//! place of a secret. Its holder signs JSON Web Tokens (RFC 7519) with RS256 (RFC 7518, section
+//! 3.3) and nobody here could.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -91,7 +92,8 @@ pub fn check(public_key: &str) -> Result<()> {
     Err(refused(format!("must have {min} to {max} bits")))
 }
 
-/// The key that a token names as its issuer. Expiry and beginning are checked where they are given, in seconds since 1970.
+/// The key that a token names as its issuer. Expiry and beginning are checked where they are given,
+/// in seconds since 1970.
 fn check_claims(claims: &Value, now: Timestamp) -> Result<Uid> {
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     if text("sub").is_none_or(|sub| sub.trim().is_empty()) {

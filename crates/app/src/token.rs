@@ -1,5 +1,5 @@
-//! Short-lived tokens: JSON Web Tokens (RFC 7519) signed with HMAC-SHA256. They say whose they are; what the key may do
-//! is looked up at each use, so that a revoked key's tokens end with it.
+//! Short-lived tokens: JSON Web Tokens (RFC 7519) signed with HMAC-SHA256. They say whose they are;
+//! what the key may do is looked up at each use, so that a revoked key's tokens end with it.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

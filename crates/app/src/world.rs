@@ -1,5 +1,5 @@
-//! What there is, as a request finds it: readings and mutations look at the store and use the merge core and the vault
-//! through here.
+//! What there is, as a request finds it: readings and mutations look at the store and use the merge
+//! core and the vault through here.
 
 use std::rc::Rc;
 

@@ -1,4 +1,5 @@
-//! Every way to change things: that it is done, that it is done once, and that it is done after others.
+//! Every way to change things: that it is done, that it is done once, and that it is done after
+//! others.
 
 #![allow(
     clippy::unwrap_used,

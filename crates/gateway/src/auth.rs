@@ -35,12 +35,13 @@ enum Identity {
     Function,
 }
 
-/// Finds out who calls, and refuses who may not use the route. The subject is looked for along the way.
+/// Finds out who calls, and refuses who may not use the route. The subject is looked for along the
+/// way.
 ///
 /// # Errors
-/// [`Error::Unauthenticated`] without a good credential, [`Error::Forbidden`] without the permission or for the scope
-/// of another key, [`Error::NotFound`] when the admin names a scope that does not exist, or a key an environment that is
-/// not its own.
+/// [`Error::Unauthenticated`] without a good credential, [`Error::Forbidden`] without the
+/// permission or for the scope of another key, [`Error::NotFound`] when the admin names a scope
+/// that does not exist, or a key an environment that is not its own.
 pub fn authorise(
     route: &Route,
     request: &Request,
@@ -83,8 +84,8 @@ pub fn authorise(
     }
 }
 
-/// The ticket of a request where the route takes one: in the path, or as the `state` of OAuth 2.0 (RFC 6749, section
-/// 4.1.2).
+/// The ticket of a request where the route takes one: in the path, or as the `state` of OAuth 2.0
+/// (RFC 6749, section 4.1.2).
 ///
 /// # Errors
 /// [`Error::Forbidden`] when there is none of ours, or it is not for this or not of now.

@@ -11,11 +11,12 @@ use hub::error::{Error, Result};
 pub type Incoming =
     spin_sdk::wasip3::http_compat::IncomingBody<spin_sdk::wasip3::http::types::Request>;
 
-/// The whole body of a request. That of a GET or HEAD, which means nothing (RFC 9110, section 9.3.1), is not asked for: the
-/// host would be called to find that there is none.
+/// The whole body of a request. That of a GET or HEAD, which means nothing (RFC 9110, section
+/// 9.3.1), is not asked for: the host would be called to find that there is none.
 ///
 /// # Errors
-/// [`Error::TooLarge`] as soon as it is known to be larger than the limit; [`Error::Malformed`] when it breaks off.
+/// [`Error::TooLarge`] as soon as it is known to be larger than the limit; [`Error::Malformed`]
+/// when it breaks off.
 pub async fn read(body: Incoming, request: &Request, limit: usize) -> Result<Bytes> {
     if matches!(request.method, Method::GET | Method::HEAD) {
         return Ok(Bytes::new());

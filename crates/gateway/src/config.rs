@@ -27,11 +27,14 @@ pub const RATE_PERIOD_SECONDS: i64 = 10;
 pub struct Config {
     /// What use cases need.
     pub app: Settings,
-    /// The largest upload of a file that is read, in bytes. While it is read it takes about eight times as much memory.
+    /// The largest upload of a file that is read, in bytes. While it is read it takes about eight
+    /// times as much memory.
     pub max_file_bytes: usize,
-    /// Whether a proxy in front says where clients reach us (`Forwarded`, `X-Forwarded-Host`, `X-Forwarded-Proto`).
+    /// Whether a proxy in front says where clients reach us (`Forwarded`, `X-Forwarded-Host`,
+    /// `X-Forwarded-Proto`).
     pub trust_forwarded: bool,
-    /// How many requests a client may make in [`RATE_PERIOD_SECONDS`] where a dialect publishes a limit; 0 for any number.
+    /// How many requests a client may make in [`RATE_PERIOD_SECONDS`] where a dialect publishes a
+    /// limit; 0 for any number.
     pub rate_limit: i64,
     /// What callers without a credential may do.
     pub anonymous: Anonymous,

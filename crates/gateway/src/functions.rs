@@ -1,4 +1,5 @@
-//! What import and update have probe do: look at a class before it is written, ask an address, and probe what was written.
+//! What import and update have probe do: look at a class before it is written, ask an address, and
+//! probe what was written.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -19,7 +20,8 @@ use crate::log;
 
 /// How long a token for one call is good for, in seconds.
 const TOKEN_SECONDS: u32 = 60;
-/// How long after [`QUIET`] probe is told: what changed just before it was gathered is then quiet too.
+/// How long after [`QUIET`] probe is told: what changed just before it was gathered is then quiet
+/// too.
 const GATHERING: Duration = Duration::from_millis(50);
 
 thread_local! {
@@ -68,8 +70,9 @@ pub async fn fetch(outgoing: &FetchTarget) -> Result<FetchResult> {
         .ok_or_else(|| Error::Internal("probe answered an exchange otherwise".to_owned()))
 }
 
-/// Tells probe that something was written, a moment after the answer is out, and again for as long as more is written. What
-/// is lost with this instance the next sweep finds: it is due in the store.
+/// Tells probe that something was written, a moment after the answer is out, and again for as long
+/// as more is written. What is lost with this instance the next sweep finds: it is due in the
+/// store.
 pub fn announce_changes() {
     WRITTEN.set(WRITTEN.get().wrapping_add(1));
     if IS_ANNOUNCED.replace(true) {

@@ -1,5 +1,5 @@
-//! Hands a request to the function that it belongs to. Spin routes by path alone, and a path can have methods of several
-//! functions.
+//! Hands a request to the function that it belongs to. Spin routes by path alone, and a path can
+//! have methods of several functions.
 
 use api::request::Request;
 use api::route::Route;
@@ -17,8 +17,8 @@ const OWN_HEADERS: &str = "x-patchbay-";
 /// Sends the request to its function and returns the response as it comes.
 ///
 /// # Errors
-/// [`Error::TooLarge`] and [`Error::Malformed`] from reading the body, [`Error::Internal`] when the function cannot be
-/// reached.
+/// [`Error::TooLarge`] and [`Error::Malformed`] from reading the body, [`Error::Internal`] when the
+/// function cannot be reached.
 pub async fn send(
     route: &Route,
     request: &Request,

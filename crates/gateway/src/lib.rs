@@ -1,6 +1,6 @@
-//! What every function does with a request, in one order: match the route, hand over what belongs to another function,
-//! authenticate, read the body within its limit, have the dialect read it, run the command, have the dialect print
-//! what came of it, and log one line.
+//! What every function does with a request, in one order: match the route, hand over what belongs
+//! to another function, authenticate, read the body within its limit, have the dialect read it, run
+//! the command, have the dialect print what came of it, and log one line.
 
 mod auth;
 mod body;
@@ -107,7 +107,8 @@ where
     if let Some(signed) = auth::signed(route, request, config)? {
         request.signed = signed.says;
     }
-    // What a read is about is looked for along with who asks. The caller's own faults come first all the same.
+    // What a read is about is looked for along with who asks. The caller's own faults come first
+    // all the same.
     let read = (route.method == Method::GET).then(|| parse(request));
     let subject = read
         .as_ref()

@@ -63,7 +63,8 @@ pub fn fault(what: &str, error: &Error) {
     write(&json!({"at": Timestamp::now().rfc3339_millis(), "fault": what, "error": detail(error)}));
 }
 
-/// In one piece: standard error has no buffer, so every piece of a line would be a call to the host.
+/// In one piece: standard error has no buffer, so every piece of a line would be a call to the
+/// host.
 fn write(line: &Value) {
     let text = format!("{line}\n");
     // Where nothing can be logged, requests are answered all the same.

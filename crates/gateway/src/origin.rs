@@ -20,8 +20,8 @@ pub fn direct(uri: &Uri, headers: &HeaderMap) -> String {
     format!("{scheme}://{}", host.unwrap_or("localhost"))
 }
 
-/// What the function that handed the request over found out, or else a proxy, where proxies are trusted, or else what the
-/// request itself says.
+/// What the function that handed the request over found out, or else a proxy, where proxies are
+/// trusted, or else what the request itself says.
 ///
 /// # Errors
 /// Those of [`Vault::verify`].
@@ -35,7 +35,8 @@ pub fn of(request: &Request, config: &Config) -> Result<String> {
     Ok(request.origin.clone())
 }
 
-/// Whether one of our functions handed the request over. No header of a client says so: what functions say is signed.
+/// Whether one of our functions handed the request over. No header of a client says so: what
+/// functions say is signed.
 ///
 /// # Errors
 /// Those of [`Vault::sign`].
@@ -70,7 +71,8 @@ fn tag(origin: &str, vault: &Vault) -> Result<String> {
     Ok(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(tag))
 }
 
-/// `Forwarded` (RFC 7239), or else `X-Forwarded-Proto` and `X-Forwarded-Host`: of several proxies the first.
+/// `Forwarded` (RFC 7239), or else `X-Forwarded-Proto` and `X-Forwarded-Host`: of several proxies
+/// the first.
 fn behind_proxy(request: &Request) -> String {
     let (direct_scheme, direct_host) = request
         .origin

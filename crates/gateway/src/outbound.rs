@@ -80,8 +80,8 @@ where
     (whole.freeze(), end)
 }
 
-/// What a host says of a connection that failed. That an address is blocked looks like any refused connection from
-/// outside, except that it says how to allow it.
+/// What a host says of a connection that failed. That an address is blocked looks like any refused
+/// connection from outside, except that it says how to allow it.
 fn silence(error: &ErrorCode) -> ProbeFailure {
     match error {
         ErrorCode::DnsError(_) | ErrorCode::DnsTimeout | ErrorCode::DestinationNotFound => {

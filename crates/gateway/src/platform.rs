@@ -12,7 +12,8 @@ use store::Store;
 
 use crate::{functions, log};
 
-/// Spin: its SQLite and key-value stores, its tasks, the merge core as a component, and probe over its network.
+/// Spin: its SQLite and key-value stores, its tasks, the merge core as a component, and probe over
+/// its network.
 #[derive(Clone, Copy, Debug)]
 pub struct Spin;
 

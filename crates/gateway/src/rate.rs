@@ -1,9 +1,9 @@
 //! The rate limit of the dialects that publish one.
 //!
-//! Requests are counted in the store, so all instances on one database count together: a client never gets more than
-//! its limit through in a period. A request that cannot be counted because others write to the store for seconds is
-//! refused as such (503), and not let through. What is not promised: periods are not sliding, so twice the limit can
-//! pass around the end of one.
+//! Requests are counted in the store, so all instances on one database count together: a client
+//! never gets more than its limit through in a period. A request that cannot be counted because
+//! others write to the store for seconds is refused as such (503), and not let through. What is not
+//! promised: periods are not sliding, so twice the limit can pass around the end of one.
 
 use api::route::Route;
 use app::Caller;
@@ -16,7 +16,8 @@ use crate::config::{Config, RATE_PERIOD_SECONDS};
 /// Counts the request, and refuses it above the limit.
 ///
 /// # Errors
-/// [`Error::RateLimited`] with the seconds until the period ends; those of [`Store::count_request`].
+/// [`Error::RateLimited`] with the seconds until the period ends; those of
+/// [`Store::count_request`].
 pub async fn check(route: &Route, caller: &Caller, config: &Config, store: &Store) -> Result<()> {
     let Some(group) = route.rate_group else {
         return Ok(());

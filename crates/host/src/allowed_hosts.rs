@@ -84,7 +84,8 @@ impl AllowedHost {
             _ => bail!("this host has outbound http and https only"),
         };
         let rest = rest.strip_suffix('/').unwrap_or(rest);
-        // An IPv6 address or a CIDR has the characters that separate ports and paths, so it is tried whole first.
+        // An IPv6 address or a CIDR has the characters that separate ports and paths, so it is
+        // tried whole first.
         let (host, ports) = match (Host::parse(rest), rest.rsplit_once(':')) {
             (Ok(host), _) => (host, ""),
             (Err(error), None) => return Err(error),

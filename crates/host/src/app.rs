@@ -54,7 +54,8 @@ pub struct AppSource {
 }
 
 impl App {
-    /// Loads every component that a trigger names. An error here is meant for the person who starts the host.
+    /// Loads every component that a trigger names. An error here is meant for the person who starts
+    /// the host.
     pub fn load(engine: &Engine, source: &AppSource) -> Result<Self> {
         let triggers = &source.manifest.trigger.http;
         let router = Router::new(triggers.iter().filter_map(|trigger| match &trigger.route {

@@ -1,4 +1,5 @@
-//! Rust bindings of the Spin interfaces that the host offers, made from the WIT inside the spin-sdk crate (build.rs).
+//! Rust bindings of the Spin interfaces that the host offers, made from the WIT inside the spin-sdk
+//! crate (build.rs).
 
 /// Called once by the generated file, with the folder that build.rs found.
 macro_rules! spin_interfaces {

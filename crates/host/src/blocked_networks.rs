@@ -63,7 +63,8 @@ impl BlockedNetworks {
         Ok(blocked)
     }
 
-    /// Whether no connection may go to this address. An IPv6 address that leads to an IPv4 one is judged as both.
+    /// Whether no connection may go to this address. An IPv6 address that leads to an IPv4 one is
+    /// judged as both.
     pub fn block(&self, address: IpAddr) -> bool {
         if self
             .networks

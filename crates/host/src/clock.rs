@@ -1,4 +1,5 @@
-//! The host's own timer: has the application do what is due again and again, as a scheduler from outside would.
+//! The host's own timer: has the application do what is due again and again, as a scheduler from
+//! outside would.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,11 +11,12 @@ use wasmtime_wasi_http::handler::Request;
 
 use crate::app::App;
 
-/// What is called: jobs that were left are taken up, and what is due is probed. The scheme and the host are only there because
-/// a component sees whole addresses.
+/// What is called: jobs that were left are taken up, and what is due is probed. The scheme and the
+/// host are only there because a component sees whole addresses.
 const CALLS: [&str; 2] = ["http://localhost/v1/jobs/tick", "http://localhost/v1/sweep"];
 
-/// Calls with a key for as long as the host runs. What takes longer than the time between two puts the next one off.
+/// Calls with a key for as long as the host runs. What takes longer than the time between two puts
+/// the next one off.
 pub async fn run(app: Arc<App>, every: Duration, key: String) {
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -1,4 +1,5 @@
-//! Plugs a component's dependencies into its imports, so that one component with everything inside is left to run.
+//! Plugs a component's dependencies into its imports, so that one component with everything inside
+//! is left to run.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +9,9 @@ use wac_graph::{
     types::{ItemKind, Package, WorldId},
 };
 
-/// Interfaces that give a dependency nothing of the component's configuration: the host has no environment, arguments
-/// or files to pass on, and what is left is clocks, randomness and the two output streams.
+/// Interfaces that give a dependency nothing of the component's configuration: the host has no
+/// environment, arguments or files to pass on, and what is left is clocks, randomness and the two
+/// output streams.
 const HARMLESS: [&str; 5] = [
     "wasi:cli/",
     "wasi:clocks/",
@@ -18,7 +20,8 @@ const HARMLESS: [&str; 5] = [
     "wasi:random/",
 ];
 
-/// A dependency as the manifest names it: the import that it satisfies, and the component that does.
+/// A dependency as the manifest names it: the import that it satisfies, and the component that
+/// does.
 pub struct Dependency {
     /// The import, such as `patchbay:core/merge@0.1.0`.
     pub import: String,
@@ -81,7 +84,8 @@ fn register(graph: &mut CompositionGraph, name: &str, wasm: Vec<u8>) -> Result<P
     Ok(graph.register_package(package)?)
 }
 
-/// A dependency inherits nothing. Spin gives it interfaces that fail when they are called; here it may not ask for them.
+/// A dependency inherits nothing. Spin gives it interfaces that fail when they are called; here it
+/// may not ask for them.
 fn isolated(graph: &CompositionGraph, world: WorldId) -> Result<()> {
     let types = graph.types();
     for (name, kind) in &types[world].imports {

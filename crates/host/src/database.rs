@@ -39,7 +39,8 @@ impl Connection {
         }))
     }
 
-    /// Runs `work` on a blocking thread: SQLite waits for disks and for other writers. `fail` words a failure to open.
+    /// Runs `work` on a blocking thread: SQLite waits for disks and for other writers. `fail` words
+    /// a failure to open.
     pub async fn run<T: Send + 'static, E: Send + 'static>(
         &self,
         fail: fn(String) -> E,
@@ -78,7 +79,8 @@ impl Lazy {
 
 impl Drop for Lazy {
     fn drop(&mut self) {
-        // The last connection to a WAL database writes the whole log back when it closes: not on a thread that serves.
+        // The last connection to a WAL database writes the whole log back when it closes: not on a
+        // thread that serves.
         let connection = self
             .inner
             .get_mut()

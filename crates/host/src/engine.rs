@@ -10,7 +10,8 @@ use wasmtime::{
 /// Spin's pool: as many instances' memories; a component with a dependency takes two.
 const POOL: u32 = 1_000;
 const INSTANCE_BYTES: usize = 10 << 20;
-/// What a finished instance's memory keeps for the next one, so that it is cleared instead of mapped again.
+/// What a finished instance's memory keeps for the next one, so that it is cleared instead of
+/// mapped again.
 const RESIDENT_BYTES: usize = 2 << 20;
 
 /// An engine with its cache in the given folder.

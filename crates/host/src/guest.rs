@@ -1,4 +1,5 @@
-//! What one instance of a component has on the host's side, and the interfaces that it is linked with.
+//! What one instance of a component has on the host's side, and the interfaces that it is linked
+//! with.
 
 use std::{
     collections::{HashMap, HashSet},

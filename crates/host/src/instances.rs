@@ -108,8 +108,8 @@ impl HandlerState for Instances {
     }
 }
 
-/// Ends an instance that has had nothing to do for a while, or at once when the host stops. An instance with work is
-/// never ended, also when its responses are all sent.
+/// Ends an instance that has had nothing to do for a while, or at once when the host stops. An
+/// instance with work is never ended, also when its responses are all sent.
 pub struct Idle {
     sleep: Pin<Box<Sleep>>,
     stop: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,

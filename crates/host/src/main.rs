@@ -71,11 +71,12 @@ struct Options {
     /// Its private key in PEM.
     #[arg(long, requires = "tls_cert")]
     tls_key: Option<PathBuf>,
-    /// Has the application do what is due this often, in seconds, with its variable admin_key: take up jobs that were left,
-    /// and probe; 0 for never.
+    /// Has the application do what is due this often, in seconds, with its variable admin_key:
+    /// take up jobs that were left, and probe; 0 for never.
     #[arg(long, default_value_t = 0)]
     sweep_seconds: u64,
-    /// How many seconds requests in flight may take after SIGINT or SIGTERM; a second signal ends them at once.
+    /// How many seconds requests in flight may take after SIGINT or SIGTERM; a second signal ends
+    /// them at once.
     #[arg(long, default_value_t = 10)]
     shutdown_seconds: u64,
 }

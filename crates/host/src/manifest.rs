@@ -1,5 +1,5 @@
-//! The part of Spin's manifest (version 2) that this application uses. Every other field is refused by name, so that
-//! nothing is silently left out that Spin would do.
+//! The part of Spin's manifest (version 2) that this application uses. Every other field is refused
+//! by name, so that nothing is silently left out that Spin would do.
 
 use std::{
     collections::BTreeMap,
@@ -122,7 +122,8 @@ pub struct Dependency {
     pub component: String,
 }
 
-/// The one database and the one key-value store that exist without runtime configuration, as in Spin.
+/// The one database and the one key-value store that exist without runtime configuration, as in
+/// Spin.
 pub const DEFAULT_STORE: &str = "default";
 
 impl Manifest {

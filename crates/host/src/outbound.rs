@@ -1,4 +1,5 @@
-//! Requests that components send: to each other within the process, to the rest of the world over HTTP/1.1.
+//! Requests that components send: to each other within the process, to the rest of the world over
+//! HTTP/1.1.
 
 use std::{
     net::SocketAddr,
@@ -136,7 +137,8 @@ impl WasiHttpHooks for Outbound {
         _: Finished,
     ) -> Sending {
         let sending = self.clone().send(request, options.unwrap_or_default());
-        // Connections are driven by tasks of their own, so nothing is left to do after the response's head.
+        // Connections are driven by tasks of their own, so nothing is left to do after the
+        // response's head.
         Box::new(async { Ok((sending.await?, Box::new(async { Ok(()) }) as Finished)) })
     }
 }
@@ -177,7 +179,8 @@ impl Network {
         handshake(self.tls.connect(name, stream).await.map_err(Error::Tls)?).await
     }
 
-    /// The addresses of a host that may be connected to: filtered after resolution, so no name leads around the filter.
+    /// The addresses of a host that may be connected to: filtered after resolution, so no name
+    /// leads around the filter.
     async fn addresses(&self, host: &str, port: u16) -> Result<Vec<SocketAddr>, Error> {
         let dns_error = || Error::DnsError {
             rcode: Some("address not available".to_owned()),

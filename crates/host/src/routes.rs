@@ -1,4 +1,5 @@
-//! Which component answers a path, with Spin's precedence: from the left, a literal beats `:param` beats a trailing `/...`.
+//! Which component answers a path, with Spin's precedence: from the left, a literal beats `:param`
+//! beats a trailing `/...`.
 
 use anyhow::{Result, bail};
 
@@ -45,7 +46,8 @@ impl Router {
         Ok(Self { routes: table })
     }
 
-    /// The component for a path, if any route matches. Slashes at either end do not count, as in Spin.
+    /// The component for a path, if any route matches. Slashes at either end do not count, as in
+    /// Spin.
     pub fn component(&self, path: &str) -> Option<&str> {
         let path = path.trim_matches('/');
         self.routes

@@ -21,7 +21,8 @@ struct OutboundNetworking {
     block_networks: Vec<String>,
 }
 
-/// Reads the networks to block. Other stores or providers are refused, because the host would silently use its own.
+/// Reads the networks to block. Other stores or providers are refused, because the host would
+/// silently use its own.
 pub fn read(path: &Path) -> Result<BlockedNetworks> {
     let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
     parse(&text).with_context(|| {

@@ -110,7 +110,8 @@ async fn accept(
 }
 
 async fn connection(app: Arc<App>, stream: TcpStream, tls: Option<TlsAcceptor>, watcher: Watcher) {
-    // Without this the end of a chunked response waits 40 ms for the client's delayed acknowledgement.
+    // Without this the end of a chunked response waits 40 ms for the client's delayed
+    // acknowledgement.
     let _ = stream.set_nodelay(true);
     match tls {
         None => serve_connection(app, stream, Scheme::HTTP, watcher).await,
@@ -134,7 +135,8 @@ async fn serve_connection(
         async move { Ok::<_, Error>(respond(&app, scheme, request).await) }
     });
     let builder = Builder::new(TokioExecutor::new());
-    // Its errors are clients that went away or talk something else; the component's own work goes on.
+    // Its errors are clients that went away or talk something else; the component's own work goes
+    // on.
     let _ = watcher
         .watch(builder.serve_connection(TokioIo::new(stream), service))
         .await;

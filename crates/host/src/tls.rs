@@ -31,7 +31,8 @@ pub fn acceptor(certificates: &Path, key: &Path) -> Result<TlsAcceptor> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-/// For outbound requests: the roots that browsers trust and the machine's own, or those of `SSL_CERT_FILE`.
+/// For outbound requests: the roots that browsers trust and the machine's own, or those of
+/// `SSL_CERT_FILE`.
 pub fn connector() -> Result<TlsConnector> {
     let mut roots = RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.into(),

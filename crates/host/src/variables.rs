@@ -1,5 +1,5 @@
-//! The application's variables and the templates over them. A value comes from `--variable`, then `SPIN_VARIABLE_NAME`,
-//! then the same name in `.env`, then the manifest's default.
+//! The application's variables and the templates over them. A value comes from `--variable`, then
+//! `SPIN_VARIABLE_NAME`, then the same name in `.env`, then the manifest's default.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -109,7 +109,8 @@ fn dotenv_value(value: &str) -> Result<String> {
             .map_or(value, |(value, _)| value)
             .trim_end(),
     };
-    // Spin would substitute and unescape these; a host that took them literally would start with another secret.
+    // Spin would substitute and unescape these; a host that took them literally would start with
+    // another secret.
     ensure!(
         !plain.contains(['$', '\\']),
         "a value with `$` or a backslash must be in single quotes"

@@ -1,8 +1,9 @@
 //! Classes: what connectors are instances of, and the catalogue of those that come with Patchbay.
 //!
-//! A class that a scope has stored goes before the one of the same name in the catalogue. The members that tell
-//! how to reach and probe a connector (`address`, `params`, `auth`, `livenessProbe`, `authProbes`, `api`, `proxy`,
-//! `configurations`) have the form that the spec of a Kubernetes ConnectorClass gives them, for every dialect.
+//! A class that a scope has stored goes before the one of the same name in the catalogue. The
+//! members that tell how to reach and probe a connector (`address`, `params`, `auth`,
+//! `livenessProbe`, `authProbes`, `api`, `proxy`, `configurations`) have the form that the spec of
+//! a Kubernetes ConnectorClass gives them, for every dialect.
 
 mod catalogue;
 mod rows;
@@ -92,8 +93,8 @@ impl Class {
     }
 }
 
-/// The classes that connectors of a scope can have: those that were stored, and those of the catalogue that none of
-/// them hides.
+/// The classes that connectors of a scope can have: those that were stored, and those of the
+/// catalogue that none of them hides.
 #[derive(Clone, Debug, Default)]
 pub struct Classes(Vec<Class>);
 

@@ -53,7 +53,8 @@ pub struct CreateConnector {
     pub name: String,
     /// Its class.
     pub class: ClassUse,
-    /// Its document in the hub's form (see [`crate::connector`]), before the template is merged in.
+    /// Its document in the hub's form (see [`crate::connector`]), before the template is merged
+    /// in.
     pub doc: Value,
     /// What of it must be unique.
     pub claim: Uniqueness,
@@ -61,7 +62,8 @@ pub struct CreateConnector {
     pub preview: bool,
 }
 
-/// A new object, as a dialect's document of it. It starts from nothing else: no template is merged in.
+/// A new object, as a dialect's document of it. It starts from nothing else: no template is merged
+/// in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CreateObject {
     /// Which document.
@@ -74,7 +76,8 @@ pub struct CreateObject {
     pub preview: bool,
 }
 
-/// A new object that is like another one, with the secrets of that, and is named after it: `<name> clone <4 hex digits>`.
+/// A new object that is like another one, with the secrets of that, and is named after it: `<name>
+/// clone <4 hex digits>`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CloneObject {
     /// Of which kind.
@@ -92,7 +95,8 @@ pub struct CloneObject {
 /// How a document is to change.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Edit {
-    /// To this one; what it leaves out is unset, except where the rules of the resource say otherwise.
+    /// To this one; what it leaves out is unset, except where the rules of the resource say
+    /// otherwise.
     Replace(Value),
     /// By this JSON Merge Patch (RFC 7396).
     MergePatch(Value),
@@ -100,8 +104,8 @@ pub enum Edit {
     JsonPatch(Value),
     /// By this patch, which the resource has its own rules for ([`Resource::patched`]).
     Strategic(Value),
-    /// To have what this document says, which its writer then owns; what is not there is created. `force` takes what
-    /// others own (Kubernetes, server-side apply).
+    /// To have what this document says, which its writer then owns; what is not there is created.
+    /// `force` takes what others own (Kubernetes, server-side apply).
     Apply {
         /// What the writer wants of it.
         document: Value,
@@ -434,7 +438,8 @@ pub enum Outcome {
     Previewed(Box<Computed>),
     /// What would have been done.
     Planned(Plan),
-    /// What a job has made: the job, what exactly was asked for, and what came of each item, in order.
+    /// What a job has made: the job, what exactly was asked for, and what came of each item, in
+    /// order.
     Artifact(Object, Value, Vec<Artifact>),
 }
 

@@ -13,9 +13,10 @@
 //! | `status` | what was observed of it |
 //! | `extensions` | by dialect: what that dialect's form has and this one does not |
 //!
-//! A row is `{name, value, …}`. A sensitive row has no value but `secret`, the entry of the secret object that the
-//! connector owns, or holds a reference to a secret elsewhere as its value. It is sensitive when its class says so of its
-//! name, or when it has `sensitive: true`; an object inside of a row that has `sensitive: true` is treated like a row.
+//! A row is `{name, value, …}`. A sensitive row has no value but `secret`, the entry of the secret
+//! object that the connector owns, or holds a reference to a secret elsewhere as its value. It is
+//! sensitive when its class says so of its name, or when it has `sensitive: true`; an object inside
+//! of a row that has `sensitive: true` is treated like a row.
 
 mod rows;
 mod secrets;

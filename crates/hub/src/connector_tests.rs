@@ -7,8 +7,8 @@ fn bad(parameter: &Parameter) -> Value {
     json!({"not": ["what", parameter.kind, "is"]})
 }
 
-/// The rows of a template with those of a payload over them, as a merge leaves them: in the order of
-/// the template, what only the payload has at the end.
+/// The rows of a template with those of a payload over them, as a merge leaves them: in the order
+/// of the template, what only the payload has at the end.
 fn merged(template: &[Value], sent: &[Value]) -> Vec<Value> {
     let named = |rows: &[Value], row: &Value| {
         rows.iter()

@@ -9,6 +9,7 @@ pub trait Dialects: Sync {
     /// The dialects that have a name of their own for a scope, and what it is.
     fn scope_names(&self) -> Vec<(&'static str, &'static dyn ScopeName)>;
 
-    /// The name of the secret with the certificates of a connector's tool, where a dialect keeps it in a form of its own.
+    /// The name of the secret with the certificates of a connector's tool, where a dialect keeps it
+    /// in a form of its own.
     fn ca_secret<'d>(&self, doc: &'d Value) -> Option<&'d str>;
 }

@@ -35,7 +35,8 @@ pub enum FieldCode {
 /// One refused field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
-    /// Where it is, in the notation of a path: `applications[0].appType`. Empty for the document itself.
+    /// Where it is, in the notation of a path: `applications[0].appType`. Empty for the document
+    /// itself.
     pub field: String,
     /// What kind of fault it is.
     pub code: FieldCode,
@@ -159,7 +160,8 @@ pub enum Error {
     Referenced(Box<Referenced>),
     /// It existed and is no longer to be had: an expired artifact, a compacted revision.
     Gone(String),
-    /// It is not to be had in the state that it is in: the artifact of a job that is not over, or that failed.
+    /// It is not to be had in the state that it is in: the artifact of a job that is not over, or
+    /// that failed.
     NotReady(String),
     /// The body, or a part of it, is over a limit.
     TooLarge {

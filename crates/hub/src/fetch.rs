@@ -1,5 +1,5 @@
-//! What an operation needs from outside the store before it can be worked out: what was uploaded, or what an address
-//! answers. The function asks for it first; only probe has a way out.
+//! What an operation needs from outside the store before it can be worked out: what was uploaded,
+//! or what an address answers. The function asks for it first; only probe has a way out.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,8 @@ use crate::error::{Error, FieldCode, FieldError};
 use crate::id::Uid;
 use crate::secret::Clear;
 
-/// How long what is uploaded is kept, and the links to it are good, in seconds (docs/apis/versori.md, "Upload links").
+/// How long what is uploaded is kept, and the links to it are good, in seconds
+/// (docs/apis/versori.md, "Upload links").
 pub const UPLOAD_SECONDS: u32 = 300;
 
 /// Something to be asked for.
@@ -93,7 +94,8 @@ impl FetchTarget {
 pub struct Fetched {
     /// Its status; 200 for what was uploaded.
     pub status: u16,
-    /// Its body. What is not UTF-8 is replaced: no form or document that is asked for is anything else.
+    /// Its body. What is not UTF-8 is replaced: no form or document that is asked for is anything
+    /// else.
     pub text: String,
 }
 

@@ -1,4 +1,5 @@
-//! Reads JSON field by field and collects every fault, each with its path, instead of stopping at the first.
+//! Reads JSON field by field and collects every fault, each with its path, instead of stopping at
+//! the first.
 
 use serde_json::{Map, Value};
 

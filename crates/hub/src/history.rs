@@ -1,5 +1,5 @@
-//! The log of revisions as it is told to users: what was done to which object, by whom and when. No documents, and so no
-//! secrets.
+//! The log of revisions as it is told to users: what was done to which object, by whom and when. No
+//! documents, and so no secrets.
 
 use crate::id::Uid;
 use crate::object::Kind;

@@ -8,9 +8,9 @@ use crate::error::{Error, Result};
 
 const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// What an object is known by for ever: a UUID version 7 (RFC 9562, section 5.7), whose first 48 bits are
-/// the milliseconds since 1970, as in a ULID. It is a UUID for Kubernetes and SailPoint, 32 hex digits for
-/// PingOne and a ULID for Versori.
+/// What an object is known by for ever: a UUID version 7 (RFC 9562, section 5.7), whose first 48
+/// bits are the milliseconds since 1970, as in a ULID. It is a UUID for Kubernetes and SailPoint,
+/// 32 hex digits for PingOne and a ULID for Versori.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Uid(u128);
 
@@ -26,8 +26,8 @@ impl Uid {
         Ok(Self((millis << 80) | (0x7 << 76) | (0b10 << 62) | low))
     }
 
-    /// The one that follows from these texts, always the same: a UUID version 8 (RFC 9562, section 5.8) of the first
-    /// bits of their SHA-256. For what must not come into being twice.
+    /// The one that follows from these texts, always the same: a UUID version 8 (RFC 9562, section
+    /// 5.8) of the first bits of their SHA-256. For what must not come into being twice.
     pub fn derived(parts: &[&str]) -> Self {
         let mut hash = Sha256::new();
         for part in parts {

@@ -1,7 +1,7 @@
 //! Jobs: work that is accepted now and done after the response, batch by batch.
 //!
-//! The document of a job is small, because every batch writes it anew: what the job works on and what comes of it is
-//! kept beside it, one [`Item`] a row (crates/store, jobs).
+//! The document of a job is small, because every batch writes it anew: what the job works on and
+//! what comes of it is kept beside it, one [`Item`] a row (crates/store, jobs).
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -123,7 +123,8 @@ pub struct Item {
     pub name: String,
     /// The object, in the dialect's form, without secrets.
     pub doc: Value,
-    /// Its secrets as they are stored: sealed, by entry. Null stands for one that the scope does not take.
+    /// Its secrets as they are stored: sealed, by entry. Null stands for one that the scope does
+    /// not take.
     pub secrets: Option<Value>,
 }
 

@@ -8,8 +8,8 @@ use crate::error::{Error, FieldCode, FieldError, Result};
 /// more would take stack that a component does not have.
 pub const MAX_DEPTH: usize = 64;
 
-/// The text at a JSON Pointer (RFC 6901); empty where there is none. Only for what is known to be of the right type: in what
-/// a caller sent, a wrong type is an error ([`crate::fields`]).
+/// The text at a JSON Pointer (RFC 6901); empty where there is none. Only for what is known to be
+/// of the right type: in what a caller sent, a wrong type is an error ([`crate::fields`]).
 pub fn text_at<'a>(document: &'a Value, pointer: &str) -> &'a str {
     document
         .pointer(pointer)

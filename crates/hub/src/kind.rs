@@ -19,7 +19,8 @@ pub enum Kind {
     Version,
     /// What a connection of a connector signs in with (Versori); its parent is the connector.
     Credential,
-    /// What a version is made of; its parent is the version. It may be large, and lists of versions do not need it.
+    /// What a version is made of; its parent is the version. It may be large, and lists of versions
+    /// do not need it.
     Contents,
     /// A configuration object that is not a connector (SailPoint).
     ConfigObject,

@@ -12,7 +12,8 @@ pub type ScopeId = i64;
 /// An object as stored: what every kind has in common, and its document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Object {
-    /// The revision that created it: a small integer of its own, for dialects whose ids are integers.
+    /// The revision that created it: a small integer of its own, for dialects whose ids are
+    /// integers.
     pub id: i64,
     /// What it is known by for ever.
     pub uid: Uid,
@@ -32,7 +33,8 @@ pub struct Object {
     pub revision: i64,
     /// When it was created.
     pub created_at: Timestamp,
-    /// When what is wanted of it was last written. It rises with every such write, and what is observed does not move it.
+    /// When what is wanted of it was last written. It rises with every such write, and what is
+    /// observed does not move it.
     pub updated_at: Timestamp,
     /// The document, of a form that its kind decides.
     pub doc: Value,
@@ -54,13 +56,15 @@ pub fn keep_status(doc: &mut Value, current: &Value) {
 }
 
 impl Object {
-    /// Its entity tag (RFC 9110, section 8.8.3): another one after every write of what is wanted of it. A probe that
-    /// writes what it observed does not come between a reader and their change.
+    /// Its entity tag (RFC 9110, section 8.8.3): another one after every write of what is wanted of
+    /// it. A probe that writes what it observed does not come between a reader and their
+    /// change.
     pub const fn tag(&self) -> i64 {
         self.updated_at.millis()
     }
 
-    /// When a change at `now` is written: later than the last one, however quick or wrong the clock is.
+    /// When a change at `now` is written: later than the last one, however quick or wrong the clock
+    /// is.
     pub(crate) fn next_update(&self, now: Timestamp) -> Timestamp {
         now.max(Timestamp::from_millis(
             self.updated_at.millis().saturating_add(1),

@@ -1,9 +1,11 @@
-//! Operations on a connector together with what belongs to it: its connections, versions and credentials.
+//! Operations on a connector together with what belongs to it: its connections, versions and
+//! credentials.
 //!
-//! What such an operation changes follows from several objects at once, so the dialect works out the whole plan. The
-//! function lends it a [`World`] to read from, commits the plan, and works it out again when somebody else came
-//! first. Whatever changes something that belongs to a connector begins its plan with the connector itself: so of two
-//! changes of one connector that overlap, one is refused and worked out again.
+//! What such an operation changes follows from several objects at once, so the dialect works out
+//! the whole plan. The function lends it a [`World`] to read from, commits the plan, and works it
+//! out again when somebody else came first. Whatever changes something that belongs to a connector
+//! begins its plan with the connector itself: so of two changes of one connector that overlap, one
+//! is refused and worked out again.
 
 use std::rc::Rc;
 
@@ -20,7 +22,8 @@ use crate::search::{SearchPage, SearchRequest};
 use crate::secret::Clear;
 use crate::time::Timestamp;
 
-/// What can be looked at. Each look is of one moment, and at the scope of the request unless it says otherwise.
+/// What can be looked at. Each look is of one moment, and at the scope of the request unless it
+/// says otherwise.
 pub trait View {
     /// The scope of the request.
     fn scope(&self) -> &Scope;
@@ -46,7 +49,8 @@ pub trait View {
     /// [`crate::error::Error::NotFound`] when there is no such object.
     fn with_children(&self, kind: Kind, uid: Uid, below: &[Kind]) -> Result<(Object, Vec<Object>)>;
 
-    /// What of these kinds belongs directly to any of these objects, oldest first, in one statement.
+    /// What of these kinds belongs directly to any of these objects, oldest first, in one
+    /// statement.
     ///
     /// # Errors
     /// Those of the store.
@@ -82,8 +86,8 @@ pub trait View {
     /// Those of the store.
     fn classes(&self) -> Result<Rc<Classes>>;
 
-    /// A text that nobody else can make, which says this in this scope, to whoever reads it for the same purpose, for so
-    /// many seconds.
+    /// A text that nobody else can make, which says this in this scope, to whoever reads it for the
+    /// same purpose, for so many seconds.
     ///
     /// # Errors
     /// [`crate::error::Error::Conflict`] where the installation has no key to sign with.
@@ -122,7 +126,8 @@ pub trait World: View {
     /// [`crate::error::Error::Conflict`] when it was encrypted with another key.
     fn open(&self, entry: &str, sealed: &str) -> Result<Clear>;
 
-    /// The answers to what the operation asked for, in that order. A preview has none to what would change something.
+    /// The answers to what the operation asked for, in that order. A preview has none to what would
+    /// change something.
     fn fetched(&self) -> &[Option<Fetched>];
 }
 
@@ -135,8 +140,8 @@ pub struct Merged {
     pub origins: Vec<Origin>,
 }
 
-/// What is to be done about a connector and what belongs to it. It is pure: as often as it is worked out from the
-/// same world, the same comes of it, but for the identifiers of new objects.
+/// What is to be done about a connector and what belongs to it. It is pure: as often as it is
+/// worked out from the same world, the same comes of it, but for the identifiers of new objects.
 pub trait Operation: Send + Sync {
     /// What must be asked for first.
     ///
@@ -146,8 +151,9 @@ pub trait Operation: Send + Sync {
         Ok(Vec::new())
     }
 
-    /// The object that preconditions are about, where they hold or not whatever the request says: they are checked before
-    /// its content is (RFC 9110, section 13.2.1). None where only [`Operation::compute`] knows.
+    /// The object that preconditions are about, where they hold or not whatever the request says:
+    /// they are checked before its content is (RFC 9110, section 13.2.1). None where only
+    /// [`Operation::compute`] knows.
     ///
     /// # Errors
     /// [`crate::error::Error::NotFound`] when there is no such object; those of the store.
@@ -176,11 +182,14 @@ pub trait Reading: Send + Sync {
 pub struct Computed {
     /// What changes; nothing for a read.
     pub plan: Plan,
-    /// The answer, in the dialect's own form, as it is once the plan is carried out; none where the answer is empty.
+    /// The answer, in the dialect's own form, as it is once the plan is carried out; none where
+    /// the answer is empty.
     pub answer: Option<Value>,
-    /// The answer as it would be now, where the operation changes what is there: a preview shows both.
+    /// The answer as it would be now, where the operation changes what is there: a preview shows
+    /// both.
     pub before: Option<Value>,
-    /// The object that the answer shows, whose revision is its entity tag and which preconditions are about.
+    /// The object that the answer shows, whose revision is its entity tag and which preconditions
+    /// are about.
     pub subject: Option<ObjectVersion>,
 }
 

@@ -40,7 +40,8 @@ impl Action {
     }
 }
 
-/// What must not be there yet when an object is created. It is checked by the statement that creates it.
+/// What must not be there yet when an object is created. It is checked by the statement that
+/// creates it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Uniqueness {
     /// Nothing: a slug that is taken gets a suffix.
@@ -68,8 +69,8 @@ impl Uniqueness {
 pub struct Change {
     /// What is done.
     pub operation: Action,
-    /// The object as it will be. For a delete, as it last was. Of a new one `id` and `revision` are 0 and
-    /// `slug` is what it would like to have.
+    /// The object as it will be. For a delete, as it last was. Of a new one `id` and `revision`
+    /// are 0 and `slug` is what it would like to have.
     pub object: Object,
     /// The revision that must still be the current one, or none to write over whatever is there.
     pub expected: Option<i64>,
@@ -78,8 +79,8 @@ pub struct Change {
 }
 
 impl Change {
-    /// A new object of generation 1, whose slug follows from its name. A connector begins with a status that says
-    /// that nothing is known of it.
+    /// A new object of generation 1, whose slug follows from its name. A connector begins with a
+    /// status that says that nothing is known of it.
     ///
     /// # Errors
     /// [`crate::error::Error::Internal`] when the host has no randomness to give.
@@ -137,7 +138,8 @@ impl Change {
         }
     }
 
-    /// `current` as it is, written again: what belongs to it changes, and nobody else may change that meanwhile.
+    /// `current` as it is, written again: what belongs to it changes, and nobody else may change
+    /// that meanwhile.
     pub fn touch(current: Object, now: Timestamp) -> Self {
         let (generation, doc) = (current.generation, current.doc.clone());
         let mut change = Self::update(current, doc, now);
@@ -145,7 +147,8 @@ impl Change {
         change
     }
 
-    /// `current` with another document of which only what is observed differs, if nobody changed it since it was read.
+    /// `current` with another document of which only what is observed differs, if nobody changed it
+    /// since it was read.
     pub fn observe(current: Object, doc: Value) -> Self {
         let expected = Some(current.revision);
         let object = Object { doc, ..current };
@@ -173,8 +176,8 @@ impl Change {
     }
 }
 
-/// Where a value of a merged document comes from, as a JSON Pointer (RFC 6901) and a word: `template`, `payload`,
-/// `current`, `default`, `reference` or `server`.
+/// Where a value of a merged document comes from, as a JSON Pointer (RFC 6901) and a word:
+/// `template`, `payload`, `current`, `default`, `reference` or `server`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// Which value: it and all beneath it that has no entry of its own.
@@ -193,8 +196,8 @@ impl Origin {
     }
 }
 
-/// Changes that are committed together or not at all. The first one decides whether the plan is carried out: where
-/// its expectation does not hold the caller is told, and nothing is written.
+/// Changes that are committed together or not at all. The first one decides whether the plan is
+/// carried out: where its expectation does not hold the caller is told, and nothing is written.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
     /// What is done, in order.

@@ -1,4 +1,5 @@
-//! What must hold of an object before it is read or changed (RFC 9110, section 13). Its entity tag is [`Object::tag`].
+//! What must hold of an object before it is read or changed (RFC 9110, section 13). Its entity tag
+//! is [`Object::tag`].
 
 use crate::error::{Error, Result};
 use crate::object::{Kind, Object};

@@ -9,12 +9,13 @@ use crate::id::Uid;
 use crate::object::{Kind, Object};
 use crate::time::Timestamp;
 
-/// How long nothing must have been written of an object before it is probed because it changed. So a burst of writes is
-/// followed by one probe, whose result does not come between a client's read and its next write.
+/// How long nothing must have been written of an object before it is probed because it changed. So
+/// a burst of writes is followed by one probe, whose result does not come between a client's read
+/// and its next write.
 pub const QUIET: Duration = Duration::from_secs(1);
 
-/// What the sweep needs of the document of a connector or a class. It is computed when the document is written, and the store
-/// has it beside the document.
+/// What the sweep needs of the document of a connector or a class. It is computed when the document
+/// is written, and the store has it beside the document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Target {
     /// The class of a connector; empty where it has none.
@@ -23,8 +24,8 @@ pub struct Target {
     pub secret: String,
     /// The secret with the certificates of its tool, likewise.
     pub ca_secret: String,
-    /// The host and port of its address, empty where the address has none; of a class, those of its default address. None
-    /// without an address: a connector is then where its class says.
+    /// The host and port of its address, empty where the address has none; of a class, those of
+    /// its default address. None without an address: a connector is then where its class says.
     pub host: Option<String>,
 }
 
@@ -85,8 +86,8 @@ pub const CONNECTOR_CONDITIONS: [&str; 8] = [
 /// The one of them that is told only, and makes nothing unready.
 pub const INFO_CONDITION: &str = "CACertReady";
 
-/// The status of a connector that has not been probed yet: nothing is known of it. Clients that wait for a condition find it
-/// from the start.
+/// The status of a connector that has not been probed yet: nothing is known of it. Clients that
+/// wait for a condition find it from the start.
 pub fn status_at_first(now: Timestamp) -> Value {
     let conditions = CONNECTOR_CONDITIONS.iter().map(|name| {
         let mut condition = json!({
@@ -140,7 +141,8 @@ pub struct Sweep {
     pub ready: u64,
     /// How many could not be written, and will be probed again.
     pub failed: u64,
-    /// How many are due still: the time of the sweep was over, or their hosts are busy or left alone.
+    /// How many are due still: the time of the sweep was over, or their hosts are busy or left
+    /// alone.
     pub due: i64,
 }
 

@@ -11,7 +11,8 @@ pub const LONGEST_PAGE: u32 = 1000;
 pub struct Query {
     /// Of these kinds.
     pub kinds: Vec<Kind>,
-    /// In this scope, or in all of them. A dialect leaves it out: the function fills in the scope of the request.
+    /// In this scope, or in all of them. A dialect leaves it out: the function fills in the scope
+    /// of the request.
     pub scope: Option<ScopeId>,
     /// Belonging to this object.
     pub parent: Option<Uid>,

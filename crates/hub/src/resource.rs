@@ -1,5 +1,6 @@
-//! What an update must know of a dialect's documents: how an object is shown, how such a document is read back, and how
-//! two of them merge. With it one path carries out the updates of every dialect.
+//! What an update must know of a dialect's documents: how an object is shown, how such a document
+//! is read back, and how two of them merge. With it one path carries out the updates of every
+//! dialect.
 
 use std::fmt;
 
@@ -32,7 +33,8 @@ impl<'a> Context<'a> {
 pub struct Draft {
     /// Its name.
     pub name: String,
-    /// Its document. Secrets are still in it: in the clear when they are new, as a mask when the stored ones stay.
+    /// Its document. Secrets are still in it: in the clear when they are new, as a mask when the
+    /// stored ones stay.
     pub doc: Value,
 }
 
@@ -63,8 +65,8 @@ pub trait Owners {
     /// Checks that what is applied is meant for the object as it is, or for a new one.
     ///
     /// # Errors
-    /// [`Error::Conflict`] when it is meant for another object, or for an older version; [`Error::NotFound`] when a part is
-    /// applied of an object that is not there.
+    /// [`Error::Conflict`] when it is meant for another object, or for an older version;
+    /// [`Error::NotFound`] when a part is applied of an object that is not there.
     fn check_applied(&self, document: &Value, current: Option<&Object>) -> Result<()>;
 
     /// Whether a document of the hub's form says who owns what.
@@ -76,17 +78,19 @@ pub trait Owners {
     /// Puts the owners into a document of the hub's form.
     fn put(&self, doc: &mut Value, owners: Value);
 
-    /// The document in which what changed is seen, where secrets are shown alike: by it is compared who changed what.
+    /// The document in which what changed is seen, where secrets are shown alike: by it is compared
+    /// who changed what.
     fn comparable(&self, object: &Object, wire: Value) -> Value {
         let _ = object;
         wire
     }
 
-    /// Puts masks in place of the secrets of a document that are stored as they are in it already: `is_stored` says so of an
-    /// entry and its value.
+    /// Puts masks in place of the secrets of a document that are stored as they are in it already:
+    /// `is_stored` says so of an entry and its value.
     fn mask(&self, _document: &mut Value, _is_stored: &dyn Fn(&str, &str) -> bool) {}
 
-    /// Those of the conflicts of an apply that stand, when a manager applies to what is shown as `wire`.
+    /// Those of the conflicts of an apply that stand, when a manager applies to what is shown as
+    /// `wire`.
     fn standing(&self, _manager: &str, _wire: &Value, conflicts: Vec<Ownership>) -> Vec<Ownership> {
         conflicts
     }
@@ -106,8 +110,8 @@ pub trait Resource: Send + Sync {
     /// The document that shows an object, with a mask in place of every secret.
     fn show(&self, object: &Object, context: &Context<'_>) -> Value;
 
-    /// Reads a document: of a new object, or of `current` as it is to be. What the dialect cannot show of `current`
-    /// stays as it is.
+    /// Reads a document: of a new object, or of `current` as it is to be. What the dialect cannot
+    /// show of `current` stays as it is.
     ///
     /// # Errors
     /// [`crate::error::Error::Invalid`] with every field that is wrong.
@@ -116,10 +120,12 @@ pub trait Resource: Send + Sync {
     /// How a full replacement merges: the `ReplaceRules` of the merge core, as JSON.
     fn replace_rules(&self) -> &'static str;
 
-    /// A document changed by a patch that merges as the dialect says ([`crate::command::Edit::Strategic`]).
+    /// A document changed by a patch that merges as the dialect says
+    /// ([`crate::command::Edit::Strategic`]).
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the patch breaks the rules; [`Error::Internal`] where the dialect has no such patches.
+    /// [`Error::Invalid`] when the patch breaks the rules; [`Error::Internal`] where the dialect
+    /// has no such patches.
     fn patched(&self, _wire: &Value, _patch: &Value) -> Result<Value> {
         Err(Error::Internal(format!(
             "{} has no patches of its own",

@@ -213,10 +213,12 @@ impl Permission {
     }
 }
 
-/// The member of a key's document that is its public key, where it signs tokens by itself and has no secret.
+/// The member of a key's document that is its public key, where it signs tokens by itself and has
+/// no secret.
 pub const PUBLIC_KEY: &str = "publicKey";
 
-/// What the issuer of a token begins with that a key signed by itself; the key's id follows (docs/apis/versori.md, "Authentication").
+/// What the issuer of a token begins with that a key signed by itself; the key's id follows
+/// (docs/apis/versori.md, "Authentication").
 pub const ISSUER_PREFIX: &str = "https://versori.com/sk/";
 
 /// What an API key begins with, so that scanners for leaked credentials can know one.

@@ -12,7 +12,8 @@ pub trait ScopeName: Sync {
         None
     }
 
-    /// The member of a scope in `/v1/scopes` that holds the name; [`crate::scope::NAME`] where it is the scope's own.
+    /// The member of a scope in `/v1/scopes` that holds the name; [`crate::scope::NAME`] where it
+    /// is the scope's own.
     fn field(&self) -> &'static str;
 
     /// Makes the name of a new scope for which none was given.
@@ -32,13 +33,15 @@ pub trait ScopeName: Sync {
         Value::from(name)
     }
 
-    /// The name that stands in `/v1/scopes`, as [`Self::parse`] gives it; none when it is no such name.
+    /// The name that stands in `/v1/scopes`, as [`Self::parse`] gives it; none when it is no such
+    /// name.
     fn parse_json(&self, value: &Value) -> Option<String> {
         value.as_str().and_then(|text| self.parse(text))
     }
 
-    /// Whether a key of another scope is told that there is no such scope, where the dialect publishes that it tells
-    /// the two cases apart to nobody. It is told that the key is not for it otherwise.
+    /// Whether a key of another scope is told that there is no such scope, where the dialect
+    /// publishes that it tells the two cases apart to nobody. It is told that the key is not
+    /// for it otherwise.
     fn unknown_is_not_found(&self) -> bool {
         false
     }

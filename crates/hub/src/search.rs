@@ -34,7 +34,8 @@ pub enum Filter {
     True(&'static str),
     /// The list at the path contains one of these texts.
     AnyOf(&'static str, Vec<String>),
-    /// The object at the path has that member, and if a text is given, it is a list that contains it.
+    /// The object at the path has that member, and if a text is given, it is a list that contains
+    /// it.
     Entry(&'static str, String, Option<String>),
 }
 

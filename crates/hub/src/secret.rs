@@ -1,4 +1,5 @@
-//! Credentials, in the clear for no longer than it takes to encrypt them or to send them where they belong.
+//! Credentials, in the clear for no longer than it takes to encrypt them or to send them where they
+//! belong.
 
 use std::fmt;
 

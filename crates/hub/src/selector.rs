@@ -1,4 +1,5 @@
-//! Which objects a list or a watch is after: conditions on labels and on names, all of which must hold.
+//! Which objects a list or a watch is after: conditions on labels and on names, all of which must
+//! hold.
 
 use serde_json::Value;
 
@@ -68,7 +69,8 @@ impl Selector {
         })
     }
 
-    /// Whether the same object can meet them at one time and not at another: names stay, labels change.
+    /// Whether the same object can meet them at one time and not at another: names stay, labels
+    /// change.
     pub fn can_change(&self) -> bool {
         self.0
             .iter()

@@ -17,8 +17,9 @@ fn is_dns_label_of_any_length(label: &str) -> bool {
         && label.bytes().all(|byte| inner(byte) || byte == b'-')
 }
 
-/// The DNS-1123 name nearest to a display name: itself when it is one, otherwise lower case with a `-` for every
-/// run of other characters. Long names are cut so that the store can add a suffix that makes them unique.
+/// The DNS-1123 name nearest to a display name: itself when it is one, otherwise lower case with a
+/// `-` for every run of other characters. Long names are cut so that the store can add a suffix
+/// that makes them unique.
 pub fn slug(name: &str) -> String {
     const ROOM_FOR_SUFFIX: usize = 9;
     if is_dns_name(name) {

@@ -50,7 +50,8 @@ impl Timestamp {
             .unwrap_or_default()
     }
 
-    /// Reads RFC 3339 with any offset and any number of fraction digits; what is finer than a millisecond is cut.
+    /// Reads RFC 3339 with any offset and any number of fraction digits; what is finer than a
+    /// millisecond is cut.
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         let parsed = OffsetDateTime::parse(text, &Rfc3339).ok()?;
         i64::try_from(parsed.unix_timestamp_nanos().div_euclid(1_000_000))

@@ -76,7 +76,8 @@ pub enum Event {
     Modified(Object, String),
     /// There is one less that is selected; it is as it last was.
     Deleted(Object, String),
-    /// Everything up to this revision has been told; true when it is all that there was at the start.
+    /// Everything up to this revision has been told; true when it is all that there was at the
+    /// start.
     Bookmark(i64, bool),
     /// It cannot go on: what it would have to tell is no longer kept.
     Expired(String),

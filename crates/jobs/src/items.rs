@@ -11,11 +11,12 @@ use crate::lease::{Committed, Lease, end};
 use crate::lookup::JobLookup;
 use crate::{MergeCore, Tasks, count, snapshot};
 
-/// How many items a batch has at most, apart from those that must be committed together. The more, the less an object costs in
-/// a large scope, where each of them is on a page of its own in the indexes by uid; but others wait for as long as a batch
-/// is written.
+/// How many items a batch has at most, apart from those that must be committed together. The more,
+/// the less an object costs in a large scope, where each of them is on a page of its own in the
+/// indexes by uid; but others wait for as long as a batch is written.
 const BATCH: i64 = 1000;
-/// How often a batch is done again because others changed its objects, before others are let go first.
+/// How often a batch is done again because others changed its objects, before others are let go
+/// first.
 const ATTEMPTS: usize = 8;
 
 /// Works on a job until it is over or somebody else has it. Its backup comes first.
@@ -109,7 +110,8 @@ async fn batch<D: Database>(
     Err(Error::Unavailable { retry_after: 1 })
 }
 
-/// The items of the next batch: those that must be committed together are all in it, however many they are.
+/// The items of the next batch: those that must be committed together are all in it, however many
+/// they are.
 fn next_items<D: Database>(
     store: &Store<D>,
     lease: &Lease,

@@ -1,8 +1,9 @@
 //! Leases: at any time at most one worker can get a job on.
 //!
-//! The revision of the job's object is what proves a lease: it changes with everything that is done to the job, and
-//! every batch is committed only if it is still the one that the worker knows. A worker that was slow, or dead for a
-//! while, is refused and stops. The time in the job only keeps others from trying too early.
+//! The revision of the job's object is what proves a lease: it changes with everything that is done
+//! to the job, and every batch is committed only if it is still the one that the worker knows. A
+//! worker that was slow, or dead for a while, is refused and stops. The time in the job only keeps
+//! others from trying too early.
 
 use hub::command::ObjectRef;
 use hub::error::{Error, Result};
@@ -14,7 +15,8 @@ use hub::time::Timestamp;
 use store::Store;
 use store::database::Database;
 
-/// How long a worker is left alone between two batches, in seconds. A batch takes one or two tenths of a second.
+/// How long a worker is left alone between two batches, in seconds. A batch takes one or two tenths
+/// of a second.
 const LEASE_SECONDS: i64 = 2;
 /// How often a job is taken up without getting on before it fails: it must not be tried for ever.
 const ATTEMPTS: u32 = 30;
@@ -42,8 +44,9 @@ pub enum Committed {
 }
 
 impl Lease {
-    /// How many items the next batch has where `most` are usual. A job whose workers die before they commit anything gets
-    /// half as many with each of them, so that it gets on where instances do not live long enough for a usual batch.
+    /// How many items the next batch has where `most` are usual. A job whose workers die before
+    /// they commit anything gets half as many with each of them, so that it gets on where
+    /// instances do not live long enough for a usual batch.
     pub fn batch_size(&self, most: i64) -> i64 {
         batch_size(most, self.job.attempts)
     }
@@ -95,7 +98,8 @@ impl Lease {
         self.write(store, job, LEASE_SECONDS, changes).await
     }
 
-    /// Extends the lease for a batch that takes so many times as long as others. False when somebody else has the job.
+    /// Extends the lease for a batch that takes so many times as long as others. False when
+    /// somebody else has the job.
     ///
     /// # Errors
     /// As [`Lease::take`].

@@ -1,9 +1,10 @@
 //! Carries out jobs, whatever their tasks are ([`api::task`]).
 //!
-//! A job is accepted when it is on disk ([`start`]). Whoever works on it has taken it on lease ([`lease`]) and works
-//! batch by batch ([`snapshot`], [`items`]). The end of a batch is one plan: the job's own change, which nobody but the
-//! holder of the lease can make, and the changes of the batch's objects. So when an instance dies, at whatever moment, the
-//! next one goes on after the last batch that was committed, and nothing is done twice. Whoever comes next takes up what
+//! A job is accepted when it is on disk ([`start`]). Whoever works on it has taken it on lease
+//! ([`lease`]) and works batch by batch ([`snapshot`], [`items`]). The end of a batch is one plan:
+//! the job's own change, which nobody but the holder of the lease can make, and the changes of the
+//! batch's objects. So when an instance dies, at whatever moment, the next one goes on after the
+//! last batch that was committed, and nothing is done twice. Whoever comes next takes up what
 //! was left: whoever asks for the status, a tick, or the next job of anybody ([`run`]).
 
 mod items;

@@ -18,7 +18,8 @@ const BATCH: i64 = 500;
 /// Works on a job until it is over or somebody else has it. The job as it is then.
 ///
 /// # Errors
-/// [`Error::NotFound`] when there is no such job, [`Error::Internal`] when it is of another sort, and those of the store.
+/// [`Error::NotFound`] when there is no such job, [`Error::Internal`] when it is of another sort,
+/// and those of the store.
 pub async fn run<D: Database>(
     store: &Store<D>,
     tasks: Tasks,

@@ -32,8 +32,8 @@ pub struct Context<'a, D> {
     pub keep_seconds: i64,
 }
 
-/// Writes down what a job is asked for and what it is to work on. The plan that makes it a job is left to the caller;
-/// what was written for a job that never was goes as if it had expired.
+/// Writes down what a job is asked for and what it is to work on. The plan that makes it a job is
+/// left to the caller; what was written for a job that never was goes as if it had expired.
 ///
 /// # Errors
 /// Those of the store and of the vault.
@@ -105,8 +105,9 @@ fn change<D>(
     Ok(change)
 }
 
-/// Takes the secrets out of the items and seals them, so that not even a job that waits has one in the clear. Of a scope
-/// that takes none, only the entries are kept: the task tells which items are refused for them.
+/// Takes the secrets out of the items and seals them, so that not even a job that waits has one in
+/// the clear. Of a scope that takes none, only the entries are kept: the task tells which items are
+/// refused for them.
 fn seal_secrets<D: Database>(
     context: &Context<'_, D>,
     task: &dyn ItemTask,

@@ -1,8 +1,9 @@
-//! Where a probe goes: a URL read so strictly that what is checked and what is connected to are the same.
+//! Where a probe goes: a URL read so strictly that what is checked and what is connected to are the
+//! same.
 //!
-//! A host that ends in a number is an IPv4 address in one of the spellings of `inet_aton` (decimal, octal,
-//! hexadecimal, with fewer than four parts), as it is for browsers (URL standard, "ends in a number checker") and for most
-//! resolvers. It is read here and sent on in its plain form.
+//! A host that ends in a number is an IPv4 address in one of the spellings of `inet_aton` (decimal,
+//! octal, hexadecimal, with fewer than four parts), as it is for browsers (URL standard, "ends in a
+//! number checker") and for most resolvers. It is read here and sent on in its plain form.
 
 mod names;
 
@@ -145,8 +146,8 @@ impl Url {
         })
     }
 
-    /// Where a `Location` leads from here (RFC 9110, section 10.2.2): an absolute URL, or a reference to resolve
-    /// (RFC 3986, section 5).
+    /// Where a `Location` leads from here (RFC 9110, section 10.2.2): an absolute URL, or a
+    /// reference to resolve (RFC 3986, section 5).
     ///
     /// # Errors
     /// [`Refusal::Malformed`].
@@ -174,8 +175,8 @@ impl Url {
         })
     }
 
-    /// Whether a probe may go there. A name is checked again by the host, once it knows its addresses
-    /// (`block_networks` of the runtime configuration).
+    /// Whether a probe may go there. A name is checked again by the host, once it knows its
+    /// addresses (`block_networks` of the runtime configuration).
     ///
     /// # Errors
     /// [`Refusal::Network`].
@@ -266,8 +267,8 @@ impl Host {
     }
 }
 
-/// What libraries disagree about is refused: white space, control characters, backslashes, escapes and letters beyond
-/// ASCII before the path. Beyond ASCII, some read full-width digits as digits.
+/// What libraries disagree about is refused: white space, control characters, backslashes, escapes
+/// and letters beyond ASCII before the path. Beyond ASCII, some read full-width digits as digits.
 fn check_characters(text: &str) -> Result<(), Refusal> {
     if text.len() > URL_MAX {
         return Err(Refusal::Malformed("is too long"));

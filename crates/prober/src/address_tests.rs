@@ -7,8 +7,8 @@ fn refused(url: &str) -> bool {
     Url::parse(url).and_then(|url| url.check(&[])).is_err()
 }
 
-/// Loopback, link-local, private, metadata and other special addresses, as they are written by those who want
-/// them not to be seen.
+/// Loopback, link-local, private, metadata and other special addresses, as they are written by
+/// those who want them not to be seen.
 const NOT_PUBLIC: &[&str] = &[
     // Loopback, plain and in the spellings of inet_aton.
     "http://127.0.0.1",
@@ -44,7 +44,8 @@ const NOT_PUBLIC: &[&str] = &[
     "http://ip6-loopback",
     "http://LocalHost.LocalDomain.",
     "http://a.localhost.:80",
-    // Names of local networks: without a dot, under their domains, and under those that name every address.
+    // Names of local networks: without a dot, under their domains, and under those that name every
+    // address.
     "http://vm",
     "http://printer:631",
     "http://nas.local",

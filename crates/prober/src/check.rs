@@ -1,5 +1,5 @@
-//! Whether the templates, expressions and scripts of a class can be used: asked when a class is written, so that it is
-//! not found out when a connector is probed.
+//! Whether the templates, expressions and scripts of a class can be used: asked when a class is
+//! written, so that it is not found out when a connector is probed.
 
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};

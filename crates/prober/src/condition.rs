@@ -86,7 +86,8 @@ impl Condition {
     }
 }
 
-/// The sum: the first that is false, else the first that is unknown, else true. The order is that of cause and effect.
+/// The sum: the first that is false, else the first that is unknown, else true. The order is that
+/// of cause and effect.
 pub fn ready(conditions: &[Condition]) -> Condition {
     let first = |status: Status| {
         conditions
@@ -102,8 +103,8 @@ pub fn ready(conditions: &[Condition]) -> Condition {
     }
 }
 
-/// The members `conditions` and `observedGeneration` of a status, over what was there before. The time of a condition is kept
-/// until its status changes. Members that are not ours stay.
+/// The members `conditions` and `observedGeneration` of a status, over what was there before. The
+/// time of a condition is kept until its status changes. Members that are not ours stay.
 pub fn status(
     before: Option<&Value>,
     conditions: &[Condition],

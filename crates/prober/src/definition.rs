@@ -1,9 +1,10 @@
 //! What a class says about probing its connectors, read from its document (the spec of a published
 //! ConnectorClass).
 //!
-//! Two things are ours: `probing.intervalSeconds`, how often a connector is probed, and `probing.secretHosts`, the hosts
-//! beyond the connector's own that its secret may be sent to. A class written through Kubernetes says the same by
-//! the annotations [`INTERVAL`] and [`SECRET_HOSTS`], since its published schema has no room for them.
+//! Two things are ours: `probing.intervalSeconds`, how often a connector is probed, and
+//! `probing.secretHosts`, the hosts beyond the connector's own that its secret may be sent to. A
+//! class written through Kubernetes says the same by the annotations [`INTERVAL`] and
+//! [`SECRET_HOSTS`], since its published schema has no room for them.
 
 mod annotation;
 mod auth;
@@ -110,7 +111,8 @@ pub struct Definition {
 }
 
 impl Definition {
-    /// Reads the document of a class. `namespace` is where services are that the class names without one.
+    /// Reads the document of a class. `namespace` is where services are that the class names
+    /// without one.
     ///
     /// # Errors
     /// [`hub::error::Error::Invalid`] with every field that is wrong.

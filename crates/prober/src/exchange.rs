@@ -1,5 +1,5 @@
-//! The requests of a probe: the first, and those that redirects lead to. Each is checked before it is sent, and each
-//! carries the secret only where it may be sent.
+//! The requests of a probe: the first, and those that redirects lead to. Each is checked before it
+//! is sent, and each carries the secret only where it may be sent.
 
 mod generated;
 mod outgoing;
@@ -21,7 +21,8 @@ use crate::template;
 /// How many redirects are followed, as by Go's client.
 const REDIRECTS_MAX: u8 = 10;
 
-/// What a path may hold as it stands; anything else is escaped, so that a parameter cannot end the request line.
+/// What a path may hold as it stands; anything else is escaped, so that a parameter cannot end the
+/// request line.
 const ESCAPED: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -165,8 +166,8 @@ pub fn is_redirect(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
 }
 
-/// A secret goes to the host and port of the connector's address, to the same over TLS, and to the hosts that the class
-/// names; never from TLS to none.
+/// A secret goes to the host and port of the connector's address, to the same over TLS, and to the
+/// hosts that the class names; never from TLS to none.
 fn may_have_secret(to: &Origin, home: &Origin, secret_hosts: &[String]) -> bool {
     let is_downgrade = home.scheme == Scheme::Https && to.scheme == Scheme::Http;
     let is_upgrade = home.scheme == Scheme::Http

@@ -1,8 +1,8 @@
 //! CEL expressions that judge a response (`response.cel` of the published ConnectorClass).
 //!
-//! CEL always ends, but two loops over a long list within each other take their time. How often the parts of an
-//! expression are evaluated follows from its form and from the size of the response, so it is known, and limited,
-//! before anything is evaluated.
+//! CEL always ends, but two loops over a long list within each other take their time. How often the
+//! parts of an expression are evaluated follows from its form and from the size of the response, so
+//! it is known, and limited, before anything is evaluated.
 
 mod kind;
 mod names;
@@ -23,8 +23,8 @@ use crate::source::SourceError;
 pub const SOURCE_MAX: usize = 4 << 10;
 /// How deep an expression may be nested: its parser and its evaluation are recursive.
 const DEPTH_MAX: u16 = 48;
-/// How many operators, dots and brackets an expression may have. Every one of a chain is a level of the recursion that
-/// [`DEPTH_MAX`] does not count, and the stack of a component is small.
+/// How many operators, dots and brackets an expression may have. Every one of a chain is a level of
+/// the recursion that [`DEPTH_MAX`] does not count, and the stack of a component is small.
 const OPERATORS_MAX: usize = 256;
 /// How many parts may be evaluated, all together.
 const WORK_MAX: u64 = 1_000_000;
@@ -42,7 +42,8 @@ impl Expression {
     /// Reads an expression.
     ///
     /// # Errors
-    /// What is wrong with it, and where: syntax, a variable or a function that is not known, a value that cannot judge.
+    /// What is wrong with it, and where: syntax, a variable or a function that is not known, a
+    /// value that cannot judge.
     pub fn compile(source: &str) -> Result<Self, SourceError> {
         SourceError::check_length(source, SOURCE_MAX)?;
         check_operators(source)?;
@@ -90,8 +91,9 @@ impl Expression {
         }
     }
 
-    /// An upper bound of the parts that are evaluated, each at the price of going through all of the text. No list is
-    /// longer than the longest there is times the number of parts, which are what can put lists together.
+    /// An upper bound of the parts that are evaluated, each at the price of going through all of
+    /// the text. No list is longer than the longest there is times the number of parts, which
+    /// are what can put lists together.
     fn work(&self, seen: &Seen, body: &Json) -> u64 {
         let parts = number(self.loops.len());
         let longest = response::longest(body).max(seen.headers.len()).max(1);

@@ -1,4 +1,5 @@
-//! Probing without doing it: what is asked of a tool, what its answer means, when it is asked again. No I/O.
+//! Probing without doing it: what is asked of a tool, what its answer means, when it is asked
+//! again. No I/O.
 
 pub mod address;
 pub mod check;

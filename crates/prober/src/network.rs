@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use ipnet::IpNet;
 
 /// Networks that are not the public Internet: IANA's special-purpose registries (RFC 6890 and its
-/// updates), multicast, and the address under which Azure's hosts answer their guests. An IPv6 network
-/// that carries IPv4 addresses is here as a whole, because a gateway could lead anywhere.
+/// updates), multicast, and the address under which Azure's hosts answer their guests. An IPv6
+/// network that carries IPv4 addresses is here as a whole, because a gateway could lead anywhere.
 const SPECIAL: [&str; 32] = [
     "0.0.0.0/8",
     "10.0.0.0/8",

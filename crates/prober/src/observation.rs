@@ -87,7 +87,8 @@ pub fn without_class(name: &str, is_there: bool) -> Vec<Condition> {
     with_ready(std::iter::once(class).chain(others).collect())
 }
 
-/// Whether the secret of a connector is as its class wants it. What follows asks nothing when it is not.
+/// Whether the secret of a connector is as its class wants it. What follows asks nothing when it is
+/// not.
 pub fn secret(subject: ProbeTarget<'_>, held: &LoadedSecret) -> Condition {
     let auth_name = subject.auth_name();
     if auth_name.is_empty() {
@@ -148,7 +149,8 @@ fn fits(auth_type: &AuthType, secret: &Secret) -> Condition {
     }
 }
 
-/// What several probes came to: the first that failed, else the first that is not known, else one that was made.
+/// What several probes came to: the first that failed, else the first that is not known, else one
+/// that was made.
 pub fn all(conditions: Vec<Condition>) -> Option<Condition> {
     let rank = |condition: &Condition| match condition.status {
         Status::False => 0,
@@ -175,7 +177,8 @@ pub fn liveness(probe: Option<&Probe>, answer: Option<&Answer>) -> Condition {
     }
 }
 
-/// Whether the credential works. What is not known is said to be so: no answer says nothing of a credential.
+/// Whether the credential works. What is not known is said to be so: no answer says nothing of a
+/// credential.
 pub fn auth(
     probe: Option<&Probe>,
     answer: Option<&Answer>,
@@ -239,7 +242,8 @@ fn verdict(probe: &Probe, seen: &Seen) -> Result<(), String> {
     }
 }
 
-/// In the words of Go's client, which published conditions have. The path is left out, since it may hold a secret.
+/// In the words of Go's client, which published conditions have. The path is left out, since it may
+/// hold a secret.
 fn describe(origin: &str, silence: &ProbeFailure) -> String {
     let host = origin.split_once("://").map_or(origin, |(_, host)| host);
     let what = match silence {
@@ -304,11 +308,13 @@ fn proxy(kind: &'static str, definition: &Definition) -> Condition {
     }
 }
 
-/// What a component cannot do. WASI's HTTP has no option for it: a host has certificates for a component and a host name.
+/// What a component cannot do. WASI's HTTP has no option for it: a host has certificates for a
+/// component and a host name.
 const CA_NOT_USED: &str = "the certificates are read, and probes do not use them: they trust what the host of Patchbay trusts, \
      to which its runtime configuration can add certificates ([[client_tls]] of Spin)";
 
-/// Whether the certificates that a connector refers to can be read. It is told, and makes nothing unready.
+/// Whether the certificates that a connector refers to can be read. It is told, and makes nothing
+/// unready.
 pub fn ca_cert(held: &LoadedSecret) -> Condition {
     let condition = match held {
         LoadedSecret::None => Condition::yes(CA_CERT, "NoCACert"),

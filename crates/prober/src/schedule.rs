@@ -11,8 +11,8 @@ pub const INTERVAL_MAX: i64 = 86_400;
 /// How long a host is left alone after it did not answer, at first and at most, in seconds.
 const BACKOFF: (i64, i64) = (30, 3600);
 
-/// When a connector is due after it was probed: the interval, a tenth earlier or later, so that connectors that were
-/// created together do not stay together. `random` is any number.
+/// When a connector is due after it was probed: the interval, a tenth earlier or later, so that
+/// connectors that were created together do not stay together. `random` is any number.
 pub fn due(now: Timestamp, interval: i64, random: u32) -> Timestamp {
     let millis = interval
         .clamp(INTERVAL_MIN, INTERVAL_MAX)
@@ -27,8 +27,8 @@ pub fn due(now: Timestamp, interval: i64, random: u32) -> Timestamp {
     Timestamp::from_millis(earliest.saturating_add(jitter))
 }
 
-/// Until when no connector on a host is probed that has not answered this many times in a row. What the host itself asks
-/// for by `Retry-After`, in seconds, counts too.
+/// Until when no connector on a host is probed that has not answered this many times in a row. What
+/// the host itself asks for by `Retry-After`, in seconds, counts too.
 pub fn backoff(now: Timestamp, failures: i64, retry_after: Option<i64>) -> Timestamp {
     let (first, most) = BACKOFF;
     let doubled = u32::try_from(failures.saturating_sub(1).clamp(0, 16)).unwrap_or_default();

@@ -14,10 +14,11 @@ use crate::source::SourceError;
 
 /// The longest script, in bytes.
 pub const SOURCE_MAX: usize = 16 << 10;
-/// How deep brackets may be nested. The parser tries each as an object, a set, an array and their comprehensions, so that
-/// every level costs several times the one above.
+/// How deep brackets may be nested. The parser tries each as an object, a set, an array and their
+/// comprehensions, so that every level costs several times the one above.
 const NESTING_MAX: usize = 8;
-/// How many rules a script may have. Each can be evaluated within another, and the stack of a component is small.
+/// How many rules a script may have. Each can be evaluated within another, and the stack of a
+/// component is small.
 const RULES_MAX: usize = 24;
 /// How long a script may run.
 const TIME_MAX: ExecutionTimerConfig = ExecutionTimerConfig {
@@ -75,8 +76,8 @@ pub struct Injection {
     pub pairs: Vec<(String, Clear)>,
 }
 
-/// Checks a script. What it calls is looked up only when it is called, so it is run once over a request that says
-/// nothing.
+/// Checks a script. What it calls is looked up only when it is called, so it is run once over a
+/// request that says nothing.
 ///
 /// # Errors
 /// What is wrong with it, and where.
@@ -137,8 +138,8 @@ fn injection(made: &Json) -> Option<Injection> {
     })
 }
 
-/// The script as version 1 of the language, or else as version 0. What is neither is told by the version that understood
-/// more of it.
+/// The script as version 1 of the language, or else as version 0. What is neither is told by the
+/// version that understood more of it.
 fn engine(source: &str, purpose: Purpose) -> Result<Engine, SourceError> {
     SourceError::check_length(source, SOURCE_MAX)?;
     check_nesting(source)?;

@@ -1,4 +1,5 @@
-//! What a probe is about: a connector with its class and its secret, as templates and scripts see them.
+//! What a probe is about: a connector with its class and its secret, as templates and scripts see
+//! them.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -51,7 +52,8 @@ pub struct ProbeTarget<'a> {
 }
 
 impl<'a> ProbeTarget<'a> {
-    /// Where the tool is; the default of the class when the connector does not say. Empty when neither does.
+    /// Where the tool is; the default of the class when the connector does not say. Empty when
+    /// neither does.
     pub fn address(&self) -> &'a str {
         let given = text_at(&self.connector.doc, "/address");
         if given.is_empty() {
@@ -76,7 +78,8 @@ impl<'a> ProbeTarget<'a> {
         text_at(&self.connector.doc, "/auth/secretRef/name")
     }
 
-    /// `.Connector` and `.Secret` of templates, under the names of Go's structs. Data of a secret is text there too: Go prints bytes so.
+    /// `.Connector` and `.Secret` of templates, under the names of Go's structs. Data of a secret
+    /// is text there too: Go prints bytes so.
     pub fn template_data(&self, secret: Option<&Secret>) -> gotmpl::Value {
         let doc = &self.connector.doc;
         let auth_defaults = self

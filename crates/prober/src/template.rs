@@ -36,7 +36,8 @@ pub fn compile(source: &str) -> Result<Template, SourceError> {
 /// Stands behind a source while it is parsed, to see whether the parser came there.
 const END: &str = "\u{1}";
 
-/// The parser stops at an `end` or `else` that belongs to nothing, and leaves off what follows; Go refuses it.
+/// The parser stops at an `end` or `else` that belongs to nothing, and leaves off what follows; Go
+/// refuses it.
 fn parse(source: &str) -> Result<(ListNode, Vec<DefineNode>), SourceError> {
     // First as it is, so that no fault is told of what is put behind it below.
     Parser::new(source, "{{", "}}")

@@ -50,8 +50,8 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// Waits longer each time, so that many do not spend their time asking; but who has waited long asks often, and is
-    /// not overtaken for ever by those who come later.
+    /// Waits longer each time, so that many do not spend their time asking; but who has waited long
+    /// asks often, and is not overtaken for ever by those who come later.
     pub(crate) async fn wait<D: Database>(&mut self, database: &D) {
         database.pause(jittered(self.pause)).await;
         self.pause = if self.since.elapsed() > LONG {

@@ -30,8 +30,8 @@ pub(crate) async fn attempt<D: Database>(
 
 /// What became of each plan, given the answer of [`attempt`].
 ///
-/// When it failed because of one of them, the halves are tried by themselves, and so on: the innocent are written and
-/// one guilty plan among many costs few statements.
+/// When it failed because of one of them, the halves are tried by themselves, and so on: the
+/// innocent are written and one guilty plan among many costs few statements.
 ///
 /// `floor` is any revision that was there before.
 pub(crate) async fn settle<D: Database>(
@@ -82,8 +82,9 @@ fn all(plans: &[&Encoded], failure: &Failure) -> Vec<Outcome> {
     vec![Outcome::Failed(failure.clone()); plans.len()]
 }
 
-/// Looks up plans of which it is not known whether they were carried out. Those that were not are reported as failed for
-/// the reason given, and are not tried again: the host may still be at it, and nothing may be done twice.
+/// Looks up plans of which it is not known whether they were carried out. Those that were not are
+/// reported as failed for the reason given, and are not tried again: the host may still be at it,
+/// and nothing may be done twice.
 pub(crate) async fn what_became_of<D: Database>(
     database: &D,
     plans: &[&Encoded],

@@ -1,10 +1,11 @@
-//! Group commit: requests of an instance that arrive while a statement runs share the next one, each with its own
-//! verdict. A commit to disk costs the same for one plan as for a hundred.
+//! Group commit: requests of an instance that arrive while a statement runs share the next one,
+//! each with its own verdict. A commit to disk costs the same for one plan as for a hundred.
 //!
-//! A request that finds nobody writing is the leader: it writes its own plans and those of all that wait, in one batch.
-//! Afterwards it makes the first one that came meanwhile the leader, so nobody serves others for long and a lone writer
-//! waits for nobody. Leadership is a value, `Leader`: dropped in any way, with a request that is given up or with an unread
-//! message, it goes on to the next.
+//! A request that finds nobody writing is the leader: it writes its own plans and those of all that
+//! wait, in one batch. Afterwards it makes the first one that came meanwhile the leader, so nobody
+//! serves others for long and a lone writer waits for nobody. Leadership is a value, `Leader`:
+//! dropped in any way, with a request that is given up or with an unread message, it goes on to the
+//! next.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -19,9 +20,11 @@ use crate::statements::{Encoded, NEWEST_REVISION};
 
 /// The most plans in a statement: beyond it the commit to disk is no longer what a plan costs most.
 pub(crate) const BATCH_PLANS: usize = 256;
-/// The most bytes in a statement made of several requests: the guest, the host and SQLite each hold a copy.
+/// The most bytes in a statement made of several requests: the guest, the host and SQLite each hold
+/// a copy.
 pub(crate) const BATCH_BYTES: usize = 4 << 20;
-/// How long a request waits for its turn and for other instances before it is told to come back, unless said otherwise.
+/// How long a request waits for its turn and for other instances before it is told to come back,
+/// unless said otherwise.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The requests of an instance that want to write.
@@ -66,7 +69,8 @@ impl Drop for Leader {
     fn drop(&mut self) {
         let next = self.0.next();
         if let Some(job) = next {
-            // If it has just gone, the unread message is dropped, and the leader in it goes on from here.
+            // If it has just gone, the unread message is dropped, and the leader in it goes on from
+            // here.
             job.reply
                 .send(Message::Lead(Self(self.0.clone()), job.deadline));
         }
@@ -82,7 +86,8 @@ impl Queue {
         }
     }
 
-    /// Writes the plans of one request, which are bounded by [`BATCH_PLANS`] and are not empty. One outcome a plan.
+    /// Writes the plans of one request, which are bounded by [`BATCH_PLANS`] and are not empty. One
+    /// outcome a plan.
     pub(crate) async fn submit<D: Database>(
         self: &Rc<Self>,
         database: &D,
@@ -211,7 +216,8 @@ impl Leader {
         }
     }
 
-    /// The requests that wait, as many as fit into one statement with `own`. Those that gave up are forgotten.
+    /// The requests that wait, as many as fit into one statement with `own`. Those that gave up are
+    /// forgotten.
     fn others(&self, own: &[Encoded]) -> Vec<Job> {
         let size = |plans: &[Encoded]| plans.iter().map(Encoded::bytes).sum::<usize>();
         let mut count = own.len();

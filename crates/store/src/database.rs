@@ -1,4 +1,5 @@
-//! What the store asks of a database, and how it tells apart the ways in which one fails. Spin-free.
+//! What the store asks of a database, and how it tells apart the ways in which one fails.
+//! Spin-free.
 
 use std::fmt;
 use std::future::Future;
@@ -12,13 +13,15 @@ pub type Row = Vec<Value>;
 
 /// A database that holds the schema. Errors are text because that is all that a Spin host gives.
 pub trait Database {
-    /// Runs a single statement that only reads, and gives all its rows. It holds up the whole instance while it runs.
+    /// Runs a single statement that only reads, and gives all its rows. It holds up the whole
+    /// instance while it runs.
     ///
     /// # Errors
     /// Whatever the database says.
     fn read(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, Failure>;
 
-    /// Runs a single statement that may write, and gives all its rows. It never waits for another writer.
+    /// Runs a single statement that may write, and gives all its rows. It never waits for another
+    /// writer.
     fn write(
         &self,
         sql: &str,
@@ -55,7 +58,8 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// Reads the text of an error, which differs between SQLite and libsql in what stands around it.
+    /// Reads the text of an error, which differs between SQLite and libsql in what stands around
+    /// it.
     pub fn from_text(text: String) -> Self {
         const UNIQUE: &str = "UNIQUE constraint failed: ";
         if ["is locked", "SQLITE_BUSY"]

@@ -1,9 +1,10 @@
 //! What jobs are asked for, what they work on ([`items`], [`snapshot`]), and what comes of it.
 //!
-//! It is in SQLite and not in key-value, because it must be as safe as the objects are, and because a job reads and
-//! writes a batch of it at a time, which a single value does not allow. What is written of a batch counts once the
-//! job's object says that the batch is done, and that is committed together with the batch's objects: so whatever was
-//! written before an instance died is written again.
+//! It is in SQLite and not in key-value, because it must be as safe as the objects are, and because
+//! a job reads and writes a batch of it at a time, which a single value does not allow. What is
+//! written of a batch counts once the job's object says that the batch is done, and that is
+//! committed together with the batch's objects: so whatever was written before an instance died is
+//! written again.
 
 mod items;
 mod lookup;
@@ -31,8 +32,8 @@ impl<D: Database> Store<D> {
     /// Writes down what a job was asked for.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when others keep writing, [`Error::Internal`] when the database fails, as in everything
-    /// here that writes.
+    /// [`Error::Unavailable`] when others keep writing, [`Error::Internal`] when the database
+    /// fails, as in everything here that writes.
     pub async fn put_job_request(&self, job: Uid, request: &Json) -> Result<()> {
         let sql = "INSERT OR REPLACE INTO job_item (job, place, type, name, doc) VALUES (?1, 0, '', '', ?2)";
         let parameters = vec![Value::Text(job.hex()), Value::Text(request.to_string())];
@@ -42,7 +43,8 @@ impl<D: Database> Store<D> {
     /// What a job was asked for.
     ///
     /// # Errors
-    /// [`Error::Internal`] when it is not there, or the database fails, as in everything here that reads.
+    /// [`Error::Internal`] when it is not there, or the database fails, as in everything here that
+    /// reads.
     pub fn job_request(&self, job: Uid) -> Result<Json> {
         let sql = "SELECT doc FROM job_item WHERE job = ?1 AND place = 0";
         let row = self
@@ -67,8 +69,8 @@ impl<D: Database> Store<D> {
         objects(self.database.read(&sql, parameters)?)
     }
 
-    /// Removes jobs that have expired, some at a time, with all that they worked on and made. What was written down for
-    /// a job that then was not started goes after as long.
+    /// Removes jobs that have expired, some at a time, with all that they worked on and made. What
+    /// was written down for a job that then was not started goes after as long.
     ///
     /// # Errors
     /// As [`Store::put_job_request`].

@@ -1,8 +1,9 @@
 //! The only place with SQL and key-value calls.
 //!
-//! SQLite holds the truth. Whatever changes is one [`hub::plan::Plan`], committed by [`Store::commit`] as one INSERT into
-//! the revision log, from which triggers keep the current state (schema/0001_objects.sql). Reads are single statements.
-//! The database is a port ([`database::Database`]): Spin's, or rusqlite's with the feature `rusqlite`.
+//! SQLite holds the truth. Whatever changes is one [`hub::plan::Plan`], committed by
+//! [`Store::commit`] as one INSERT into the revision log, from which triggers keep the current
+//! state (schema/0001_objects.sql). Reads are single statements. The database is a port
+//! ([`database::Database`]): Spin's, or rusqlite's with the feature `rusqlite`.
 
 mod backoff;
 mod batch;
@@ -65,8 +66,8 @@ impl Store {
     /// The component's own database, with the schema brought up to date once an instance.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when another instance holds the lock for long, [`Error::Internal`] when the database
-    /// fails.
+    /// [`Error::Unavailable`] when another instance holds the lock for long, [`Error::Internal`]
+    /// when the database fails.
     pub async fn open(dialects: &'static dyn Dialects) -> Result<Self> {
         if !UP_TO_DATE.get() {
             migrate::bring_up_to_date(&Spin, dialects, spin::Session::open).await?;

@@ -32,14 +32,14 @@ pub(crate) trait Session {
     ) -> impl Future<Output = std::result::Result<Vec<Row>, Failure>>;
 }
 
-/// Runs the migrations that were not run yet, and derives what follows from the catalogue that is compiled in. A schema that
-/// is newer than we know is left alone.
+/// Runs the migrations that were not run yet, and derives what follows from the catalogue that is
+/// compiled in. A schema that is newer than we know is left alone.
 ///
 /// A database that is up to date is asked one question.
 ///
 /// # Errors
-/// [`hub::error::Error::Unavailable`] when another connection holds the lock for long, [`hub::error::Error::Internal`]
-/// when the database fails.
+/// [`hub::error::Error::Unavailable`] when another connection holds the lock for long,
+/// [`hub::error::Error::Internal`] when the database fails.
 pub(crate) async fn bring_up_to_date<D: Database, S: Session>(
     database: &D,
     dialects: &dyn Dialects,
@@ -59,7 +59,8 @@ pub(crate) async fn bring_up_to_date<D: Database, S: Session>(
             };
         }
         match migrate(&connect().await?, dialects).await {
-            // Somebody else is at it. Looking whether it is done takes no lock, so that many do not stand in its way.
+            // Somebody else is at it. Looking whether it is done takes no lock, so that many do not
+            // stand in its way.
             Err(Error::Unavailable { .. }) if Instant::now() < deadline => {
                 database.pause(LOOK_AGAIN).await;
             }
@@ -74,8 +75,8 @@ struct State {
     digest: String,
 }
 
-/// A database that does not have the tables yet has run no migration, as far as this is concerned: whoever holds the lock
-/// looks again.
+/// A database that does not have the tables yet has run no migration, as far as this is concerned:
+/// whoever holds the lock looks again.
 fn state(database: &impl Database) -> Result<State> {
     let rows = match database.read(schema::STATE, Vec::new()) {
         Ok(rows) => rows,

@@ -1,4 +1,5 @@
-//! The database over rusqlite, for what runs natively: tests, the twin of the benchmark, and the application outside of Spin.
+//! The database over rusqlite, for what runs natively: tests, the twin of the benchmark, and the
+//! application outside of Spin.
 
 use std::future::poll_fn;
 use std::path::Path;
@@ -20,12 +21,13 @@ use crate::migrate;
 pub struct Native(Rc<Connection>);
 
 impl Native {
-    /// A database file, created where there is none, with the schema brought up to date. It is as durable as Spin's: what
-    /// was answered survives a power cut.
+    /// A database file, created where there is none, with the schema brought up to date. It is as
+    /// durable as Spin's: what was answered survives a power cut.
     ///
     /// # Errors
-    /// [`hub::error::Error::Unavailable`] when another connection holds the lock, [`hub::error::Error::Internal`] when the
-    /// database fails, as in everything that opens one.
+    /// [`hub::error::Error::Unavailable`] when another connection holds the lock,
+    /// [`hub::error::Error::Internal`] when the database fails, as in everything that opens
+    /// one.
     pub fn open(file: &Path, dialects: &dyn Dialects) -> Result<Self, Error> {
         Self::over(Connection::open(file).map_err(failure)?, dialects)
     }
@@ -79,7 +81,8 @@ impl Database for Native {
         self.run(sql, parameters)
     }
 
-    /// Lets the other tasks of the thread go first, so that writes that arrive together share a statement here too.
+    /// Lets the other tasks of the thread go first, so that writes that arrive together share a
+    /// statement here too.
     async fn write(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, Failure> {
         let_others_go_first().await;
         self.run(sql, parameters)

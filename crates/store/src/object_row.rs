@@ -8,13 +8,15 @@ use hub::time::Timestamp;
 use crate::database::{Columns, Row};
 use crate::internal::internal;
 
-/// The columns that [`object`] reads, in its order. `object.` in front is needed where tables are joined.
+/// The columns that [`object`] reads, in its order. `object.` in front is needed where tables are
+/// joined.
 pub(crate) const COLUMNS: &str = "object.id AS id, object.uid AS uid, object.scope AS scope, object.kind AS kind, \
      object.name AS name, object.slug AS slug, object.parent AS parent, object.generation AS generation, \
      object.revision AS revision, object.created_at AS created_at, object.updated_at AS updated_at, object.doc AS doc";
 
-/// A kind in SQL. Not a parameter: one that is compared with a column that a partial index is about has SQLite prepare the
-/// statement anew for each value, which costs three times as much as running it.
+/// A kind in SQL. Not a parameter: one that is compared with a column that a partial index is about
+/// has SQLite prepare the statement anew for each value, which costs three times as much as running
+/// it.
 pub(crate) fn literal(kind: Kind) -> String {
     format!("'{}'", kind.as_str())
 }

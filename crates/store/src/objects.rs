@@ -36,7 +36,8 @@ impl<D: Database> Store<D> {
     /// An object, if there is one of that name. A scope is in the scope [`crate::schema::ROOT`].
     ///
     /// # Errors
-    /// [`Error::Unavailable`] or [`Error::Internal`] when the database fails, as in everything that reads.
+    /// [`Error::Unavailable`] or [`Error::Internal`] when the database fails, as in everything that
+    /// reads.
     pub fn find(&self, scope: ScopeId, kind: Kind, by: &ObjectRef) -> Result<Option<Object>> {
         let column = column(by);
         let sql = format!(
@@ -139,7 +140,8 @@ impl<D: Database> Store<D> {
         self.all(&sql, vec![Value::Text(parent.hex())])
     }
 
-    /// What of these kinds belongs directly to any of these objects, of whatever scope, oldest first.
+    /// What of these kinds belongs directly to any of these objects, of whatever scope, oldest
+    /// first.
     ///
     /// # Errors
     /// As [`Store::find`].
@@ -190,7 +192,8 @@ impl<D: Database> Store<D> {
         self.first(&sql, vec![Value::Text(uid.hex())])
     }
 
-    /// One page of the objects asked for, and the revision at which they were so: from there a watch goes on.
+    /// One page of the objects asked for, and the revision at which they were so: from there a
+    /// watch goes on.
     ///
     /// # Errors
     /// As [`Store::find`].

@@ -1,7 +1,7 @@
 //! What is due to be probed, and who does it: rows beside the log (schema/0003_probes.sql).
 //!
-//! Whoever probes first takes a lease. Two never have the lease of one object, and one that is not given back ends by itself,
-//! so a killed instance holds nothing up for long.
+//! Whoever probes first takes a lease. Two never have the lease of one object, and one that is not
+//! given back ends by itself, so a killed instance holds nothing up for long.
 
 use hub::error::{Error, Result};
 use hub::id::Uid;
@@ -21,8 +21,8 @@ const LEASE_SECONDS: i64 = 120;
 /// How long a finished round is remembered, in seconds.
 const ROUND_SECONDS: i64 = 86_400;
 
-/// The connectors of scope `?3` whose name, class and status of `Ready` are in the lists `?4`, `?5` and `?6`. An empty list
-/// holds all.
+/// The connectors of scope `?3` whose name, class and status of `Ready` are in the lists `?4`, `?5`
+/// and `?6`. An empty list holds all.
 const SELECTED: &str = "kind = 'connector' AND scope = ?3 \
      AND (?4 = '[]' OR name IN (SELECT value FROM json_each(?4)) OR slug IN (SELECT value FROM json_each(?4))) \
      AND (?5 = '[]' OR doc ->> '$.class' IN (SELECT value FROM json_each(?5))) \
@@ -32,8 +32,8 @@ const SELECTED: &str = "kind = 'connector' AND scope = ?3 \
 /// What of all that is due is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wanted {
-    /// What is due because it, its class or its secret changed, and has been quiet since ([`QUIET`]), and what a round
-    /// asks for.
+    /// What is due because it, its class or its secret changed, and has been quiet since
+    /// ([`QUIET`]), and what a round asks for.
     Changed,
     /// All that is due, in a scope or in all.
     Due(Option<ScopeId>),
@@ -84,7 +84,8 @@ impl<D: Database> Store<D> {
     /// Takes leases on what is wanted, that which changed first and then what is due longest.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when others keep writing, [`Error::Internal`] when the database fails.
+    /// [`Error::Unavailable`] when others keep writing, [`Error::Internal`] when the database
+    /// fails.
     pub async fn claim_probes(
         &self,
         wanted: Wanted,
@@ -176,7 +177,8 @@ impl<D: Database> Store<D> {
         rows.into_iter().map(claimed).collect()
     }
 
-    /// Gives leases back, each with the time at which the object is due again. What changed since it was claimed stays due.
+    /// Gives leases back, each with the time at which the object is due again. What changed since
+    /// it was claimed stays due.
     ///
     /// # Errors
     /// As [`Store::claim_probes`].
@@ -200,7 +202,8 @@ impl<D: Database> Store<D> {
         self.write_rows(sql, rows).await
     }
 
-    /// Writes down of hosts how many times in a row they did not answer, and until when they are left alone.
+    /// Writes down of hosts how many times in a row they did not answer, and until when they are
+    /// left alone.
     ///
     /// # Errors
     /// As [`Store::claim_probes`].
@@ -224,7 +227,8 @@ impl<D: Database> Store<D> {
         self.write_rows(sql, json!(hosts)).await
     }
 
-    /// Makes the selected connectors of a scope due now, and counts them as one round of this id, which may be there.
+    /// Makes the selected connectors of a scope due now, and counts them as one round of this id,
+    /// which may be there.
     ///
     /// # Errors
     /// As [`Store::claim_probes`].
@@ -315,7 +319,8 @@ impl<D: Database> Store<D> {
         self.write_volatile(sql, parameters).await.map(drop)
     }
 
-    /// Writes what may be lost with the power: leases end by themselves, and what is not known to be done is done again.
+    /// Writes what may be lost with the power: leases end by themselves, and what is not known to
+    /// be done is done again.
     async fn write_volatile(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>> {
         let write = || self.database.write_volatile(sql, parameters.clone());
         Ok(retry_busy(&self.database, write).await?)
@@ -327,9 +332,9 @@ impl<D: Database> Store<D> {
     }
 }
 
-/// The first of those that are due and not leased, whose host has a lease left: `object, host, changed, due_at, busy`. They
-/// are some times more than can be leased, since of one host there may be many in a row; by the index, a claim costs the
-/// same however many are due.
+/// The first of those that are due and not leased, whose host has a lease left: `object, host,
+/// changed, due_at, busy`. They are some times more than can be leased, since of one host there may
+/// be many in a row; by the index, a claim costs the same however many are due.
 fn first_due(which: &str) -> String {
     const BUSY: &str = "(SELECT count(*) FROM probe AS busy WHERE busy.host = probe.host AND busy.leased_until > ?2)";
     format!(

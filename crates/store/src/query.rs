@@ -69,7 +69,8 @@ impl Condition {
 pub(crate) struct Statements<'q>(pub(crate) &'q Query);
 
 impl Statements<'_> {
-    /// The statement for a page: the revision first, then one object more than asked for, to see if there is more.
+    /// The statement for a page: the revision first, then one object more than asked for, to see if
+    /// there is more.
     pub(crate) fn page(&self) -> (String, Vec<Value>) {
         let mut condition = self.condition();
         self.add_after(&mut condition);

@@ -9,12 +9,13 @@ use crate::backoff::retry_busy;
 use crate::database::{Columns, Database};
 
 impl<D: Database> Store<D> {
-    /// Counts a request of a client, and says how many there were in its period and when that ends. A period begins with
-    /// the first request after the last one ended. All instances on the same database count together.
+    /// Counts a request of a client, and says how many there were in its period and when that ends.
+    /// A period begins with the first request after the last one ended. All instances on the
+    /// same database count together.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when others keep writing for so long that it could not be counted, and
-    /// [`Error::Internal`] when the database fails.
+    /// [`Error::Unavailable`] when others keep writing for so long that it could not be counted,
+    /// and [`Error::Internal`] when the database fails.
     pub async fn count_request(
         &self,
         client: &str,

@@ -10,7 +10,8 @@ use spin_sdk::sqlite::Value;
 use crate::database::{Columns, Database, Failure};
 use crate::statements::{Encoded, REFUSALS, parameter};
 
-/// Why the plan was refused, as things stand now. Things may have changed since: then it is a conflict too.
+/// Why the plan was refused, as things stand now. Things may have changed since: then it is a
+/// conflict too.
 pub(crate) fn explain<D: Database>(database: &D, plan: &Plan, encoded: &Encoded) -> Result<Error> {
     let rows = database.read(REFUSALS, vec![Value::Text(parameter([encoded]))])?;
     for row in rows {

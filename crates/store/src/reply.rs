@@ -1,8 +1,9 @@
 //! A message from one request of an instance to another.
 //!
-//! A task of a component must not wake another task's future by itself: each is woken by the host, on what it waits for.
-//! So the receiver waits for the end of a stream that the sender holds. wit-bindgen's feature `inter-task-wakeup` would let
-//! any future be woken, but its 0.57 traps on Wasmtime 48.
+//! A task of a component must not wake another task's future by itself: each is woken by the host,
+//! on what it waits for. So the receiver waits for the end of a stream that the sender holds.
+//! wit-bindgen's feature `inter-task-wakeup` would let any future be woken, but its 0.57 traps on
+//! Wasmtime 48.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

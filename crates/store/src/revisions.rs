@@ -28,13 +28,14 @@ pub struct Revision {
     pub plan: i64,
     /// Who did it.
     pub actor: String,
-    /// The object as it was then; of a delete, as it last was. Its `revision` is the number of this change and its
-    /// `updated_at` the time of it.
+    /// The object as it was then; of a delete, as it last was. Its `revision` is the number of
+    /// this change and its `updated_at` the time of it.
     pub object: Object,
 }
 
 impl<D: Database> Store<D> {
-    /// Changes after a revision, oldest first: of these kinds (of all, if none is given), in this scope or in all.
+    /// Changes after a revision, oldest first: of these kinds (of all, if none is given), in this
+    /// scope or in all.
     ///
     /// # Errors
     /// [`Error::Unavailable`] or [`Error::Internal`] when the database fails.
@@ -52,7 +53,8 @@ impl<D: Database> Store<D> {
             condition.and_equal("scope", Value::Integer(scope));
         }
         if !kinds.is_empty() {
-            // Over all scopes the tail of the log is read, which the `+` says: by kind, it would be all of that kind.
+            // Over all scopes the tail of the log is read, which the `+` says: by kind, it would be
+            // all of that kind.
             let column = if scope.is_some() { "kind" } else { "+kind" };
             condition.and_kinds(column, kinds);
         }
@@ -92,11 +94,13 @@ impl<D: Database> Store<D> {
         self.number("SELECT coalesce(min(revision), 0) AS revision FROM revision")
     }
 
-    /// One page of the objects asked for, as they were at a revision: the next pages of a list show what the first did,
-    /// whatever was changed in between. The page's revision is the one asked for.
+    /// One page of the objects asked for, as they were at a revision: the next pages of a list show
+    /// what the first did, whatever was changed in between. The page's revision is the one
+    /// asked for.
     ///
     /// # Errors
-    /// [`Error::Gone`] for a revision that is older than the log; as [`Store::revisions_after`] otherwise.
+    /// [`Error::Gone`] for a revision that is older than the log; as [`Store::revisions_after`]
+    /// otherwise.
     pub fn list_at(&self, revision: i64, query: &Query) -> Result<Page> {
         let oldest = self.oldest_revision()?;
         if revision < oldest.saturating_sub(1) {
@@ -146,8 +150,8 @@ fn read(row: Row) -> Result<Revision> {
 }
 
 impl Statements<'_> {
-    /// Objects that were not touched since are read as they are; of those that were, the log has what they were. So the
-    /// cost follows what changed since, not the length of the log.
+    /// Objects that were not touched since are read as they are; of those that were, the log has
+    /// what they were. So the cost follows what changed since, not the length of the log.
     fn page_at(&self, revision: i64) -> (String, Vec<Value>) {
         let mut touched = Condition::default();
         let at = touched.bind(Value::Integer(revision));
@@ -177,7 +181,8 @@ impl Statements<'_> {
         if let Some(name) = &self.0.name {
             condition.and_equal("name", Value::Text(name.clone()));
         }
-        // `id` of a row of the log is an expression, so the place in the list is told of the rows found.
+        // `id` of a row of the log is an expression, so the place in the list is told of the rows
+        // found.
         let mut place = Condition {
             sql: String::new(),
             parameters: condition.parameters,

@@ -37,7 +37,8 @@ pub enum Entry<'a> {
     ScopeIn(&'static str, &'a str),
 }
 
-/// What a request begins with. Whether a key has the right secret, and whether it expired, its document says.
+/// What a request begins with. Whether a key has the right secret, and whether it expired, its
+/// document says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entered {
     /// The key, or else the scope as an object.
@@ -46,7 +47,8 @@ pub struct Entered {
     pub scope: Scope,
     /// When the key was last used, to about a minute.
     pub last_used: Option<Timestamp>,
-    /// The newest revision of a class that connectors of the scope can have, 0 for none: while it stays, so do they.
+    /// The newest revision of a class that connectors of the scope can have, 0 for none: while it
+    /// stays, so do they.
     pub classes_at: i64,
     /// What was looked for in the scope along with it, if it is there.
     pub subject: Option<Object>,
@@ -64,8 +66,8 @@ impl Entered {
 }
 
 impl<D: Database> Store<D> {
-    /// What a request begins with, and what it is about where that is known by then: all by one SELECT, since each costs a
-    /// trip to another thread of the host.
+    /// What a request begins with, and what it is about where that is known by then: all by one
+    /// SELECT, since each costs a trip to another thread of the host.
     ///
     /// # Errors
     /// [`Error::Unavailable`] or [`Error::Internal`] when the database fails.
@@ -139,8 +141,8 @@ impl<D: Database> Store<D> {
             .collect()
     }
 
-    /// Writes down that a key is used, about once a minute. Not for the request's critical path: call it when the answer
-    /// is out. What cannot be written at once is left to the next use.
+    /// Writes down that a key is used, about once a minute. Not for the request's critical path:
+    /// call it when the answer is out. What cannot be written at once is left to the next use.
     ///
     /// # Errors
     /// [`Error::Internal`] when the database fails other than by being busy.

@@ -1,4 +1,5 @@
-//! Searches: lists filtered and sorted by what is in the documents, paged both ways by the keys of the order.
+//! Searches: lists filtered and sorted by what is in the documents, paged both ways by the keys of
+//! the order.
 
 use hub::error::Result;
 use hub::object::ScopeId;
@@ -12,10 +13,12 @@ use crate::object_row::{COLUMNS, literal, object};
 use crate::query::Condition;
 
 impl<D: Database> Store<D> {
-    /// One page of what is looked for, in one scope unless the search is for all, and how many there are in all.
+    /// One page of what is looked for, in one scope unless the search is for all, and how many
+    /// there are in all.
     ///
     /// # Errors
-    /// [`hub::error::Error::Unavailable`] or [`hub::error::Error::Internal`] when the database fails.
+    /// [`hub::error::Error::Unavailable`] or [`hub::error::Error::Internal`] when the database
+    /// fails.
     pub fn search(&self, scope: ScopeId, search: &SearchRequest) -> Result<SearchPage> {
         let condition = condition(scope, search);
         let total = self.count_of(&condition)?;
@@ -26,7 +29,8 @@ impl<D: Database> Store<D> {
             let keys = serde_json::from_str(&columns.text()?).map_err(crate::internal::internal)?;
             rows.push((object(&mut columns)?, keys));
         }
-        // One more than asked for was read, to see whether there are more in the direction that was read in.
+        // One more than asked for was read, to see whether there are more in the direction that was
+        // read in.
         let limit = usize::try_from(search.limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
@@ -119,8 +123,8 @@ fn text(text: &str) -> Value {
     Value::Text(text.to_owned())
 }
 
-/// The statement of a page. The keys are read first and the documents only of the page, so that sorting carries no
-/// documents about.
+/// The statement of a page. The keys are read first and the documents only of the page, so that
+/// sorting carries no documents about.
 fn page(search: &SearchRequest, mut condition: Condition) -> (String, Vec<Value>) {
     let backwards = search
         .from
@@ -166,8 +170,8 @@ fn expression(key: SortKey) -> String {
     }
 }
 
-/// Beyond a place in an order of several directions: beyond it by the first key, or level with it and beyond it by the
-/// next, and so on.
+/// Beyond a place in an order of several directions: beyond it by the first key, or level with it
+/// and beyond it by the next, and so on.
 fn beyond(condition: &mut Condition, terms: &[(String, bool)], place: &SearchPosition) -> String {
     let id = Json::from(place.id);
     let values = place.keys.iter().chain(std::iter::once(&id));

@@ -1,6 +1,7 @@
 //! Encryption of stored credentials, signatures of short-lived tokens and hashes of key secrets.
 //!
-//! One variable of the application is the root. Every purpose has a key of its own, derived from it with a label.
+//! One variable of the application is the root. Every purpose has a key of its own, derived from it
+//! with a label.
 
 mod owned;
 
@@ -33,8 +34,8 @@ struct Keys {
 }
 
 impl Vault {
-    /// `root_key` is the variable `encryption_key` of the application. Where it is empty everything that needs it
-    /// fails with [`Error::Conflict`], which says so.
+    /// `root_key` is the variable `encryption_key` of the application. Where it is empty everything
+    /// that needs it fails with [`Error::Conflict`], which says so.
     pub fn new(root_key: &str) -> Self {
         let derive = |label: &str| mac(root_key.as_bytes(), &[label.as_bytes()]);
         let keys = (!root_key.is_empty()).then(|| Keys {
@@ -44,11 +45,12 @@ impl Vault {
         Self { keys }
     }
 
-    /// Encrypts the entry `name` of a secret of a scope. Sealed values can be copied to an entry of the same name in
-    /// the same scope, and open nowhere else.
+    /// Encrypts the entry `name` of a secret of a scope. Sealed values can be copied to an entry of
+    /// the same name in the same scope, and open nowhere else.
     ///
     /// # Errors
-    /// [`Error::Conflict`] without a root key, [`Error::Internal`] when the host has no randomness to give.
+    /// [`Error::Conflict`] without a root key, [`Error::Internal`] when the host has no randomness
+    /// to give.
     pub fn seal(&self, scope: ScopeId, name: &str, value: &Clear) -> Result<String> {
         let nonce: [u8; NONCE] = random_bytes()?;
         let bound = bound_to(scope, name);
@@ -68,7 +70,8 @@ impl Vault {
     /// Decrypts what [`Vault::seal`] gave for the same scope and name.
     ///
     /// # Errors
-    /// [`Error::Conflict`] without a root key, and when the value was sealed with another one or for another place.
+    /// [`Error::Conflict`] without a root key, and when the value was sealed with another one or
+    /// for another place.
     pub fn open(&self, scope: ScopeId, name: &str, sealed: &str) -> Result<Clear> {
         let cipher = self.cipher()?;
         let bytes = sealed

@@ -1,5 +1,6 @@
-//! The database of a Spin component. Connections are kept for the life of the instance: opening one costs more than a
-//! statement does, and while one is open WAL need not be written back at every close.
+//! The database of a Spin component. Connections are kept for the life of the instance: opening one
+//! costs more than a statement does, and while one is open WAL need not be written back at every
+//! close.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -26,7 +27,8 @@ thread_local! {
 pub struct Spin;
 
 impl Database for Spin {
-    /// By the synchronous import, which hands over many rows four times faster than the stream does.
+    /// By the synchronous import, which hands over many rows four times faster than the stream
+    /// does.
     fn read(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, Failure> {
         let kept = READER.with_borrow_mut(Option::take);
         if let Some(connection) = kept {
@@ -40,8 +42,9 @@ impl Database for Spin {
         read(connection, sql, &parameters)
     }
 
-    /// In a task of its own. The lock is held until the host has handed over every row, and that must not wait for a
-    /// caller who waits for something else meanwhile, which may be this lock.
+    /// In a task of its own. The lock is held until the host has handed over every row, and that
+    /// must not wait for a caller who waits for something else meanwhile, which may be this
+    /// lock.
     async fn write(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Row>, Failure> {
         let connection = writer().await?;
         let sql = sql.to_owned();
@@ -76,8 +79,9 @@ impl Database for Spin {
     }
 }
 
-/// What is spawned is polled once something of its task happens (wit-bindgen 0.57, `Tasks::poll_next`). A task that has
-/// another future, which sleeps, would begin a statement when that wakes: so something happens here.
+/// What is spawned is polled once something of its task happens (wit-bindgen 0.57,
+/// `Tasks::poll_next`). A task that has another future, which sleeps, would begin a statement when
+/// that wakes: so something happens here.
 async fn let_spawned_begin() {
     let mut happened = false;
     poll_fn(|context| {
@@ -118,7 +122,8 @@ async fn connect(
     Ok(kept.with_borrow_mut(|kept| kept.get_or_insert(connection).clone()))
 }
 
-/// A connection of its own for a transaction, which does not wait for the lock. Dropping it rolls back.
+/// A connection of its own for a transaction, which does not wait for the lock. Dropping it rolls
+/// back.
 pub(crate) struct Session(Connection);
 
 impl Session {

@@ -1,7 +1,7 @@
 //! The statements of the write path and the form in which plans are handed to them. Spin-free.
 //!
-//! Whatever is written is written by an INSERT into `revision`; what it does to the other tables is up to the triggers
-//! (schema/0001_objects.sql).
+//! Whatever is written is written by an INSERT into `revision`; what it does to the other tables is
+//! up to the triggers (schema/0001_objects.sql).
 
 use std::fmt::Write as _;
 
@@ -13,20 +13,23 @@ use hub::plan::{Change, Plan};
 use hub::probing::Target;
 use serde::Serialize;
 
-/// Carries out plans. `?1` is what [`parameter`] gives. Returns `plan, step, revision` of every change that was
-/// carried out: a plan without rows was refused, and [`REFUSALS`] tells why. Fails, and does nothing at all, when a
-/// later step of an accepted plan is refused or a unique column clashes: the plans are then to be run in smaller parts.
+/// Carries out plans. `?1` is what [`parameter`] gives. Returns `plan, step, revision` of every
+/// change that was carried out: a plan without rows was refused, and [`REFUSALS`] tells why. Fails,
+/// and does nothing at all, when a later step of an accepted plan is refused or a unique column
+/// clashes: the plans are then to be run in smaller parts.
 ///
-/// A statement commits after its last row is read, so all of them must be. Looking the revisions up afterwards instead
-/// ([`LANDED`]) was measured on Spin: no faster with 64 clients, and slower with 8.
+/// A statement commits after its last row is read, so all of them must be. Looking the revisions up
+/// afterwards instead ([`LANDED`]) was measured on Spin: no faster with 64 clients, and slower with
+/// 8.
 pub const INSERT_REVISIONS: &str = "INSERT INTO revision (plan, step, operation, uid, id, scope, kind, name, slug, \
      parent, generation, expected, claim, actor, created_at, at, doc, class, secret, ca_secret, host) \
      SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, \
      value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15, \
      value ->> 16, value ->> 17, value ->> 18, value ->> 19, value ->> 20 FROM json_each(?1) RETURNING plan, step, revision";
 
-/// Which changes of plans are in the log: `plan, step, revision`, for when the answer of a statement was lost. `?1` is what [`places`] gives and `?2` any revision
-/// that was there before they were handed in, so that the long history of an object is not looked through.
+/// Which changes of plans are in the log: `plan, step, revision`, for when the answer of a
+/// statement was lost. `?1` is what [`places`] gives and `?2` any revision that was there before
+/// they were handed in, so that the long history of an object is not looked through.
 pub(crate) const LANDED: &str = "SELECT revision.plan AS plan, revision.step AS step, revision.revision AS revision \
      FROM json_each(?1) AS wanted CROSS JOIN revision ON revision.uid = wanted.value ->> 2 AND revision.revision > ?2 \
      AND revision.plan = wanted.value ->> 0 AND revision.step = wanted.value ->> 1";
@@ -35,9 +38,9 @@ pub(crate) const LANDED: &str = "SELECT revision.plan AS plan, revision.step AS 
 pub(crate) const NEWEST_REVISION: &str =
     "SELECT coalesce(max(revision), 0) AS revision FROM revision";
 
-/// Why changes are refused as things stand, in order: `step, reason, revision` for each change in `?1`, the reason
-/// being `scope`, `missing`, `conflict`, `unnamed`, `parent`, `name`, `slug` or empty. The conditions are those of the trigger
-/// `revision_check`.
+/// Why changes are refused as things stand, in order: `step, reason, revision` for each change in
+/// `?1`, the reason being `scope`, `missing`, `conflict`, `unnamed`, `parent`, `name`, `slug` or
+/// empty. The conditions are those of the trigger `revision_check`.
 pub(crate) const REFUSALS: &str = "SELECT wanted.value ->> 1 AS step, CASE \
      WHEN wanted.value ->> 2 = 'create' AND wanted.value ->> 5 <> 0 \
        AND NOT EXISTS (SELECT 1 FROM scope WHERE id = wanted.value ->> 5) THEN 'scope' \
@@ -59,7 +62,8 @@ pub(crate) const REFUSALS: &str = "SELECT wanted.value ->> 1 AS step, CASE \
 /// A plan in the form in which it is handed to the database.
 #[derive(Clone, Debug)]
 pub(crate) struct Encoded {
-    /// The number that its rows have in common. Random: it is made up before the plan has a revision.
+    /// The number that its rows have in common. Random: it is made up before the plan has a
+    /// revision.
     pub(crate) id: i64,
     /// How many changes it has.
     pub(crate) changes: usize,
@@ -73,7 +77,8 @@ impl Encoded {
     /// A plan as rows; `actor` is written into each.
     ///
     /// # Errors
-    /// [`hub::error::Error::Internal`] when the host has no randomness to give, or a document cannot be printed.
+    /// [`hub::error::Error::Internal`] when the host has no randomness to give, or a document
+    /// cannot be printed.
     pub(crate) fn new(plan: &Plan, actor: &str, dialects: &dyn Dialects) -> Result<Self> {
         let id = i64::try_from(random_u128()? >> 65).unwrap_or(i64::MAX);
         let mut rows = String::new();
@@ -185,7 +190,8 @@ fn row(
     ))
 }
 
-/// As JSON, straight to text: a row is not put together as a value first, nor printed through a formatter.
+/// As JSON, straight to text: a row is not put together as a value first, nor printed through a
+/// formatter.
 ///
 /// # Errors
 /// [`hub::error::Error::Internal`] when it cannot be printed.

@@ -1,5 +1,5 @@
-//! What is uploaded for one of the next requests. It is in key-value: it is gone after a few minutes, and nobody is hurt
-//! when it is gone before.
+//! What is uploaded for one of the next requests. It is in key-value: it is gone after a few
+//! minutes, and nobody is hurt when it is gone before.
 
 use hub::error::Result;
 use hub::fetch::UPLOAD_SECONDS;
@@ -9,7 +9,8 @@ use spin_sdk::key_value;
 
 use crate::Store;
 
-/// What the keys begin with; a uid follows. That begins with the time at which the links were given out.
+/// What the keys begin with; a uid follows. That begins with the time at which the links were given
+/// out.
 const PREFIX: &str = "upload/";
 /// The most that is removed at once.
 const EXPIRE: usize = 100;

@@ -16,8 +16,8 @@ use crate::statements::Encoded;
 
 /// A change that is on disk.
 ///
-/// The slug that a new object got is not told, since it may differ from the one it asked for where nothing was claimed:
-/// who needs it reads the object.
+/// The slug that a new object got is not told, since it may differ from the one it asked for where
+/// nothing was claimed: who needs it reads the object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Committed {
     /// The object.
@@ -27,10 +27,12 @@ pub struct Committed {
 }
 
 impl<D: Database> Store<D> {
-    /// Carries out a plan, all of it or nothing, and says so when it is on disk. `actor` is who asked for it.
+    /// Carries out a plan, all of it or nothing, and says so when it is on disk. `actor` is who
+    /// asked for it.
     ///
     /// # Errors
-    /// - [`Error::AlreadyExists`]: what must be unique of a create is taken, or a name of a scope is.
+    /// - [`Error::AlreadyExists`]: what must be unique of a create is taken, or a name of a scope
+    ///   is.
     /// - [`Error::NotFound`]: what is changed, its parent or its scope is not there.
     /// - [`Error::Conflict`]: it was changed since the revision that the plan expects.
     /// - [`Error::Unavailable`]: others kept writing for several seconds; nothing was done.
@@ -42,8 +44,9 @@ impl<D: Database> Store<D> {
             .unwrap_or_else(|| Err(Error::Internal("a plan was not answered".to_owned())))
     }
 
-    /// Carries out plans that have nothing to do with each other, in order, each with its own verdict. What does not
-    /// fit into one statement goes into several, between which others have their turn.
+    /// Carries out plans that have nothing to do with each other, in order, each with its own
+    /// verdict. What does not fit into one statement goes into several, between which others
+    /// have their turn.
     pub async fn commit_all(&self, plans: Vec<Plan>, actor: &str) -> Vec<Result<Vec<Committed>>> {
         let mut results = Vec::with_capacity(plans.len());
         let mut rest = plans.as_slice();

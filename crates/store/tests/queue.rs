@@ -136,7 +136,8 @@ fn a_leader_that_is_given_up_leaves_nobody_behind() {
     block_on(third).unwrap();
     assert_eq!((count(&store, scope), database.inserts()), (1, 1));
 
-    // In the middle of writing for others: they are told that it failed, and nothing hangs or is done twice.
+    // In the middle of writing for others: they are told that it failed, and nothing hangs or is
+    // done twice.
     let mut first = writing(&store, scope, "first");
     assert!(first.as_mut().now_or_never().is_none());
     let mut leader = writing(&store, scope, "leader");

@@ -149,7 +149,8 @@ fn a_list_stays_as_it_was_at_its_revision() {
     let second = store.list_at(first.revision, &query).unwrap();
     assert_eq!([first.objects, second.objects].concat(), before.objects);
     assert_eq!((second.next, second.revision), (None, first.revision));
-    // What was deleted before and came back later, as a rollback brings it, was not there in between.
+    // What was deleted before and came back later, as a rollback brings it, was not there in
+    // between.
     let between = store.current_revision().unwrap();
     let mut back = create(scope, "a");
     back.object.uid = gone;

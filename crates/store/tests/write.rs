@@ -255,7 +255,8 @@ fn a_plan_makes_an_object_and_what_belongs_to_it() {
         })
     ));
 
-    // Two levels go with it, each with a revision, in this one statement; then a step of the same plan follows.
+    // Two levels go with it, each with a revision, in this one statement; then a step of the same
+    // plan follows.
     let gone = commit(&store, [Change::delete(top, NOW), create(scope, "git")]).unwrap();
     let log = store.revisions_after(&[], None, gone[0] - 1, 10).unwrap();
     let told: Vec<_> = log

@@ -1,4 +1,5 @@
-//! Privacera's import of a Snowflake connector: parse, merge with the template, encrypt a password, commit.
+//! Privacera's import of a Snowflake connector: parse, merge with the template, encrypt a password,
+//! commit.
 
 use http::{Method, StatusCode};
 use serde_json::json;

@@ -1,4 +1,5 @@
-//! SailPoint's imports and exports of files: jobs, of which it counts how long each takes and what it costs until it is over.
+//! SailPoint's imports and exports of files: jobs, of which it counts how long each takes and what
+//! it costs until it is over.
 
 use bytes::Bytes;
 use http::Method;

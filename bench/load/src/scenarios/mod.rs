@@ -1,4 +1,5 @@
-//! What is measured. A scenario is a file here and a line in [`SCENARIOS`]; [`jobs`] are measured in another way.
+//! What is measured. A scenario is a file here and a line in [`SCENARIOS`]; [`jobs`] are measured
+//! in another way.
 
 mod export;
 mod import;
@@ -27,7 +28,8 @@ pub const SCENARIOS: &[Scenario] = &[
     versori::REPLACE,
 ];
 
-/// A name that the scope has in a dialect, by which paths call it: bench/scope.json gives every server the same.
+/// A name that the scope has in a dialect, by which paths call it: bench/scope.json gives every
+/// server the same.
 pub fn scope(name: &str) -> &'static str {
     static NAMES: LazyLock<Value> = LazyLock::new(|| {
         serde_json::from_str(include_str!("../../../scope.json")).unwrap_or_default()

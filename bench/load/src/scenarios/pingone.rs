@@ -1,4 +1,5 @@
-//! PingOne connector instances. The list goes first of all: it has what there is, which is then what it made itself.
+//! PingOne connector instances. The list goes first of all: it has what there is, which is then
+//! what it made itself.
 
 use std::sync::LazyLock;
 
@@ -41,8 +42,8 @@ pub const GET: Scenario = Scenario {
     expected: StatusCode::OK,
 };
 
-/// The replacement of one of a thousand instances, as the Terraform provider does it: it writes back what it read, the masks
-/// too, and leaves the connector empty.
+/// The replacement of one of a thousand instances, as the Terraform provider does it: it writes
+/// back what it read, the masks too, and leaves the connector empty.
 pub const REPLACE: Scenario = Scenario {
     name: "pingone-replace",
     aim: Some(Aim::WRITE),

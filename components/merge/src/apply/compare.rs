@@ -58,7 +58,8 @@ impl Naming<'_> {
     }
 }
 
-/// What differs between two documents. Unlike [`fields_of`] it names objects too, so that whoever adds one owns it.
+/// What differs between two documents. Unlike [`fields_of`] it names objects too, so that whoever
+/// adds one owns it.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     /// Added or modified.
@@ -98,7 +99,8 @@ impl Comparing<'_> {
                     .zip(after)
                     .is_some_and(|(before, after)| equal(before, after)) => {}
             (old, new) => {
-                // Of what is new, gone or of another kind now, everything inside is new or gone too.
+                // Of what is new, gone or of another kind now, everything inside is new or gone
+                // too.
                 self.compare_inside(old.unwrap_or(Shape::Leaf), before, None, path);
                 self.compare_inside(new.unwrap_or(Shape::Leaf), None, after, path);
                 self.report(before.is_some() && after.is_none(), path);

@@ -16,7 +16,8 @@ use crate::pointer::{Path, join};
 pub(super) enum Element {
     /// A member of an object: `f:name`.
     Field(String),
-    /// The row with these keys: `k:{"name":"x"}`. JSON text with the names in order, so that equal keys are equal text.
+    /// The row with these keys: `k:{"name":"x"}`. JSON text with the names in order, so that equal
+    /// keys are equal text.
     Key(String),
     /// The row that is this scalar: `v:"x"`. JSON text.
     Value(String),
@@ -193,8 +194,8 @@ impl FieldSet {
         FieldSet(common.collect())
     }
 
-    /// The path of every field, as Kubernetes prints it, and its JSON Pointer in a document; empty if it is not in there. Of very
-    /// many, the first.
+    /// The path of every field, as Kubernetes prints it, and its JSON Pointer in a document; empty
+    /// if it is not in there. Of very many, the first.
     pub(super) fn paths(&self, document: &Value) -> Vec<(String, String)> {
         let mut listing = Listing {
             paths: Vec::new(),

@@ -9,8 +9,8 @@ use crate::error::{Code, Conflict, Error};
 use crate::errors::Errors;
 use crate::pointer::Path;
 
-/// Entries of plain updates that are kept apart; the oldest beyond them become one. Kubernetes has the same bound: without it,
-/// every new client makes the object longer.
+/// Entries of plain updates that are kept apart; the oldest beyond them become one. Kubernetes has
+/// the same bound: without it, every new client makes the object longer.
 const MAX_UPDATERS: usize = 10;
 /// Entries that are read at all: finding a manager goes through the list.
 const MAX_MANAGERS: usize = 1_000;
@@ -45,7 +45,8 @@ impl Manager {
         }
     }
 
-    /// Whether an entry is the same manager's. An applier stays itself when it moves to another API version.
+    /// Whether an entry is the same manager's. An applier stays itself when it moves to another API
+    /// version.
     fn is(&self, other: &Manager) -> bool {
         (&self.name, self.operation, &self.subresource)
             == (&other.name, other.operation, &other.subresource)

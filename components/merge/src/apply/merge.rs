@@ -81,7 +81,8 @@ impl Merging<'_, '_> {
         Traced::Object(merged, Source::Payload)
     }
 
-    /// Rows that both have come in the payload's order; rows of the current list alone stay where they are between them.
+    /// Rows that both have come in the payload's order; rows of the current list alone stay where
+    /// they are between them.
     fn lay_rows(
         &mut self,
         shape: Shape,
@@ -110,7 +111,8 @@ impl Merging<'_, '_> {
             match element.as_ref().and_then(|element| order.get(element)) {
                 None => merged.push(Traced::Whole((*row).clone(), Source::Current)),
                 Some(at) => {
-                    // Everything that the payload has up to this row, unless another shared row must come first.
+                    // Everything that the payload has up to this row, unless another shared row
+                    // must come first.
                     while placed <= *at
                         && let Some((next, index, own)) = waiting.peek()
                         && (placed == *at || !stored.contains_key(&Some(next)))
@@ -195,7 +197,8 @@ impl Merging<'_, '_> {
     }
 }
 
-/// Takes out what the manager applied last and nobody owns any more. An object or list that this leaves empty goes too.
+/// Takes out what the manager applied last and nobody owns any more. An object or list that this
+/// leaves empty goes too.
 pub(super) fn prune(place: &mut Traced, last: &FieldSet, owned: &FieldSet, rules: &ApplyRules) {
     Pruning { rules }.prune(place, last, owned, &[], &Path::Root);
 }

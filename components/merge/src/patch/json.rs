@@ -8,8 +8,8 @@ use crate::limits::{MAX_BYTES, MAX_DEPTH, MAX_MOVES, MAX_OPERATIONS, MAX_VALUES}
 use crate::origin::{Merged, Source, Traced};
 use crate::pointer;
 
-/// JSON Patch: all operations in order, or none. Every malformed operation is reported; of those that cannot be carried out, the
-/// first, since what follows depends on it.
+/// JSON Patch: all operations in order, or none. Every malformed operation is reported; of those
+/// that cannot be carried out, the first, since what follows depends on it.
 pub fn json_patch(current: &Value, patch: &Value) -> Result<Merged, Error> {
     let operations = read(patch)?;
     let mut document = Traced::Whole(current.clone(), Source::Current);
@@ -226,7 +226,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// What one patch may still cost. Values that the patch sends are bounded by its own size; copies are not.
+/// What one patch may still cost. Values that the patch sends are bounded by its own size; copies
+/// are not.
 struct Budget {
     bytes: usize,
     values: usize,

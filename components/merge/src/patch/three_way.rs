@@ -10,8 +10,8 @@ use crate::pointer::Path;
 use crate::rows::{find_by_key, places_by_key, row_key, unique_keys};
 use crate::rules::ListRules;
 
-/// Lays the payload over the current document and removes what the last applied document had and the payload has not. What
-/// others put into the current document stays.
+/// Lays the payload over the current document and removes what the last applied document had and
+/// the payload has not. What others put into the current document stays.
 pub fn three_way(
     last: &Value,
     current: &Value,

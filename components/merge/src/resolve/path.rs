@@ -1,4 +1,5 @@
-//! The part of JSONPath (RFC 9535) that extractors use: `$.owner`, `$.a.b[*].c`, `$['x']`, `$.a[0]`, `$.*`.
+//! The part of JSONPath (RFC 9535) that extractors use: `$.owner`, `$.a.b[*].c`, `$['x']`,
+//! `$.a[0]`, `$.*`.
 
 use serde_json::Value;
 

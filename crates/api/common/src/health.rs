@@ -1,11 +1,13 @@
-//! Whether we are well, as Kubernetes has its API server say it (Kubernetes, "Kubernetes API health endpoints").
+//! Whether we are well, as Kubernetes has its API server say it (Kubernetes, "Kubernetes API health
+//! endpoints").
 
 use http::StatusCode;
 
 use crate::request::Request;
 use crate::response::Response;
 
-/// `ok`, or every check by itself where `?verbose` asks for it. What is not well is an error and does not come here.
+/// `ok`, or every check by itself where `?verbose` asks for it. What is not well is an error and
+/// does not come here.
 pub fn response(request: &Request, name: &str) -> Response {
     let text = if is_verbose(request) {
         format!("[+]ping ok\n{name} check passed\n")

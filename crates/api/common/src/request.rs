@@ -45,7 +45,8 @@ pub struct Request {
     pub id: String,
 }
 
-/// What a dialect has read of a request, kept from parsing it to answering it. It is read when the body is there.
+/// What a dialect has read of a request, kept from parsing it to answering it. It is read when the
+/// body is there.
 #[derive(Clone, Default)]
 pub struct Memo(OnceLock<Arc<dyn Any + Send + Sync>>);
 

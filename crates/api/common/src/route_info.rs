@@ -151,8 +151,8 @@ pub struct RouteInfo {
     pub success: Success,
     /// How large a body may be.
     pub body: BodyLimit,
-    /// Together with which other routes a request counts against the rate limit of its caller; none where the dialect
-    /// publishes no limit.
+    /// Together with which other routes a request counts against the rate limit of its caller;
+    /// none where the dialect publishes no limit.
     pub rate_group: Option<&'static str>,
 }
 

@@ -6,7 +6,8 @@ use hub::time::Timestamp;
 
 pub use hub::scope::ScopeName;
 
-/// The longest name of a scope, which is a namespace of Kubernetes: a label (RFC 1123, section 2.1).
+/// The longest name of a scope, which is a namespace of Kubernetes: a label (RFC 1123, section
+/// 2.1).
 pub const NAME_MAX: usize = 63;
 
 /// The scope's own name, in a parameter of the dialect's paths.

@@ -1,7 +1,7 @@
 //! Tasks: what the jobs of a dialect do with each batch.
 //!
-//! Who carries jobs out (crates/jobs) knows leases, and what is written when. A task does no I/O: it decides what comes of
-//! a batch from what it is given and what it looks up.
+//! Who carries jobs out (crates/jobs) knows leases, and what is written when. A task does no I/O:
+//! it decides what comes of a batch from what it is given and what it looks up.
 
 use hub::class::Classes;
 use hub::error::Result;
@@ -48,7 +48,8 @@ pub trait SnapshotTask: Sync {
 
 /// A task that works through the items that a job was given.
 pub trait ItemTask: Sync {
-    /// Takes the secrets out of an item, each with the name of its entry, before the item is written down.
+    /// Takes the secrets out of an item, each with the name of its entry, before the item is
+    /// written down.
     fn take_secrets(&self, item: &mut Item, classes: &Classes) -> Vec<(String, Clear)>;
 
     /// Begins a job, or goes on with one.
@@ -60,14 +61,16 @@ pub trait ItemTask: Sync {
 
 /// One job with items, while somebody works on it.
 pub trait Batches {
-    /// The place of the last item of a batch that begins after the place `done` and would like to end with `last`, for
-    /// some items must be committed together.
+    /// The place of the last item of a batch that begins after the place `done` and would like to
+    /// end with `last`, for some items must be committed together.
     fn end_of_batch(&self, done: i64, last: i64) -> i64;
 
-    /// What comes of the items of a batch, each with its place. The first `done` items of the job are done.
+    /// What comes of the items of a batch, each with its place. The first `done` items of the job
+    /// are done.
     ///
     /// # Errors
-    /// Those of what it looks up and of the merge core. What is wrong with an item is told in its result.
+    /// Those of what it looks up and of the merge core. What is wrong with an item is told in its
+    /// result.
     fn work(&self, done: i64, items: Vec<(i64, Item)>) -> Result<Vec<Worked>>;
 
     /// How a job ends whose items are all done, and what it says then.
@@ -96,8 +99,8 @@ pub struct Context<'a> {
     pub core: &'a dyn MergeCore,
 }
 
-/// What can be looked up while a job is worked on: objects of its scope, and its own items. Each of these fails as the store
-/// does.
+/// What can be looked up while a job is worked on: objects of its scope, and its own items. Each of
+/// these fails as the store does.
 pub trait Lookup {
     /// The objects with these uids.
     ///
@@ -145,7 +148,8 @@ pub trait MergeCore {
     /// Resolves the references that the extractors select, among the candidates.
     ///
     /// # Errors
-    /// [`hub::error::Error::Invalid`] with everything that an extractor selects and that is no reference.
+    /// [`hub::error::Error::Invalid`] with everything that an extractor selects and that is no
+    /// reference.
     fn resolve(
         &self,
         document: &Value,

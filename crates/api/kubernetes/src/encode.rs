@@ -22,7 +22,8 @@ pub fn encoded(encoding: Encoding, status: StatusCode, body: &impl Serialize) ->
     }
 }
 
-/// A document in block style. Texts that could be read as anything else stand in quotes, as in JSON, which YAML reads alike.
+/// A document in block style. Texts that could be read as anything else stand in quotes, as in
+/// JSON, which YAML reads alike.
 fn yaml(document: &Value) -> String {
     let mut text = String::new();
     match document {

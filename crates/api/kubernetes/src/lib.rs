@@ -1,5 +1,5 @@
-//! Kubernetes: Connector and ConnectorClass of connectors.alauda.io/v1alpha1, with the Secrets and Namespaces that they need,
-//! for kubectl and the ordinary client libraries.
+//! Kubernetes: Connector and ConnectorClass of connectors.alauda.io/v1alpha1, with the Secrets and
+//! Namespaces that they need, for kubectl and the ordinary client libraries.
 
 mod access;
 mod dialect;

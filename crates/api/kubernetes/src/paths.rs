@@ -19,7 +19,8 @@ pub const CLASSES: &str = "/apis/connectors.alauda.io/v1alpha1/connectorclasses"
 pub const CLASS: &str = "/apis/connectors.alauda.io/v1alpha1/connectorclasses/:name";
 /// Its status.
 pub const CLASS_STATUS: &str = "/apis/connectors.alauda.io/v1alpha1/connectorclasses/:name/status";
-/// The published API prints the paths of classes with a namespace, though they are in none: these mean the same.
+/// The published API prints the paths of classes with a namespace, though they are in none: these
+/// mean the same.
 pub const NAMESPACED_CLASSES: &str =
     "/apis/connectors.alauda.io/v1alpha1/namespaces/:namespace/connectorclasses";
 /// A class, by such a path.

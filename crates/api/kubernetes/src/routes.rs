@@ -11,7 +11,8 @@ use api::route::{Access, Parse, Parser, Route, Success};
 
 const READ: Access = Access::Scope(Permission::Read);
 const WRITE: Access = Access::Scope(Permission::Write);
-/// Lists, and deletions of what a list has: where there is no such namespace there is nothing in it.
+/// Lists, and deletions of what a list has: where there is no such namespace there is nothing in
+/// it.
 const READ_ANY: Access = Access::ScopeIfAny(Permission::Read);
 const WRITE_ANY: Access = Access::ScopeIfAny(Permission::Write);
 const READ_SHARED: Access = Access::Shared(Permission::Read);

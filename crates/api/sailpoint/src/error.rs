@@ -68,7 +68,8 @@ fn body(request: &Request, status: StatusCode, error: &Error) -> ErrorBody {
     }
 }
 
-/// Only 400, 401, 403, 404, 429 and 500 are published, and what says that the store is busy must be told apart.
+/// Only 400, 401, 403, 404, 429 and 500 are published, and what says that the store is busy must be
+/// told apart.
 fn status(error: &Error) -> StatusCode {
     if let Error::Gone(_) | Error::NotReady(_) = error {
         return StatusCode::NOT_FOUND;

@@ -34,10 +34,12 @@ pub struct Read {
 
 /// Reads a file and gives the objects that are wanted.
 ///
-/// The members around `objects` may be left out: uploads to the Configuration Hub have only some of them.
+/// The members around `objects` may be left out: uploads to the Configuration Hub have only some of
+/// them.
 ///
 /// # Errors
-/// [`Error::Malformed`] when it is not JSON, [`Error::Invalid`] with everything that keeps it from being such a file.
+/// [`Error::Malformed`] when it is not JSON, [`Error::Invalid`] with everything that keeps it from
+/// being such a file.
 ///
 /// [`Error::Malformed`]: hub::error::Error::Malformed
 /// [`Error::Invalid`]: hub::error::Error::Invalid
@@ -135,7 +137,8 @@ fn check_version(fields: &Fields<'_>, faults: &mut FieldErrors) {
     }
 }
 
-/// What no two objects of a file have in common: a type and an id, or a type of which there is only one object.
+/// What no two objects of a file have in common: a type and an id, or a type of which there is only
+/// one object.
 type Key = (String, Option<String>);
 /// Where the object of a key is.
 type Seen = HashMap<Key, String>;

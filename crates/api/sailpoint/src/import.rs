@@ -50,7 +50,8 @@ impl<'a> Import<'a> {
         })
     }
 
-    /// Plans what is to be applied together: one object, or a cycle of them. Notes what will not be there.
+    /// Plans what is to be applied together: one object, or a cycle of them. Notes what will not be
+    /// there.
     fn plan_together(
         &self,
         objects: Vec<ImportedObject<'_>>,

@@ -1,5 +1,6 @@
-//! SailPoint sp-config: exports and imports of configuration as jobs. The published API is "SaaS Configuration"
-//! (developer.sailpoint.com), with its versions beta, v2024, v2025 and v2026, and v1 of the service of its own.
+//! SailPoint sp-config: exports and imports of configuration as jobs. The published API is "SaaS
+//! Configuration" (developer.sailpoint.com), with its versions beta, v2024, v2025 and v2026, and v1
+//! of the service of its own.
 
 mod error;
 mod file;
@@ -85,7 +86,8 @@ macro_rules! operations {
                 Parse::Import(parse::import),
             )
             .answers(Success::ACCEPTED)
-            // Nothing is published on how large a file may be; tenants export tens of thousands of objects.
+            // Nothing is published on how large a file may be; tenants export tens of thousands of
+            // objects.
             .takes_file()
             .rated($group),
             route(
@@ -108,8 +110,8 @@ macro_rules! operations {
     };
 }
 
-/// Its routes: each version of the API has them under a prefix of its own. The reference prints them without one, which
-/// stands for the service's own version.
+/// Its routes: each version of the API has them under a prefix of its own. The reference prints
+/// them without one, which stands for the service's own version.
 pub const ROUTES: &[&[Route]] = &[
     &operations!("/beta/sp-config", "beta"),
     &operations!("/v2024/sp-config", "v2024"),

@@ -14,7 +14,8 @@ use super::types;
 pub struct Selection {
     include: Vec<String>,
     exclude: Vec<String>,
-    /// Of a type that is here, only these objects: the union of those with the ids and those with the names.
+    /// Of a type that is here, only these objects: the union of those with the ids and those with
+    /// the names.
     objects: HashMap<String, Chosen>,
 }
 
@@ -34,7 +35,8 @@ impl Selection {
         }
     }
 
-    /// Whether an object is wanted. It may go by several names: its `self` can have another than the object.
+    /// Whether an object is wanted. It may go by several names: its `self` can have another than
+    /// the object.
     pub fn has(&self, kind: &str, id: &str, names: &[&str]) -> bool {
         let chosen = |chosen: &Chosen| {
             chosen.ids.contains(id) || names.iter().any(|name| chosen.names.contains(*name))
@@ -85,8 +87,8 @@ const IMPORT_OPTIONS: [&str; 5] = [
     "excludeBackup",
 ];
 
-/// Reads `ImportOptions`. A member that nobody reads is refused: without the option that was meant, everything would be
-/// imported.
+/// Reads `ImportOptions`. A member that nobody reads is refused: without the option that was meant,
+/// everything would be imported.
 pub fn import(options: &Value, faults: &mut FieldErrors) -> ImportOptions {
     let Some(fields) = faults.object("options", options) else {
         return ImportOptions::default();
@@ -173,8 +175,8 @@ fn check_type(path: &str, name: &str, importable_only: bool, faults: &mut FieldE
     }
 }
 
-/// Ids and names can be given for the types that can be imported, also in an export. An entry that gives neither
-/// chooses all of its type.
+/// Ids and names can be given for the types that can be imported, also in an export. An entry that
+/// gives neither chooses all of its type.
 fn object_options(fields: &Fields<'_>, faults: &mut FieldErrors) -> HashMap<String, Chosen> {
     let mut objects = HashMap::new();
     let Some(entries) = fields.optional_object("objectOptions", faults) else {
@@ -213,9 +215,10 @@ fn texts(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> HashSet<S
     texts
 }
 
-/// Both published forms: the name of a type, and a whole reference. A whole one may be of any type, since what is
-/// referred to (an identity) need not be an object here. Nothing is published on what a mere type stands for: here it
-/// is the only object of that type, where there is just one. That of identities stands for none.
+/// Both published forms: the name of a type, and a whole reference. A whole one may be of any type,
+/// since what is referred to (an identity) need not be an object here. Nothing is published on what
+/// a mere type stands for: here it is the only object of that type, where there is just one. That
+/// of identities stands for none.
 fn default_references(fields: &Fields<'_>, faults: &mut FieldErrors) -> Value {
     let mut references = Vec::new();
     for (path, item) in fields

@@ -18,8 +18,9 @@ pub struct Mention<'a> {
     pub name: Option<&'a str>,
 }
 
-/// What an object of a type may refer to, in the members that its references are in. The merge core decides which of it
-/// are references, by the extractors; to know a little more than those select needs no second reading of JSONPath.
+/// What an object of a type may refer to, in the members that its references are in. The merge core
+/// decides which of it are references, by the extractors; to know a little more than those select
+/// needs no second reading of JSONPath.
 pub fn mentions<'a>(kind: &str, object: &'a Value) -> Vec<Mention<'a>> {
     let mut found = Vec::new();
     for member in types::reference_members(kind) {
@@ -57,8 +58,8 @@ pub struct Ordered {
     pub cycles: Vec<(usize, usize)>,
 }
 
-/// Sorts so that what is referred to comes first. What is in a cycle stands together. Apart from that the order of the file
-/// is kept.
+/// Sorts so that what is referred to comes first. What is in a cycle stands together. Apart from
+/// that the order of the file is kept.
 pub fn by_dependency(items: Vec<Item>) -> Ordered {
     let components = components(&dependencies(&items));
     let mut items: Vec<Option<Item>> = items.into_iter().map(Some).collect();
@@ -99,8 +100,8 @@ fn dependencies(items: &[Item]) -> Vec<Vec<usize>> {
     dependencies
 }
 
-/// The strongly connected components, by the path-based algorithm (H. Gabow, 2000), each after those that it depends on.
-/// Not by recursion: a chain may be as long as the file.
+/// The strongly connected components, by the path-based algorithm (H. Gabow, 2000), each after
+/// those that it depends on. Not by recursion: a chain may be as long as the file.
 fn components(dependencies: &[Vec<usize>]) -> Vec<Vec<usize>> {
     let mut walk = Walk {
         dependencies,
@@ -138,7 +139,8 @@ struct Walk<'a> {
     dependencies: &'a [Vec<usize>],
     /// Of each item.
     visits: Vec<Visit>,
-    /// What is being walked through, each with those of its dependencies that were not looked at yet.
+    /// What is being walked through, each with those of its dependencies that were not looked at
+    /// yet.
     path: Vec<(usize, std::slice::Iter<'a, usize>)>,
     /// What was reached and is in no component yet.
     open: Vec<usize>,

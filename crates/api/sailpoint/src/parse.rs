@@ -93,8 +93,8 @@ fn job(request: &Request) -> Result<Uid> {
     Uid::parse_hex(id).ok_or_else(|| Error::not_found(Kind::Job, id))
 }
 
-/// A part that nobody reads is refused: an option that is sent as a part of its own would be missing, and everything would
-/// be imported.
+/// A part that nobody reads is refused: an option that is sent as a part of its own would be
+/// missing, and everything would be imported.
 fn check_parts(parts: &[Part]) -> Result<()> {
     let mut refused = Vec::new();
     for (index, part) in parts.iter().enumerate() {
@@ -129,8 +129,8 @@ fn options_of(parts: &[Part]) -> Result<Value> {
     })
 }
 
-/// The published service answers so when the name of a file is sent instead of the file. Where no file was chosen, a browser
-/// sends one without a name and with nothing in it.
+/// The published service answers so when the name of a file is sent instead of the file. Where no
+/// file was chosen, a browser sends one without a name and with nothing in it.
 fn file_of(parts: &[Part]) -> Result<&Part> {
     let is_chosen = |name: &str, part: &Part| !(name.is_empty() && part.content.is_empty());
     let file = |part: &&Part| {

@@ -45,8 +45,8 @@ pub fn outcome(request: &Request, outcome: Outcome, scope: Option<&Scope>) -> Re
     }
 }
 
-/// `SpConfigExportJobStatus` and `SpConfigImportJobStatus`. All nine members are always there: clients that were built
-/// before 2026-05 need `expiration`.
+/// `SpConfigExportJobStatus` and `SpConfigImportJobStatus`. All nine members are always there:
+/// clients that were built before 2026-05 need `expiration`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct JobStatus {

@@ -1,4 +1,5 @@
-//! What is told of each object of an import, and how it is put together for a download (`SpConfigImportResults`).
+//! What is told of each object of an import, and how it is put together for a download
+//! (`SpConfigImportResults`).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -23,7 +24,8 @@ pub struct Report {
     imported_objects: Vec<Identity>,
 }
 
-/// One message. No member may be missing or null, and `details` must be empty: the SDKs refuse all else.
+/// One message. No member may be missing or null, and `details` must be empty: the SDKs refuse all
+/// else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Message {
     key: Cow<'static, str>,
@@ -161,7 +163,8 @@ fn bracketed(reference: &Value) -> String {
     )
 }
 
-/// The results of a job, by type: what is told of the objects of the file that could not be read, and of the items.
+/// The results of a job, by type: what is told of the objects of the file that could not be read,
+/// and of the items.
 pub fn results(broken: Vec<BrokenObject>, artifacts: &[Artifact]) -> BTreeMap<String, TypeResult> {
     let mut results: BTreeMap<String, TypeResult> = BTreeMap::new();
     for BrokenObject { kind, report } in broken {

@@ -3,8 +3,8 @@
 use hub::secret::{Clear, MASK, is_mask};
 use serde_json::{Map, Value};
 
-/// The ends of the names of members that hold a secret, without punctuation. Nothing is published on which do; sources
-/// also name theirs in a member `encrypted`.
+/// The ends of the names of members that hold a secret, without punctuation. Nothing is published
+/// on which do; sources also name theirs in a member `encrypted`.
 const NAME_ENDS: [&str; 8] = [
     "password",
     "passphrase",
@@ -16,16 +16,17 @@ const NAME_ENDS: [&str; 8] = [
     "credentials",
 ];
 
-/// Takes the secrets out of an object and puts the mask in their place. Each comes with its JSON Pointer (RFC 6901)
-/// in the object, which is the name of its entry. `is_sensitive` says what the class of a connector knows of the
-/// members of `connectorAttributes`.
+/// Takes the secrets out of an object and puts the mask in their place. Each comes with its JSON
+/// Pointer (RFC 6901) in the object, which is the name of its entry. `is_sensitive` says what the
+/// class of a connector knows of the members of `connectorAttributes`.
 pub fn take(object: &mut Value, is_sensitive: impl Fn(&str) -> bool) -> Vec<(String, Clear)> {
     let mut taken = Vec::new();
     walk(object, &Location::Object, &is_sensitive, &mut taken);
     taken
 }
 
-/// Where in an object something is. It is printed only where there is a secret: most of what is looked at is none.
+/// Where in an object something is. It is printed only where there is a secret: most of what is
+/// looked at is none.
 enum Location<'a> {
     Object,
     Member(&'a Location<'a>, &'a str),

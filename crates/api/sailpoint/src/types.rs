@@ -1,4 +1,5 @@
-//! The types of objects, as data: those of `SpConfigObject` and of `ImportOptions` in the published API.
+//! The types of objects, as data: those of `SpConfigObject` and of `ImportOptions` in the published
+//! API.
 
 use std::sync::LazyLock;
 
@@ -34,7 +35,8 @@ pub struct ObjectType {
     /// Whether it can be exported, which all of them can.
     #[serde(default = "yes")]
     exportable: bool,
-    /// What the drafts of the Configuration Hub do to it. An import of a file does not make a draft.
+    /// What the drafts of the Configuration Hub do to it. An import of a file does not make a
+    /// draft.
     #[serde(default)]
     rules: Rules,
     /// Whether it can be imported.

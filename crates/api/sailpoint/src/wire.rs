@@ -1,6 +1,7 @@
 //! Objects as files have them (`ConfigObject` in the published API), to and from the hub.
 //!
-//! A SOURCE is a connector. What its `object` says stands in the hub's document where that has a place for it:
+//! A SOURCE is a connector. What its `object` says stands in the hub's document where that has a
+//! place for it:
 //!
 //! | of the object | in the hub |
 //! |---|---|
@@ -11,8 +12,9 @@
 //! | `patchbay` | what else the hub knows of the connector from other dialects |
 //! | all else, and the signature | `extensions.sailpoint` |
 //!
-//! An object of any other type is kept as the file has it. The `self` of an object stays as it came: it is the id that
-//! a scope knows the object by, also when the object came from another scope.
+//! An object of any other type is kept as the file has it. The `self` of an object stays as it
+//! came: it is the id that a scope knows the object by, also when the object came from another
+//! scope.
 
 mod connector;
 mod members;
@@ -56,8 +58,9 @@ pub fn kind_of(object_type: &str) -> Kind {
     }
 }
 
-/// The uid of the object that a file knows by this type and id. It follows from both and from the scope, so that two
-/// jobs cannot create the same object twice. Of some types a scope has only one object, whatever its id.
+/// The uid of the object that a file knows by this type and id. It follows from both and from the
+/// scope, so that two jobs cannot create the same object twice. Of some types a scope has only one
+/// object, whatever its id.
 pub fn uid(scope: ScopeId, kind: &str, id: Option<&str>, name: &str) -> Uid {
     let scope = scope.to_string();
     if types::find(kind).is_some_and(|known| known.one_per_tenant) {
@@ -115,8 +118,9 @@ pub fn config_object(object: &Object) -> Value {
     Value::Object(config)
 }
 
-/// The name and the document that an object of a file has in the hub. Its secrets have been taken out, and `secrets`
-/// are their entries. Of a connector that is there already, what no file shows stays as it is.
+/// The name and the document that an object of a file has in the hub. Its secrets have been taken
+/// out, and `secrets` are their entries. Of a connector that is there already, what no file shows
+/// stays as it is.
 pub fn hub_object(
     config: Value,
     identity: &Identity,

@@ -22,7 +22,8 @@ pub const SHOWN: &[Kind] = &[Kind::Connection, Kind::Version, Kind::Credential];
 pub struct Family {
     /// The connector.
     pub connector: Object,
-    /// Its connections, versions and credentials, oldest first; of those kinds that were asked for.
+    /// Its connections, versions and credentials, oldest first; of those kinds that were asked
+    /// for.
     pub children: Vec<Object>,
 }
 

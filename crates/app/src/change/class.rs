@@ -10,7 +10,8 @@ use crate::call::Call;
 use crate::mutation::{Mutated, Mutation};
 use crate::ports::Platform;
 
-/// Removes the class of that name that the scope has stored. The connectors of it stay, and one of the catalogue shows again.
+/// Removes the class of that name that the scope has stored. The connectors of it stay, and one of
+/// the catalogue shows again.
 pub struct DeleteClass(pub String);
 
 impl Mutation for DeleteClass {

@@ -12,7 +12,8 @@ use crate::call::Call;
 use crate::mutation::{Mutated, Mutation};
 use crate::ports::Platform;
 
-/// Revokes a key for good. It stays in the list, so that the log can be read later. Revoking it again changes nothing.
+/// Revokes a key for good. It stays in the list, so that the log can be read later. Revoking it
+/// again changes nothing.
 pub struct RevokeKey(pub Uid);
 
 impl Mutation for RevokeKey {

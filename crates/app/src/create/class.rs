@@ -12,8 +12,8 @@ use crate::call::Call;
 use crate::mutation::{Mutated, Mutation};
 use crate::ports::Platform;
 
-/// Creates a class or replaces it. The same document again changes nothing. What was observed of it stays until it is
-/// observed again.
+/// Creates a class or replaces it. The same document again changes nothing. What was observed of it
+/// stays until it is observed again.
 pub struct PutClass {
     /// Its name.
     pub name: String,

@@ -19,8 +19,8 @@ use crate::signing_key;
 /// How long the secret of a key is, in bytes.
 const SECRET_BYTES: usize = 32;
 
-/// A key of the scope. Its secret is told in the answer, and again only to who repeats the request under its idempotency key:
-/// only its hash is stored. One with a public key has no secret.
+/// A key of the scope. Its secret is told in the answer, and again only to who repeats the request
+/// under its idempotency key: only its hash is stored. One with a public key has no secret.
 pub struct CreateKey {
     key: NewKey,
     secret: Option<String>,
@@ -30,7 +30,8 @@ impl CreateKey {
     /// A key with a secret of its own.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the public key is none, [`Error::Internal`] when the host has no randomness to give.
+    /// [`Error::Invalid`] when the public key is none, [`Error::Internal`] when the host has no
+    /// randomness to give.
     pub fn new(key: NewKey) -> Result<Self> {
         let secret = match &key.public_key {
             Some(public_key) => {

@@ -15,8 +15,8 @@ use store::probes::Claimed;
 /// How many are kept. When there are more, all are forgotten.
 const KNOWN_MAX: usize = 64;
 
-/// A namespace, where services are that the class names without one, and the version of a class, or its name when it is
-/// one of the catalogue.
+/// A namespace, where services are that the class names without one, and the version of a class, or
+/// its name when it is one of the catalogue.
 type Key = (String, String);
 
 thread_local! {

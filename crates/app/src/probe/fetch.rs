@@ -8,7 +8,8 @@ use super::observe::Probing;
 use super::send::{self, Limits};
 use crate::outbound::{End, Outbound};
 
-/// What an address answers, or why nothing, which tells nothing of networks that may not be reached.
+/// What an address answers, or why nothing, which tells nothing of networks that may not be
+/// reached.
 pub async fn fetch<P: Outbound>(
     probing: &Probing<P>,
     outgoing: &FetchTarget,

@@ -151,7 +151,8 @@ impl<P: Outbound> Probing<P> {
         send::ask(&self.platform, probe, exchange, &self.settings.allowed).await
     }
 
-    /// Writes what was found of each as a status revision, as [`Probing::write`] does, all in one statement.
+    /// Writes what was found of each as a status revision, as [`Probing::write`] does, all in one
+    /// statement.
     ///
     /// # Errors
     /// Those of [`Probing::write`], for each.
@@ -184,8 +185,8 @@ impl<P: Outbound> Probing<P> {
         results
     }
 
-    /// Writes what was found as a status revision, unless it is what stands there. What was changed meanwhile is due again, so
-    /// that nothing is written about it.
+    /// Writes what was found as a status revision, unless it is what stands there. What was changed
+    /// meanwhile is due again, so that nothing is written about it.
     ///
     /// # Errors
     /// Those of [`Store::commit`].

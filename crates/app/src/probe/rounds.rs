@@ -13,8 +13,9 @@ use crate::idempotency;
 use crate::mutation::record_probing;
 use crate::outbound::Outbound;
 
-/// Makes the selected connectors of the scope due, and begins. A round that is asked for again under one idempotency key is the
-/// same, even where the first request was lost before it was recorded.
+/// Makes the selected connectors of the scope due, and begins. A round that is asked for again
+/// under one idempotency key is the same, even where the first request was lost before it was
+/// recorded.
 ///
 /// # Errors
 /// Those of the store.

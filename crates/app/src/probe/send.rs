@@ -1,5 +1,5 @@
-//! Sends requests, within limits of time, size and redirects. Nothing that a probe reads here leaves this function other
-//! than as a verdict.
+//! Sends requests, within limits of time, size and redirects. Nothing that a probe reads here
+//! leaves this function other than as a verdict.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -80,7 +80,8 @@ fn sent(received: &Received) -> Sent {
     }
 }
 
-/// Sends the request and those that redirects lead to, and reads the answer, all of it in [`TIME_MAX`].
+/// Sends the request and those that redirects lead to, and reads the answer, all of it in
+/// [`TIME_MAX`].
 ///
 /// # Errors
 /// Why there is no answer.

@@ -20,10 +20,12 @@ use crate::outbound::Outbound;
 
 /// How long a sweep begins new probes. One that is to be called often need not do everything.
 const TIME_MAX: Duration = Duration::from_secs(20);
-/// How many finished probes are written and given back together, and how long the first of them waits for others.
+/// How many finished probes are written and given back together, and how long the first of them
+/// waits for others.
 const FINISHED_MAX: usize = 32;
 const GATHERING: Duration = Duration::from_millis(20);
-/// How long a sweep of what changed waits between batches: after a burst of writes, other writers come first.
+/// How long a sweep of what changed waits between batches: after a burst of writes, other writers
+/// come first.
 const PACE: Duration = Duration::from_millis(250);
 
 thread_local! {
@@ -33,7 +35,8 @@ thread_local! {
     static IN_BACKGROUND: RefCell<BTreeSet<ScopeId>> = const { RefCell::new(BTreeSet::new()) };
 }
 
-/// Probes what changed. Every instance that writes tells of it, so one sweep an instance answers all who come meanwhile.
+/// Probes what changed. Every instance that writes tells of it, so one sweep an instance answers
+/// all who come meanwhile.
 ///
 /// # Errors
 /// Those of [`run`].
@@ -59,8 +62,8 @@ struct Done {
     found: Result<Findings>,
 }
 
-/// Probes all that is wanted and due, until nothing is left or the time is over. What it holds at a time is bounded by
-/// the concurrency.
+/// Probes all that is wanted and due, until nothing is left or the time is over. What it holds at a
+/// time is bounded by the concurrency.
 ///
 /// # Errors
 /// Those of the store's leases. What was probed until then is written.
@@ -132,7 +135,8 @@ async fn claim<P: Outbound>(
     probing.store.claim_probes(wanted, bounds, now).await
 }
 
-/// The next that is over; nothing when none runs, or when others that are over have waited for it long enough.
+/// The next that is over; nothing when none runs, or when others that are over have waited for it
+/// long enough.
 async fn next<P: Outbound>(
     platform: &P,
     running: &mut FuturesUnordered<impl Future<Output = Done>>,
@@ -151,7 +155,8 @@ async fn next<P: Outbound>(
 /// Probes one object now, whoever else is at it, and answers it as it then is.
 ///
 /// # Errors
-/// [`Error::NotFound`] when it was deleted meanwhile. Those of [`Probing::probe`] and [`Probing::write`].
+/// [`Error::NotFound`] when it was deleted meanwhile. Those of [`Probing::probe`] and
+/// [`Probing::write`].
 pub async fn now<P: Outbound>(probing: &Probing<P>, object: Object) -> Result<Object> {
     let bounds = Bounds {
         limit: 1,
@@ -179,8 +184,8 @@ async fn one<P: Outbound>(probing: &Probing<P>, claimed: Claimed) -> Done {
     Done { claimed, found }
 }
 
-/// Writes what was found and gives the leases back, each for all in one statement. What could not be probed or written
-/// because of the store is due again after the usual time.
+/// Writes what was found and gives the leases back, each for all in one statement. What could not
+/// be probed or written because of the store is due again after the usual time.
 async fn give_back<P: Outbound>(
     probing: &Probing<P>,
     finished: &mut Vec<Done>,
@@ -225,8 +230,9 @@ struct Hosts {
 }
 
 impl Hosts {
-    /// Remembers whether the host answered, and says when the object is due again. A host that is silent is asked again
-    /// when it is no longer left alone, so that what comes back is seen to.
+    /// Remembers whether the host answered, and says when the object is due again. A host that is
+    /// silent is asked again when it is no longer left alone, so that what comes back is seen
+    /// to.
     fn settle(&mut self, claimed: &Claimed, found: &Findings, now: Timestamp) -> Timestamp {
         let due = schedule::due(now, found.interval, random());
         let host = &claimed.host;

@@ -17,8 +17,8 @@ pub fn get<P: Platform>(call: &Call<P>, name: String) -> Result<Outcome> {
     Ok(Outcome::Class(name, class.doc.clone(), false))
 }
 
-/// All the classes that connectors of the scope can have, by name: its own before those of the scope `default`, and
-/// both before those of the catalogue.
+/// All the classes that connectors of the scope can have, by name: its own before those of the
+/// scope `default`, and both before those of the catalogue.
 pub fn list<P: Platform>(call: &Call<P>) -> Result<Outcome> {
     let classes = call.classes()?;
     let named = |class: &Class| (class.name.clone(), class.doc.clone());

@@ -109,8 +109,8 @@ pub fn select<P: Platform>(call: &Call<P>, select: &ListRequest) -> Result<ListP
     }
 }
 
-/// Refuses a list of a time that is still to come. One that goes on then began before the store was put back, and has to begin
-/// anew.
+/// Refuses a list of a time that is still to come. One that goes on then began before the store was
+/// put back, and has to begin anew.
 fn check_reached<P: Platform>(call: &Call<P>, select: &ListRequest) -> Result<()> {
     let wanted = select.not_before.max(select.at.unwrap_or_default());
     if wanted == 0 {

@@ -1,5 +1,5 @@
-//! Watches: what becomes of the objects that are selected, read from the revision log. So a watch sees what every function,
-//! every instance and every dialect writes.
+//! Watches: what becomes of the objects that are selected, read from the revision log. So a watch
+//! sees what every function, every instance and every dialect writes.
 
 use std::time::{Duration, Instant};
 
@@ -19,11 +19,13 @@ use crate::ports::Platform;
 
 /// How often the log is looked at: what is written is told well within a second.
 const PERIOD: Duration = Duration::from_millis(200);
-/// How long a watch lasts at most, so that none outlives its client for long. Clients begin another one where it ended.
+/// How long a watch lasts at most, so that none outlives its client for long. Clients begin another
+/// one where it ended.
 const LONGEST: Duration = Duration::from_secs(300);
 /// How often a watch that is asked to tells how far it has come.
 const BOOKMARK_PERIOD: Duration = Duration::from_secs(10);
-/// How many changes are read at a time. A reader that is slow holds up its own watch, which holds no more than these.
+/// How many changes are read at a time. A reader that is slow holds up its own watch, which holds
+/// no more than these.
 const BATCH: u32 = 100;
 /// How many events wait to be sent.
 const AHEAD: usize = 8;
@@ -94,7 +96,8 @@ impl<P: Platform> Watching<P> {
             From::After(revision) => {
                 let newest = self.call.store.current_revision()?;
                 if revision > newest {
-                    // As after a restore: what its client knows is no longer so, and it has to begin anew.
+                    // As after a restore: what its client knows is no longer so, and it has to
+                    // begin anew.
                     let message = format!("too large resource version: {revision} ({newest})");
                     return Err(Error::Gone(message).into());
                 }
@@ -182,7 +185,8 @@ impl<P: Platform> Watching<P> {
         }
     }
 
-    /// What a change is to who sees only what is selected. What begins to be selected is new, what no longer is has gone.
+    /// What a change is to who sees only what is selected. What begins to be selected is new, what
+    /// no longer is has gone.
     fn event(&mut self, change: Revision) -> Result<Option<Event>> {
         let object = change.object;
         let scope = self.name(object.scope)?;

@@ -1,4 +1,5 @@
-//! The application over rusqlite in memory and the merge core as a library, asked in the words of its dialects.
+//! The application over rusqlite in memory and the merge core as a library, asked in the words of
+//! its dialects.
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 

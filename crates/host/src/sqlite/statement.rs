@@ -14,7 +14,8 @@ use crate::bindings::spin::sqlite::sqlite::{Error, RowResult, Value};
 
 /// Spin's limit for what the host holds in memory for one synchronous result.
 const MAX_RESULT_BYTES: usize = 128 << 20;
-/// Results up to this size reach the component in one piece, without a second switch between threads.
+/// Results up to this size reach the component in one piece, without a second switch between
+/// threads.
 const CHUNK_BYTES: usize = 1 << 20;
 
 /// Where the rows of a statement go: kept, or sent on whenever enough have come together.

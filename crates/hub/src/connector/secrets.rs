@@ -20,10 +20,12 @@ pub struct Secrets {
     pub kept: BTreeSet<String>,
 }
 
-/// Takes the secrets out of the rows of a document: what is left names the entries that are returned.
+/// Takes the secrets out of the rows of a document: what is left names the entries that are
+/// returned.
 ///
-/// A mask, and a row that names its entry already, keep what `current`, the document as it is stored, has under that
-/// name. Where it has nothing the row gets an empty value: an export has masks, and must be importable. Entries of `current` that are not returned are to go.
+/// A mask, and a row that names its entry already, keep what `current`, the document as it is
+/// stored, has under that name. Where it has nothing the row gets an empty value: an export has
+/// masks, and must be importable. Entries of `current` that are not returned are to go.
 ///
 /// # Errors
 /// [`Error::Invalid`] with every row that holds a raw value where the scope wants references.

@@ -23,7 +23,8 @@ use store::database::Database;
 use store::secrets::Vault;
 use store::{Native, Store};
 
-/// The tasks: `create` makes an object of each item that is not there, and `copy` an item of each object.
+/// The tasks: `create` makes an object of each item that is not there, and `copy` an item of each
+/// object.
 pub fn task(name: &str) -> Option<&'static dyn Task> {
     match name {
         "create" => Some(&Create),
@@ -205,7 +206,8 @@ impl World {
         Job::of(&self.object(object.scope, object.uid)).unwrap()
     }
 
-    /// Works on a job until the work was interrupted so many times by a statement, and then no longer.
+    /// Works on a job until the work was interrupted so many times by a statement, and then no
+    /// longer.
     pub fn run_for(&self, job: &Object, polls: usize) {
         let mut work = pin!(jobs::run::one(&self.store, &Core, task, job));
         let mut context = TaskContext::from_waker(Waker::noop());

@@ -1,7 +1,8 @@
 //! Names of which it is known, without asking DNS, that they do not lead to the public Internet.
 //!
-//! A component cannot resolve names (Spin lets none look them up), so what any other name leads to only the host can refuse
-//! (`block_networks` of the runtime configuration). These are refused where no runtime configuration is given, too.
+//! A component cannot resolve names (Spin lets none look them up), so what any other name leads to
+//! only the host can refuse (`block_networks` of the runtime configuration). These are refused
+//! where no runtime configuration is given, too.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -27,7 +28,8 @@ const METADATA_NAMES: [&str; 5] = [
 const METADATA_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254));
 /// Spin answers these itself: they are the other functions of the application.
 const SPIN_DOMAINS: [&str; 2] = ["spin.internal", "spin.alt"];
-/// Domains of local networks: RFC 6762 with its appendix G, RFC 8375, and what ICANN keeps out of the root for that.
+/// Domains of local networks: RFC 6762 with its appendix G, RFC 8375, and what ICANN keeps out of
+/// the root for that.
 const PRIVATE_DOMAINS: [&str; 9] = [
     "corp",
     "home",
@@ -49,8 +51,9 @@ const WILDCARD_DOMAINS: [&str; 6] = [
     "xip.io",
 ];
 
-/// Whether a probe may go to a name, in lower case and without a trailing dot. What stands for a network that is not known
-/// may be asked once the operator allows any: the host then decides, which knows its address.
+/// Whether a probe may go to a name, in lower case and without a trailing dot. What stands for a
+/// network that is not known may be asked once the operator allows any: the host then decides,
+/// which knows its address.
 pub(super) fn may_be_asked(name: &str, allowed: &[Network]) -> bool {
     let may = |address| is_allowed(address, allowed);
     if is_under(name, &SPIN_DOMAINS) {

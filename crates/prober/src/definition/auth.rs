@@ -32,8 +32,8 @@ pub(super) fn types(class: &Fields<'_>, faults: &mut FieldErrors) -> Vec<AuthTyp
     read
 }
 
-/// The entries of a secret: those that are declared and have no default, or else those that a known type has by
-/// convention.
+/// The entries of a secret: those that are declared and have no default, or else those that a known
+/// type has by convention.
 fn keys(
     auth_type: &Fields<'_>,
     secret_type: Option<&str>,

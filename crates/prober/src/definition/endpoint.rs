@@ -32,7 +32,8 @@ pub(super) fn endpoint(
                 "http://{name}.{namespace}.svc.cluster.local{slash}{path}"
             ))
         }
-        // An API that is only described is that of the tool, which has no address here (seed, `spec.api.openapi`).
+        // An API that is only described is that of the tool, which has no address here (seed,
+        // `spec.api.openapi`).
         None if uri.is_empty() && fields.get("openapi").is_some() => Endpoint::None,
         _ => Endpoint::Unresolved,
     }

@@ -8,7 +8,8 @@ use crate::expression::canonical;
 use crate::script::{Form, Injection, Position};
 use crate::target::Secret;
 
-/// `input` of a generator: `data` and `request`, and, as before 1.6, the entries of the secret themselves.
+/// `input` of a generator: `data` and `request`, and, as before 1.6, the entries of the secret
+/// themselves.
 pub(super) fn input(request: &Request, secret: &Secret) -> Value {
     let data = secret.json(str::to_owned);
     let mut input: Map<String, Value> = data.as_object().cloned().unwrap_or_default();

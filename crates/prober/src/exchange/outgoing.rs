@@ -8,10 +8,12 @@ use super::{Exchange, Request, Unsent, check_headers};
 use crate::address::Url;
 
 impl Exchange {
-    /// The first request. There is nothing secret about a document; a form is posted to no other host.
+    /// The first request. There is nothing secret about a document; a form is posted to no other
+    /// host.
     ///
     /// # Errors
-    /// [`Unsent::Refused`] when there is no such URL, [`Unsent::Header`] when the authorization cannot be sent.
+    /// [`Unsent::Refused`] when there is no such URL, [`Unsent::Header`] when the authorization
+    /// cannot be sent.
     pub fn outgoing(outgoing: &FetchTarget) -> Result<Self, Unsent> {
         let header = |name: &str, value: &str| (name.to_owned(), Clear::new(value));
         let without_secret = Request {

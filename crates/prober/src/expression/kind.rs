@@ -18,7 +18,8 @@ const NEVER: [&str; 13] = [
     "bytes",
     "type",
 ];
-/// Of the variables, those that are a number, a text or a map; so are the members of `response` of these names.
+/// Of the variables, those that are a number, a text or a map; so are the members of `response` of
+/// these names.
 const KNOWN: [&str; 4] = ["statusCode", "headers", "bodyString", "response"];
 
 /// Whether it can be.

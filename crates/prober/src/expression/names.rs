@@ -4,8 +4,8 @@ use cel::common::ast::{EntryExpr, Expr, IdedExpr, SourceInfo};
 
 use crate::source::SourceError;
 
-/// The variables that an expression has. `response` is published; the others are those of older design documents
-///.
+/// The variables that an expression has. `response` is published; the others are those of older
+/// design documents .
 const VARIABLES: [&str; 6] = [
     "response",
     "statusCode",
@@ -45,8 +45,8 @@ const TYPES: [&str; 11] = [
     "optional_type",
 ];
 
-/// Goes through the whole expression and refuses names that nothing stands behind. Gives for each part in how many
-/// loops it is.
+/// Goes through the whole expression and refuses names that nothing stands behind. Gives for each
+/// part in how many loops it is.
 pub(super) fn check(
     root: &IdedExpr,
     source: &str,

@@ -18,8 +18,8 @@ pub struct Seen {
     pub text: String,
 }
 
-/// The body as JSON when it is said to be JSON and is, otherwise its text: published examples ask a body whether it
-/// contains a word.
+/// The body as JSON when it is said to be JSON and is, otherwise its text: published examples ask a
+/// body whether it contains a word.
 pub(super) fn body(seen: &Seen) -> Json {
     let is_json = seen.headers.iter().any(|(name, value)| {
         let media_type = value
@@ -70,7 +70,8 @@ pub(super) fn variables(seen: &Seen, body: &Json) -> [(&'static str, Value); 6] 
     ]
 }
 
-/// Each name in lower case, as published expressions have it, and in the canonical form of Go, as scripts have it.
+/// Each name in lower case, as published expressions have it, and in the canonical form of Go, as
+/// scripts have it.
 fn headers(seen: &Seen) -> Value {
     let mut lists: Vec<(String, Vec<Value>)> = Vec::new();
     for (name, value) in &seen.headers {
@@ -103,7 +104,8 @@ pub fn canonical(name: &str) -> String {
         .collect()
 }
 
-/// Numbers without a fraction are integers, so that they can be compared with those of the expression.
+/// Numbers without a fraction are integers, so that they can be compared with those of the
+/// expression.
 fn value(json: &Json) -> Value {
     match json {
         Json::Null => Value::Null,

@@ -1,5 +1,5 @@
-//! The functions that a template may call. None of them gives a text or a list beyond the limits, since a template can
-//! put what comes of one into the next.
+//! The functions that a template may call. None of them gives a text or a list beyond the limits,
+//! since a template can put what comes of one into the next.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -195,7 +195,8 @@ pub fn is_known(name: &str) -> bool {
         || SPRIG.iter().any(|(known, _)| *known == name)
 }
 
-/// A function of the engine, called on arguments that are not too long with a result that is not either.
+/// A function of the engine, called on arguments that are not too long with a result that is not
+/// either.
 fn limited(name: &str, args: &[Value]) -> Answer {
     let mut size = Bounded::default();
     let mut call = format!("{{{{ {name}");

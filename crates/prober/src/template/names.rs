@@ -1,5 +1,5 @@
-//! Refuses a template that names what is not there, as Go does when it parses one: the engine would find out only when it
-//! comes to it.
+//! Refuses a template that names what is not there, as Go does when it parses one: the engine would
+//! find out only when it comes to it.
 
 use gotmpl::parse::{DefineNode, Expr, ListNode, Node, PipeNode, Pos};
 

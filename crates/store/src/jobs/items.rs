@@ -37,7 +37,8 @@ impl<D: Database> Store<D> {
         Ok(())
     }
 
-    /// The items after a place, with their places: as many as asked for and as [`READ_BYTES`] allow.
+    /// The items after a place, with their places: as many as asked for and as [`READ_BYTES`]
+    /// allow.
     ///
     /// # Errors
     /// As [`Store::job_request`].
@@ -106,8 +107,8 @@ impl<D: Database> Store<D> {
         rows.into_iter().map(mentioned).collect()
     }
 
-    /// Writes down what became of items, if the job's object still has that revision: whoever lost the job to another
-    /// must not disturb it.
+    /// Writes down what became of items, if the job's object still has that revision: whoever lost
+    /// the job to another must not disturb it.
     ///
     /// # Errors
     /// As [`Store::put_job_request`].
@@ -134,8 +135,8 @@ impl<D: Database> Store<D> {
         Ok(())
     }
 
-    /// What a job that is over has made. Of an export, the objects by type and name; of an import, what is told of each
-    /// object, in the order in which they were worked on.
+    /// What a job that is over has made. Of an export, the objects by type and name; of an import,
+    /// what is told of each object, in the order in which they were worked on.
     ///
     /// # Errors
     /// As [`Store::job_request`].

@@ -24,7 +24,8 @@ impl<D: Database> Store<D> {
         objects(self.database.read(&sql, parameters)?)
     }
 
-    /// The first two objects of a kind in a scope, of those whose document has a value at a JSONPath of SQLite.
+    /// The first two objects of a kind in a scope, of those whose document has a value at a
+    /// JSONPath of SQLite.
     ///
     /// # Errors
     /// As [`Store::job_request`].

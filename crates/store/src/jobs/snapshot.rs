@@ -12,13 +12,14 @@ use crate::database::{Columns, Database};
 use crate::object_row::object;
 use crate::revisions::COLUMNS as LOGGED;
 
-/// The columns that [`object`] reads, behind the place, of a statement that has them under these names.
+/// The columns that [`object`] reads, behind the place, of a statement that has them under these
+/// names.
 const AS_READ: &str = "place, id, uid, scope, kind, name, slug, parent, generation, revision, created_at, updated_at, doc";
 
 impl<D: Database> Store<D> {
-    /// Writes down which revisions all objects of these kinds have now, in one statement: what a job then reads of them
-    /// is how they were at one moment, whatever is changed meanwhile. Nothing is written when the job's object has
-    /// another revision. How many there are.
+    /// Writes down which revisions all objects of these kinds have now, in one statement: what a
+    /// job then reads of them is how they were at one moment, whatever is changed meanwhile.
+    /// Nothing is written when the job's object has another revision. How many there are.
     ///
     /// # Errors
     /// As [`Store::put_job_request`].
@@ -47,7 +48,8 @@ impl<D: Database> Store<D> {
         Columns::new(row.unwrap_or_default()).integer()
     }
 
-    /// The objects of a snapshot after a place, with their places: as many as asked for and as [`READ_BYTES`] allow.
+    /// The objects of a snapshot after a place, with their places: as many as asked for and as
+    /// [`READ_BYTES`] allow.
     ///
     /// # Errors
     /// As [`Store::job_request`].

@@ -10,8 +10,9 @@ use serde_json::{Map, Value, json};
 use super::Vault;
 
 impl Vault {
-    /// What becomes of the secret object `owned` of a connector that is to hold `secrets`: entries that stay are copied as they
-    /// are sealed, new ones are sealed, the others are dropped. None when nothing is to be done.
+    /// What becomes of the secret object `owned` of a connector that is to hold `secrets`: entries
+    /// that stay are copied as they are sealed, new ones are sealed, the others are dropped.
+    /// None when nothing is to be done.
     ///
     /// # Errors
     /// Those of [`Vault::seal`].

@@ -1,5 +1,5 @@
-//! The resources as CustomResourceDefinitions (apiextensions.k8s.io/v1): what `kubectl get crd` and tools that look for them
-//! find. They come with Patchbay and cannot be changed.
+//! The resources as CustomResourceDefinitions (apiextensions.k8s.io/v1): what `kubectl get crd` and
+//! tools that look for them find. They come with Patchbay and cannot be changed.
 
 use serde::Serialize;
 use serde_json::Value;

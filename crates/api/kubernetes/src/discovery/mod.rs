@@ -17,8 +17,8 @@ use crate::resource::{CONNECTOR, CONNECTOR_CLASS, Resource, SECRET};
 use api::request::Request;
 use api::response::Response;
 
-/// OpenAPI 2 in the only form that kubectl up to 1.28 takes. The `@` of the type that is asked for is no character of media
-/// types, so that its answer has a point.
+/// OpenAPI 2 in the only form that kubectl up to 1.28 takes. The `@` of the type that is asked for
+/// is no character of media types, so that its answer has a point.
 const PROTOBUF: [&str; 2] = [
     "application/com.github.proto-openapi.spec.v2@v1.0+protobuf",
     "application/com.github.proto-openapi.spec.v2.v1.0+protobuf",
@@ -30,7 +30,8 @@ static DEFINED: [&Resource; 2] = [&CONNECTOR, &CONNECTOR_CLASS];
 /// Answers a request for what the server says of itself.
 ///
 /// # Errors
-/// [`Error::NotAcceptable`] for a form that is not served; [`Error::Internal`] for a route of another kind.
+/// [`Error::NotAcceptable`] for a form that is not served; [`Error::Internal`] for a route of
+/// another kind.
 pub fn response(request: &Request) -> Result<Response> {
     let Some(route) = request.route else {
         return Err(Error::Internal("an answer without a route".to_owned()));

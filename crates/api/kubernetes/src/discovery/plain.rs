@@ -1,4 +1,5 @@
-//! Discovery one document at a time: which groups, versions and resources there are (meta/v1, APIGroup and others).
+//! Discovery one document at a time: which groups, versions and resources there are (meta/v1,
+//! APIGroup and others).
 
 use serde::Serialize;
 
@@ -47,7 +48,8 @@ impl Default for GroupList {
     }
 }
 
-/// `GET /apis/connectors.alauda.io`, and an item of the list of groups, which does not say what it is.
+/// `GET /apis/connectors.alauda.io`, and an item of the list of groups, which does not say what it
+/// is.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Group {

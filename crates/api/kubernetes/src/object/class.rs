@@ -1,4 +1,5 @@
-//! ConnectorClass. The members of `spec` are members of the hub's document, which has their form (see [`hub::class`]).
+//! ConnectorClass. The members of `spec` are members of the hub's document, which has their form
+//! (see [`hub::class`]).
 
 use serde_json::{Map, Value};
 

@@ -1,7 +1,8 @@
 //! Connector.
 //!
-//! `spec.connectorClassName`, `spec.address`, `spec.params` and `spec.auth` are the hub's `class`, `address`, `params` and
-//! `auth`, `status` is its `status`; the rest of `spec` is kept under `extensions.kubernetes.spec`.
+//! `spec.connectorClassName`, `spec.address`, `spec.params` and `spec.auth` are the hub's `class`,
+//! `address`, `params` and `auth`, `status` is its `status`; the rest of `spec` is kept under
+//! `extensions.kubernetes.spec`.
 
 use hub::connector::SECRET;
 use hub::secret::MASK;

@@ -1,4 +1,5 @@
-//! Event: what probes found of a connector, one event a condition, as of the last time that it became another.
+//! Event: what probes found of a connector, one event a condition, as of the last time that it
+//! became another.
 
 use hub::id::Uid;
 use hub::json::text_at;

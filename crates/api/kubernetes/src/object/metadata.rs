@@ -94,7 +94,8 @@ pub fn read(wire: &Value, doc: &mut Map<String, Value>) {
     );
 }
 
-/// Takes out of a document what its metadata says nothing by: an empty map or list is none, as in an API server.
+/// Takes out of a document what its metadata says nothing by: an empty map or list is none, as in
+/// an API server.
 pub fn drop_empty(document: &mut Value) {
     let metadata = document.get_mut("metadata").and_then(Value::as_object_mut);
     let is_empty = |value: &Value| {
@@ -109,8 +110,8 @@ pub fn drop_empty(document: &mut Value) {
     }
 }
 
-/// Takes out all that the metadata of another object says: labels and annotations by which it is selected and managed,
-/// owners, finalizers and who wrote which field.
+/// Takes out all that the metadata of another object says: labels and annotations by which it is
+/// selected and managed, owners, finalizers and who wrote which field.
 pub fn strip(doc: &mut Map<String, Value>) {
     doc.shift_remove("labels");
     set_extension(doc, "metadata", None);

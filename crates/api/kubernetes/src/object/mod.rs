@@ -41,7 +41,8 @@ pub fn show(resource: &Resource, object: &Object, scope: &str) -> Value {
     Value::Object(document)
 }
 
-/// The hub's document of a Kubernetes document that is valid; what Kubernetes does not show of `current` stays.
+/// The hub's document of a Kubernetes document that is valid; what Kubernetes does not show of
+/// `current` stays.
 pub fn read(resource: &Resource, wire: &Value, current: Option<&Value>) -> Value {
     let mut doc = match current {
         Some(Value::Object(members)) => members.clone(),

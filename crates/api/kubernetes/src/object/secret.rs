@@ -1,9 +1,10 @@
 //! Secret.
 //!
-//! The hub's document has `type`, `immutable` and `data`: entries by name. In what is stored their values are sealed; in
-//! what is read from a request they are in the clear, or a mask where the stored one stays. Values that are not text are
-//! kept in base64, and `binary` names them. No reply has a value: what is shown in its place is the mask, in base64 as all
-//! values are, so that `kubectl apply`, `edit` and `replace` can write back what they read.
+//! The hub's document has `type`, `immutable` and `data`: entries by name. In what is stored their
+//! values are sealed; in what is read from a request they are in the clear, or a mask where the
+//! stored one stays. Values that are not text are kept in base64, and `binary` names them. No reply
+//! has a value: what is shown in its place is the mask, in base64 as all values are, so that
+//! `kubectl apply`, `edit` and `replace` can write back what they read.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -110,7 +111,8 @@ pub fn mask(wire: &mut Value, is_stored: &dyn Fn(&str, &str) -> bool) {
     }
 }
 
-/// Takes the values out of what `kubectl apply` keeps with the Secret; an annotation that cannot be read goes.
+/// Takes the values out of what `kubectl apply` keeps with the Secret; an annotation that cannot be
+/// read goes.
 pub fn mask_last_applied(wire: &mut Value) {
     let Some(annotations) = wire
         .pointer_mut("/metadata/annotations")

@@ -59,7 +59,8 @@ impl Accept {
     /// The first that is served of what a request accepts, by its own preference.
     ///
     /// # Errors
-    /// [`Error::NotAcceptable`] when none is; [`Error::Malformed`] for another `includeObject` than there is.
+    /// [`Error::NotAcceptable`] when none is; [`Error::Malformed`] for another `includeObject` than
+    /// there is.
     pub fn of(request: &Request) -> Result<Self> {
         let included = match request.query("includeObject") {
             None | Some("" | "Metadata") => Included::Metadata,
@@ -95,8 +96,8 @@ impl Accept {
     }
 }
 
-/// The media types that a request accepts, the most wanted first (RFC 9110, section 12.5.1). What is not wanted at all is
-/// left out.
+/// The media types that a request accepts, the most wanted first (RFC 9110, section 12.5.1). What
+/// is not wanted at all is left out.
 pub fn entries(request: &Request) -> impl Iterator<Item = Entry<'_>> {
     let headers = request.headers.get_all(http::header::ACCEPT).iter();
     let mut entries: Vec<Entry<'_>> = headers

@@ -1,4 +1,5 @@
-//! Reads bodies, and finds fields that are there twice while reading: a map that has been read has lost them.
+//! Reads bodies, and finds fields that are there twice while reading: a map that has been read has
+//! lost them.
 
 use std::cell::RefCell;
 use std::fmt;

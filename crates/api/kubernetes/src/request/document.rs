@@ -1,4 +1,5 @@
-//! The document that a create, a replacement or a patch sends, and whether it can be what it says it is.
+//! The document that a create, a replacement or a patch sends, and whether it can be what it says
+//! it is.
 
 use hub::error::{Error, FieldCode, Result};
 use hub::time::Timestamp;
@@ -14,7 +15,8 @@ use api::request::Request;
 /// The body of a request in the format that its media type says: YAML, or else JSON.
 ///
 /// # Errors
-/// [`Error::Malformed`] when it cannot be read, [`Error::UnsupportedMediaType`] when it is in another format.
+/// [`Error::Malformed`] when it cannot be read, [`Error::UnsupportedMediaType`] when it is in
+/// another format.
 pub fn read(request: &Request, resource: &Resource) -> Result<Document> {
     match request.media_type().as_str() {
         "application/yaml" | "application/apply-patch+yaml" => body::yaml(&request.body),
@@ -56,8 +58,8 @@ pub fn document_of(request: &Request, kind: &'static str) -> Result<Value> {
     Err(Error::Malformed(format!("the body is not a {kind}")))
 }
 
-/// Refuses a whole document that says it is of another kind, or whose metadata cannot be read; what is of the core group
-/// must be of the right type throughout.
+/// Refuses a whole document that says it is of another kind, or whose metadata cannot be read; what
+/// is of the core group must be of the right type throughout.
 ///
 /// # Errors
 /// [`Error::Malformed`] saying why.

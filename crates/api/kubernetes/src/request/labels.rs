@@ -1,4 +1,5 @@
-//! Reads label selectors (Kubernetes, "Labels and Selectors"): `a=b,c!=d,e in (f,g),h notin (i),j,!k,l>1`.
+//! Reads label selectors (Kubernetes, "Labels and Selectors"): `a=b,c!=d,e in (f,g),h notin
+//! (i),j,!k,l>1`.
 
 use hub::error::{Error, Result};
 use hub::selector::{Condition, Requirement, SelectorKey};

@@ -28,8 +28,8 @@ struct Continue {
 /// What a list asks for.
 ///
 /// # Errors
-/// [`Error::Malformed`] when a selector, a number or a continue token cannot be read; [`Error::Invalid`] when parameters do
-/// not go together.
+/// [`Error::Malformed`] when a selector, a number or a continue token cannot be read;
+/// [`Error::Invalid`] when parameters do not go together.
 pub fn parse(request: &Request, target: &Target) -> Result<ListRequest> {
     let mut query = Query::of(target.resource.hub);
     let limit: u32 = number(request, "limit")?.unwrap_or_default();

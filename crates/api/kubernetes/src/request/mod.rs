@@ -1,4 +1,5 @@
-//! Requests, each read once: what it is about, its options and its document. What follows takes them from here.
+//! Requests, each read once: what it is about, its options and its document. What follows takes
+//! them from here.
 
 pub mod accept;
 mod body;

@@ -1,4 +1,5 @@
-//! The parameters of writes: in the query, and of a delete in the body too (meta.k8s.io/v1, CreateOptions and others).
+//! The parameters of writes: in the query, and of a delete in the body too (meta.k8s.io/v1,
+//! CreateOptions and others).
 
 use hub::error::{Error, Result};
 use hub::fields::FieldErrors;
@@ -136,7 +137,8 @@ pub struct DeleteOptions {
     pub resource_version: Option<String>,
 }
 
-/// DeleteOptions as they are sent. A member that is unknown is ignored, one of a wrong type is refused.
+/// DeleteOptions as they are sent. A member that is unknown is ignored, one of a wrong type is
+/// refused.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct DeleteBody {
@@ -157,12 +159,12 @@ struct Preconditions {
 }
 
 impl DeleteOptions {
-    /// Those of a request, from its query and its body. Each asks for a dry run by itself, so that none deletes what
-    /// was not meant to be deleted.
+    /// Those of a request, from its query and its body. Each asks for a dry run by itself, so that
+    /// none deletes what was not meant to be deleted.
     ///
     /// # Errors
-    /// [`Error::Malformed`] when the body is no DeleteOptions, [`Error::UnsupportedMediaType`] when it is of another media
-    /// type; [`Error::Invalid`] with every parameter that is wrong.
+    /// [`Error::Malformed`] when the body is no DeleteOptions, [`Error::UnsupportedMediaType`] when
+    /// it is of another media type; [`Error::Invalid`] with every parameter that is wrong.
     pub fn of(request: &Request) -> Result<Self> {
         let (body, preconditions) = DeleteBody::of(request)?;
         let grace: Option<i64> = query::number(request, "gracePeriodSeconds")?;

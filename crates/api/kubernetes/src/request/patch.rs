@@ -18,8 +18,8 @@ const STRATEGIC: &str = "application/strategic-merge-patch+json";
 /// What a document of a media type changes.
 ///
 /// # Errors
-/// [`Error::UnsupportedMediaType`] when the resource takes no such patches; [`Error::Malformed`] when the document is none;
-/// [`Error::TooLarge`] when it has too many operations.
+/// [`Error::UnsupportedMediaType`] when the resource takes no such patches; [`Error::Malformed`]
+/// when the document is none; [`Error::TooLarge`] when it has too many operations.
 pub fn edit(
     document: &Value,
     media_type: &str,

@@ -4,8 +4,8 @@ use hub::error::{Error, Result};
 
 use api::request::Request;
 
-/// A parameter that is true or false: everything but `false` and `0` is true, an empty value too (apimachinery, the
-/// conversions of `runtime`).
+/// A parameter that is true or false: everything but `false` and `0` is true, an empty value too
+/// (apimachinery, the conversions of `runtime`).
 pub fn flag(request: &Request, name: &str) -> Option<bool> {
     let text = request.query(name)?;
     Some(!(text == "0" || text.eq_ignore_ascii_case("false")))

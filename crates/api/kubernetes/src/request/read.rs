@@ -49,7 +49,8 @@ pub struct ApiRequest {
 }
 
 impl ApiRequest {
-    /// Reads a request, or takes what was read of it before; none for discovery and for what is not served.
+    /// Reads a request, or takes what was read of it before; none for discovery and for what is not
+    /// served.
     pub fn of(request: &Request) -> Option<Arc<Self>> {
         let read = request
             .memo
@@ -124,7 +125,8 @@ impl ApiRequest {
         strict::enforce(&self.findings, is_patch, self.target.resource, &options)
     }
 
-    /// What of the document is to be told with a success: what was dropped, where the request wants to know.
+    /// What of the document is to be told with a success: what was dropped, where the request wants
+    /// to know.
     pub fn warnings(&self) -> &[String] {
         match &self.options {
             Ok(Options::Write(options)) if options.field_validation == FieldValidation::Warn => {

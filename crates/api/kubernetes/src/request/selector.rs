@@ -1,4 +1,5 @@
-//! Reads field selectors (Kubernetes, "Field Selectors"), and puts both kinds of selectors together.
+//! Reads field selectors (Kubernetes, "Field Selectors"), and puts both kinds of selectors
+//! together.
 
 use hub::error::{Error, Result};
 use hub::selector::{Condition, Requirement, Selector, SelectorKey};
@@ -8,7 +9,8 @@ use super::target::Target;
 use crate::resource::{CONNECTOR, Resource};
 use api::request::Request;
 
-/// The selectors of a request for a collection, and that its objects are in the namespace that the path names.
+/// The selectors of a request for a collection, and that its objects are in the namespace that the
+/// path names.
 ///
 /// # Errors
 /// [`Error::Malformed`] when one cannot be read or a field is none that can be selected by.
@@ -25,7 +27,8 @@ pub fn of_request(request: &Request, target: &Target) -> Result<Selector> {
     Ok(Selector(requirements))
 }
 
-/// `metadata.name==x,metadata.namespace!=y`. An empty value is a value like others: no object has it.
+/// `metadata.name==x,metadata.namespace!=y`. An empty value is a value like others: no object has
+/// it.
 fn fields(text: &str, resource: &Resource) -> Result<Vec<Requirement>> {
     let terms = split(text).into_iter().filter(|term| !term.is_empty());
     terms

@@ -14,8 +14,8 @@ pub const JSON_PATCH: &str = "application/json-patch+json";
 /// The field that a patch is called by in errors about what comes of it.
 pub const PATCH: &str = "patch";
 
-/// Refuses a request that wants to be refused for what was found in its document: a patch as one that leads to an object that
-/// is not valid, everything else as one that cannot be read.
+/// Refuses a request that wants to be refused for what was found in its document: a patch as one
+/// that leads to an object that is not valid, everything else as one that cannot be read.
 ///
 /// # Errors
 /// [`Error::Malformed`] or [`Error::Invalid`] with everything that was found.

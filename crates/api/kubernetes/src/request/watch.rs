@@ -17,7 +17,8 @@ pub fn is_wanted(request: &Request) -> bool {
 /// What a watch asks for.
 ///
 /// # Errors
-/// [`Error::Malformed`] when a selector or a number cannot be read; [`Error::Invalid`] when parameters do not go together.
+/// [`Error::Malformed`] when a selector or a number cannot be read; [`Error::Invalid`] when
+/// parameters do not go together.
 pub fn parse(request: &Request, target: &Target) -> Result<Watch> {
     const MATCH: &str = "resourceVersionMatch";
     let initial = flag(request, "sendInitialEvents");

@@ -1,4 +1,5 @@
-//! The resources that are served, and what is said of them in discovery, in OpenAPI and in messages.
+//! The resources that are served, and what is said of them in discovery, in OpenAPI and in
+//! messages.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -122,7 +123,8 @@ pub static CONNECTOR: Resource = Resource {
     cache: OnceLock::new(),
 };
 
-/// ConnectorClass. It is in no namespace, though the seed prints its paths with one: both paths are served.
+/// ConnectorClass. It is in no namespace, though the seed prints its paths with one: both paths are
+/// served.
 pub static CONNECTOR_CLASS: Resource = Resource {
     group: GROUP,
     version: "v1alpha1",

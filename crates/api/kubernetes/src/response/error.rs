@@ -179,7 +179,8 @@ impl About<'_> {
         Status::failure(422, "Invalid", message).about(details)
     }
 
-    /// The kind, the group and the name of what is not valid: the object, its options, or what a patch would make.
+    /// The kind, the group and the name of what is not valid: the object, its options, or what a
+    /// patch would make.
     fn refused(&self, error: &Error, faults: &[FieldError]) -> (&'static str, &'static str, &str) {
         match self.0 {
             Some(read) if read.options.as_ref().err() == Some(error) => {

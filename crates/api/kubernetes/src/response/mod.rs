@@ -124,7 +124,8 @@ impl Answer<'_> {
         self.read.accept.clone().unwrap_or(Accept::DEFAULT)
     }
 
-    /// A body, with the status that the route has for a success, which may be another one where an object is new.
+    /// A body, with the status that the route has for a success, which may be another one where an
+    /// object is new.
     fn body(&self, is_new: bool, body: &impl Serialize) -> Response {
         let success = self.request.route.map(|route| route.success);
         let status = success.map_or(StatusCode::OK, |success| match success.or {
@@ -223,7 +224,8 @@ impl Answer<'_> {
         }
     }
 
-    /// A `Warning` header (RFC 7234, section 5.5) for every field that was dropped, where the request wants to know.
+    /// A `Warning` header (RFC 7234, section 5.5) for every field that was dropped, where the
+    /// request wants to know.
     fn with_warnings(&self, response: Response) -> Response {
         self.read
             .warnings()

@@ -1,5 +1,5 @@
-//! The rules between a connector and its class, where that is stored. A class that is not there, and whatever is wrong with
-//! a Secret, are conditions and no reasons to refuse.
+//! The rules between a connector and its class, where that is stored. A class that is not there,
+//! and whatever is wrong with a Secret, are conditions and no reasons to refuse.
 
 use hub::error::FieldError;
 use hub::json::text_at;
@@ -106,8 +106,8 @@ fn check_extensions(spec: &Value, class: &Value, faults: &mut Vec<FieldError>) {
     }
 }
 
-/// The name of its authentication is one of its class's; its parameters are those of the class's probe, all of which are
-/// needed, and of the type itself.
+/// The name of its authentication is one of its class's; its parameters are those of the class's
+/// probe, all of which are needed, and of the type itself.
 fn check_auth(auth: Option<&Value>, class: &Value, faults: &mut Vec<FieldError>) {
     let Some(auth) = auth else { return };
     let types = class

@@ -1,4 +1,5 @@
-//! Rules for names, labels and annotations (Kubernetes, "Object Names and IDs" and "Labels and Selectors").
+//! Rules for names, labels and annotations (Kubernetes, "Object Names and IDs" and "Labels and
+//! Selectors").
 
 use hub::text::is_dns_name;
 use serde_json::Value;
@@ -55,7 +56,8 @@ fn is_label_name(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
-/// Gives a new object without a name one that begins with its `generateName`: another one each time.
+/// Gives a new object without a name one that begins with its `generateName`: another one each
+/// time.
 ///
 /// # Errors
 /// [`hub::error::Error::Internal`] when the host has no randomness to give.

@@ -148,8 +148,8 @@ fn needs_json(name: &str, value: Option<&[u8]>, faults: &mut Vec<FieldError>) {
     }
 }
 
-/// Its type cannot change, nor can it become mutable again. That its entries do not change then is seen where they are
-/// decrypted.
+/// Its type cannot change, nor can it become mutable again. That its entries do not change then is
+/// seen where they are decrypted.
 fn check_unchanged(wire: &Value, current: &Value, faults: &mut Vec<FieldError>) {
     let (before, after) = (text_at(current, "/type"), type_of(wire));
     if !before.is_empty() && after != before {

@@ -1,5 +1,5 @@
-//! Values that have not changed are not validated anew (KEP-4008, "CRD Validation Ratcheting"): who changes one field of an object
-//! that was valid by older rules need not mend the others.
+//! Values that have not changed are not validated anew (KEP-4008, "CRD Validation Ratcheting"): who
+//! changes one field of an object that was valid by older rules need not mend the others.
 
 use hub::error::{FieldCode, FieldError};
 use serde_json::Value;

@@ -40,7 +40,8 @@ pub fn check(value: &Value, declared: &Value, path: &str, faults: &mut Vec<Field
     check_properties(value, declared, path, faults);
 }
 
-/// An object has the members that its parameter declares, and no others. Where none is declared it may have any.
+/// An object has the members that its parameter declares, and no others. Where none is declared it
+/// may have any.
 fn check_properties(value: &Value, declared: &Value, path: &str, faults: &mut Vec<FieldError>) {
     let properties = declared.get("properties").and_then(Value::as_object);
     let (Some(members), Some(properties)) = (

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::types::{Items, Schema, Shape};
 
-/// The rules for server-side apply of a kind. `server` are the members that a writer cannot set, as JSON Pointers.
+/// The rules for server-side apply of a kind. `server` are the members that a writer cannot set, as
+/// JSON Pointers.
 pub fn apply_rules(schema: &Schema, server: &[&str]) -> Value {
     let mut types = Vec::new();
     collect(schema, "", &mut types);

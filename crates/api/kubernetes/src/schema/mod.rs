@@ -1,8 +1,8 @@
-//! The structural schemas of the kinds that are served: the one source of what is validated, pruned, reported as
-//! unknown, merged by key in server-side apply, and published as OpenAPI.
+//! The structural schemas of the kinds that are served: the one source of what is validated,
+//! pruned, reported as unknown, merged by key in server-side apply, and published as OpenAPI.
 //!
-//! Their form is that of a CustomResourceDefinition: that of the published API of Connector and ConnectorClass, with the
-//! members that later releases added.
+//! Their form is that of a CustomResourceDefinition: that of the published API of Connector and
+//! ConnectorClass, with the members that later releases added.
 
 mod apply_rules;
 mod build;

@@ -1,4 +1,5 @@
-//! Whether a document is about the object that a request is about, and leaves alone what the server decides.
+//! Whether a document is about the object that a request is about, and leaves alone what the server
+//! decides.
 
 use hub::error::{Error, FieldError, Result};
 use hub::json::text_at;
@@ -20,8 +21,8 @@ const ANY_VERSION: &str = "0";
 /// Refuses a document that is about another object, another kind or an older version.
 ///
 /// # Errors
-/// [`Error::Malformed`] for another object, [`Error::Conflict`] for an older version, [`Error::Invalid`] where it must say which
-/// version it is about and does not.
+/// [`Error::Malformed`] for another object, [`Error::Conflict`] for an older version,
+/// [`Error::Invalid`] where it must say which version it is about and does not.
 pub fn check(
     resource: &Resource,
     document: &Value,
@@ -90,8 +91,8 @@ pub fn check_version(document: &Value, current: &Object) -> Result<()> {
     }
 }
 
-/// Refuses a deletion of another object than is meant. What the request says is in the document even where it is empty; what it
-/// does not say is there as it is.
+/// Refuses a deletion of another object than is meant. What the request says is in the document
+/// even where it is empty; what it does not say is there as it is.
 ///
 /// # Errors
 /// [`Error::Conflict`] saying what differs.

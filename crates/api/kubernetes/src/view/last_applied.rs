@@ -1,5 +1,6 @@
-//! From client-side to server-side apply: for kubectl the server takes over what `kubectl apply` owned before, and keeps in
-//! step what that goes by (Kubernetes, "Server-Side Apply", "Upgrading from client-side apply").
+//! From client-side to server-side apply: for kubectl the server takes over what `kubectl apply`
+//! owned before, and keeps in step what that goes by (Kubernetes, "Server-Side Apply", "Upgrading
+//! from client-side apply").
 
 use std::collections::BTreeSet;
 
@@ -70,7 +71,8 @@ fn collect(
     }
 }
 
-/// What a client applied last is what the server now applies for it, in a document that says what was applied last.
+/// What a client applied last is what the server now applies for it, in a document that says what
+/// was applied last.
 pub fn keep_in_step(payload: &Value, document: &mut Value) {
     if annotation(document).is_none() {
         return;

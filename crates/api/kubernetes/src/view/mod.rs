@@ -1,5 +1,5 @@
-//! The documents of the resources as the shared update path knows them: the object, its status, and its deletion, which is
-//! an update that asks for a deletion timestamp.
+//! The documents of the resources as the shared update path knows them: the object, its status, and
+//! its deletion, which is an update that asks for a deletion timestamp.
 
 mod identity;
 mod last_applied;

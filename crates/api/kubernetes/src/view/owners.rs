@@ -74,7 +74,8 @@ impl Owners for View {
         }
     }
 
-    /// The values of a Secret are seen as they are sealed: a value that is kept is sealed as it was.
+    /// The values of a Secret are seen as they are sealed: a value that is kept is sealed as it
+    /// was.
     fn comparable(&self, object: &Object, mut wire: Value) -> Value {
         let sealed = object
             .doc

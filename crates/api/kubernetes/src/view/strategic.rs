@@ -1,5 +1,5 @@
-//! Strategic merge patches (Kubernetes, "Update API Objects in Place Using kubectl patch"; the directives are those of
-//! "Strategic Merge Patch" in the developers' guide of API conventions).
+//! Strategic merge patches (Kubernetes, "Update API Objects in Place Using kubectl patch"; the
+//! directives are those of "Strategic Merge Patch" in the developers' guide of API conventions).
 
 use hub::error::{Error, Result};
 use serde_json::{Map, Value};

@@ -1,10 +1,10 @@
-//! Cycles: items that refer to each other are applied together or not at all, for a part of them would refer to what is
-//! not there.
+//! Cycles: items that refer to each other are applied together or not at all, for a part of them
+//! would refer to what is not there.
 
 use serde_json::Value;
 
-/// Which items of a job are in cycles: the first and the last place of each, in order. They stand together
-/// ([`crate::order`]).
+/// Which items of a job are in cycles: the first and the last place of each, in order. They stand
+/// together ([`crate::order`]).
 pub struct Cycles(Vec<(i64, i64)>);
 
 impl Cycles {
@@ -21,7 +21,8 @@ impl Cycles {
         next.filter(|(first, _)| *first <= place)
     }
 
-    /// The last place of a batch that begins after `done` and would like to end with `last`: a cycle is not divided.
+    /// The last place of a batch that begins after `done` and would like to end with `last`: a
+    /// cycle is not divided.
     pub fn end_of_batch(&self, done: i64, last: i64) -> i64 {
         match self.around(last) {
             Some((_, end)) if end == last => last,

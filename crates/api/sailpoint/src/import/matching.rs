@@ -1,8 +1,8 @@
 //! Which objects of a file are in the scope already: by id, and else by name.
 //!
-//! A name decides only where it is clear: when the file has one object of that type and name, the scope has one, and
-//! that one is not another object of the file. Objects of which a scope has only one are the same whatever they are
-//! called ([`wire::uid`]).
+//! A name decides only where it is clear: when the file has one object of that type and name, the
+//! scope has one, and that one is not another object of the file. Objects of which a scope has only
+//! one are the same whatever they are called ([`wire::uid`]).
 
 use std::collections::{HashMap, HashSet};
 
@@ -53,8 +53,8 @@ impl Head {
         }
     }
 
-    /// The uids that its object may have: the one that follows from its id, and its id, when it was the object of
-    /// another dialect that was exported.
+    /// The uids that its object may have: the one that follows from its id, and its id, when it was
+    /// the object of another dialect that was exported.
     fn uids(&self, scope: ScopeId) -> impl Iterator<Item = Uid> {
         let derived = wire::uid(scope, &self.kind, self.id.as_deref(), &self.name);
         let own = self.id.as_deref().and_then(Uid::parse_hex);

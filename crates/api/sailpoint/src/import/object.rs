@@ -46,7 +46,8 @@ impl<'a> ImportedObject<'a> {
         }
     }
 
-    /// What it goes by in the scope: an object that is there keeps its id, a new one that of the file.
+    /// What it goes by in the scope: an object that is there keeps its id, a new one that of the
+    /// file.
     pub fn identity(&self, scope: ScopeId) -> wire::Identity {
         let item = &self.item;
         let derived = || wire::uid(scope, &item.kind, None, &item.name).uuid();

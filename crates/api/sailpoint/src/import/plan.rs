@@ -21,7 +21,8 @@ pub struct Planned {
     pub worked: Worked,
 }
 
-/// Of objects that are applied together, all are or none: where one failed, the others fail with it, and are told why.
+/// Of objects that are applied together, all are or none: where one failed, the others fail with
+/// it, and are told why.
 pub fn hold_back(planned: &mut [Planned]) {
     let Some(culprit) = planned.iter().find(|planned| planned.worked.result.failed) else {
         return;
@@ -43,8 +44,8 @@ pub fn hold_back(planned: &mut [Planned]) {
 /// Plans one object. A preview tells what an import only does.
 ///
 /// # Errors
-/// [`hub::error::Error::Internal`] when the host has no randomness to give; what is wrong with the object is told in
-/// the result.
+/// [`hub::error::Error::Internal`] when the host has no randomness to give; what is wrong with the
+/// object is told in the result.
 pub fn plan(
     context: &Context<'_>,
     rules: &Rules,
@@ -128,7 +129,8 @@ fn check(object: &ImportedObject<'_>, own: &wire::Identity, rules: &Rules, repor
     }
 }
 
-/// Identities are not kept here: a reference to one stays as it is. Any other reference must lead somewhere.
+/// Identities are not kept here: a reference to one stays as it is. Any other reference must lead
+/// somewhere.
 fn check_unresolved(
     reference: &ResolvedReference,
     own: &wire::Identity,
@@ -163,8 +165,8 @@ fn refused_secrets(item: &Item) -> impl Iterator<Item = &String> {
     refused.filter_map(|(entry, sealed)| sealed.is_null().then_some(entry))
 }
 
-/// A signature cannot be verified here, for the key is SailPoint's own. But it must be there, and the same signature
-/// cannot be that of something else.
+/// A signature cannot be verified here, for the key is SailPoint's own. But it must be there, and
+/// the same signature cannot be that of something else.
 fn signature_fault(item: &Item, target: Option<&Object>) -> Option<&'static str> {
     if !types::find(&item.kind).is_some_and(|known| known.signature_required) {
         return None;

@@ -1,5 +1,6 @@
-//! What the references of a batch lead to: the objects of the file and of the scope that are mentioned, looked up
-//! together, so that what one object costs does not grow with how many there are.
+//! What the references of a batch lead to: the objects of the file and of the scope that are
+//! mentioned, looked up together, so that what one object costs does not grow with how many there
+//! are.
 
 use std::collections::{HashMap, HashSet};
 
@@ -21,7 +22,8 @@ pub struct Candidates {
     list: Vec<Value>,
     /// Which types and ids are in the list.
     known: HashSet<(String, String)>,
-    /// The objects of the file that have another id in the scope: by type and id, what they go by there.
+    /// The objects of the file that have another id in the scope: by type and id, what they go by
+    /// there.
     aliases: HashMap<(String, String), (String, String)>,
 }
 
@@ -61,8 +63,8 @@ impl Candidates {
     }
 }
 
-/// Looks up what the items mention, in the order in which it counts: by id in the file, then in the scope, and by name
-/// what no id led to. `done` is how many items of the job are done.
+/// Looks up what the items mention, in the order in which it counts: by id in the file, then in the
+/// scope, and by name what no id led to. `done` is how many items of the job are done.
 ///
 /// # Errors
 /// Those of the store.
@@ -98,7 +100,8 @@ pub fn candidates(context: &Context<'_>, done: i64, items: &[(i64, Item)]) -> Re
     Ok(found)
 }
 
-/// What is not done yet will be there: what is mentioned and still to come is part of a cycle. What failed is not.
+/// What is not done yet will be there: what is mentioned and still to come is part of a cycle. What
+/// failed is not.
 fn add_from_file(
     context: &Context<'_>,
     done: i64,
@@ -204,14 +207,15 @@ impl Rules {
         defaults.into_iter().flatten().find(of_kind)
     }
 
-    /// Two objects of the type, when it was given as a default reference and does not say which object it is.
+    /// Two objects of the type, when it was given as a default reference and does not say which
+    /// object it is.
     pub fn ambiguous(&self, kind: &str) -> Option<&[wire::Identity; 2]> {
         self.ambiguous.get(kind)
     }
 }
 
-/// The rules of a job. A default that is a mere type is the only object of it, of the file and the scope. That of identities
-/// is none: they are not kept here.
+/// The rules of a job. A default that is a mere type is the only object of it, of the file and the
+/// scope. That of identities is none: they are not kept here.
 ///
 /// # Errors
 /// Those of what is looked up.
@@ -236,8 +240,8 @@ pub fn rules(context: &Context<'_>) -> Result<Rules> {
     })
 }
 
-/// Two objects of a type, in the scope or in the file, if there are so many. An object of the file that is in the scope is one
-/// with it.
+/// Two objects of a type, in the scope or in the file, if there are so many. An object of the file
+/// that is in the scope is one with it.
 fn first_two(context: &Context<'_>, kind: &str) -> Result<Vec<wire::Identity>> {
     let hub_kind = wire::kind_of(kind);
     let member = (hub_kind == Kind::ConfigObject).then_some(("$.self.type", kind));

@@ -103,7 +103,8 @@ fn resolve_some(
     }
 }
 
-/// The members of an object that references are in: the merge core need not see the rest. Nothing of one at fault.
+/// The members of an object that references are in: the merge core need not see the rest. Nothing
+/// of one at fault.
 fn referring_part(one: &ImportedObject<'_>) -> Value {
     let object = one.item.doc.get("object");
     let member = |name: &str| Some((name.to_owned(), object?.get(name)?.clone()));
@@ -170,7 +171,8 @@ fn take_aliases(one: &mut ImportedObject<'_>, candidates: &Candidates) {
     }
 }
 
-/// What a reference led to will not be there, for it failed or is left out: its default stands in for it, or nothing.
+/// What a reference led to will not be there, for it failed or is left out: its default stands in
+/// for it, or nothing.
 pub fn lose(one: &mut ImportedObject<'_>, absent: &Keys, rules: &Rules) {
     if absent.is_empty() {
         return;

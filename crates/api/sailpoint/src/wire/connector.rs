@@ -9,8 +9,8 @@ use super::members::{HUB, SHOWN};
 /// The attributes that hold the URL of the tool; the first that is there and is one is the address.
 const ADDRESS_ATTRIBUTES: [&str; 3] = ["url", "baseUrl", "genericWebServiceBaseUrl"];
 
-/// The document of a connector: of one that is there already, what no file shows stays as it is. `extension` is what is
-/// known of it besides the object.
+/// The document of a connector: of one that is there already, what no file shows stays as it is.
+/// `extension` is what is known of it besides the object.
 pub fn connector_doc(
     mut object: Map<String, Value>,
     mut extension: Map<String, Value>,
@@ -80,8 +80,8 @@ fn take_object(members: &mut Map<String, Value>, name: &str) -> Option<Map<Strin
     }
 }
 
-/// The class of a source: `connector` (`active-directory`), or else its `type` (`Active Directory - Direct`). There
-/// need not be such a class.
+/// The class of a source: `connector` (`active-directory`), or else its `type` (`Active Directory -
+/// Direct`). There need not be such a class.
 fn class(object: &Map<String, Value>) -> String {
     let text = |member: &str| object.get(member).and_then(Value::as_str);
     let name = text("connector")
@@ -125,7 +125,8 @@ fn params(attributes: Map<String, Value>, secrets: Option<&Map<String, Value>>) 
     attributes.into_iter().map(row).collect()
 }
 
-/// A row that shows a mask, or has a secret that is not known here, keeps the entry that the stored row has.
+/// A row that shows a mask, or has a secret that is not known here, keeps the entry that the stored
+/// row has.
 fn keep_secrets(value: &mut Value, current: &Value) {
     match (value, current) {
         (Value::Object(members), Value::Object(stored)) => {

@@ -1,4 +1,5 @@
-//! Imports and exports from the request to the response, over the store's native database and the merge core as a library.
+//! Imports and exports from the request to the response, over the store's native database and the
+//! merge core as a library.
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 

@@ -1,6 +1,7 @@
 //! The end of an OAuth 2.0 authorization: the code that the user came back with is exchanged for
 //! tokens (RFC 6749, section
-//! 4.1.3) when a connection is made with it. A code whose `state` we did not sign comes from elsewhere and is kept as it is.
+//! 4.1.3) when a connection is made with it. A code whose `state` we did not sign comes from
+//! elsewhere and is kept as it is.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;

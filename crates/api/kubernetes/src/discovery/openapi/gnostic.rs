@@ -1,5 +1,5 @@
-//! OpenAPI 2 as protobuf (google/gnostic, OpenAPIv2.proto), which kubectl up to 1.28 takes in no other form. The numbers
-//! are those of its fields.
+//! OpenAPI 2 as protobuf (google/gnostic, OpenAPIv2.proto), which kubectl up to 1.28 takes in no
+//! other form. The numbers are those of its fields.
 
 use hub::json::text_at;
 use serde_json::{Map, Value};

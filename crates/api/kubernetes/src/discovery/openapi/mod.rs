@@ -1,5 +1,5 @@
-//! The schemas as OpenAPI: version 3 as JSON for today's clients, version 2 as JSON and as protobuf for those that know no
-//! other.
+//! The schemas as OpenAPI: version 3 as JSON for today's clients, version 2 as JSON and as protobuf
+//! for those that know no other.
 
 mod gnostic;
 mod operations;

@@ -1,4 +1,5 @@
-//! Writes protocol buffers: the wire format has fields of varints and of lengths, and no more is needed here.
+//! Writes protocol buffers: the wire format has fields of varints and of lengths, and no more is
+//! needed here.
 
 /// A message under construction.
 #[derive(Default)]

@@ -24,8 +24,8 @@ pub fn group_version_kind(resource: &Resource) -> Value {
     json!({"group": resource.group, "version": resource.version, "kind": resource.kind})
 }
 
-/// The schemas of the resources, of their lists and of what they refer to, by name. `references` is where the document
-/// keeps them: `#/definitions/` or `#/components/schemas/`.
+/// The schemas of the resources, of their lists and of what they refer to, by name. `references` is
+/// where the document keeps them: `#/definitions/` or `#/components/schemas/`.
 pub fn definitions<'a>(
     resources: impl Iterator<Item = &'a Resource>,
     references: &str,

@@ -1,5 +1,6 @@
-//! Documents in protobuf, in which kubectl sends those that it makes itself and takes no other answer than that it was
-//! understood (Kubernetes API concepts, "Protobuf encoding"; the fields are those of k8s.io/api and apimachinery).
+//! Documents in protobuf, in which kubectl sends those that it makes itself and takes no other
+//! answer than that it was understood (Kubernetes API concepts, "Protobuf encoding"; the fields are
+//! those of k8s.io/api and apimachinery).
 
 mod message;
 
@@ -142,7 +143,8 @@ mod tests {
 
     #[test]
     fn a_secret_is_read() {
-        // {typeMeta: {apiVersion: v1, kind: Secret}, raw: {metadata: {name: s}, data: {a: "b"}, type: Opaque}}
+        // {typeMeta: {apiVersion: v1, kind: Secret}, raw: {metadata: {name: s}, data: {a: "b"},
+        // type: Opaque}}
         let raw = b"\x0a\x03\x0a\x01s\x12\x06\x0a\x01a\x12\x01b\x1a\x06Opaque";
         let mut body = b"k8s\0\x0a\x0c\x0a\x02v1\x12\x06Secret\x12".to_vec();
         body.push(u8::try_from(raw.len()).unwrap());
