@@ -1,10 +1,38 @@
-//! Secrets that are objects of their own.
+//! Secrets: those in documents, and those that are objects of their own.
 
+use hub::connector::{self, Secrets};
 use hub::error::{Error, FieldCode, FieldError, Result};
-use hub::object::{Object, ScopeId};
-use hub::secret::{Clear, MASK};
+use hub::object::{Kind, Object, ScopeId};
+use hub::resource::Context;
+use hub::secret::{Clear, MASK, Raw};
 use serde_json::{Value, json};
 use store::secrets::Vault;
+
+/// The document of an object as it is stored, and the secrets that its own secret object is to hold.
+///
+/// # Errors
+/// Those of [`connector::settle`] and [`seal`].
+pub fn settle(
+    vault: &Vault,
+    kind: Kind,
+    doc: Raw,
+    current: Option<&Object>,
+    context: &Context<'_>,
+) -> Result<(Value, Secrets)> {
+    match kind {
+        Kind::Connector => {
+            let class = context.class_of_raw(&doc);
+            let stored = current.map(|current| &current.doc);
+            connector::settle(doc, stored, class, context.scope.secret_store)
+        }
+        Kind::Secret => {
+            let mut doc = doc.into_inner();
+            seal(vault, context.scope.id, &mut doc, current)?;
+            Ok((doc, Secrets::default()))
+        }
+        _ => Ok((doc.into_inner(), Secrets::default())),
+    }
+}
 
 /// Seals the entries of a secret's document. A mask stands for the value that is stored, and a
 /// value that is stored already stays as it is sealed, so that writing the same again changes
@@ -13,12 +41,7 @@ use store::secrets::Vault;
 /// # Errors
 /// [`Error::Invalid`] when entries change that were said to be immutable; those of
 /// [`store::secrets::Vault::seal`].
-pub fn seal(
-    vault: &Vault,
-    scope: ScopeId,
-    doc: &mut Value,
-    current: Option<&Object>,
-) -> Result<()> {
+fn seal(vault: &Vault, scope: ScopeId, doc: &mut Value, current: Option<&Object>) -> Result<()> {
     let stored = current.and_then(|current| current.doc.get("data"));
     let entries = doc.get_mut("data").and_then(Value::as_object_mut);
     for (name, value) in entries.into_iter().flatten() {

@@ -8,10 +8,13 @@
 mod catalogue;
 mod rows;
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::error::Result;
 use crate::fields::FieldErrors;
+use crate::secrecy::is_secret_name;
 
 pub use catalogue::CATALOGUE_DIGEST;
 
@@ -28,8 +31,31 @@ pub struct Parameter {
     pub default: Option<Value>,
     /// The values it may have; empty for any.
     pub allowed: Vec<String>,
+    /// Whether its value is a secret, if the class says so or the contrary.
+    pub sensitive: Option<bool>,
+    /// Whether its value is the address of the tool.
+    pub is_address: bool,
+    /// What dialects call it that have another name for it, by the dialect's name.
+    pub names: BTreeMap<String, String>,
+}
+
+impl Parameter {
+    /// What a dialect calls it.
+    pub fn name_in(&self, dialect: &str) -> &str {
+        self.names.get(dialect).unwrap_or(&self.name)
+    }
+
     /// Whether its value is a secret.
-    pub sensitive: bool,
+    pub fn is_sensitive(&self) -> bool {
+        self.says_sensitive()
+            .unwrap_or_else(|| is_secret_name(&self.name))
+    }
+
+    /// What the class says of that. A switch and a number are none by their name alone.
+    fn says_sensitive(&self) -> Option<bool> {
+        let is_plain = ["boolean", "number"].contains(&self.kind.as_str());
+        self.sensitive.or(is_plain.then_some(false))
+    }
 }
 
 /// A kind of application that connectors of a class deploy, with the rows it starts from.
@@ -86,11 +112,44 @@ impl Class {
             .find(|parameter| parameter.name == name)
     }
 
+    /// The parameter that a dialect calls so.
+    pub fn parameter_in(&self, dialect: &str, name: &str) -> Option<&Parameter> {
+        let called = |parameter: &&Parameter| parameter.name_in(dialect) == name;
+        self.parameters
+            .iter()
+            .find(called)
+            .or_else(|| self.parameter(name))
+    }
+
+    /// The parameter whose value is the address of the tool.
+    pub fn address(&self) -> Option<&Parameter> {
+        self.parameters.iter().find(|known| known.is_address)
+    }
+
     /// Whether the row of that name holds a secret.
     pub fn is_sensitive(&self, name: &str) -> bool {
-        self.parameter(name)
-            .is_some_and(|parameter| parameter.sensitive)
+        self.says_sensitive(name)
+            .unwrap_or_else(|| is_secret_name(name))
     }
+
+    /// What the class says of whether the value at a path is a secret: the names of a parameter and
+    /// of what is inside of it, with dots between them.
+    pub fn says_sensitive(&self, path: &str) -> Option<bool> {
+        let known = self.parameter(path).or_else(|| {
+            let nested = self.parameters.iter().filter(|one| one.name.contains('.'));
+            nested.into_iter().find(|one| flat(&one.name) == path)
+        });
+        known?.says_sensitive()
+    }
+}
+
+/// The path of a value without the members that only hold others.
+fn flat(path: &str) -> String {
+    let names = path.split('.');
+    let names: Vec<&str> = names
+        .filter(|name| !["properties", "value"].contains(name))
+        .collect();
+    names.join(".")
 }
 
 /// The classes that connectors of a scope can have: those that were stored, and those of the

@@ -79,7 +79,7 @@ fn parameters_of_the_catalogue_agree_with_themselves() {
                 continue;
             };
             assert!(!parameter.required, "{at}: required, with a default");
-            assert!(!parameter.sensitive, "{at}: a secret with a default");
+            assert!(!parameter.is_sensitive(), "{at}: a secret with a default");
             let text = default
                 .as_str()
                 .map_or_else(|| default.to_string(), str::to_owned);
@@ -162,7 +162,7 @@ fn pingone_views_of_the_catalogue_show_the_parameters() {
         let secrets: BTreeSet<_> = class
             .parameters
             .iter()
-            .filter(|one| one.sensitive)
+            .filter(|one| one.is_sensitive())
             .map(|one| &*one.name)
             .collect();
         assert!(pingone["credentialsView"]["items"].is_array(), "{at}");

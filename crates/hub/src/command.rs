@@ -19,6 +19,7 @@ use crate::probing::{Round, Selector, Sweep};
 use crate::query::{Page, Query};
 use crate::resource::Resource;
 use crate::scope::{Permission, Scope, SecretStore};
+use crate::secret::Raw;
 use crate::time::Timestamp;
 use crate::watch::{Events, ListPage, ListRequest, Watch};
 
@@ -55,7 +56,7 @@ pub struct CreateConnector {
     pub class: ClassUse,
     /// Its document in the hub's form (see [`crate::connector`]), before the template is merged
     /// in.
-    pub doc: Value,
+    pub doc: Raw,
     /// What of it must be unique.
     pub claim: Uniqueness,
     /// Whether to answer the plan instead of carrying it out.

@@ -6,7 +6,7 @@ use hub::fields::FieldErrors;
 use hub::json::text_at;
 use hub::object::{Kind, Object};
 use hub::resource::{Context, Draft, Resource};
-use hub::secret::MASK;
+use hub::secret::{MASK, Raw};
 use serde_json::{Map, Value, json};
 
 /// The members that the hub has a place for, or that the server sets.
@@ -93,7 +93,7 @@ impl Resource for Link {
         }
         Ok(Draft {
             name: title.to_owned(),
-            doc,
+            doc: Raw::new(doc),
         })
     }
 

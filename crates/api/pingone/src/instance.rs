@@ -7,6 +7,7 @@ use hub::json::text_at;
 use hub::object::{Kind, Object};
 use hub::resource::{Context, Draft, Resource};
 use hub::scope::SecretStore;
+use hub::secret::Raw;
 use serde_json::{Map, Value, json};
 
 use super::{connector, properties};
@@ -117,7 +118,7 @@ impl Resource for ConnectorInstance {
         put(&mut doc, "extensions", Value::Object(extensions.clone()));
         Ok(Draft {
             name: text_at(wire, "/name").to_owned(),
-            doc: Value::Object(doc),
+            doc: Raw::new(Value::Object(doc)),
         })
     }
 

@@ -3,6 +3,7 @@
 use hub::command::{ClassUse, CreateConnector, Export, Import, ObjectRef, Probe};
 use hub::object::Kind;
 use hub::plan::Uniqueness;
+use hub::secret::Raw;
 
 use super::wire;
 use api::preview;
@@ -29,7 +30,7 @@ pub fn import(request: &Request) -> Parsed<Import> {
             field: "datasourceType",
             rules: TEMPLATE_RULES,
         },
-        doc: import.doc,
+        doc: Raw::new(import.doc),
         claim: Uniqueness::Name,
         preview,
     }))

@@ -1,7 +1,6 @@
 //! Changes and deletes objects of every kind, in terms of any dialect's documents.
 
 use hub::command::{DeleteObject, Edit, ObjectRef, Outcome, UpdateObject, UpdateObjects};
-use hub::connector::take_secrets;
 use hub::error::{Error, Result};
 use hub::object::{Kind, Object, keep_status};
 use hub::operation::Merged;
@@ -73,32 +72,24 @@ fn plan<P: Platform>(
     let wire = current
         .as_ref()
         .map(|current| resource.show(current, context));
-    let (merged, owners) = merge(call, resource, &update.edit, current.as_ref(), wire)?;
-    let Draft { name, mut doc } = resource.read(&merged.document, current.as_ref(), context)?;
-    if let Some(current) = &current {
-        keep_status(&mut doc, &current.doc);
-    }
+    let (merged, owners) = merge(call, resource, &update.edit, current.as_ref(), wire.clone())?;
     let mut plan = Plan {
         before: current.clone(),
         origins: merged.origins,
         ..Plan::default()
     };
-    let stored = current.as_ref().map(|current| &current.doc);
-    let taken = match resource.kind() {
-        Kind::Connector => {
-            let class = context.class_of(&doc);
-            let taken = take_secrets(&mut doc, stored, class, scope.secret_store)?;
-            Some(taken)
-        }
-        Kind::Secret => {
-            secrets::seal(&call.settings.vault, scope.id, &mut doc, current.as_ref())?;
-            None
-        }
-        _ => None,
-    };
+    if is_unchanged(&update.edit, wire.as_ref(), &merged.document) {
+        return Ok(plan);
+    }
+    let Draft { name, doc } = resource.read(&merged.document, current.as_ref(), context)?;
+    let (vault, kind) = (&call.settings.vault, resource.kind());
+    let (mut doc, taken) = secrets::settle(vault, kind, doc, current.as_ref(), context)?;
+    if let Some(current) = &current {
+        keep_status(&mut doc, &current.doc);
+    }
     let mut change = match &current {
         Some(current) => change(resource, current.clone(), doc, now),
-        None => Change::create(resource.kind(), scope.id, &name, doc, Uniqueness::Slug, now)?,
+        None => Change::create(kind, scope.id, &name, doc, Uniqueness::Slug, now)?,
     };
     match (owners, resource.owners()) {
         (Some(owners), Some(tracked)) => tracked.put(&mut change.object.doc, owners),
@@ -112,13 +103,7 @@ fn plan<P: Platform>(
         )?,
     }
     change.object.name = name;
-    let secret = match &taken {
-        Some(taken) => {
-            let vault = &call.settings.vault;
-            vault.change(&change.object, owned, taken, now)?
-        }
-        None => None,
-    };
+    let secret = vault.change(&change.object, owned, &taken, now)?;
     let is_same =
         |current: &Object| current.name == change.object.name && current.doc == change.object.doc;
     if change.operation != Action::Delete
@@ -132,6 +117,12 @@ fn plan<P: Platform>(
     // What belongs to an object goes with it.
     plan.changes.extend(secret.filter(|_| !goes));
     Ok(plan)
+}
+
+/// Whether what is written is what was read. Whatever its dialect makes of it, nothing changes then.
+fn is_unchanged(edit: &Edit, shown: Option<&Value>, document: &Value) -> bool {
+    let says_owners = matches!(edit, Edit::Apply { .. });
+    !says_owners && shown == Some(document)
 }
 
 /// The change that makes `doc` the document of `current`.

@@ -2,11 +2,12 @@
 
 use hub::class::{Class, Classes};
 use hub::command::{ClassUse, CreateConnector};
-use hub::connector::{check_rows, fields_as_sent, take_secrets};
+use hub::connector::{check_rows, fields_as_sent, settle};
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::object::Kind;
 use hub::plan::{Change, Plan};
-use hub::scope::Scope;
+use hub::scope::{Scope, SecretStore};
+use hub::secret::Raw;
 use hub::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -20,14 +21,18 @@ impl Mutation for CreateConnector {
         let (scope, classes) = (call.scope()?, call.classes()?);
         let class = find(&classes, &self.class, scope)?;
         let template = template(class, &self.class)?;
-        let merged = call
-            .platform
-            .merge()
-            .template(&template, &self.doc, self.class.rules)?;
-        let mut doc = merged.document;
-        let taken = check_rows(&mut doc, class)
-            .and_then(|()| take_secrets(&mut doc, None, Some(class), scope.secret_store))
-            .map_err(|error| fields_as_sent(error, &doc, &self.doc))?;
+        let (sent, core) = (self.doc.expose(), call.platform.merge());
+        let mut merged = core.template(&template, sent, self.class.rules)?;
+        check_rows(&mut merged.document, class)
+            .map_err(|error| fields_as_sent(error, &merged.document, sent))?;
+        let keeps_references = scope.secret_store != SecretStore::Values;
+        let as_merged = keeps_references.then(|| merged.document.clone());
+        let raw = Raw::new(merged.document);
+        let settled = settle(raw, None, Some(class), scope.secret_store);
+        let (doc, taken) = settled.map_err(|error| match &as_merged {
+            Some(merged) => fields_as_sent(error, merged, sent),
+            None => error,
+        })?;
         let (kind, name) = (Kind::Connector, &self.name);
         let connector = Change::create(kind, scope.id, name, doc, self.claim, now)?;
         let vault = &call.settings.vault;

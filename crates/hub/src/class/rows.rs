@@ -1,5 +1,7 @@
 //! What a class says of the rows of its connectors, read from its document.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::{ApplicationType, Parameter};
@@ -35,12 +37,26 @@ pub(super) fn parameters(class: &Fields<'_>, faults: &mut FieldErrors) -> Vec<Pa
             required: fields.optional_bool("required", faults).unwrap_or_default(),
             default: fields.get("default").cloned(),
             allowed: strings(&fields, "enum", faults),
-            sensitive: fields
-                .optional_bool("sensitive", faults)
-                .unwrap_or_default(),
+            sensitive: fields.optional_bool("sensitive", faults),
+            is_address: fields.optional_bool("address", faults).unwrap_or_default(),
+            names: names(&fields, faults),
         });
     }
     parameters
+}
+
+/// `names`: what dialects call the parameter.
+fn names(parameter: &Fields<'_>, faults: &mut FieldErrors) -> BTreeMap<String, String> {
+    let mut names = BTreeMap::new();
+    let Some(given) = parameter.optional_object("names", faults) else {
+        return names;
+    };
+    for dialect in given.members().keys() {
+        if let Some(name) = given.string(dialect, faults) {
+            names.insert(dialect.clone(), name.to_owned());
+        }
+    }
+    names
 }
 
 pub(super) fn application_types(

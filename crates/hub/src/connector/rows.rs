@@ -96,43 +96,6 @@ fn note_places(
     }
 }
 
-/// Visits every object inside of a row, an outer one before those inside of it.
-pub fn for_each_inside(
-    members: &mut Map<String, Value>,
-    path: &str,
-    entry: &str,
-    visit: &mut impl FnMut(&str, &str, &mut Map<String, Value>),
-) {
-    for (name, value) in members {
-        let (path, entry) = (
-            format!("{path}.{name}"),
-            format!("{entry}/{}", escaped(name)),
-        );
-        inside(value, &path, &entry, visit);
-    }
-}
-
-fn inside(
-    value: &mut Value,
-    path: &str,
-    entry: &str,
-    visit: &mut impl FnMut(&str, &str, &mut Map<String, Value>),
-) {
-    match value {
-        Value::Object(members) => {
-            visit(path, entry, members);
-            for_each_inside(members, path, entry, visit);
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter_mut().enumerate() {
-                let (path, entry) = (format!("{path}[{index}]"), format!("{entry}/{index}"));
-                inside(item, &path, &entry, visit);
-            }
-        }
-        _ => {}
-    }
-}
-
 /// As in a JSON Pointer (RFC 6901), so that no two places have one entry.
 fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")

@@ -12,6 +12,7 @@ use hub::error::{Error, FieldError, Result};
 use hub::json::text_at;
 use hub::object::{Kind, Object};
 use hub::resource::{ChangeClass, Context, Draft, Owners, Resource as HubResource};
+use hub::secret::Raw;
 use serde_json::{Value, json};
 
 use crate::fault::forbidden;
@@ -118,7 +119,7 @@ impl HubResource for View {
         let stored = current.map(|current| &current.doc);
         Ok(Draft {
             name: name.to_owned(),
-            doc: object::read(self.resource, &document, stored),
+            doc: Raw::new(object::read(self.resource, &document, stored)),
         })
     }
 
