@@ -35,6 +35,8 @@ const ENDINGS: [&str; 14] = [
 ];
 /// Words that are too short to be looked for inside of others.
 const WORDS: [&str; 4] = ["pwd", "pass", "authorization", "passcode"];
+/// Words of names of numbers.
+const COUNTS: [&str; 5] = ["max", "min", "num", "count", "total"];
 /// Words after the one that counts: `privateKeyPem`, `tokenValue`.
 const SUFFIXES: [&str; 7] = ["pem", "value", "text", "base64", "b64", "raw", "string"];
 
@@ -47,6 +49,10 @@ pub fn is_secret_name(name: &str) -> bool {
             .is_some_and(|last| SUFFIXES.contains(&last.as_str()))
     {
         words.pop();
+    }
+    // `maxTokens` is how many there may be.
+    if words.iter().any(|word| COUNTS.contains(&word.as_str())) {
+        return false;
     }
     let Some(last) = words.last_mut() else {
         return false;
@@ -152,6 +158,18 @@ pub fn said_by(members: &Map<String, Value>) -> Secrecy {
     }
 }
 
+/// Whether an object is a property: its value may be secret, and what else it has tells of it.
+pub fn is_property(members: &Map<String, Value>) -> bool {
+    const MARKS: [&str; 5] = [
+        "value",
+        "sensitive",
+        "secure",
+        "hashedVisibility",
+        "preferredControlType",
+    ];
+    MARKS.iter().any(|mark| members.contains_key(*mark))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,6 +220,7 @@ mod tests {
             "tokenType",
             "publicKey",
             "keyId",
+            "maxTokens",
             "pin",
             "credentialId",
             "access",

@@ -21,10 +21,11 @@ impl<'a> Slot<'a> {
     /// The slot that a value is, if it is one.
     pub fn of(value: &'a Value) -> Option<Self> {
         let members = value.as_object().filter(|members| members.len() == 1)?;
-        Some(match members.get(SLOT)? {
-            Value::String(entry) => Self::Set(entry),
-            _ => Self::Unset,
-        })
+        match members.get(SLOT)? {
+            Value::String(entry) if !entry.is_empty() => Some(Self::Set(entry)),
+            Value::Null => Some(Self::Unset),
+            _ => None,
+        }
     }
 
     /// As it stands in a document.

@@ -14,11 +14,6 @@ pub fn id(class: &Class) -> &str {
     own_text(class, "/pingone/id").unwrap_or(&class.name)
 }
 
-/// The property that says where the tool is: a URL.
-pub fn address_property(class: &Class) -> Option<&str> {
-    own_text(class, "/pingone/addressProperty")
-}
-
 /// How a connector looks and where it is from, which its instances show as well.
 pub fn metadata(class: &Class) -> Value {
     let mut metadata = Map::new();
@@ -68,7 +63,12 @@ pub fn details(class: &Class, scope: &Scope) -> Value {
     let mut members = head(class, scope);
     let properties = class.parameters.iter();
     let properties: Map<String, Value> = properties
-        .map(|parameter| (parameter.name.clone(), property(parameter, class)))
+        .map(|parameter| {
+            (
+                parameter.name_in("pingone").to_owned(),
+                property(parameter, class),
+            )
+        })
         .collect();
     members.insert("properties".to_owned(), Value::Object(properties));
     let views = [
@@ -104,7 +104,7 @@ fn head(class: &Class, scope: &Scope) -> Map<String, Value> {
 fn account_config_view(class: &Class) -> Value {
     let items = class.parameters.iter();
     let items: Vec<Value> = items
-        .map(|parameter| json!({"propertyName": parameter.name}))
+        .map(|parameter| json!({"propertyName": parameter.name_in("pingone")}))
         .collect();
     json!({"items": items})
 }
@@ -127,7 +127,7 @@ fn property(parameter: &Parameter, class: &Class) -> Value {
         members.insert("info".to_owned(), json!(info));
     }
     members.insert("required".to_owned(), json!(parameter.required));
-    members.insert("secure".to_owned(), json!(parameter.sensitive));
+    members.insert("secure".to_owned(), json!(parameter.is_sensitive()));
     if let Some(default) = &parameter.default {
         members.insert("initializeValue".to_owned(), default.clone());
     }

@@ -142,13 +142,14 @@ impl Taking<'_> {
         place: &Place<'_>,
         secrecy: Secrecy,
     ) {
-        if let Some(slot) = Slot::of(value) {
-            let entry = match slot {
-                Slot::Set(entry) => Some(entry.to_owned()),
-                Slot::Unset => None,
-            };
-            *value = self.kept(entry.as_deref()).to_value();
-            return;
+        match Slot::of(value) {
+            Some(Slot::Set(entry)) if self.is_known(entry) => {
+                self.secrets.kept.insert(entry.to_owned());
+                return;
+            }
+            Some(Slot::Unset) => return,
+            // One that names no entry is an object like any other.
+            Some(Slot::Set(_)) | None => {}
         }
         match value {
             Value::Object(members) => self.object(members, current, place, secrecy),
@@ -177,23 +178,26 @@ impl Taking<'_> {
         let said = secrecy::said_by(members);
         let named = name_of(members).map(str::to_owned);
         let encrypted = encrypted(members);
+        let is_property = secrecy::is_property(members);
         for (name, value) in members {
             let current = current.and_then(|current| current.get(name));
             let inside = Place::Member(place, name);
-            let of_name = if secrecy == Secrecy::Secret && name != "value" && named.is_some() {
-                // The name of a pair tells what is secret, and is none itself.
-                Secrecy::Open
-            } else if secrecy != Secrecy::ByName {
+            let is_value = name == "value";
+            let inherits = secrecy != Secrecy::ByName && (is_value || !is_property);
+            let of_name = if inherits {
                 secrecy
-            } else if name == "value" {
+            } else if is_value {
                 match (said, &named) {
                     (Secrecy::ByName, named) => self.of_pair(named.as_deref(), place),
                     (said, _) => said,
                 }
             } else if encrypted.iter().any(|known| known == name) {
                 Secrecy::Secret
+            } else if name == "properties" {
+                // It only holds others.
+                Secrecy::ByName
             } else {
-                self.of_member(name, &inside)
+                self.of_path(&inside.parameter(), name)
             };
             if is_walked(&inside) && !is_reference(value) {
                 self.value(value, current, &inside, of_name);
@@ -240,11 +244,13 @@ impl Taking<'_> {
         is_secret.then(|| self.new_secret(Clear::new(std::mem::take(text)), current, place))
     }
 
+    fn is_known(&self, entry: &str) -> bool {
+        self.stored.contains(entry) || self.rules.sealed.contains(entry)
+    }
+
     /// The slot of an entry that stays as it is, if there is such an entry.
     fn kept<'e>(&mut self, entry: Option<&'e str>) -> Slot<'e> {
-        let known =
-            |entry: &&str| self.stored.contains(*entry) || self.rules.sealed.contains(*entry);
-        let Some(entry) = entry.filter(known) else {
+        let Some(entry) = entry.filter(|entry| self.is_known(entry)) else {
             return Slot::Unset;
         };
         self.secrets.kept.insert(entry.to_owned());
@@ -290,10 +296,6 @@ impl Taking<'_> {
                 _ => Secrecy::ByName,
             },
         }
-    }
-
-    fn of_member(&self, name: &str, place: &Place<'_>) -> Secrecy {
-        self.of_path(&place.parameter(), name)
     }
 
     /// What the class says of a path or of the name at its end, or else what the name says.

@@ -122,8 +122,9 @@ fn an_entry_cannot_be_claimed_by_naming_it() {
     let current = json!({"params": [{"name": "b", "value": {SLOT: "params.b"}}]});
     let doc = json!({"params": [{"name": "a", "value": {SLOT: "other.entry"}}]});
     let (doc, secrets) = settled(doc, Some(&current), None);
-    assert_eq!(secrets, Secrets::default());
-    assert_eq!(doc["params"][0]["value"], json!({SLOT: null}));
+    assert_eq!(secrets.kept, BTreeSet::new());
+    let inner = json!({SLOT: "params.a.$secret"});
+    assert_eq!(doc["params"][0]["value"], json!({SLOT: inner}));
 }
 
 #[test]
