@@ -5,7 +5,7 @@
 
 use hub::class::Class;
 use hub::connector::parameters::{self, Shown, as_kind};
-use hub::secrecy::is_secret_name;
+use hub::secrecy::{self, Secrecy, is_secret_name};
 use hub::secret::{MASK, is_mask};
 use hub::slot::{Shows, Slot, shown_members};
 use serde_json::{Map, Value, json};
@@ -55,10 +55,12 @@ fn property(shown: &Shown<'_>) -> Option<Value> {
     let is_secret = shown.value.and_then(Slot::of).is_some();
     let mut members = shown_members(&members, SHOWS);
     // A row of another dialect may be secret although nothing here says so.
-    let is_known = shown.parameter.map_or_else(
-        || is_secret_name(shown.name),
-        hub::class::Parameter::is_sensitive,
-    );
+    let says_so = secrecy::said_by(&members) == Secrecy::Secret;
+    let is_known = says_so
+        || shown.parameter.map_or_else(
+            || is_secret_name(shown.name),
+            hub::class::Parameter::is_sensitive,
+        );
     let is_unset = is_secret && !members.contains_key(VALUE);
     if is_secret && (!is_known || is_unset) {
         members.insert(SECURE.to_owned(), json!(true));

@@ -90,7 +90,7 @@ fn own(shown: &Value) -> Value {
 fn masked(name: &str, value: &Value, is_secret: bool) -> Value {
     let is_secret = is_secret || name == SENSITIVE || is_secret_name(name);
     match value {
-        Value::Object(members) => Value::Object(masked_members(members, is_secret)),
+        Value::Object(members) => Value::Object(masked_members(name, members, is_secret)),
         Value::Array(items) => items
             .iter()
             .map(|item| masked("", item, is_secret))
@@ -105,20 +105,20 @@ fn masked(name: &str, value: &Value, is_secret: bool) -> Value {
 fn masked_property(name: &str, value: &Value) -> Value {
     match value {
         Value::Object(members) if !secrecy::is_property(members) => {
-            Value::Object(masked_members(members, false))
+            Value::Object(masked_members(name, members, false))
         }
         value => masked(name, value, false),
     }
 }
 
-fn masked_members(members: &Map<String, Value>, is_secret: bool) -> Map<String, Value> {
+fn masked_members(name: &str, members: &Map<String, Value>, is_secret: bool) -> Map<String, Value> {
     let said = secrecy::said_by(members);
     let inherits = is_secret && !secrecy::is_property(members);
     let inside = |(member, value): (&String, &Value)| {
         let shown = match (member.as_str(), said) {
-            ("value", _) if is_secret => masked("", value, true),
-            ("value", Secrecy::Open) => value.clone(),
+            ("value", Secrecy::Open) if name != SENSITIVE => value.clone(),
             ("value", Secrecy::Secret) => masked("", value, true),
+            ("value", _) if is_secret => masked("", value, true),
             _ => masked(member, value, inherits),
         };
         (member.clone(), shown)

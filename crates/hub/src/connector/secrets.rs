@@ -107,6 +107,14 @@ impl Place<'_> {
         }
     }
 
+    /// The name of a member.
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::Member(_, name) => Some(name),
+            Self::Root | Self::Item(..) => None,
+        }
+    }
+
     /// The names of members and rows from the first that a class can know: below `params`, and
     /// below a list of rows.
     fn parameter(&self) -> Vec<&str> {
@@ -182,15 +190,11 @@ impl Taking<'_> {
         for (name, value) in members {
             let current = current.and_then(|current| current.get(name));
             let inside = Place::Member(place, name);
-            let is_value = name == "value";
-            let inherits = secrecy != Secrecy::ByName && (is_value || !is_property);
-            let of_name = if inherits {
+            let of_name = if name == "value" {
+                let name = named.as_deref().or(place.name()).unwrap_or_default();
+                self.of_value(&place.parameter(), name, said, secrecy)
+            } else if secrecy != Secrecy::ByName && !is_property {
                 secrecy
-            } else if is_value {
-                match (said, &named) {
-                    (Secrecy::ByName, named) => self.of_pair(named.as_deref(), place),
-                    (said, _) => said,
-                }
             } else if encrypted.iter().any(|known| known == name) {
                 Secrecy::Secret
             } else if name == "properties" {
@@ -286,27 +290,29 @@ impl Taking<'_> {
         free
     }
 
-    /// Of the value of a row, or of another pair of a name and a value.
-    fn of_pair(&self, name: Option<&str>, place: &Place<'_>) -> Secrecy {
-        match name {
-            Some(name) => self.of_path(&place.parameter(), name),
-            // The value of a property has the property's name.
-            None => match place {
-                Place::Member(_, name) => self.of_path(&place.parameter(), name),
-                _ => Secrecy::ByName,
-            },
+    /// Of the value of a row, of another pair of a name and a value, or of a property, which has
+    /// the property's name.
+    fn of_value(&self, path: &[&str], name: &str, said: Secrecy, inherited: Secrecy) -> Secrecy {
+        match (self.of_class(path, name), said) {
+            (Some(true), _) => Secrecy::Secret,
+            (_, Secrecy::Open | Secrecy::Secret) => said,
+            (Some(false), Secrecy::ByName) => Secrecy::Open,
+            (None, Secrecy::ByName) if inherited != Secrecy::ByName => inherited,
+            (None, Secrecy::ByName) => self.of_path(path, name),
         }
+    }
+
+    /// What the class says of a path or of the name at its end.
+    fn of_class(&self, path: &[&str], name: &str) -> Option<bool> {
+        let class = self.rules.class?;
+        class
+            .says_sensitive(&path.join("."))
+            .or_else(|| class.says_sensitive(name))
     }
 
     /// What the class says of a path or of the name at its end, or else what the name says.
     fn of_path(&self, path: &[&str], name: &str) -> Secrecy {
-        let class = self.rules.class;
-        let by_class = class.and_then(|class| {
-            class
-                .says_sensitive(&path.join("."))
-                .or_else(|| class.says_sensitive(name))
-        });
-        match by_class {
+        match self.of_class(path, name) {
             Some(true) => Secrecy::Secret,
             Some(false) => Secrecy::Open,
             None if secrecy::is_secret_name(name) => Secrecy::Secret,
