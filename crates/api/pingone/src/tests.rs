@@ -93,7 +93,7 @@ fn masked(name: &str, value: &Value, is_secret: bool) -> Value {
         Value::Object(members) => Value::Object(masked_members(name, members, is_secret)),
         Value::Array(items) => items
             .iter()
-            .map(|item| masked("", item, is_secret))
+            .map(|item| masked(name, item, is_secret))
             .collect(),
         Value::String(text) if is_secret && !text.is_empty() => json!(MASK),
         Value::Number(_) if is_secret => json!(MASK),
@@ -134,7 +134,6 @@ fn any_name() -> impl Strategy<Value = String> {
         "sensitive",
         "bare",
         "name",
-        "$secret",
         "$$name",
         "type",
         "region",
