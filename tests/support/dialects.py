@@ -215,7 +215,7 @@ class Versori(Dialect):
 
     def path(self, name=None):
         organisation = self.scope.document["organisationId"]
-        connectors = f"/api/v2/o/{organisation}/connectors"
+        connectors = f"/o/{organisation}/connectors"
         return f"{connectors}/{ulid(self.seen(name)['metadata']['uid'])}" if name else connectors
 
     def read(self, name):
