@@ -35,6 +35,8 @@ const ENDINGS: [&str; 14] = [
 ];
 /// Words that are too short to be looked for inside of others.
 const WORDS: [&str; 4] = ["pwd", "pass", "authorization", "passcode"];
+/// What every such name has in it: most names are none, and need no closer look.
+const STEMS: [&str; 7] = ["pass", "secret", "token", "key", "cred", "pwd", "auth"];
 /// Words of names of numbers.
 const COUNTS: [&str; 5] = ["max", "min", "num", "count", "total"];
 /// Words after the one that counts: `privateKeyPem`, `tokenValue`.
@@ -42,6 +44,9 @@ const SUFFIXES: [&str; 7] = ["pem", "value", "text", "base64", "b64", "raw", "st
 
 /// Whether a member of that name holds a secret: `DB_PASSWORD`, `clientSecret`, `x-api-key`.
 pub fn is_secret_name(name: &str) -> bool {
+    if !STEMS.iter().any(|stem| contains(name, stem)) {
+        return false;
+    }
     let mut words = words(name);
     while words.len() > 1
         && words
@@ -66,6 +71,12 @@ pub fn is_secret_name(name: &str) -> bool {
         || words
             .last()
             .is_some_and(|last| WORDS.contains(&last.as_str()))
+}
+
+/// Whether a text is in another one, whatever the case of its letters.
+fn contains(text: &str, part: &str) -> bool {
+    let mut windows = text.as_bytes().windows(part.len());
+    windows.any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
 }
 
 /// The words of a name in lower case: `clientSecret`, `CLIENT_SECRET` and `client-secret` have the

@@ -5,6 +5,8 @@
 //! of the parameter of their name are linked to it: they have [`LINK`] and no value. One that has
 //! another value keeps it: an application may differ from its connector.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value, json};
 
 use super::secrets::Secrets;
@@ -13,6 +15,8 @@ use crate::slot::Slot;
 
 /// Marks a row of an application whose value is that of the parameter.
 const LINK: &str = "$parameter";
+/// What such a row is linked to where the parameter is the address, and its value stands there.
+const ADDRESS: &str = "address";
 /// The rows of an application that can be parameters.
 const APP_CONFIGS: &str = "appConfigs";
 
@@ -157,36 +161,49 @@ pub fn fold(doc: &mut Value, class: &Class, secrets: &mut Secrets) {
     let Some(members) = doc.as_object_mut() else {
         return;
     };
-    let mut params = match members.shift_remove("params") {
+    let mut params = match members.get_mut("params").map(Value::take) {
         Some(Value::Array(params)) => params,
         _ => Vec::new(),
     };
     move_address(members, &mut params, Some(class));
-    for row in application_rows(&json!({"applications": members.get("applications")})) {
-        adopt(row, class, members, &mut params);
+    let applications = members.get_mut("applications").map(Value::take);
+    let mut applications = applications.unwrap_or_default();
+    for_each_row(&mut applications, |row| {
+        if let Some(parameter) = parameter_of(row, class) {
+            adopt(row, parameter, members, &mut params);
+        }
+    });
+    let (values, address) = (values(&params), members.get("address"));
+    for_each_row(&mut applications, |row| {
+        if let Some(parameter) = parameter_of(row, class) {
+            let of_parameter = values.get(&parameter.name);
+            let address = address.filter(|_| parameter.is_address);
+            link(row, of_parameter.or(address), parameter, secrets);
+        }
+    });
+    if let Some(place) = members.get_mut("applications") {
+        *place = applications;
     }
-    if !params.is_empty() {
+    if params.is_empty() {
+        members.shift_remove("params");
+    } else {
         members.insert("params".to_owned(), Value::Array(params));
     }
-    link(doc, class, secrets);
 }
 
 /// Gives the value of an application's row to a parameter that has none.
 fn adopt(
     row: &Map<String, Value>,
-    class: &Class,
+    parameter: &Parameter,
     members: &mut Map<String, Value>,
     params: &mut Vec<Value>,
 ) {
-    let value = row.get("value").filter(|value| is_set(value));
-    let (Some(parameter), Some(value)) = (parameter_of(row, class), value) else {
+    let Some(value) = row.get("value").filter(|value| is_set(value)) else {
         return;
     };
     let name = &parameter.name;
-    let own = params
-        .iter_mut()
-        .filter_map(Value::as_object_mut)
-        .find(|row| row.get("name").and_then(Value::as_str) == Some(name));
+    let mut rows = params.iter_mut().filter_map(Value::as_object_mut);
+    let own = rows.find(|row| row.get("name").and_then(Value::as_str) == Some(name));
     let is_address = parameter.is_address && value.is_string();
     if is_address && !members.contains_key("address") {
         members.insert("address".to_owned(), value.clone());
@@ -201,39 +218,40 @@ fn adopt(
     }
 }
 
-/// Links the rows of applications that have the value of their parameter.
-fn link(doc: &mut Value, class: &Class, secrets: &mut Secrets) {
-    let stored = doc.clone();
-    for_each_application_row(doc, |row| {
-        let Some(parameter) = parameter_of(row, class) else {
-            return;
-        };
-        let own = row.get("value").filter(|value| is_set(value)).cloned();
-        let of_parameter = value_in(&stored, parameter);
-        if !same(own.as_ref(), of_parameter, secrets) {
-            return;
-        }
-        if let (Some(Slot::Set(entry)), Some(Slot::Set(kept))) = (
-            own.as_ref().and_then(Slot::of),
-            of_parameter.and_then(Slot::of),
-        ) && entry != kept
-        {
-            secrets.forget(entry);
-        }
-        row.shift_remove("value");
-        row.insert(LINK.to_owned(), json!(true));
-    });
+/// Links the row of an application to its parameter, if it has the same value.
+fn link(
+    row: &mut Map<String, Value>,
+    of_parameter: Option<&Value>,
+    parameter: &Parameter,
+    secrets: &mut Secrets,
+) {
+    let own = row.get("value").filter(|value| is_set(value));
+    let of_parameter = of_parameter.filter(|value| is_set(value));
+    if !same(own, of_parameter, secrets) {
+        return;
+    }
+    let own = own.and_then(Slot::of);
+    if let (Some(Slot::Set(entry)), Some(Slot::Set(kept))) = (own, of_parameter.and_then(Slot::of))
+        && entry != kept
+    {
+        secrets.forget(entry);
+    }
+    row.shift_remove("value");
+    let to = if parameter.is_address {
+        json!(ADDRESS)
+    } else {
+        json!(true)
+    };
+    row.insert(LINK.to_owned(), to);
 }
 
-/// The value of a parameter in a document that was folded.
-fn value_in<'a>(doc: &'a Value, parameter: &Parameter) -> Option<&'a Value> {
-    let is_own = |row: &&Map<String, Value>| {
-        row.get("name").and_then(Value::as_str) == Some(&parameter.name)
-    };
-    let own = rows(doc.get("params")).find(is_own);
-    let own = own.and_then(|row| row.get("value"));
-    own.or_else(|| doc.get("address").filter(|_| parameter.is_address))
-        .filter(|value| is_set(value))
+/// The values of parameters by name, in a document that was folded.
+fn values(params: &[Value]) -> HashMap<String, Value> {
+    let rows = params.iter().filter_map(|row| {
+        let name = row.get("name")?.as_str()?;
+        Some((name.to_owned(), row.get("value")?.clone()))
+    });
+    rows.collect()
 }
 
 /// Whether two values are one. Secrets that are new are compared in the clear.
@@ -252,30 +270,34 @@ fn same(own: Option<&Value>, other: Option<&Value>, secrets: &Secrets) -> bool {
 
 /// The applications of a document with the value of their parameter in the rows that are linked.
 pub fn applications(doc: &Value) -> Vec<Value> {
-    let applications = doc.get("applications").and_then(Value::as_array);
-    let mut doc = json!({"applications": applications, "params": doc.get("params"), "address": doc.get("address")});
-    expand(&mut doc);
-    match doc.get_mut("applications").map(Value::take) {
-        Some(Value::Array(applications)) => applications,
+    let mut applications = doc.get("applications").cloned().unwrap_or_default();
+    expand_rows(&mut applications, doc.get("params"), doc.get("address"));
+    match applications {
+        Value::Array(applications) => applications,
         _ => Vec::new(),
     }
 }
 
 /// Puts the value of their parameter into the rows of applications that are linked to one.
 pub fn expand(doc: &mut Value) {
-    let mut values: Map<String, Value> = Map::new();
-    let address = doc.get("address").cloned();
-    for row in rows(doc.get("params")) {
-        let value = row.get("value").or(address.as_ref());
-        if let (Some(name), Some(value)) = (row.get("name").and_then(Value::as_str), value) {
-            values.insert(name.to_owned(), value.clone());
-        }
+    let Some(mut applications) = doc.get_mut("applications").map(Value::take) else {
+        return;
+    };
+    expand_rows(&mut applications, doc.get("params"), doc.get("address"));
+    if let Some(place) = doc.get_mut("applications") {
+        *place = applications;
     }
-    for_each_application_row(doc, |row| {
-        if row.shift_remove(LINK).is_some() {
+}
+
+fn expand_rows(applications: &mut Value, params: Option<&Value>, address: Option<&Value>) {
+    let params = params.and_then(Value::as_array).map(Vec::as_slice);
+    let values = values(params.unwrap_or_default());
+    for_each_row(applications, |row| {
+        if let Some(to) = row.shift_remove(LINK) {
             let name = row.get("name").and_then(Value::as_str).unwrap_or_default();
-            let value = values.get(name).cloned().unwrap_or_else(|| json!(""));
-            row.insert("value".to_owned(), value);
+            let address = address.filter(|_| to == ADDRESS);
+            let value = values.get(name).or(address).cloned();
+            row.insert("value".to_owned(), value.unwrap_or_else(|| json!("")));
         }
     });
 }
@@ -334,9 +356,9 @@ fn application_rows(doc: &Value) -> impl Iterator<Item = &Map<String, Value>> {
     lists.flat_map(rows)
 }
 
-fn for_each_application_row(doc: &mut Value, mut visit: impl FnMut(&mut Map<String, Value>)) {
-    let applications = doc.get_mut("applications").and_then(Value::as_array_mut);
-    for application in applications.into_iter().flatten() {
+/// Visits the rows of applications that can be parameters.
+fn for_each_row(applications: &mut Value, mut visit: impl FnMut(&mut Map<String, Value>)) {
+    for application in applications.as_array_mut().into_iter().flatten() {
         let list = application
             .get_mut(APP_CONFIGS)
             .and_then(Value::as_array_mut);
