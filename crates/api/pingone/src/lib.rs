@@ -6,6 +6,7 @@ mod connector;
 mod error;
 mod instance;
 mod links;
+mod page;
 mod parse;
 mod properties;
 mod render;

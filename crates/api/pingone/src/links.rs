@@ -41,6 +41,7 @@ impl Links {
             own: Href { href: &own },
             environment: Some(self.href()),
             clone: Some(Href { href: &own }),
+            next: None,
         };
         with_links(&links, document)
     }
@@ -52,6 +53,20 @@ impl Links {
             own: Href { href: &own },
             environment: Some(self.href()),
             clone: None,
+            next: None,
+        };
+        with_links(&links, document)
+    }
+
+    /// The same of a page of a collection. `next` is the query of the page after it.
+    pub(crate) fn with_page(&self, path: &str, next: Option<&str>, document: Value) -> Value {
+        let own = format!("{}{path}", self.environment);
+        let next = next.map(|next| format!("{own}?{next}"));
+        let links = Hrefs {
+            own: Href { href: &own },
+            environment: Some(self.href()),
+            clone: None,
+            next: next.as_deref().map(|href| Href { href }),
         };
         with_links(&links, document)
     }
@@ -62,6 +77,7 @@ impl Links {
             own: self.href(),
             environment: None,
             clone: None,
+            next: None,
         };
         with_links(&links, document)
     }
@@ -85,6 +101,8 @@ struct Hrefs<'l> {
         skip_serializing_if = "Option::is_none"
     )]
     clone: Option<Href<'l>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<Href<'l>>,
 }
 
 #[derive(Serialize)]

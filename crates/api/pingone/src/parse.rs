@@ -12,6 +12,7 @@ use hub::query::{Order, Query};
 use serde_json::Value;
 
 use super::instance::{self, ConnectorInstance, NAME_MAX};
+use super::page::Page;
 use api::conditional::precondition;
 use api::preview;
 use api::request::Request;
@@ -32,11 +33,15 @@ pub fn connectors(request: &Request) -> Parsed<Export> {
     environment(request).map(Invocation::with_classes)
 }
 
-/// `GET /environments/{environment}/connectorInstances`: all of them, the oldest first.
+/// `GET /environments/{environment}/connectorInstances`: all of them, the oldest first, or a page
+/// of them where the request says how long one is.
 pub fn list(request: &Request) -> Parsed<Export> {
     check_headers(request)?;
+    let Page { limit, after } = Page::of(request)?;
     Ok(with_classes(Export::List(Query {
         order: Order::Oldest,
+        limit: limit.unwrap_or(u32::MAX),
+        after,
         ..Query::of(Kind::Connector)
     })))
 }

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::instance::{self, ConnectorInstance};
 use super::links::Links;
+use super::page::next_page;
 use super::scope::environment_id;
 use super::{CONNECTOR, CONNECTORS, DETAILS, ENVIRONMENT, connector};
 use api::request::Request;
@@ -63,7 +64,8 @@ fn instances(
         Outcome::Listed(page) => {
             let instances: Vec<Value> = page.objects.iter().map(show).collect();
             let embedded = json!({"_embedded": {"connectorInstances": instances}});
-            let body = links.with_path("/connectorInstances", embedded);
+            let next = page.next.as_ref().map(|next| next_page(request, next));
+            let body = links.with_page("/connectorInstances", next.as_deref(), embedded);
             Ok(Response::success(request, &body))
         }
         Outcome::Created(instance) => {
