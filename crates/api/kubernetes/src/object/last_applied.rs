@@ -54,7 +54,10 @@ pub fn mask_connector(applied: &mut Value, doc: &Value, class: Option<&Class>) {
             suffix: "",
         };
         let taken = take(document, None, rules);
-        *document = taken.ok().and_then(|_| shown(document, MASKED)).unwrap_or_default();
+        *document = taken
+            .ok()
+            .and_then(|_| shown(document, MASKED))
+            .unwrap_or_default();
     });
 }
 
@@ -117,7 +120,10 @@ fn with_rows(rows: Value, doc: &Value, class: Option<&Class>) -> Value {
     let rows = rows.into_iter().map(|row| {
         let name = hub_name(&row, &known, class);
         let stored = known.iter().find(|known| known.name == name);
-        let mut full = stored.and_then(|known| known.row).cloned().unwrap_or_default();
+        let mut full = stored
+            .and_then(|known| known.row)
+            .cloned()
+            .unwrap_or_default();
         full.extend(object_of(Some(row)));
         full.insert("name".to_owned(), json!(name));
         Value::Object(full)

@@ -92,7 +92,10 @@ pub fn hub_name(row: &Value, known: &[Shown<'_>], class: Option<&Class>) -> Stri
 /// A row as it is stored: with all that it had besides its value.
 fn written(name: &str, given: &Value, known: &[Shown<'_>]) -> Map<String, Value> {
     let known = known.iter().find(|known| known.name == name);
-    let mut row = known.and_then(|known| known.row).cloned().unwrap_or_default();
+    let mut row = known
+        .and_then(|known| known.row)
+        .cloned()
+        .unwrap_or_default();
     let value = given.get("value").cloned().unwrap_or_default();
     let value = restored(value, known.and_then(|known| known.value));
     row.insert("name".to_owned(), json!(name));

@@ -95,7 +95,12 @@ impl Printer {
     }
 
     fn object(&mut self, kind: &'static str, object: &Object, scope: &str) -> Bytes {
-        let shown = object::show(self.resource, object, scope, object::class_of(object, &self.classes));
+        let shown = object::show(
+            self.resource,
+            object,
+            scope,
+            object::class_of(object, &self.classes),
+        );
         match self.accept.form {
             Form::Whole => print(kind, shown),
             Form::Metadata(version) => print(kind, Metadata::of(version, &shown)),

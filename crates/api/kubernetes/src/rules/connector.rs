@@ -194,7 +194,10 @@ fn check_rows(
             continue;
         }
         let row_name = text_at(row, "/name");
-        let declaration = declared.rows.iter().find(|one| text_at(one, "/name") == row_name);
+        let declaration = declared
+            .rows
+            .iter()
+            .find(|one| text_at(one, "/name") == row_name);
         let value = row.get("value").unwrap_or(&Value::Null);
         if let Some(declaration) = declaration {
             let path = format!("{path}[{index}].value");
@@ -202,7 +205,11 @@ fn check_rows(
         } else if !declared.names.contains(&row_name) {
             let names = declared.rows.iter().map(|one| text_at(one, "/name"));
             let names: Vec<&str> = names.chain(declared.names.iter().copied()).collect();
-            faults.push(unsupported(&format!("{path}[{index}].name"), row_name, &names));
+            faults.push(unsupported(
+                &format!("{path}[{index}].name"),
+                row_name,
+                &names,
+            ));
         }
     }
     let needed = declared.needed.iter();

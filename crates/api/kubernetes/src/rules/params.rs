@@ -57,7 +57,9 @@ fn value_faults(index: usize, name: &str, value: &Value, class: &Class) -> Vec<F
 pub fn names(class: &Class) -> Vec<&str> {
     let parameters = class.parameters.iter();
     let of_rows = parameters.filter(|parameter| !parameter.is_address);
-    of_rows.map(|parameter: &Parameter| parameter.name_in("kubernetes")).collect()
+    of_rows
+        .map(|parameter: &Parameter| parameter.name_in("kubernetes"))
+        .collect()
 }
 
 /// Whether a row is as it was shown, wherever in its list it is.
@@ -89,7 +91,11 @@ mod tests {
             row("port", json!("x")), row("port", json!("60")), row("tier", json!("c")), row("tier", json!("")),
             row("pin", json!("")), row("other", json!({"a": 1})),
         ]});
-        let expected = ["spec.params[0].value", "spec.params[2].value", "spec.params[3].value"];
+        let expected = [
+            "spec.params[0].value",
+            "spec.params[2].value",
+            "spec.params[3].value",
+        ];
         assert_eq!(fields(&spec, None), expected);
         // What was there before may be there elsewhere.
         let mut moved = spec.clone();
@@ -103,6 +109,9 @@ mod tests {
         let spec = |address: &str| json!({"address": address, "params": rows});
         assert_eq!(fields(&spec("https://a"), None), Vec::<String>::new());
         assert_eq!(fields(&spec("https://b"), None), ["spec.params[0].name"]);
-        assert_eq!(fields(&json!({"params": rows}), None), ["spec.params[0].name"]);
+        assert_eq!(
+            fields(&json!({"params": rows}), None),
+            ["spec.params[0].name"]
+        );
     }
 }

@@ -1,5 +1,7 @@
 //! Connectors of every class, however they were made: as they are shown and written back.
 
+use std::sync::OnceLock;
+
 use hub::class::{Class, Classes, Parameter};
 use hub::connector::{Secrets, parameters, settle};
 use hub::error::{Error, Result};
@@ -14,12 +16,21 @@ use crate::resource::{CONNECTOR, SECRET};
 use crate::view::{Part, view};
 
 fn scope() -> Scope {
-    Scope::new("team", [], Timestamp::from_millis(0)).unwrap()
+    Scope {
+        id: 1,
+        name: "team".to_owned(),
+        names: Vec::new(),
+        created_at: String::new(),
+        secret_store: SecretStore::Values,
+    }
 }
 
+/// The same one each time.
 fn stored(doc: Value) -> Object {
+    static UID: OnceLock<Uid> = OnceLock::new();
     Object {
         doc,
+        uid: *UID.get_or_init(|| Uid::new(Timestamp::from_millis(0)).unwrap()),
         ..object(Kind::Connector, "lab")
     }
 }
@@ -73,7 +84,9 @@ fn value_of(parameter: &Parameter) -> Value {
         "number" => json!(61),
         "boolean" => json!(true),
         "array" => json!(["x", 1]),
-        "object" => json!({"number": 1, "apiKey": "canary-nested", "deep": [{"on": true, "null": null}]}),
+        "object" => {
+            json!({"number": 1, "apiKey": "canary-nested", "deep": [{"on": true, "null": null}]})
+        }
         _ if parameter.is_address => json!("https://tool.test/x"),
         _ => json!(format!("canary-{}", parameter.name)),
     }
@@ -87,10 +100,17 @@ fn full(class: &Class) -> Value {
         .collect();
     let doc = json!({
         "class": class.name, "params": rows, "description": "for what",
-        "auth": {"name": "basicAuth", "params": [{"name": "token", "value": "canary-auth"}], "hidden": 1},
+        "auth": {"name": "basicAuth", "params": [{"name": "token", "value": "canary-of-auth"}], "hidden": 1},
         "extensions": {"pingone": {"a": {"clientSecret": "canary-extension"}}},
     });
-    settle(hub::secret::Raw::new(doc), None, Some(class), SecretStore::Values).unwrap().0
+    settle(
+        hub::secret::Raw::new(doc),
+        None,
+        Some(class),
+        SecretStore::Values,
+    )
+    .unwrap()
+    .0
 }
 
 #[test]
@@ -100,16 +120,23 @@ fn what_is_shown_of_a_connector_of_any_class_can_be_written_back() {
         let doc = full(class);
         let wire = shown(&doc, &classes);
         let rows = wire.pointer("/spec/params").and_then(Value::as_array);
-        let expected = class.parameters.iter().filter(|one| !one.is_address).count();
+        let expected = class
+            .parameters
+            .iter()
+            .filter(|one| !one.is_address)
+            .count();
         assert_eq!(rows.map_or(0, Vec::len), expected, "{}", class.name);
-        assert_eq!(wire["spec"].get("address").is_some(), class.address().is_some());
-        for canary in ["canary-nested", "canary-auth", "canary-extension"] {
+        assert_eq!(
+            wire["spec"].get("address").is_some(),
+            class.address().is_some()
+        );
+        for canary in ["canary-nested", "canary-of-auth", "canary-extension"] {
             assert!(!wire.to_string().contains(canary), "{}", class.name);
         }
         let (again, secrets) = written(&wire, Some(&doc), &classes).unwrap();
         assert_eq!(again, doc, "{}", class.name);
-        assert!(secrets.new.is_empty(), "{}", class.name);
-        assert_eq!(secrets.kept, entries(&doc), "{}", class.name);
+        assert_eq!(secrets.new, [], "{}", class.name);
+        assert_eq!(secrets.kept, entries(&doc), "{}: {doc}", class.name);
         let mut labelled = wire.clone();
         labelled["metadata"]["labels"] = json!({"a": "b"});
         let (mut again, _) = written(&labelled, Some(&doc), &classes).unwrap();
@@ -141,9 +168,8 @@ fn one_row_is_changed_and_the_others_stay() {
             let (after, secrets) = written(&wire, Some(&doc), &classes).unwrap();
             let is_secret = !secrets.new.is_empty();
             assert_eq!(is_secret, parameter.is_sensitive(), "{} {name}", class.name);
-            let value = |doc: &Value, name: &str| {
-                parameters::value(doc, Some(class), name).cloned()
-            };
+            let value =
+                |doc: &Value, name: &str| parameters::value(doc, Some(class), name).cloned();
             for other in &class.parameters {
                 let same = value(&after, &other.name) == value(&doc, &other.name);
                 let stays = other.name != name || is_secret || parameter.allowed.len() == 1;
@@ -190,12 +216,22 @@ fn what_kubernetes_does_not_show_stays_with_its_row() {
     changed["spec"]["params"][3]["value"]["n"] = json!(1);
     changed["spec"]["address"] = json!("https://b");
     assert!(written(&changed, Some(&doc), &classes).is_ok());
-    changed["spec"]["params"].as_array_mut().unwrap().insert(0, json!({"name": "other", "value": "1"}));
-    assert_eq!(fields(written(&changed, Some(&doc), &classes)), ["spec.params[0].name"]);
+    changed["spec"]["params"]
+        .as_array_mut()
+        .unwrap()
+        .insert(0, json!({"name": "other", "value": "1"}));
+    assert_eq!(
+        fields(written(&changed, Some(&doc), &classes)),
+        ["spec.params[0].name"]
+    );
     // A row that was there without a value gets one.
     changed["spec"]["params"][0] = json!({"name": "empty", "value": "full"});
     let (after, _) = written(&changed, Some(&doc), &Classes::default()).unwrap();
-    let names = after["params"].as_array().unwrap().iter().filter(|row| row["name"] == "empty");
+    let names = after["params"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["name"] == "empty");
     assert_eq!(names.count(), 1);
 }
 
@@ -206,7 +242,10 @@ fn rows_of_parameters_that_a_class_has_for_every_api_are_taken() {
     let spec = json!({"connectorClassName": "own", "address": "https://a", "params": [
         {"name": "pin", "value": "1"}, {"name": "URL", "value": "https://a"}, {"name": "level", "value": "2"}]});
     let (doc, _) = written(&new(spec), None, &classes).unwrap();
-    assert_eq!(doc["params"], json!([{"name": "pin", "value": "1"}, {"name": "tier", "value": "2"}]));
+    assert_eq!(
+        doc["params"],
+        json!([{"name": "pin", "value": "1"}, {"name": "tier", "value": "2"}])
+    );
     let wire = shown(&doc, &classes);
     assert_eq!(wire["spec"]["params"][1]["name"], "level");
     assert_eq!(written(&wire, Some(&doc), &classes).unwrap().0, doc);
@@ -214,8 +253,14 @@ fn rows_of_parameters_that_a_class_has_for_every_api_are_taken() {
         let spec = json!({"connectorClassName": "own", "address": "https://a", "params": params});
         fields(written(&new(spec), None, &classes))
     };
-    assert_eq!(refused(json!([{"name": "other", "value": "1"}])), ["spec.params[0].name"]);
-    assert_eq!(refused(json!([{"name": "URL", "value": "https://b"}])), ["spec.params[0].name"]);
+    assert_eq!(
+        refused(json!([{"name": "other", "value": "1"}])),
+        ["spec.params[0].name"]
+    );
+    assert_eq!(
+        refused(json!([{"name": "URL", "value": "https://b"}])),
+        ["spec.params[0].name"]
+    );
 }
 
 #[test]
@@ -228,10 +273,16 @@ fn an_address_with_a_password_is_refused_and_not_told() {
     let doc = json!({"class": "git", "params": [{"name": "url", "value": {SLOT: "params.url"}}]});
     let mut wire = shown(&doc, &Classes::default());
     assert_eq!(wire["spec"]["address"], "******");
-    assert_eq!(written(&wire, Some(&doc), &Classes::default()).unwrap().0, doc);
+    assert_eq!(
+        written(&wire, Some(&doc), &Classes::default()).unwrap().0,
+        doc
+    );
     wire["spec"]["address"] = json!("https://a");
     let (doc, secrets) = written(&wire, Some(&doc), &Classes::default()).unwrap();
-    assert_eq!((doc["address"].clone(), secrets), (json!("https://a"), Secrets::default()));
+    assert_eq!(
+        (doc["address"].clone(), secrets),
+        (json!("https://a"), Secrets::default())
+    );
 }
 
 #[test]
@@ -252,7 +303,9 @@ fn what_was_applied_last_has_no_secret_in_it() {
     assert_eq!(secrets.new.len(), 4);
     assert!(!doc.to_string().contains("canary"), "{doc}");
     let shown = shown(&doc, &Classes::default());
-    let applied = shown["metadata"]["annotations"][LAST_APPLIED].as_str().unwrap();
+    let applied = shown["metadata"]["annotations"][LAST_APPLIED]
+        .as_str()
+        .unwrap();
     assert_eq!(applied.matches("******").count(), 4);
     assert_eq!(applied.matches("kept").count(), 2);
     assert!(applied.ends_with('\n'));
@@ -260,10 +313,13 @@ fn what_was_applied_last_has_no_secret_in_it() {
     let (again, new) = written(&wire, Some(&doc), &Classes::default()).unwrap();
     assert_eq!(again, doc);
     assert_eq!(new.new, secrets.new);
-    assert_eq!(written(&shown, Some(&doc), &Classes::default()).unwrap().0, doc);
+    assert_eq!(
+        written(&shown, Some(&doc), &Classes::default()).unwrap().0,
+        doc
+    );
     let mut unread = wire;
     unread["metadata"]["annotations"][LAST_APPLIED] = json!("{\"a");
-    let (doc, _) = written(&unread, None, &Classes::default()).unwrap();
+    let (doc, _) = written(&unread, Some(&doc), &Classes::default()).unwrap();
     assert!(!doc.to_string().contains(LAST_APPLIED));
 }
 
@@ -276,7 +332,10 @@ fn secrets_that_are_applied_as_they_are_stored_are_masked() {
     let wire = new(spec);
     let (doc, secrets) = written(&wire, None, &Classes::default()).unwrap();
     let is_stored = |entry: &str, value: &str| {
-        secrets.new.iter().any(|(known, clear)| known == entry && clear.expose() == value)
+        secrets
+            .new
+            .iter()
+            .any(|(known, clear)| known == entry && clear.expose() == value)
     };
     let (scope, classes) = (scope(), Classes::default());
     let context = Context {

@@ -1,8 +1,8 @@
 //! The documents of the resources as the shared update path knows them: the object, its status, and
 //! its deletion, which is an update that asks for a deletion timestamp.
 
-mod identity;
 mod applied;
+mod identity;
 mod owners;
 mod strategic;
 
@@ -250,9 +250,7 @@ impl View {
         faults.extend(new_finalizers(document, before));
         Error::check(faults)?;
         // Another class is another set of rules.
-        let is_same_class = |before: &&Value| {
-            text_at(before, CLASS) == text_at(document, CLASS)
-        };
+        let is_same_class = |before: &&Value| text_at(before, CLASS) == text_at(document, CLASS);
         let before = before.filter(is_same_class);
         let spec = document.get("spec").unwrap_or(&Value::Null);
         let faults = match self.resource.hub {
@@ -284,11 +282,7 @@ impl View {
 }
 
 /// The classes that a connector was of and is of.
-fn class_of<'c>(
-    document: &Value,
-    current: Option<&Object>,
-    context: &Context<'c>,
-) -> OfClass<'c> {
+fn class_of<'c>(document: &Value, current: Option<&Object>, context: &Context<'c>) -> OfClass<'c> {
     OfClass {
         before: current.and_then(|current| context.class_of(&current.doc)),
         after: context.classes.get(text_at(document, CLASS)),

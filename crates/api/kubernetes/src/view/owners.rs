@@ -6,8 +6,8 @@ use hub::object::{Kind, Object};
 use hub::resource::{Context, Owners};
 use serde_json::{Value, json};
 
-use super::identity::{check_new, check_version};
 use super::applied;
+use super::identity::{check_new, check_version};
 use super::{Part, View};
 use crate::object::{last_applied, metadata, secret};
 use crate::schema::apply_rules;
