@@ -8,9 +8,10 @@
 mod catalogue;
 mod rows;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::error::Result;
 use crate::fields::FieldErrors;
@@ -82,6 +83,13 @@ pub struct Class {
     pub doc: Value,
 }
 
+impl ApplicationType {
+    /// The one of a class that says none.
+    pub const ONLY: &str = "CONNECTOR";
+    /// The dialect whose form applications have.
+    const DIALECT: &str = "privacera";
+}
+
 impl Class {
     /// Reads and checks the document of a class.
     ///
@@ -119,6 +127,23 @@ impl Class {
             .iter()
             .find(called)
             .or_else(|| self.parameter(name))
+    }
+
+    /// What a connector of it deploys: its application types, or else one application that has its
+    /// parameters.
+    pub fn applications(&self) -> Cow<'_, [ApplicationType]> {
+        if !self.application_types.is_empty() {
+            return Cow::Borrowed(&self.application_types);
+        }
+        let rows = self.parameters.iter().map(|parameter| {
+            let value = parameter.default.clone().unwrap_or_else(|| json!(""));
+            json!({"name": parameter.name_in(ApplicationType::DIALECT), "value": value})
+        });
+        Cow::Owned(vec![ApplicationType {
+            name: ApplicationType::ONLY.to_owned(),
+            app_configs: rows.collect(),
+            deploy_configs: Vec::new(),
+        }])
     }
 
     /// The parameter whose value is the address of the tool.

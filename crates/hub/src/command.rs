@@ -41,6 +41,8 @@ pub enum ObjectRef {
 pub struct ClassUse {
     /// The name of the class.
     pub name: String,
+    /// What was given for it: a class of that very name goes first.
+    pub given: String,
     /// The field that named it, for the error when there is none such.
     pub field: &'static str,
     /// The template rules of the merge core, as JSON.

@@ -91,9 +91,16 @@ pub trait Owners {
         wire
     }
 
-    /// Puts masks in place of the secrets of a document that are stored as they are in it already:
-    /// `is_stored` says so of an entry and its value.
-    fn mask(&self, _document: &mut Value, _is_stored: &dyn Fn(&str, &str) -> bool) {}
+    /// Puts masks in place of the secrets of a document that is applied to `current` and that are
+    /// stored as they are in it already: `is_stored` says so of an entry and its value.
+    fn mask(
+        &self,
+        _document: &mut Value,
+        _current: &Object,
+        _context: &Context<'_>,
+        _is_stored: &dyn Fn(&str, &str) -> bool,
+    ) {
+    }
 
     /// Those of the conflicts of an apply that stand, when a manager applies to what is shown as
     /// `wire`.

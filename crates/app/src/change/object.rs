@@ -72,13 +72,15 @@ fn plan<P: Platform>(
     let wire = current
         .as_ref()
         .map(|current| resource.show(current, context));
-    let (merged, owners) = merge(call, resource, &update.edit, current.as_ref(), wire.clone())?;
+    let (known, secret) = (current.as_ref(), owned.as_ref());
+    let edit = owners::masked(call, resource, context, known, secret, &update.edit);
+    let (merged, owners) = merge(call, resource, &edit, known, wire.clone())?;
     let mut plan = Plan {
         before: current.clone(),
         origins: merged.origins,
         ..Plan::default()
     };
-    if is_unchanged(&update.edit, wire.as_ref(), &merged.document) {
+    if is_unchanged(&edit, wire.as_ref(), &merged.document) {
         return Ok(plan);
     }
     let Draft { name, doc } = resource.read(&merged.document, current.as_ref(), context)?;

@@ -20,9 +20,12 @@ impl Mutation for CreateConnector {
     fn compute<P: Platform>(&self, call: &Call<P>, now: Timestamp) -> Result<Mutated> {
         let (scope, classes) = (call.scope()?, call.classes()?);
         let class = find(&classes, &self.class, scope)?;
-        let template = template(class, &self.class)?;
+        let template = template(class);
         let (sent, core) = (self.doc.expose(), call.platform.merge());
         let mut merged = core.template(&template, sent, self.class.rules)?;
+        if let Some(members) = merged.document.as_object_mut() {
+            members.insert("class".to_owned(), json!(class.name));
+        }
         check_rows(&mut merged.document, class)
             .map_err(|error| fields_as_sent(error, &merged.document, sent))?;
         let keeps_references = scope.secret_store != SecretStore::Values;
@@ -49,7 +52,8 @@ impl Mutation for CreateConnector {
 }
 
 fn find<'c>(classes: &'c Classes, wanted: &ClassUse, scope: &Scope) -> Result<&'c Class> {
-    classes.get(&wanted.name).ok_or_else(|| {
+    let given = classes.get(&wanted.given);
+    given.or_else(|| classes.get(&wanted.name)).ok_or_else(|| {
         let message = format!(
             "there is no class {:?}: use one that GET /v1/scopes/{}/classes lists",
             wanted.name, scope.name
@@ -59,18 +63,11 @@ fn find<'c>(classes: &'c Classes, wanted: &ClassUse, scope: &Scope) -> Result<&'
 }
 
 /// The applications of a class as a document of the hub's form.
-fn template(class: &Class, used: &ClassUse) -> Result<Value> {
-    if class.application_types.is_empty() {
-        let message = "its class has no application types, so there is no runtime configuration to start from";
-        return Err(Error::field(FieldError::new(
-            used.field,
-            FieldCode::Invalid,
-            message,
-        )));
-    }
-    let types = class.application_types.iter();
+fn template(class: &Class) -> Value {
+    let types = class.applications();
     let applications: Vec<Value> = types
+        .iter()
         .map(|kind| json!({"appType": kind.name, "appConfigs": kind.app_configs, "deployConfigs": kind.deploy_configs}))
         .collect();
-    Ok(json!({"applications": applications}))
+    json!({"applications": applications})
 }

@@ -16,8 +16,6 @@ use super::member::set;
 
 /// What a Secret is that says nothing else.
 const OPAQUE: &str = "Opaque";
-/// Where `kubectl apply` keeps what was applied, with all values in it.
-pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// `type`, `immutable` and `data`, all values masked.
 pub fn show(doc: &Value) -> Map<String, Value> {
@@ -111,41 +109,15 @@ pub fn mask(wire: &mut Value, is_stored: &dyn Fn(&str, &str) -> bool) {
     }
 }
 
-/// Takes the values out of what `kubectl apply` keeps with the Secret; an annotation that cannot be
-/// read goes.
-pub fn mask_last_applied(wire: &mut Value) {
-    let Some(annotations) = wire
-        .pointer_mut("/metadata/annotations")
-        .and_then(Value::as_object_mut)
-    else {
-        return;
-    };
-    let Some(applied) = annotations.get_mut(LAST_APPLIED) else {
-        return;
-    };
-    let read = applied
-        .as_str()
-        .and_then(|text| hub::json::parse(text.as_bytes()).ok());
-    match read {
-        Some(mut document) => {
-            for (list, mask) in [
-                ("data", BASE64.encode(MASK)),
-                ("stringData", MASK.to_owned()),
-            ] {
-                for value in document
-                    .get_mut(list)
-                    .and_then(Value::as_object_mut)
-                    .into_iter()
-                    .flatten()
-                {
-                    *value.1 = json!(mask);
-                }
-            }
-            // kubectl ends it with a line break.
-            *applied = json!(format!("{document}\n"));
-        }
-        None => {
-            annotations.shift_remove(LAST_APPLIED);
+/// Puts masks in place of all values of a Secret that was applied.
+pub fn mask_applied(applied: &mut Value) {
+    for (list, mask) in [
+        ("data", BASE64.encode(MASK)),
+        ("stringData", MASK.to_owned()),
+    ] {
+        let entries = applied.get_mut(list).and_then(Value::as_object_mut);
+        for (_, value) in entries.into_iter().flatten() {
+            *value = json!(mask);
         }
     }
 }
@@ -176,20 +148,6 @@ mod tests {
         assert_eq!(
             shown["data"],
             json!({"user": "KioqKioq", "blob": "KioqKioq", "password": "KioqKioq"})
-        );
-    }
-
-    #[test]
-    fn what_was_applied_is_kept_without_its_values() {
-        let applied = "{\"data\":{\"a\":\"c2VjcmV0\"},\"stringData\":{\"b\":\"secret\"}}\n";
-        let mut wire = json!({"metadata": {"annotations": {LAST_APPLIED: applied}}});
-        mask_last_applied(&mut wire);
-        let masked = wire["metadata"]["annotations"][LAST_APPLIED]
-            .as_str()
-            .unwrap();
-        assert_eq!(
-            masked,
-            "{\"data\":{\"a\":\"KioqKioq\"},\"stringData\":{\"b\":\"******\"}}\n"
         );
     }
 }

@@ -32,6 +32,11 @@ fn read(request: &Request) -> Result<Arc<ApiRequest>> {
     Ok(read)
 }
 
+/// What comes of a command is shown as the classes of connectors say.
+fn shown<C>(command: C) -> Invocation<C> {
+    Invocation::from(command).with_classes()
+}
+
 fn view_of(target: &Target, part: view::Part) -> Result<&'static View> {
     view(target.resource, part).ok_or_else(|| Error::MethodNotAllowed {
         allowed: vec!["GET"],
@@ -42,13 +47,15 @@ fn view_of(target: &Target, part: view::Part) -> Result<&'static View> {
 pub fn item(request: &Request) -> Parsed<Export> {
     let read = read(request)?;
     let (kind, name) = (read.target.resource.hub, read.target.name.clone());
-    Ok(Export::Get(kind, ObjectRef::Slug(name)).into())
+    Ok(shown(Export::Get(kind, ObjectRef::Slug(name))))
 }
 
 /// `POST` to the probe of a connector.
 pub fn probe(request: &Request) -> Parsed<Probe> {
     let read = read(request)?;
-    Ok(Probe::Connector(ObjectRef::Slug(read.target.name.clone())).into())
+    Ok(shown(Probe::Connector(ObjectRef::Slug(
+        read.target.name.clone(),
+    ))))
 }
 
 /// `GET` of a collection: a list, or a watch.
@@ -67,9 +74,9 @@ pub fn collection(request: &Request) -> Parsed<Export> {
                     served: vec!["application/json;stream=watch"],
                 });
             }
-            Ok(Export::Watch(Box::new(watch)).into())
+            Ok(shown(Export::Watch(Box::new(watch))))
         }
-        Options::List(list) => Ok(Export::ListSelected(Box::new(list)).into()),
+        Options::List(list) => Ok(shown(Export::ListSelected(Box::new(list)))),
         other => Err(unexpected(&other)),
     }
 }
@@ -84,7 +91,7 @@ pub fn create(request: &Request) -> Parsed<Import> {
         claim: Uniqueness::Slug,
         preview: options.dry_run,
     };
-    Ok(Invocation::from(Import::Object(Box::new(create))).managed_by(options.manager))
+    Ok(shown(Import::Object(Box::new(create))).managed_by(options.manager))
 }
 
 /// `POST` to the namespaces: a scope with settings of its own.
@@ -120,7 +127,7 @@ pub fn change(request: &Request) -> Parsed<Update> {
         precondition: Precondition::default(),
         preview: options.dry_run,
     };
-    Ok(Invocation::from(Update::Object(Box::new(update))).managed_by(options.manager))
+    Ok(shown(Update::Object(Box::new(update))).managed_by(options.manager))
 }
 
 /// `DELETE` of an object, or of a collection.
@@ -130,7 +137,7 @@ pub fn delete(request: &Request) -> Parsed<Update> {
     match read.options.clone()? {
         Options::Delete(options) => {
             let by = ObjectRef::Slug(target.name.clone());
-            deletion(target, by, options).map(|update| Update::Object(Box::new(update)).into())
+            deletion(target, by, options).map(|update| shown(Update::Object(Box::new(update))))
         }
         Options::DeleteAll(options, select) => {
             let update = deletion(target, ObjectRef::Slug(String::new()), options)?;

@@ -6,6 +6,7 @@ pub mod kind;
 pub mod metadata;
 pub mod names;
 pub mod namespace;
+pub mod params;
 pub mod secret;
 pub mod unchanged;
 mod value;

@@ -1,8 +1,8 @@
 //! The documents of the resources as the shared update path knows them: the object, its status, and
 //! its deletion, which is an update that asks for a deletion timestamp.
 
+mod applied;
 mod identity;
-mod last_applied;
 mod owners;
 mod strategic;
 
@@ -16,12 +16,15 @@ use hub::secret::Raw;
 use serde_json::{Value, json};
 
 use crate::fault::forbidden;
-use crate::object::{self, metadata, secret};
+use crate::object::{self, OfClass, last_applied, metadata, secret};
 use crate::resource::{CONNECTOR, CONNECTOR_CLASS, Resource, SECRET, of_kind};
 use crate::rules;
 use crate::schema::{prune, validate};
 
 pub use self::identity::MODIFIED;
+
+/// Where a connector names its class.
+const CLASS: &str = "/spec/connectorClassName";
 
 /// What of an object a request is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +93,8 @@ impl HubResource for View {
     }
 
     fn show(&self, object: &Object, context: &Context<'_>) -> Value {
-        object::show(self.resource, object, &context.scope.name)
+        let class = context.class_of(&object.doc);
+        object::show(self.resource, object, &context.scope.name, class)
     }
 
     fn read(&self, wire: &Value, current: Option<&Object>, context: &Context<'_>) -> Result<Draft> {
@@ -109,17 +113,23 @@ impl HubResource for View {
         metadata::drop_empty(&mut document);
         prune(&mut document, self.resource.schema());
         self.check(&document, before.as_ref(), current, context)?;
-        if self.resource.hub == Kind::Secret {
-            secret::mask_last_applied(&mut document);
-        }
+        let class = class_of(&document, current, context);
+        let stored = current.map(|current| &current.doc);
+        last_applied::mask_last_applied(&mut document, |applied| match self.resource.hub {
+            Kind::Secret => secret::mask_applied(applied),
+            Kind::Connector => {
+                let doc = stored.unwrap_or(&Value::Null);
+                last_applied::mask_connector(applied, doc, class.after);
+            }
+            _ => {}
+        });
         let name = current.map_or_else(
             || text_at(&document, "/metadata/name"),
             |current| &current.name,
         );
-        let stored = current.map(|current| &current.doc);
         Ok(Draft {
             name: name.to_owned(),
-            doc: Raw::new(object::read(self.resource, &document, stored)),
+            doc: Raw::new(object::read(self.resource, &document, stored, class)),
         })
     }
 
@@ -137,8 +147,8 @@ impl HubResource for View {
             doc: doc.clone(),
             ..current.clone()
         };
-        let before = object::show(self.resource, current, "");
-        let after = object::show(self.resource, &after, "");
+        let before = object::show(self.resource, current, "", None);
+        let after = object::show(self.resource, &after, "", None);
         let goes = self.part == Part::Deletion || is_going(&after);
         if goes && !waits(&after) {
             return ChangeClass::Existence;
@@ -239,6 +249,9 @@ impl View {
         let mut faults = metadata.map(rules::metadata::check).unwrap_or_default();
         faults.extend(new_finalizers(document, before));
         Error::check(faults)?;
+        // Another class is another set of rules.
+        let is_same_class = |before: &&Value| text_at(before, CLASS) == text_at(document, CLASS);
+        let before = before.filter(is_same_class);
         let spec = document.get("spec").unwrap_or(&Value::Null);
         let faults = match self.resource.hub {
             Kind::Secret => {
@@ -246,18 +259,14 @@ impl View {
             }
             Kind::Class => rules::class::check(spec),
             Kind::Connector => {
+                let known = before.and_then(|before| before.get("spec"));
                 let mut faults = rules::connector::check(spec);
-                faults.extend(against_class(spec, context));
+                faults.extend(against_class(spec, known, context));
                 faults
             }
             _ => Vec::new(),
         };
-        // Another class is another set of rules.
-        let is_same_class = |before: &&Value| {
-            const CLASS: &str = "/spec/connectorClassName";
-            text_at(before, CLASS) == text_at(document, CLASS)
-        };
-        Error::check(self.changed(faults, document, before.filter(is_same_class)))
+        Error::check(self.changed(faults, document, before))
     }
 
     /// The faults that count: of a custom resource those of what changed.
@@ -272,12 +281,25 @@ impl View {
     }
 }
 
-/// What a connector's class does not allow of its spec.
-fn against_class(spec: &Value, context: &Context<'_>) -> Vec<FieldError> {
-    match context.classes.stored(text_at(spec, "/connectorClassName")) {
-        Some(class) => rules::connector::check_against(spec, &class.doc),
-        None => Vec::new(),
+/// The classes that a connector was of and is of.
+fn class_of<'c>(document: &Value, current: Option<&Object>, context: &Context<'c>) -> OfClass<'c> {
+    OfClass {
+        before: current.and_then(|current| context.class_of(&current.doc)),
+        after: context.classes.get(text_at(document, CLASS)),
     }
+}
+
+/// What a connector's class does not allow of its spec. `known` is the spec as it is shown.
+fn against_class(spec: &Value, known: Option<&Value>, context: &Context<'_>) -> Vec<FieldError> {
+    let name = text_at(spec, "/connectorClassName");
+    let Some(class) = context.classes.get(name) else {
+        return Vec::new();
+    };
+    let mut faults = rules::params::check(spec, known, class);
+    if context.classes.stored(name).is_some() {
+        faults.extend(rules::connector::check_against(spec, known, class));
+    }
+    faults
 }
 
 /// What is being deleted waits for those it waits for, and no others.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::object::secret::LAST_APPLIED;
+use crate::object::last_applied::LAST_APPLIED;
 use crate::schema::{Items, Schema, Shape};
 
 /// The manager for which it is done: another one that wants it not uses another name.
