@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context as TaskContext, Poll, Waker};
 
-use api::task::{Batches, Context, ItemTask, SnapshotTask, Task, ToItem, Work, Worked};
+use api::task::{Batches, Connectors, Context, ItemTask, SnapshotTask, Task, ToItem, Work, Worked};
 use futures::executor::block_on;
 use hub::class::Classes;
 use hub::command::ObjectRef;
@@ -17,7 +17,6 @@ use hub::scope::Scope;
 use hub::secret::Clear;
 use hub::time::Timestamp;
 use jobs::Core;
-use registry::Registry;
 use serde_json::{Value, json};
 use store::database::Database;
 use store::secrets::Vault;
@@ -47,7 +46,12 @@ impl Task for Create {
 }
 
 impl ItemTask for Create {
-    fn take_secrets(&self, item: &mut Item, _classes: &Classes) -> Vec<(String, Clear)> {
+    fn take_secrets(
+        &self,
+        item: &mut Item,
+        _classes: &Classes,
+        _suffix: &str,
+    ) -> Vec<(String, Clear)> {
         let secret = item
             .doc
             .as_object_mut()
@@ -114,7 +118,7 @@ impl SnapshotTask for Copy {
         &[Kind::ConfigObject]
     }
 
-    fn begin(&self, _request: &Value) -> ToItem {
+    fn begin(&self, _request: &Value, _connectors: Connectors) -> ToItem {
         Box::new(|object| Some(item(&object.name)))
     }
 

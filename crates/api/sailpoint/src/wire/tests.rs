@@ -1,5 +1,6 @@
-use hub::connector::SECRET;
+use hub::class::Classes;
 use hub::secret::MASK;
+use hub::slot::SLOT;
 use hub::time::Timestamp;
 use proptest::prelude::*;
 
