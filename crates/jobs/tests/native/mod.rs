@@ -8,19 +8,39 @@ use api::task::{Batches, Connectors, Context, ItemTask, SnapshotTask, Task, ToIt
 use futures::executor::block_on;
 use hub::class::Classes;
 use hub::command::ObjectRef;
+use hub::dialects::Dialects;
 use hub::error::Result;
 use hub::id::Uid;
 use hub::job::{Item, ItemResult, Job, NewJob, Status};
 use hub::object::{Kind, Object, ScopeId};
 use hub::plan::{Change, Plan, Uniqueness};
-use hub::scope::Scope;
+use hub::scope::{Scope, ScopeName};
 use hub::secret::Clear;
 use hub::time::Timestamp;
-use jobs::Core;
+use jobs::{Core, Tasks};
 use serde_json::{Value, json};
 use store::database::Database;
 use store::secrets::Vault;
 use store::{Native, Store};
+
+/// No dialects at all.
+pub struct Registry;
+
+impl Dialects for Registry {
+    fn scope_names(&self) -> Vec<(&'static str, &'static dyn ScopeName)> {
+        Vec::new()
+    }
+
+    fn ca_secret<'d>(&self, _: &'d Value) -> Option<&'d str> {
+        None
+    }
+}
+
+/// What the tests bring to jobs.
+pub const TASKS: Tasks = Tasks {
+    find: task,
+    strip_identity: |_| {},
+};
 
 /// The tasks: `create` makes an object of each item that is not there, and `copy` an item of each
 /// object.
@@ -188,7 +208,7 @@ impl World {
     pub fn start(&self, scope: &Scope, new: NewJob) -> Object {
         let context = jobs::start::Context {
             store: &self.store,
-            tasks: task,
+            tasks: TASKS,
             scope,
             actor: "tester",
             vault: &self.vault,
@@ -213,7 +233,7 @@ impl World {
     /// Works on a job until the work was interrupted so many times by a statement, and then no
     /// longer.
     pub fn run_for(&self, job: &Object, polls: usize) {
-        let mut work = pin!(jobs::run::one(&self.store, &Core, task, job));
+        let mut work = pin!(jobs::run::one(&self.store, &Core, TASKS, job));
         let mut context = TaskContext::from_waker(Waker::noop());
         for _ in 0..polls {
             if let Poll::Ready(result) = work.as_mut().poll(&mut context) {
