@@ -16,6 +16,12 @@ use crate::call::Call;
 use crate::mutation::{Mutated, Mutation, carry_out};
 use crate::ports::Platform;
 
+/// What the dialects bring to jobs.
+const TASKS: jobs::Tasks = jobs::Tasks {
+    find: registry::task,
+    strip_identity: registry::strip_identity,
+};
+
 /// A job that was prepared: all that it needs is written down, and the plan makes it a job.
 struct StartJob(Plan);
 
@@ -36,7 +42,7 @@ pub async fn start<P: Platform>(call: &Call<P>, job: NewJob) -> Result<Outcome> 
     let keep_seconds = call.settings.job_seconds;
     call.after_response("job", async move {
         work_on(&platform, &store, &object).await?;
-        jobs::run::all(&store, platform.merge(), registry::task, keep_seconds).await
+        jobs::run::all(&store, platform.merge(), TASKS, keep_seconds).await
     });
     Ok(outcome)
 }
@@ -54,7 +60,7 @@ pub async fn start_export<P: Platform>(call: &Call<P>, job: NewJob) -> Result<Ou
 async fn accept<P: Platform>(call: &Call<P>, job: NewJob) -> Result<(Outcome, Object)> {
     let context = Context {
         store: &call.store,
-        tasks: registry::task,
+        tasks: TASKS,
         scope: call.scope()?,
         actor: &call.caller.name,
         vault: &call.settings.vault,
@@ -106,7 +112,7 @@ pub async fn run<P: Platform>(call: &Call<P>) -> Result<Outcome> {
     jobs::run::all(
         &call.store,
         call.platform.merge(),
-        registry::task,
+        TASKS,
         call.settings.job_seconds,
     )
     .await?;
@@ -119,7 +125,7 @@ async fn work_on<P: Platform>(
     store: &Store<P::Database>,
     job: &Object,
 ) -> Result<()> {
-    let result = jobs::run::one(store, platform.merge(), registry::task, job).await;
+    let result = jobs::run::one(store, platform.merge(), TASKS, job).await;
     platform.announce_changes();
     result
 }
@@ -127,7 +133,7 @@ async fn work_on<P: Platform>(
 fn export<P: Platform>(call: &Call<P>, object: &Object) {
     let (store, job) = (call.store.clone(), object.clone());
     call.after_response("job", async move {
-        jobs::run::snapshot(&store, registry::task, &job).await
+        jobs::run::snapshot(&store, TASKS, &job).await
     });
 }
 

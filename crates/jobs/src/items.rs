@@ -9,7 +9,7 @@ use store::database::Database;
 
 use crate::lease::{Committed, Lease, end};
 use crate::lookup::JobLookup;
-use crate::{MergeCore, Tasks, count, snapshot};
+use crate::{MergeCore, Tasks, connectors, count, snapshot};
 
 /// How many items a batch has at most, apart from those that must be committed together. The more,
 /// the less an object costs in a large scope, where each of them is on a page of its own in the
@@ -55,9 +55,11 @@ pub async fn run<D: Database>(
         scope,
         job: uid,
     };
+    let connectors = connectors(store, tasks, scope)?;
     let batches = task.begin(Context {
         scope,
         request: &request,
+        connectors: &connectors,
         lookup: &lookup,
         core,
     })?;

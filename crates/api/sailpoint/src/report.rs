@@ -81,6 +81,20 @@ impl Report {
         self.infos.push(message("REFERENCE_RESOLVED", text));
     }
 
+    /// Which of its secrets are still to be set.
+    pub fn still_to_be_set(&mut self, identity: &Identity, places: &[String]) {
+        if places.is_empty() {
+            return;
+        }
+        let Identity { id, name, .. } = identity;
+        let text = format!(
+            "Secrets still to be set: {} of object [{id}, {name}], {}",
+            places.len(),
+            places.join(", ")
+        );
+        self.infos.push(message("SECRETS_STILL_TO_BE_SET", text));
+    }
+
     /// It was left out, though the file has it.
     pub fn left_out(&mut self, text: String) {
         self.warnings.push(message("OBJECT_SKIPPED", text));

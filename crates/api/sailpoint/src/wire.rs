@@ -16,19 +16,24 @@
 //! came: it is the id that a scope knows the object by, also when the object came from another
 //! scope.
 
+mod attributes;
 mod connector;
+mod keep;
 mod members;
+mod secrets;
 mod source;
 
+use api::task::Connectors;
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
+use hub::slot::{MASKED, shown};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::types::{self, SOURCE};
 use members::extension;
 
-pub use connector::class_of;
+pub use secrets::take_secrets;
 
 /// What an object goes by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,31 +106,32 @@ pub fn strip_identity(doc: &mut Map<String, Value>) {
     }
 }
 
-/// An object as a file has it.
-pub fn config_object(object: &Object) -> Value {
+/// An object as a file has it, with masks in place of its secrets.
+pub fn config_object(object: &Object, connectors: &Connectors) -> Value {
     let mut config = Map::from_iter([
         ("version".to_owned(), json!(1)),
         ("self".to_owned(), identity(object).reference()),
     ]);
     if object.kind == Kind::Connector {
-        config.insert("object".to_owned(), source::source(object));
+        config.insert("object".to_owned(), source::source(object, connectors));
         let signature = extension(&object.doc, "config").and_then(Value::as_object);
         config.extend(signature.cloned().unwrap_or_default());
     } else if let Some(members) = object.doc.as_object() {
         let members = members.iter().filter(|(name, _)| *name != "self");
         config.extend(members.map(|(name, value)| (name.clone(), value.clone())));
+        return shown(&Value::Object(config), MASKED).unwrap_or_default();
     }
     Value::Object(config)
 }
 
 /// The name and the document that an object of a file has in the hub. Its secrets have been taken
-/// out, and `secrets` are their entries. Of a connector that is there already, what no file shows
-/// stays as it is.
+/// out, and its masks are still to be resolved. Of a connector that is there already, what no file
+/// shows stays as it is.
 pub fn hub_object(
     config: Value,
     identity: &Identity,
     current: Option<&Object>,
-    secrets: Option<&Map<String, Value>>,
+    connectors: &Connectors,
 ) -> (String, Value) {
     let object_name = text(config.get("object"), "name").map(str::to_owned);
     let name = object_name.clone().unwrap_or_else(|| identity.name.clone());
@@ -133,6 +139,9 @@ pub fn hub_object(
         let mut doc = config;
         if let Some(members) = doc.as_object_mut() {
             members.insert("self".to_owned(), identity.reference());
+        }
+        if let Some(current) = current {
+            doc = keep::keep(doc, &current.doc);
         }
         return (name, doc);
     }
@@ -160,7 +169,7 @@ pub fn hub_object(
         object,
         extension,
         current.map(|current| &current.doc),
-        secrets,
+        connectors,
     );
     (name, doc)
 }

@@ -10,8 +10,11 @@
 
 mod native;
 
+use futures::executor::block_on;
 use hub::job::Status;
-use hub::object::Kind;
+use hub::object::{Kind, Object};
+use hub::plan::{Change, Plan};
+use hub::scope::Scope;
 use native::{World, config, import, import_with, preview, profile, source, told};
 use serde_json::{Value, json};
 
@@ -259,7 +262,8 @@ fn secrets_are_kept_and_never_told() {
         .children(connector.uid, Kind::Secret)
         .unwrap()
         .remove(0);
-    let entry = connector.doc["params"][1]["secret"].as_str().unwrap();
+    let slot = &connector.doc["params"][1]["value"];
+    let entry = slot["$secret"].as_str().unwrap();
     assert!(secret.doc["data"][entry].is_string());
 
     world.import(&scope, vec![exported[0].clone()]);
@@ -313,4 +317,219 @@ fn an_import_has_a_backup_of_what_was_there() {
     assert_eq!(world.store.artifacts(backup, true).unwrap().len(), 1);
     let (job, told) = world.download(&scope, import(vec![]));
     assert_eq!((job.backup(), told.get("exportJobId")), (None, None));
+}
+
+/// A connector of another dialect, as it is stored.
+fn stored(world: &World, scope: &Scope, doc: Value) -> Object {
+    let now = hub::time::Timestamp::now();
+    let change = Change::create(Kind::Connector, scope.id, "c", doc, Default::default(), now);
+    block_on(world.store.commit(Plan::of(change.unwrap()), "tester")).unwrap();
+    let mut objects = world.objects(scope);
+    objects.remove(0)
+}
+
+/// Of a connector of PingOne: decorated rows, nested properties, an application, credentials.
+fn of_pingone() -> Value {
+    json!({
+        "class": "pingone-like", "address": "https://a",
+        "params": [
+            {"name": "region", "value": "eu", "bare": true, "type": "string"},
+            {"name": "oauth2", "properties": {"clientSecret": {"secure": true, "value": {"$secret": "one"}}, "x": {"value": 1}}},
+            {"name": "plain", "value": {"deep": [1]}},
+            {"name": "pin", "sensitive": true, "value": {"$secret": "two"}},
+        ],
+        "auth": {"name": "basic", "params": [{"name": "password", "value": {"$secret": null}}]},
+        "applications": [{"appType": "A", "appConfigs": [{"name": "TOKEN", "value": {"$secret": "three"}}], "deployConfigs": []}],
+        "extensions": {"other": {"x": 1, "uid": "u"}},
+        "status": {"phase": "Ready"},
+    })
+}
+
+#[test]
+fn a_connector_of_another_dialect_is_edited_by_its_attributes() {
+    let world = World::new();
+    let scope = world.scope("a");
+    let before = stored(&world, &scope, of_pingone());
+    let exported = world.export(&scope).remove(0);
+    let object = &exported["object"];
+    assert_eq!(
+        object["connectorAttributes"],
+        json!({"url": "https://a", "region": "eu", "plain": {"deep": [1]}, "pin": "******"})
+    );
+    let nested = "/patchbay/params/1/properties/clientSecret/value";
+    assert_eq!(object.pointer(nested).unwrap(), "******");
+    assert_eq!(object["patchbay"]["extensions"], json!({"other": {"x": 1}}));
+    assert!(!exported.to_string().contains("$secret"));
+
+    world.import(&scope, vec![exported.clone()]);
+    assert_eq!(world.objects(&scope), std::slice::from_ref(&before));
+
+    let mut edited = exported;
+    edited["object"]["connectorAttributes"]["region"] = json!("us");
+    world.import(&scope, vec![edited.clone()]);
+    let mut expected = of_pingone();
+    expected["params"][0]["value"] = json!("us");
+    let mut doc = world.objects(&scope).remove(0).doc;
+    doc["extensions"]
+        .as_object_mut()
+        .unwrap()
+        .remove("sailpoint");
+    assert_eq!(doc, expected);
+
+    let attributes = edited["object"]["connectorAttributes"].as_object_mut();
+    attributes.unwrap().remove("region");
+    world.import(&scope, vec![edited]);
+    let doc = world.objects(&scope).remove(0).doc;
+    assert_eq!(doc["params"].as_array().unwrap().len(), 3, "{doc}");
+    assert_eq!(doc["params"][0]["name"], "oauth2");
+}
+
+#[test]
+fn a_secret_is_put_back_in_anywhere_and_never_in_the_clear() {
+    let places = [
+        "/connectorAttributes/pin",
+        "/patchbay/params/1/properties/clientSecret/value",
+        "/patchbay/auth/params/0/value",
+        "/patchbay/applications/0/appConfigs/0/value",
+    ];
+    for place in places {
+        let world = World::new();
+        let scope = world.scope("a");
+        stored(&world, &scope, of_pingone());
+        let mut edited = world.export(&scope).remove(0);
+        *edited["object"].pointer_mut(place).unwrap() = json!("hunter2");
+        let (job, results) = world.import(&scope, vec![edited]);
+        assert_eq!(job.status, Status::Complete, "{place} {}", told(&results));
+        let connector = world.objects(&scope).remove(0);
+        let entries = hub::slot::entries(&connector.doc);
+        let secret = world.store.children(connector.uid, Kind::Secret).unwrap();
+        let data = secret[0].doc["data"].as_object().unwrap();
+        assert!(data.keys().all(|entry| entries.contains(entry)), "{place}");
+        assert_eq!(data.len(), 1, "{place}");
+        let exported = world.export(&scope).remove(0);
+        assert_eq!(exported["object"].pointer(place).unwrap(), "******");
+        for table in ["revision", "object", "job_item"] {
+            let sql = format!("SELECT count(*) FROM {table} WHERE doc LIKE '%hunter2%'");
+            assert_eq!(world.count(&sql), 0, "{place} {table}");
+        }
+    }
+}
+
+#[test]
+fn what_is_still_to_be_set_is_told_after_a_promotion() {
+    let world = World::new();
+    let (dev, prod) = (world.scope("dev"), world.scope("prod"));
+    stored(&world, &dev, of_pingone());
+    let file = world.export(&dev);
+    for new in [preview(file.clone()), import(file)] {
+        let (_, results) = world.run(&prod, new);
+        let text = told(&results);
+        assert!(text.contains("SECRETS_STILL_TO_BE_SET"), "{text}");
+        assert!(
+            text.contains("Secrets still to be set: 3 of object"),
+            "{text}"
+        );
+    }
+    let exported = world.export(&prod).remove(0);
+    assert_eq!(exported["object"]["connectorAttributes"]["pin"], "");
+    let before = world.objects(&prod);
+    world.import(&prod, vec![exported.clone()]);
+    assert_eq!(world.objects(&prod), before);
+    let mut edited = exported;
+    edited["object"]["connectorAttributes"]["region"] = json!("us");
+    world.import(&prod, vec![edited]);
+    let doc = world.objects(&prod).remove(0).doc;
+    assert_eq!(hub::slot::still_to_be_set(&doc).len(), 4, "{doc}");
+}
+
+#[test]
+fn a_file_brings_no_bookkeeping_and_what_is_stored_of_it_stays() {
+    let world = World::new();
+    let (one, two) = (world.scope("a"), world.scope("bb"));
+    stored(&world, &one, of_pingone());
+    let mut file = world.export(&one);
+    file[0]["object"]["patchbay"]["extensions"]["other"] = json!({"x": 2, "uid": "elsewhere"});
+    world.import(&two, file.clone());
+    let doc = world.objects(&two).remove(0).doc;
+    assert_eq!(doc["extensions"]["other"], json!({"x": 2}));
+    world.import(&one, file);
+    let doc = world.objects(&one).remove(0).doc;
+    assert_eq!(doc["extensions"]["other"], json!({"x": 2, "uid": "u"}));
+}
+
+#[test]
+fn secrets_of_other_objects_have_slots_whatever_they_look_like() {
+    let world = World::new();
+    let scope = world.scope("a");
+    let object = json!({"name": "t", "attributes": {
+        "password": "{{$.x}}", "token": "$.token", "credentials": ["hunter2"], "header": {"Authorization": "Bearer hunter2"},
+    }});
+    world.import(&scope, vec![config("TRANSFORM", "t", "t", object)]);
+    let stored = world.objects(&scope).remove(0);
+    assert_eq!(hub::slot::entries(&stored.doc).len(), 4, "{}", stored.doc);
+    let mut exported = world.export(&scope);
+    assert!(!exported[0].to_string().contains("$secret"));
+    world.import(&scope, exported.clone());
+    assert_eq!(world.objects(&scope), std::slice::from_ref(&stored));
+    exported[0]["object"]["attributes"]["token"] = json!("new");
+    world.import(&scope, exported);
+    let changed = world.objects(&scope).remove(0);
+    let (before, after) = (
+        hub::slot::entries(&stored.doc),
+        hub::slot::entries(&changed.doc),
+    );
+    assert_eq!(before.intersection(&after).count(), 3);
+    let secret = world.store.children(changed.uid, Kind::Secret).unwrap();
+    assert_eq!(secret[0].doc["data"].as_object().unwrap().len(), 4);
+}
+
+/// For every class of the catalogue: a value for each parameter comes back, and changes where it is
+/// changed.
+#[test]
+fn parameters_of_every_class_go_by_their_names() {
+    for class in hub::class::Class::catalogue() {
+        let world = World::new();
+        let scope = world.scope("a");
+        let mut object = json!({"name": "c", "connector": class.name, "connectorAttributes": {}});
+        for known in class
+            .parameters
+            .iter()
+            .filter(|known| !known.name.contains('.'))
+        {
+            let value = match known.kind.as_str() {
+                "number" => json!(7),
+                "boolean" => json!(true),
+                "array" => json!(["a"]),
+                "object" => json!({"a": 1}),
+                _ if known.is_address => json!("https://a"),
+                _ => json!("a"),
+            };
+            object["connectorAttributes"][known.name_in("sailpoint")] = value;
+        }
+        let (job, results) = world.import(&scope, vec![config("SOURCE", "c", "c", object.clone())]);
+        assert_eq!(job.status, Status::Complete, "{}", told(&results));
+        let stored = world.objects(&scope).remove(0);
+        if class.address().is_some() {
+            assert_eq!(stored.doc["address"], "https://a", "{}", class.name);
+        }
+        let exported = world.export(&scope);
+        let shown = exported[0]["object"]["connectorAttributes"]
+            .as_object()
+            .unwrap();
+        for (name, value) in object["connectorAttributes"].as_object().unwrap() {
+            assert!(
+                shown[name] == *value || shown[name] == "******",
+                "{} {name} {exported:?}",
+                class.name
+            );
+        }
+        assert_eq!(
+            exported[0]["object"].get("patchbay"),
+            None,
+            "{}",
+            class.name
+        );
+        world.import(&scope, exported);
+        assert_eq!(world.objects(&scope), [stored], "{}", class.name);
+    }
 }

@@ -1,4 +1,4 @@
-//! Connectors that were stored before a secret had a slot of its own ([`crate::slot`]).
+//! Connectors and objects of SailPoint that were stored before a secret had a slot of its own ([`crate::slot`]).
 //!
 //! A row, and an object of PingOne inside of one, named its entry in a member `secret`; an object
 //! of SailPoint had a mask, whose entry was its JSON Pointer.
@@ -23,6 +23,7 @@ pub fn may_be_old(text: &str) -> bool {
 
 /// Brings a document into the form of today.
 pub fn upgrade(doc: &mut Value) {
+    let is_signed = doc.get("jwsSignature").is_some();
     for_each_row(doc, |_, _, row| {
         row_of_today(row);
     });
@@ -30,6 +31,13 @@ pub fn upgrade(doc: &mut Value) {
         ("/extensions/sailpoint/object", ""),
         ("/params", "/connectorAttributes"),
     ];
+    if doc.pointer("/self/type").is_some() {
+        // What is signed has no secrets, and is compared as it came.
+        if let Some(object) = doc.get_mut("object").filter(|_| !is_signed) {
+            slots_for_masks(object, "");
+        }
+        return;
+    }
     if doc.pointer("/extensions/sailpoint").is_none() {
         return;
     }
@@ -118,6 +126,23 @@ fn slots_for_masks(value: &mut Value, pointer: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn objects_of_before_have_slots_and_signed_ones_stay() {
+        let object = json!({"self": {"type": "TRANSFORM"}, "object": {"a": ["******"], "b/c": "******", "d": "x"}});
+        let mut doc = object.clone();
+        upgrade(&mut doc);
+        let slot = |entry: &str| Slot::Set(entry).to_value();
+        assert_eq!(
+            doc["object"],
+            json!({"a": [slot("/a/0")], "b/c": slot("/b~1c"), "d": "x"})
+        );
+        let mut signed = object;
+        signed["jwsSignature"] = json!("s");
+        let mut doc = signed.clone();
+        upgrade(&mut doc);
+        assert_eq!(doc, signed);
+    }
 
     #[test]
     fn documents_of_before_have_slots() {

@@ -4,24 +4,43 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context as TaskContext, Poll, Waker};
 
-use api::task::{Batches, Context, ItemTask, SnapshotTask, Task, ToItem, Work, Worked};
+use api::task::{Batches, Connectors, Context, ItemTask, SnapshotTask, Task, ToItem, Work, Worked};
 use futures::executor::block_on;
 use hub::class::Classes;
 use hub::command::ObjectRef;
+use hub::dialects::Dialects;
 use hub::error::Result;
 use hub::id::Uid;
 use hub::job::{Item, ItemResult, Job, NewJob, Status};
 use hub::object::{Kind, Object, ScopeId};
 use hub::plan::{Change, Plan, Uniqueness};
-use hub::scope::Scope;
+use hub::scope::{Scope, ScopeName};
 use hub::secret::Clear;
 use hub::time::Timestamp;
-use jobs::Core;
-use registry::Registry;
+use jobs::{Core, Tasks};
 use serde_json::{Value, json};
 use store::database::Database;
 use store::secrets::Vault;
 use store::{Native, Store};
+
+/// No dialects at all.
+pub struct Registry;
+
+impl Dialects for Registry {
+    fn scope_names(&self) -> Vec<(&'static str, &'static dyn ScopeName)> {
+        Vec::new()
+    }
+
+    fn ca_secret<'d>(&self, _: &'d Value) -> Option<&'d str> {
+        None
+    }
+}
+
+/// What the tests bring to jobs.
+pub const TASKS: Tasks = Tasks {
+    find: task,
+    strip_identity: |_| {},
+};
 
 /// The tasks: `create` makes an object of each item that is not there, and `copy` an item of each
 /// object.
@@ -47,7 +66,12 @@ impl Task for Create {
 }
 
 impl ItemTask for Create {
-    fn take_secrets(&self, item: &mut Item, _classes: &Classes) -> Vec<(String, Clear)> {
+    fn take_secrets(
+        &self,
+        item: &mut Item,
+        _classes: &Classes,
+        _suffix: &str,
+    ) -> Vec<(String, Clear)> {
         let secret = item
             .doc
             .as_object_mut()
@@ -114,7 +138,7 @@ impl SnapshotTask for Copy {
         &[Kind::ConfigObject]
     }
 
-    fn begin(&self, _request: &Value) -> ToItem {
+    fn begin(&self, _request: &Value, _connectors: Connectors) -> ToItem {
         Box::new(|object| Some(item(&object.name)))
     }
 
@@ -184,7 +208,7 @@ impl World {
     pub fn start(&self, scope: &Scope, new: NewJob) -> Object {
         let context = jobs::start::Context {
             store: &self.store,
-            tasks: task,
+            tasks: TASKS,
             scope,
             actor: "tester",
             vault: &self.vault,
@@ -209,7 +233,7 @@ impl World {
     /// Works on a job until the work was interrupted so many times by a statement, and then no
     /// longer.
     pub fn run_for(&self, job: &Object, polls: usize) {
-        let mut work = pin!(jobs::run::one(&self.store, &Core, task, job));
+        let mut work = pin!(jobs::run::one(&self.store, &Core, TASKS, job));
         let mut context = TaskContext::from_waker(Waker::noop());
         for _ in 0..polls {
             if let Poll::Ready(result) = work.as_mut().poll(&mut context) {

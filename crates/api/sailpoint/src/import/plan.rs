@@ -1,7 +1,7 @@
 //! What importing one object does, and what there is to tell of it.
 
 use api::task::{Context, Worked};
-use hub::error::Result;
+use hub::error::{Error, Result};
 use hub::job::{Item, ItemResult};
 use hub::object::Object;
 use hub::reference::{Resolution, ResolvedReference};
@@ -78,7 +78,18 @@ pub fn plan(
         let worked = without_change(place, report);
         return Ok(Planned { own, worked });
     }
-    let write = Write::of(object, &identity, context.scope)?;
+    let write = match Write::of(object, &identity, context) {
+        Ok(write) => write,
+        Err(Error::Invalid(faults)) => {
+            for fault in faults {
+                report.failed(&own, &fault.to_string());
+            }
+            let worked = without_change(place, report);
+            return Ok(Planned { own, worked });
+        }
+        Err(error) => return Err(error),
+    };
+    report.still_to_be_set(&identity, &write.unset);
     if preview {
         report.preview(&identity);
         write.tell(context.core, &identity, &mut report)?;
@@ -113,9 +124,8 @@ fn check(object: &ImportedObject<'_>, own: &wire::Identity, rules: &Rules, repor
         report.failed(own, why);
     }
     for entry in refused_secrets(&object.item) {
-        let place = place_of(entry);
         let why = format!(
-            "{place} must be a reference to a secret: this tenant keeps its secrets elsewhere"
+            "the secret {entry} must be a reference to a secret: this tenant keeps its secrets elsewhere"
         );
         report.failed(own, &why);
     }
