@@ -292,8 +292,13 @@ impl Taking<'_> {
         }
     }
 
+    /// The lists of a connection ([`crate::object::Kind::Connection`]) say which credentials it
+    /// uses, and hold none.
     fn of_member(&self, name: &str, place: &Place<'_>) -> Secrecy {
-        self.of_path(&place.parameter(), name)
+        match place {
+            Place::Member(Place::Root, "credentials") => Secrecy::ByName,
+            _ => self.of_path(&place.parameter(), name),
+        }
     }
 
     /// What the class says of a path or of the name at its end, or else what the name says.
