@@ -208,7 +208,10 @@ fn clear(value: &Value) -> Clear {
 pub fn create(new: &NewCredential, connector: Uid, world: &dyn World) -> Result<Change> {
     let mut doc = Map::new();
     doc.insert("credential".to_owned(), Value::Object(new.shown.clone()));
-    doc.insert("data".to_owned(), Value::Object(seal(&new.secrets, &new.field, world)?));
+    doc.insert(
+        "data".to_owned(),
+        Value::Object(seal(&new.secrets, &new.field, world)?),
+    );
     let scope = world.scope().id;
     let doc = Value::Object(doc);
     let mut change = Change::create(

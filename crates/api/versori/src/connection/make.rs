@@ -71,7 +71,9 @@ fn prepare_item(
     };
     members.insert("id".to_owned(), json!(id));
     if let Some(input) = &item.config {
-        let stored = stored.iter().find(|stored| stored.get("id") == Some(&json!(id)));
+        let stored = stored
+            .iter()
+            .find(|stored| stored.get("id") == Some(&json!(id)));
         let stored = stored.and_then(|stored| stored.get("authSchemeConfig")?.as_object());
         let (config, change) = match input {
             ItemConfig::Given(sent) => {

@@ -63,7 +63,9 @@ pub fn initialised(defaults: &[Value], own: &[Value]) -> Vec<Value> {
 /// The variables that are given, with what is stored in place of those that are given as they are
 /// shown.
 pub fn kept(given: &[Value], stored: Option<&Value>) -> Vec<Value> {
-    let stored = stored.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let stored = stored
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
     let keep = |given: &Value| {
         let stored = stored.iter().find(|one| name_of(one) == name_of(given));
         match (given, stored) {

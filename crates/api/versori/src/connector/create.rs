@@ -173,7 +173,13 @@ pub fn plan(new: &NewConnector, world: &dyn World) -> Result<(Plan, Family)> {
     secrets::check(doc, None, class, world, secrets::field_of_connector)?;
     for (index, input) in new.connections.iter().enumerate() {
         let field = format!("connections[{index}].");
-        changes.extend(connection_changes(input, &field, &first.object, &[], world)?);
+        changes.extend(connection_changes(
+            input,
+            &field,
+            &first.object,
+            &[],
+            world,
+        )?);
     }
     let family = Family {
         connector: first.object.clone(),

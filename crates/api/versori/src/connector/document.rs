@@ -147,7 +147,10 @@ fn set_dataset(doc: &mut Value, class: Option<&Class>, dataset: &Value) {
     let known = parameters::list(doc, class)
         .into_iter()
         .find(|known| known.name == name);
-    let mut row = known.and_then(|known| known.row).cloned().unwrap_or_default();
+    let mut row = known
+        .and_then(|known| known.row)
+        .cloned()
+        .unwrap_or_default();
     row.insert("name".to_owned(), json!(name));
     row.insert("value".to_owned(), dataset.clone());
     if let Some(doc) = doc.as_object_mut() {

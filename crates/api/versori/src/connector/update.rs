@@ -47,11 +47,7 @@ impl Operation for UpdateConnector {
         let shown = body(Editable::of(&current, organisation, &classes))?;
         let shown_members = shown.as_object().cloned().unwrap_or_default();
         let payload = wire::read_update(&self.body, &shown_members, &mut faults);
-        let merged = world.replace(
-            &shown,
-            &Value::Object(payload.clone()),
-            wire::UPDATE_RULES,
-        );
+        let merged = world.replace(&shown, &Value::Object(payload.clone()), wire::UPDATE_RULES);
         // What is wrong with the body itself and what it may not change are told together.
         let merged = match (faults.finish(()), merged) {
             (Ok(()), Ok(merged)) => merged,
