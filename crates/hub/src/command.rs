@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::class::Classes;
 use crate::error::FieldError;
 use crate::fetch::{FetchResult, FetchTarget};
+use crate::fingerprint::Fingerprint;
 use crate::history::{self, History};
 use crate::id::Uid;
 use crate::job::NewJob;
@@ -16,6 +17,7 @@ use crate::operation::{Computed, Operation, Reading};
 use crate::plan::{Plan, Uniqueness};
 use crate::precondition::Precondition;
 use crate::probing::{Round, Selector, Sweep};
+use crate::purge::{PurgeBatch, Purged};
 use crate::query::{Page, Query};
 use crate::resource::Resource;
 use crate::scope::{Permission, Scope, SecretStore};
@@ -291,6 +293,8 @@ pub enum Export {
     ListScopes,
     /// What was done to the objects of the scope.
     History(history::Query),
+    /// The fingerprints of the secrets of an object of that kind: the first of these that is there.
+    Fingerprints(Kind, Vec<ObjectRef>),
     /// The keys of the scope.
     ListKeys,
     /// One key.
@@ -336,6 +340,8 @@ pub enum Update {
     RevokeKey(Uid),
     /// Remove a class of the scope; one of the catalogue shows again.
     DeleteClass(String),
+    /// Purge secrets that are stored in the clear, of all scopes.
+    Purge(PurgeBatch),
 }
 
 /// What probe does: ask the outside world.
@@ -397,6 +403,10 @@ pub enum Outcome {
     Scopes(Vec<Scope>),
     /// What was done.
     History(History),
+    /// The secrets of an object.
+    Fingerprints(Vec<Fingerprint>),
+    /// What a part of a purge came to.
+    Purged(Purged),
     /// A new key and its secret, if it has one, which is never told again.
     NewKey(Object, Option<String>),
     /// A key and when it was last used.

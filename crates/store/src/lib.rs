@@ -18,6 +18,7 @@ mod native;
 mod object_row;
 mod objects;
 pub mod probes;
+mod purge;
 mod query;
 mod rate;
 mod ready;

@@ -1,6 +1,7 @@
 //! Reads.
 
 pub mod classes;
+pub mod fingerprints;
 pub mod keys;
 pub mod objects;
 mod select;

@@ -162,6 +162,11 @@ impl App {
         }
     }
 
+    /// The keys of the installation.
+    pub fn vault(&self) -> &'static Vault {
+        &SETTINGS.vault
+    }
+
     /// Asks as the admin, in the scope `default`.
     pub fn ask(&self, method: Method, path: &str, body: &Value) -> Result<Response> {
         self.ask_with(method, path, &[], body)

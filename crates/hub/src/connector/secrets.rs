@@ -197,8 +197,7 @@ impl Taking<'_> {
                 secrecy
             } else if encrypted.iter().any(|known| known == name) {
                 Secrecy::Secret
-            } else if name == "properties" {
-                // It only holds others.
+            } else if only_holds(place, name) {
                 Secrecy::ByName
             } else {
                 self.of_path(&inside.parameter(), name)
@@ -319,6 +318,12 @@ impl Taking<'_> {
             None => Secrecy::ByName,
         }
     }
+}
+
+/// Whether a member only holds others: the properties of a property, and the lists of a connection
+/// ([`crate::object::Kind::Connection`]), which say what credentials it uses and hold none.
+fn only_holds(place: &Place<'_>, name: &str) -> bool {
+    name == "properties" || (name == "credentials" && matches!(place, Place::Root))
 }
 
 /// What names and notes say of an object itself is not looked at: `status` is observed, and the

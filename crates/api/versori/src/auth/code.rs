@@ -19,6 +19,7 @@ use crate::address;
 use crate::change::body;
 use crate::connection::item::config_of_item;
 use crate::connection::wire::{ConnectionInput, Item, ItemConfig};
+use crate::secrets;
 use crate::text::Members;
 use api::form;
 
@@ -85,6 +86,10 @@ pub fn fetches(
     let mut requests = Vec::new();
     for item in input.credentials.iter().flat_map(|(_, items)| items) {
         if let Some((code, state)) = code_of(item, world)? {
+            if !secrets::takes_values(world.scope()) {
+                let field = format!("{}.credential.data.code", item.path);
+                return Err(Error::field(secrets::elsewhere(field)));
+            }
             requests.push(exchange_request(item, code, &state, owner, world)?);
         }
     }
@@ -147,6 +152,7 @@ fn exchange_request(
         return Err(of_state(why));
     }
     let config = config_of_item(item, owner)?.unwrap_or_default();
+    let config = secrets::opened(&Value::Object(config), owner, world)?;
     let text = |name: &str| config.text_at(name);
     let Some(token_url) = text("tokenUrl") else {
         let why = "must be an oauth2 config: its tokenUrl exchanges the code";

@@ -3,17 +3,20 @@
 
 use std::collections::HashMap;
 
-use hub::error::{FieldCode, FieldError, Result};
+use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
 use hub::id::Uid;
 use hub::object::Object;
 use hub::operation::World;
 use hub::plan::Change;
+use hub::secret::is_mask;
 use serde_json::{Map, Value, json};
 
+use super::credential::nothing_stored;
 use super::grant::{self, Grant};
 use super::scheme::SCHEMES;
 use crate::rules;
+use crate::secrets;
 use crate::text::Members;
 
 /// The parts of a request that an API key or a signature can be in.
@@ -22,6 +25,13 @@ const LOCATIONS: [&str; 3] = ["query", "header", "cookie"];
 const ALGORITHMS: [&str; 3] = ["sha1", "sha256", "sha512"];
 /// What a signature can be of.
 const DIGEST_INPUTS: [&str; 2] = ["body", "url"];
+/// The members that are secrets where they have one in them.
+const MASKABLE: [&str; 4] = [
+    "authorizeUrl",
+    "tokenUrl",
+    "additionalAuthorizeParams",
+    "additionalTokenParams",
+];
 /// The member of a stored grant that refers to its credential.
 const CREDENTIAL: &str = "credential";
 
@@ -146,11 +156,39 @@ pub fn put(
     let Some(grant) = &sent.grant else {
         return Ok((config, None));
     };
-    let change = grant::put(grant, connector, credentials, world)?;
+    let (credential, change) = grant::put(grant, connector, credentials, world)?;
     if let Some(members) = config.get_mut("grant").and_then(Value::as_object_mut) {
-        members.insert(CREDENTIAL.to_owned(), json!(change.object.uid.hex()));
+        members.insert(CREDENTIAL.to_owned(), json!(credential.hex()));
     }
-    Ok((config, Some(change)))
+    Ok((config, change))
+}
+
+/// A config as it was sent, with what is stored in place of each member that was sent as it is
+/// shown.
+///
+/// # Errors
+/// [`hub::error::Error::Invalid`] with every mask that stands for nothing.
+pub fn kept(
+    sent: &AuthSchemeConfig,
+    stored: Option<&Map<String, Value>>,
+    path: &str,
+) -> Result<AuthSchemeConfig> {
+    let config = match stored {
+        Some(stored) => secrets::kept(&sent.config, stored),
+        None => sent.config.clone(),
+    };
+    let masked = MASKABLE
+        .iter()
+        .filter(|name| config.text_at(name).is_some_and(is_mask));
+    let faults = masked.map(|name| {
+        let field = format!("{path}.{name}");
+        nothing_stored(field.trim_start_matches('.').to_owned())
+    });
+    Error::check(faults.collect())?;
+    Ok(AuthSchemeConfig {
+        config,
+        grant: sent.grant.clone(),
+    })
 }
 
 /// The credential that the grant of a stored config refers to.
@@ -239,7 +277,7 @@ fn digest_inputs(fields: &Fields<'_>, faults: &mut FieldErrors) {
 
 fn oauth2(fields: &Fields<'_>, faults: &mut FieldErrors) {
     for name in ["authorizeUrl", "tokenUrl"] {
-        if fields.string(name, faults).is_some() {
+        if fields.string(name, faults).is_some_and(|url| !is_mask(url)) {
             rules::url(fields, name, faults);
         }
     }
@@ -261,7 +299,6 @@ fn oauth2(fields: &Fields<'_>, faults: &mut FieldErrors) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hub::error::Error;
     use serde_json::json;
 
     fn faults_of(value: Value) -> Vec<String> {

@@ -6,6 +6,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use hub::connector::is_reference;
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
 use hub::id::Uid;
@@ -18,6 +19,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::rules;
+use crate::secrets::{elsewhere, takes_values};
 use crate::text::Members;
 
 /// The types, each with the members of `data` that it needs.
@@ -74,6 +76,8 @@ pub struct NewCredential {
     pub name: String,
     /// What may be shown of it: `{type, expiresAt?, data}`.
     pub shown: Map<String, Value>,
+    /// Where its data was.
+    pub field: String,
     /// Its secrets by name.
     pub secrets: Vec<(String, Clear)>,
 }
@@ -138,6 +142,7 @@ pub fn read(path: &str, value: &Value, faults: &mut FieldErrors) -> Option<Crede
     Some(CredentialInput::New(NewCredential {
         name: name.to_owned(),
         shown,
+        field: data.path("").trim_end_matches('.').to_owned(),
         secrets,
     }))
 }
@@ -153,7 +158,9 @@ fn read_data(
         .find(|(name, _)| *name == kind)
         .map_or(&[][..], |(_, needed)| *needed);
     for name in needed {
-        data.string(name, faults);
+        if !data.get(name).is_some_and(is_reference) {
+            data.string(name, faults);
+        }
     }
     if data.get("scopes").is_some() {
         rules::strings(data, "scopes", false, faults);
@@ -167,7 +174,7 @@ fn read_data(
     }
     let (mut public, mut secrets) = (Map::new(), Vec::new());
     for (name, value) in data.members().iter().filter(|(_, value)| !value.is_null()) {
-        if PUBLIC.contains(&name.as_str()) {
+        if PUBLIC.contains(&name.as_str()) || is_reference(value) {
             public.insert(name.clone(), value.clone());
         } else if value.as_str().is_some_and(is_mask) {
             faults.push(nothing_stored(data.path(name)));
@@ -201,7 +208,10 @@ fn clear(value: &Value) -> Clear {
 pub fn create(new: &NewCredential, connector: Uid, world: &dyn World) -> Result<Change> {
     let mut doc = Map::new();
     doc.insert("credential".to_owned(), Value::Object(new.shown.clone()));
-    doc.insert("data".to_owned(), Value::Object(seal(&new.secrets, world)?));
+    doc.insert(
+        "data".to_owned(),
+        Value::Object(seal(&new.secrets, &new.field, world)?),
+    );
     let scope = world.scope().id;
     let doc = Value::Object(doc);
     let mut change = Change::create(
@@ -219,8 +229,16 @@ pub fn create(new: &NewCredential, connector: Uid, world: &dyn World) -> Result<
 /// The entries of a document that these secrets make.
 ///
 /// # Errors
-/// Those of [`World::seal`].
-pub fn seal(secrets: &[(String, Clear)], world: &dyn World) -> Result<Map<String, Value>> {
+/// [`Error::Invalid`] where the scope keeps its secrets elsewhere; those of [`World::seal`].
+pub fn seal(
+    secrets: &[(String, Clear)],
+    field: &str,
+    world: &dyn World,
+) -> Result<Map<String, Value>> {
+    if !takes_values(world.scope()) {
+        let fault = |(name, _): &(String, Clear)| elsewhere(format!("{field}.{name}"));
+        Error::check(secrets.iter().map(fault).collect())?;
+    }
     let sealed =
         |(name, value): &(String, Clear)| Ok((name.clone(), json!(world.seal(name, value)?)));
     secrets.iter().map(sealed).collect()

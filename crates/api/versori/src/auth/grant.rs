@@ -89,7 +89,7 @@ fn one_without_other(grant: &Fields<'_>, missing: &str, given: &str) -> FieldErr
     FieldError::new(grant.path(missing), FieldCode::Required, message)
 }
 
-/// The change that makes or changes the credential of a grant. `credentials` are those that the
+/// The credential of a grant, and the change that makes or changes it if there is any. `credentials` are those that the
 /// connector has.
 ///
 /// # Errors
@@ -100,19 +100,21 @@ pub fn put(
     connector: Uid,
     credentials: &[Object],
     world: &dyn World,
-) -> Result<Change> {
+) -> Result<(Uid, Option<Change>)> {
     let text = |name: &str| grant.patch.text_at(name).map(str::to_owned);
     let Some(uid) = grant.existing else {
         let shown = json!({"type": "oauth2-client", "data": {"clientId": text("clientId")}});
         let new = NewCredential {
             name: text("clientId").unwrap_or_default(),
             shown: shown.as_object().cloned().unwrap_or_default(),
+            field: grant.field.clone(),
             secrets: text("clientSecret")
                 .map(|secret| ("clientSecret".to_owned(), Clear::new(secret)))
                 .into_iter()
                 .collect(),
         };
-        return credential::create(&new, connector, world);
+        let change = credential::create(&new, connector, world)?;
+        return Ok((change.object.uid, Some(change)));
     };
     let field = format!("{}.credentialId", grant.field);
     let current = credential::find(uid, credentials, &field)?;
@@ -121,16 +123,14 @@ pub fn put(
         .map(|secret| ("clientSecret".to_owned(), Clear::new(secret)))
         .into_iter()
         .collect();
-    let mut patch = json!({"data": seal(&secret, world)?});
+    let mut patch = json!({"data": seal(&secret, &grant.field, world)?});
     if let (Some(id), Some(patch)) = (text("clientId"), patch.as_object_mut()) {
         patch.insert("credential".to_owned(), json!({"data": {"clientId": id}}));
     }
     let merged = world.merge_patch(&current.doc, &patch)?;
-    Ok(Change::update(
-        current.clone(),
-        merged.document,
-        world.now(),
-    ))
+    let is_changed = merged.document != current.doc;
+    let change = || Change::update(current.clone(), merged.document, world.now());
+    Ok((current.uid, is_changed.then(change)))
 }
 
 /// The grant of a config as it is read, with what its credential says.

@@ -15,6 +15,7 @@ use super::variables;
 use crate::auth::config::{self, AuthSchemeConfig};
 use crate::auth::credential::{self, CredentialBody, CredentialInput};
 use crate::rules;
+use crate::secrets;
 use crate::text::Members;
 
 /// How an update is merged: credentials can be put in another order and have their config changed,
@@ -205,6 +206,7 @@ pub fn print(
     credentials: &HashMap<Uid, &Object>,
     organisation: &str,
 ) -> ConnectionBody {
+    let connection = &secrets::shown_object(connection, None);
     let print = |list| {
         let items = document::items(connection, list)?.iter();
         let printed = items.map(|item| print_item(item, credentials, organisation));

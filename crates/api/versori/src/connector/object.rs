@@ -39,14 +39,23 @@ pub fn change_connector(
     world: &dyn World,
 ) -> Result<Computed> {
     let subject = ObjectVersion::from(&family.connector);
-    let before = body(wire::print(&family, organisation(world)))?;
+    let classes = world.classes()?;
+    let before = body(wire::print(&family, organisation(world), &classes))?;
+    if doc == family.connector.doc && more.is_empty() {
+        return Ok(Computed {
+            answer: Some(before.clone()),
+            before: Some(before),
+            subject: Some(subject),
+            ..Computed::default()
+        });
+    }
     let now = time_of_change(&family.connector, world);
     let mut plan = Plan::of(Change::update(family.connector.clone(), doc, now));
     plan.changes.extend(more);
     let (plan, after) = family.carry_out(plan, now);
     Ok(Computed {
         plan,
-        answer: Some(body(wire::print(&after, organisation(world)))?),
+        answer: Some(body(wire::print(&after, organisation(world), &classes))?),
         before: Some(before),
         subject: Some(subject),
     })

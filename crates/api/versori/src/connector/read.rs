@@ -26,7 +26,9 @@ pub struct GetConnector {
 impl Reading for GetConnector {
     fn answer(&self, view: &dyn View) -> Result<Computed> {
         let family = Family::read(self.connector, view)?;
-        read_only(&family.connector, wire::print(&family, organisation(view)))
+        let classes = view.classes()?;
+        let answer = wire::print(&family, organisation(view), &classes);
+        read_only(&family.connector, answer)
     }
 }
 
@@ -48,6 +50,7 @@ impl Reading for ListConnectors {
         let prev = cursor(found.objects.first()).filter(|_| found.before);
         let connectors = found.objects.drain(..).map(|(object, _)| object).collect();
         let mut organisations = Organisations::new(view);
+        let classes = view.classes()?;
         let mut printed = Vec::new();
         let kinds = if self.0.everywhere {
             &PUBLIC[..]
@@ -56,7 +59,7 @@ impl Reading for ListConnectors {
         };
         for family in Family::read_all(connectors, kinds, view)? {
             let organisation = organisations.of(family.connector.scope)?;
-            printed.push(wire::print(&family, organisation));
+            printed.push(wire::print(&family, organisation, &classes));
         }
         let total = usize::try_from(found.total).unwrap_or_default();
         about_nothing(PageBody::new(total, next, prev, "connectors", printed))

@@ -75,7 +75,7 @@ impl Operation for ImportDocument {
         Ok(Computed {
             plan,
             answer: Some(body(ImportBody {
-                connector: connector::print(&family, organisation),
+                connector: connector::print(&family, organisation, &*world.classes()?),
                 definitions: print(PartKind::Definition),
                 actions: print(PartKind::Action),
                 triggers: print(PartKind::Trigger),

@@ -54,7 +54,11 @@ impl Operation for ImportFromLibrary {
         let (plan, family) = plan(&source.connector, from, world)?;
         Ok(Computed {
             plan,
-            answer: Some(body(wire::print(&family, organisation(world)))?),
+            answer: Some(body(wire::print(
+                &family,
+                organisation(world),
+                &*world.classes()?,
+            ))?),
             subject: Some(ObjectVersion::from(&family.connector)),
             before: None,
         })
