@@ -266,8 +266,11 @@ pub fn auth(
         None => Condition::unknown(AUTH, NOT_ASKED, "it has not been asked"),
         Some(Answer::Failure(
             _,
-            ProbeFailure::Unsent(why @ (Unsent::Source(_) | Unsent::Header | Unsent::ForeignHost)),
+            ProbeFailure::Unsent(why @ (Unsent::Source(_) | Unsent::Header)),
         )) => Condition::no(AUTH, "AuthProbeInvalid", why.to_string()),
+        Some(Answer::Failure(_, ProbeFailure::Unsent(why))) => {
+            Condition::unknown(AUTH, NOT_ASKED, why.to_string())
+        }
         Some(Answer::Failure(origin, silence)) => {
             Condition::unknown(AUTH, "ConnectionFailed", describe(origin, silence))
         }

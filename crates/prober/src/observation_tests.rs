@@ -225,14 +225,21 @@ fn a_credential_is_not_blamed_for_silence() {
             Status::Unknown,
             "ConnectionFailed",
         ),
+        (
+            Some(silent(ProbeFailure::Unsent(Unsent::Header))),
+            &yes,
+            &yes,
+            Status::False,
+            "AuthProbeInvalid",
+        ),
         (None, &yes, &no, Status::Unknown, "ConnectionFailed"),
         (None, &no, &yes, Status::Unknown, "ConnectionFailed"),
         (
             Some(silent(ProbeFailure::Unsent(Unsent::ForeignHost))),
             &yes,
             &yes,
-            Status::False,
-            "AuthProbeInvalid",
+            Status::Unknown,
+            "NotAsked",
         ),
     ];
     for (answer, secret, liveness, status, reason) in rows {
@@ -297,6 +304,17 @@ fn classes_are_ready_when_their_parts_are_resolved() {
         ready(class(&api, Some(&silent(ProbeFailure::Refused)))).reason,
         "ConnectionFailed"
     );
+}
+
+#[test]
+fn a_connector_is_not_ready_when_its_class_is_not() {
+    let not = json!([{"type": "Ready", "status": "False", "reason": "ConnectionFailed"}]);
+    for (conditions, status) in [(json!([]), Status::True), (not, Status::False)] {
+        let doc = json!({"status": {"conditions": conditions}});
+        let definition = Definition::parse(&doc, "").unwrap();
+        let found = connector_conditions(&definition, |kind| Condition::yes(kind, ""));
+        assert_eq!(ready(&found).status, status);
+    }
 }
 
 #[test]
