@@ -80,13 +80,17 @@ fn observed(
     (secret, auth)
 }
 
-/// Whether a request carries these values, plainly or as Basic authentication does.
+/// Whether a header of a request carries these values, plainly or as Basic authentication does.
 fn carries(request: &Request, values: &[&str]) -> bool {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
-    let basic = STANDARD.encode(values.join(":"));
     let mut headers = request.headers.iter().map(|(_, value)| value.expose());
-    headers.any(|value| value.contains(&basic) || values.iter().all(|one| value.ends_with(one)))
+    headers.any(|value| {
+        let basic = value.strip_prefix("Basic ");
+        let plain = basic.map(|encoded| STANDARD.decode(encoded).unwrap());
+        let text = plain.map_or(value.to_owned(), |bytes| String::from_utf8(bytes).unwrap());
+        values.iter().all(|one| text.contains(one))
+    })
 }
 
 /// A connector of a class that has the entries of a type in its parameters: the last of them, which
