@@ -5,6 +5,7 @@ pub mod address;
 pub mod check;
 mod compiled;
 pub mod condition;
+pub mod credential;
 pub mod definition;
 pub mod exchange;
 pub mod expression;

@@ -4,7 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::condition::{Condition, Status, ready};
+use crate::address::{Refusal, Url};
+use crate::condition::{self, Condition, Status, ready};
+use crate::credential::still_to_be_set;
 use crate::definition::{AuthType, Definition, Endpoint, Probe};
 use crate::exchange::Unsent;
 use crate::expression::{Expression, Seen};
@@ -17,6 +19,11 @@ const CLASS: &str = "ConnectorClassReady";
 const LIVENESS: &str = "LivenessReady";
 const PROXY: &str = "ProxyServiceReady";
 const SECRET: &str = "SecretReady";
+
+/// Why something is not known: there is no address that could be asked.
+const NOT_ASKED: &str = "NotAsked";
+/// Why something is not known: a credential that the class does not know.
+const NOT_MAPPED: &str = "CredentialNotMapped";
 
 /// Why there is no answer. Nothing here says what is at an address that was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +62,8 @@ pub enum LoadedSecret {
     Unreadable(String),
     /// It is there.
     Secret(Secret),
+    /// The connector has credentials, and its class does not say how they are used.
+    Unmapped,
 }
 
 impl LoadedSecret {
@@ -90,9 +99,33 @@ pub fn without_class(name: &str, is_there: bool) -> Vec<Condition> {
 /// Whether the secret of a connector is as its class wants it. What follows asks nothing when it is
 /// not.
 pub fn secret(subject: ProbeTarget<'_>, held: &LoadedSecret) -> Condition {
+    let found = as_wanted(subject, held);
+    let may_be_made = [
+        "",
+        "SecretOptional",
+        "SecretRequired",
+        "SecretKeyMissing",
+        NOT_MAPPED,
+    ];
+    let missing = match may_be_made.contains(&found.reason) {
+        true => still_to_be_set(subject),
+        false => Vec::new(),
+    };
+    if missing.is_empty() {
+        return found;
+    }
+    let message = format!("still to be set: {}", missing.join(", "));
+    Condition::no(SECRET, "SecretMissing", message)
+}
+
+fn as_wanted(subject: ProbeTarget<'_>, held: &LoadedSecret) -> Condition {
     let auth_name = subject.auth_name();
+    if matches!(held, LoadedSecret::Unmapped) {
+        let message = "the class does not say how the credentials of the connector are used";
+        return Condition::unknown(SECRET, NOT_MAPPED, message);
+    }
     if auth_name.is_empty() {
-        return Condition::yes(SECRET, "SecretOptional");
+        return without_type(subject);
     }
     let Some(auth_type) = subject.auth_type() else {
         return Condition::no(
@@ -102,8 +135,10 @@ pub fn secret(subject: ProbeTarget<'_>, held: &LoadedSecret) -> Condition {
         );
     };
     match held {
-        LoadedSecret::None if auth_type.is_optional => Condition::yes(SECRET, "SecretOptional"),
-        LoadedSecret::None => Condition::no(
+        LoadedSecret::None | LoadedSecret::Unmapped if auth_type.is_optional => {
+            Condition::yes(SECRET, "SecretOptional")
+        }
+        LoadedSecret::None | LoadedSecret::Unmapped => Condition::no(
             SECRET,
             "SecretRequired",
             format!("the auth type {auth_name:?} needs a secret"),
@@ -120,6 +155,17 @@ pub fn secret(subject: ProbeTarget<'_>, held: &LoadedSecret) -> Condition {
         ),
         LoadedSecret::Secret(secret) => fits(auth_type, secret),
     }
+}
+
+/// Of a connector that authenticates in no way: whether it may.
+fn without_type(subject: ProbeTarget<'_>) -> Condition {
+    let types = &subject.definition.auth_types;
+    if types.is_empty() || types.iter().any(|one| one.is_optional) {
+        return Condition::yes(SECRET, "SecretOptional");
+    }
+    let names: Vec<&str> = types.iter().map(|one| one.name.as_str()).collect();
+    let message = format!("the class needs a secret for {}", names.join(" or "));
+    Condition::no(SECRET, "SecretRequired", message)
 }
 
 fn fits(auth_type: &AuthType, secret: &Secret) -> Condition {
@@ -161,17 +207,32 @@ pub fn all(conditions: Vec<Condition>) -> Option<Condition> {
     conditions.into_iter().min_by_key(rank)
 }
 
+/// Whether the tool answers, where the class has no probe that could tell.
+pub fn liveness_unasked(subject: ProbeTarget<'_>) -> Condition {
+    let address = subject.address();
+    match Url::parse(address) {
+        Err(why) if !address.is_empty() => Condition::unknown(LIVENESS, NOT_ASKED, why.to_string()),
+        _ => Condition::yes(LIVENESS, "NonLivenessProbe"),
+    }
+}
+
 /// Whether the tool answers.
-pub fn liveness(probe: Option<&Probe>, answer: Option<&Answer>) -> Condition {
-    match (probe, answer) {
-        (Some(probe), Some(Answer::Response(seen))) => match verdict(probe, seen) {
+pub fn liveness(probe: &Probe, answer: &Answer) -> Condition {
+    match answer {
+        Answer::Response(seen) => match verdict(probe, seen) {
             Ok(()) => Condition::yes(LIVENESS, ""),
             Err(message) => Condition::no(LIVENESS, "ConnectionFailed", message),
         },
-        (Some(_), Some(Answer::Failure(_, ProbeFailure::Unsent(Unsent::NoApi))))
-        | (None, _)
-        | (_, None) => Condition::yes(LIVENESS, "NonLivenessProbe"),
-        (Some(_), Some(Answer::Failure(origin, silence))) => {
+        Answer::Failure(_, ProbeFailure::Unsent(Unsent::NoApi)) => {
+            Condition::yes(LIVENESS, "NonLivenessProbe")
+        }
+        Answer::Failure(
+            _,
+            ProbeFailure::Unsent(
+                why @ (Unsent::NoAddress | Unsent::Refused(Refusal::Malformed(_))),
+            ),
+        ) => Condition::unknown(LIVENESS, NOT_ASKED, why.to_string()),
+        Answer::Failure(origin, silence) => {
             Condition::no(LIVENESS, "ConnectionFailed", describe(origin, silence))
         }
     }
@@ -180,14 +241,11 @@ pub fn liveness(probe: Option<&Probe>, answer: Option<&Answer>) -> Condition {
 /// Whether the credential works. What is not known is said to be so: no answer says nothing of a
 /// credential.
 pub fn auth(
-    probe: Option<&Probe>,
+    probe: &Probe,
     answer: Option<&Answer>,
     secret: &Condition,
     liveness: &Condition,
 ) -> Condition {
-    let Some(probe) = probe else {
-        return Condition::yes(AUTH, "NonAuthProbe");
-    };
     for cause in [secret, liveness] {
         if cause.status != Status::True {
             return Condition::unknown(AUTH, cause.reason, cause.message.clone());
@@ -202,17 +260,41 @@ pub fn auth(
                 format!("Authentication failed: {message}"),
             ),
         },
-        Some(Answer::Failure(_, ProbeFailure::Unsent(Unsent::NoApi))) | None => {
-            Condition::yes(AUTH, "NonAuthProbe")
+        Some(Answer::Failure(_, ProbeFailure::Unsent(why @ Unsent::NoApi))) => {
+            Condition::unknown(AUTH, "NonAuthProbe", why.to_string())
         }
+        None => Condition::unknown(AUTH, NOT_ASKED, "it has not been asked"),
         Some(Answer::Failure(
             _,
-            ProbeFailure::Unsent(why @ (Unsent::Source(_) | Unsent::Header | Unsent::ForeignHost)),
+            ProbeFailure::Unsent(why @ (Unsent::Source(_) | Unsent::Header)),
         )) => Condition::no(AUTH, "AuthProbeInvalid", why.to_string()),
+        Some(Answer::Failure(_, ProbeFailure::Unsent(why))) => {
+            Condition::unknown(AUTH, NOT_ASKED, why.to_string())
+        }
         Some(Answer::Failure(origin, silence)) => {
             Condition::unknown(AUTH, "ConnectionFailed", describe(origin, silence))
         }
     }
+}
+
+/// Whether the credential works, where there is no probe that could tell.
+pub fn auth_unasked(
+    subject: ProbeTarget<'_>,
+    held: &LoadedSecret,
+    secret: &Condition,
+) -> Condition {
+    if secret.status != Status::True {
+        return Condition::unknown(AUTH, secret.reason, secret.message.clone());
+    }
+    if matches!(held, LoadedSecret::None) {
+        return Condition {
+            message: "there is no credential to try".to_owned(),
+            ..Condition::yes(AUTH, "NonAuthProbe")
+        };
+    }
+    let name = subject.auth_name();
+    let message = format!("the class has no probe for the auth type {name:?}");
+    Condition::unknown(AUTH, "NonAuthProbe", message)
 }
 
 fn verdict(probe: &Probe, seen: &Seen) -> Result<(), String> {
@@ -268,7 +350,10 @@ pub fn connector(
     liveness: Condition,
     auth: Condition,
 ) -> Vec<Condition> {
-    let class = Condition::yes(CLASS, "");
+    let class = match &definition.unready {
+        None => Condition::yes(CLASS, ""),
+        Some(why) => Condition::no(CLASS, "ConnectorClassNotReady", why),
+    };
     let (api, proxy) = (api(definition), proxy(PROXY, definition));
     with_ready(vec![class, secret, liveness, auth, api, proxy, ca_cert])
 }
@@ -281,7 +366,7 @@ pub fn class(definition: &Definition, answer: Option<&Answer>) -> Vec<Condition>
         }
         (resolved, _) => resolved,
     };
-    with_ready(vec![api, proxy("ProxyReady", definition)])
+    with_ready(vec![api, proxy(condition::PROXY, definition)])
 }
 
 fn api(definition: &Definition) -> Condition {
@@ -317,7 +402,7 @@ const CA_NOT_USED: &str = "the certificates are read, and probes do not use them
 /// unready.
 pub fn ca_cert(held: &LoadedSecret) -> Condition {
     let condition = match held {
-        LoadedSecret::None => Condition::yes(CA_CERT, "NoCACert"),
+        LoadedSecret::None | LoadedSecret::Unmapped => Condition::yes(CA_CERT, "NoCACert"),
         LoadedSecret::Missing(name) => Condition::no(
             CA_CERT,
             "SecretNotFound",

@@ -86,11 +86,11 @@ impl<P: Outbound> Probing<P> {
         let mut judged = Vec::new();
         for probe in &definition.liveness {
             let one = self.ask(probe, Exchange::new(probe, subject, None)).await;
-            judged.push(observation::liveness(Some(probe), Some(&one.answer)));
+            judged.push(observation::liveness(probe, &one.answer));
             sent.push(Some(one));
         }
         let liveness =
-            observation::all(judged).unwrap_or_else(|| observation::liveness(None, None));
+            observation::all(judged).unwrap_or_else(|| observation::liveness_unasked(subject));
         let auth_probe = definition.auth_probe(subject.auth_name());
         let auth_probes = auth_probe.map_or(&[][..], |auth| &auth.probes);
         let is_worth_asking = secret.status == Status::True && liveness.status == Status::True;
@@ -102,11 +102,11 @@ impl<P: Outbound> Probing<P> {
                 None
             };
             let answer = one.as_ref().map(|sent| &sent.answer);
-            judged.push(observation::auth(Some(probe), answer, &secret, &liveness));
+            judged.push(observation::auth(probe, answer, &secret, &liveness));
             sent.push(one);
         }
         let auth = observation::all(judged)
-            .unwrap_or_else(|| observation::auth(None, None, &secret, &liveness));
+            .unwrap_or_else(|| observation::auth_unasked(subject, &credential, &secret));
         let found = Findings {
             addresses: observation::connector_addresses(subject).to_vec(),
             interval: definition.interval,
