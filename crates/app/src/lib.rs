@@ -9,6 +9,7 @@ mod answer;
 mod call;
 mod caller;
 mod change;
+mod class_check;
 mod classes;
 mod create;
 mod idempotency;

@@ -7,6 +7,7 @@
 
 mod catalogue;
 mod rows;
+mod validate;
 
 use serde_json::Value;
 
@@ -14,6 +15,7 @@ use crate::error::Result;
 use crate::fields::FieldErrors;
 
 pub use catalogue::CATALOGUE_DIGEST;
+pub use validate::check;
 
 /// A parameter that connectors of a class take.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,26 +59,46 @@ pub struct Class {
 }
 
 impl Class {
-    /// Reads and checks the document of a class.
+    /// Checks and reads the document of a class.
     ///
     /// # Errors
     /// [`crate::error::Error::Invalid`] with every field that is wrong.
     pub fn parse(name: &str, doc: Value) -> Result<Self> {
         let mut faults = FieldErrors::default();
-        let (parameters, application_types) = match faults.object("", &doc) {
+        check(&doc, &mut faults);
+        faults.finish(())?;
+        Ok(Self::read(name, doc))
+    }
+
+    /// Reads the document of a class that is stored. What of it is not valid is as if it was not
+    /// there: it may be from before classes were checked, and is no reason to show no others.
+    pub fn read(name: &str, doc: Value) -> Self {
+        let mut passed_over = FieldErrors::default();
+        let (parameters, application_types) = match passed_over.object("", &doc) {
             Some(fields) => (
-                rows::parameters(&fields, &mut faults),
-                rows::application_types(&fields, &mut faults),
+                rows::parameters(&fields, &mut passed_over),
+                rows::application_types(&fields, &mut passed_over),
             ),
             None => (Vec::new(), Vec::new()),
         };
-        faults.finish(())?;
-        Ok(Self {
+        Self {
             name: name.to_owned(),
             parameters,
             application_types,
             doc,
-        })
+        }
+    }
+
+    /// What a dialect calls it: the `id` of the dialect's part of the document, or else its name.
+    pub fn id_in(&self, dialect: &str) -> &str {
+        let part = self.doc.get(dialect);
+        let id = part.and_then(|part| part.get("id")).and_then(Value::as_str);
+        id.filter(|id| !id.is_empty()).unwrap_or(&self.name)
+    }
+
+    /// Whether nothing is known of what its connectors are configured by.
+    pub fn is_opaque(&self) -> bool {
+        self.doc.get("opaque").and_then(Value::as_bool) == Some(true)
     }
 
     /// The parameter whose rows have that name.
@@ -100,17 +122,14 @@ pub struct Classes(Vec<Class>);
 
 impl Classes {
     /// Reads the stored ones. Of several of a name the first counts.
-    ///
-    /// # Errors
-    /// Those of [`Class::parse`].
-    pub fn new(stored: impl IntoIterator<Item = (String, Value)>) -> Result<Self> {
+    pub fn new(stored: impl IntoIterator<Item = (String, Value)>) -> Self {
         let mut classes: Vec<Class> = Vec::new();
         for (name, doc) in stored {
             if !classes.iter().any(|class| class.name == name) {
-                classes.push(Class::parse(&name, doc)?);
+                classes.push(Class::read(&name, doc));
             }
         }
-        Ok(Self(classes))
+        Self(classes)
     }
 
     /// The class of that name that was stored.
@@ -121,6 +140,17 @@ impl Classes {
     /// The class of that name.
     pub fn get(&self, name: &str) -> Option<&Class> {
         self.stored(name).or_else(|| Class::in_catalogue(name))
+    }
+
+    /// The class that a dialect calls so ([`Class::id_in`]): a stored one goes first.
+    pub fn with_id(&self, dialect: &str, id: &str) -> Option<&Class> {
+        let stored = self.0.iter().find(|class| class.id_in(dialect) == id);
+        stored.or_else(|| {
+            let named = || Class::in_catalogue(id).filter(|class| class.id_in(dialect) == id);
+            let class = Class::with_id_in_catalogue(dialect, id).or_else(named)?;
+            // A stored class of its name hides it, whatever that is called in the dialect.
+            self.stored(&class.name).is_none().then_some(class)
+        })
     }
 
     /// All of them, by name.

@@ -29,4 +29,5 @@ pub mod secret;
 pub mod selector;
 pub mod text;
 pub mod time;
+pub mod unchanged;
 pub mod watch;

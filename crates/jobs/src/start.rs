@@ -117,7 +117,7 @@ fn seal_secrets<D: Database>(
         return Ok(());
     }
     let stored = context.store.classes(context.scope.id)?.into_iter();
-    let classes = Classes::new(stored.map(|class| (class.name, class.doc)))?;
+    let classes = Classes::new(stored.map(|class| (class.name, class.doc)));
     let takes_values = context.scope.secret_store == SecretStore::Values;
     for item in items {
         let taken = task.take_secrets(item, &classes);

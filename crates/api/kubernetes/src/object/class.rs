@@ -1,11 +1,13 @@
 //! ConnectorClass. The members of `spec` are members of the hub's document, which has their form
 //! (see [`hub::class`]).
 
+use hub::error::FieldError;
 use serde_json::{Map, Value};
 
 use super::member::{extension, object_of, set, set_extension};
 use crate::resource::CONNECTOR_CLASS;
-use crate::schema::{Shape, prune};
+use crate::rules;
+use crate::schema::{Shape, prune, validate};
 
 /// `spec` and `status`.
 pub fn show(doc: &Value) -> Map<String, Value> {
@@ -39,6 +41,23 @@ pub fn read(wire: &Value, doc: &mut Map<String, Value>) {
     set(doc, "status", wire.get("status").cloned());
 }
 
+/// Everything that is wrong with the members of the hub's document that are those of `spec`, in
+/// the hub's paths.
+pub fn check(doc: &Value) -> Vec<FieldError> {
+    let shown = show(doc);
+    let (Some(spec), Some(schema)) = (shown.get("spec"), CONNECTOR_CLASS.schema().member("spec"))
+    else {
+        return Vec::new();
+    };
+    // The rules read what has the form of the schema.
+    let faults = validate(spec, schema, "");
+    if faults.is_empty() {
+        rules::class::check(spec, "")
+    } else {
+        faults
+    }
+}
+
 /// The path of a field of the hub's document as this API has it.
 pub fn path_of(field: &str) -> String {
     let first = field.split(['.', '[']).next().unwrap_or_default();
@@ -57,4 +76,41 @@ fn members() -> impl Iterator<Item = &'static str> {
         _ => &[],
     };
     members.iter().map(|(name, _)| *name)
+}
+
+#[cfg(test)]
+mod tests {
+    use hub::class::Class;
+    use serde_json::json;
+
+    use super::*;
+
+    fn fields(doc: &Value) -> Vec<String> {
+        check(doc).into_iter().map(|fault| fault.field).collect()
+    }
+
+    #[test]
+    fn the_catalogue_is_valid() {
+        for class in Class::catalogue() {
+            assert_eq!(fields(&class.doc), Vec::<String>::new(), "{}", class.name);
+        }
+    }
+
+    #[test]
+    fn every_member_of_the_spec_is_checked_in_the_paths_of_the_hub() {
+        for name in members() {
+            assert_eq!(fields(&json!({name: 5})), [name]);
+            assert_eq!(
+                fields(&json!({name: null, "other": 5})),
+                Vec::<String>::new()
+            );
+        }
+        let doc = json!({"livenessProbe": {"http": {"path": "/", "method": "PUT"}}, "params": [{"name": 1}]});
+        assert_eq!(
+            fields(&doc),
+            ["livenessProbe.http.method", "params[0].name"]
+        );
+        let doc = json!({"params": [{"name": "a", "type": "number"}]});
+        assert_eq!(fields(&doc), ["params[0].type"]);
+    }
 }

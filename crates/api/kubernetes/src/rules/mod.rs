@@ -7,5 +7,4 @@ pub mod metadata;
 pub mod names;
 pub mod namespace;
 pub mod secret;
-pub mod unchanged;
 mod value;

@@ -12,6 +12,7 @@ use hub::error::{Error, FieldError, Result};
 use hub::json::text_at;
 use hub::object::{Kind, Object};
 use hub::resource::{ChangeClass, Context, Draft, Owners, Resource as HubResource};
+use hub::unchanged;
 use serde_json::{Value, json};
 
 use crate::fault::forbidden;
@@ -243,7 +244,7 @@ impl View {
             Kind::Secret => {
                 return rules::secret::check(document, current.map(|current| &current.doc));
             }
-            Kind::Class => rules::class::check(spec),
+            Kind::Class => rules::class::check(spec, "spec"),
             Kind::Connector => {
                 let mut faults = rules::connector::check(spec);
                 faults.extend(against_class(spec, context));
@@ -267,7 +268,7 @@ impl View {
         before: Option<&Value>,
     ) -> Vec<FieldError> {
         let before = before.filter(|_| !self.resource.is_core());
-        rules::unchanged::changed(faults, document, before)
+        unchanged::changed(faults, document, before)
     }
 }
 

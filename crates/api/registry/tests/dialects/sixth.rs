@@ -39,7 +39,7 @@ fn classes() -> Classes {
         {"name": "region"},
         {"name": "token", "sensitive": true},
     ]});
-    Classes::new([("lamp".to_owned(), class)]).unwrap()
+    Classes::new([("lamp".to_owned(), class)])
 }
 
 fn scope() -> Scope {
