@@ -27,6 +27,7 @@ mod read;
 mod request_value;
 mod retry;
 mod secrets;
+mod seen_classes;
 mod settings;
 pub mod signed;
 pub mod signing_key;

@@ -17,6 +17,27 @@ use crate::fields::FieldErrors;
 pub use catalogue::CATALOGUE_DIGEST;
 pub use validate::check;
 
+/// The label that says where a class is from which the scope has not stored. It is the server's:
+/// no document that is stored has it.
+pub const SOURCE_LABEL: &str = "patchbay.dev/source";
+
+/// The source of the classes of the catalogue.
+pub const CATALOGUE: &str = "catalogue";
+
+/// Takes the label out that says where a class is from: what is stored is the scope's own.
+pub fn take_source(doc: &mut Value) {
+    let Some(members) = doc.as_object_mut() else {
+        return;
+    };
+    let labels = members.get_mut("labels").and_then(Value::as_object_mut);
+    let is_last = labels.is_some_and(|labels| {
+        labels.shift_remove(SOURCE_LABEL).is_some() && labels.is_empty()
+    });
+    if is_last {
+        members.shift_remove("labels");
+    }
+}
+
 /// A parameter that connectors of a class take.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parameter {

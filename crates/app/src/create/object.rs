@@ -1,5 +1,6 @@
 //! Creates objects of every kind from any dialect's documents.
 
+use hub::class::take_source;
 use hub::command::CreateObject;
 use hub::connector::take_secrets;
 use hub::error::Result;
@@ -30,6 +31,10 @@ impl Mutation for CreateObject {
             }
             Kind::Secret => {
                 secrets::seal(vault, scope.id, &mut doc, None)?;
+                Default::default()
+            }
+            Kind::Class => {
+                take_source(&mut doc);
                 Default::default()
             }
             _ => Default::default(),
