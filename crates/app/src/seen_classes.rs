@@ -69,7 +69,9 @@ impl<D: Database + Clone> SeenClasses<D> {
             let gone = self.store.class_deletions(layer.id, now)?;
             shown_again = shown_again.max(gone.get(name).copied().unwrap_or_default());
         }
-        let class = self.in_catalogue(name).map(|class| as_new_as(class, shown_again));
+        let class = self
+            .in_catalogue(name)
+            .map(|class| as_new_as(class, shown_again));
         class.ok_or_else(|| Error::not_found(Kind::Class, name))
     }
 
@@ -83,7 +85,10 @@ impl<D: Database + Clone> SeenClasses<D> {
             None => self.store.current_revision()?,
         };
         let mut objects = self.all_at(at)?;
-        let scopes = self.layers.iter().map(|layer| (layer.id, layer.name.clone()));
+        let scopes = self
+            .layers
+            .iter()
+            .map(|layer| (layer.id, layer.name.clone()));
         let scopes = scopes.collect();
         objects.retain(|object| select.selector.matches(object, &self.scope.name));
         objects.sort_by(|one, other| one.slug.cmp(&other.slug));

@@ -30,9 +30,8 @@ pub fn take_source(doc: &mut Value) {
         return;
     };
     let labels = members.get_mut("labels").and_then(Value::as_object_mut);
-    let is_last = labels.is_some_and(|labels| {
-        labels.shift_remove(SOURCE_LABEL).is_some() && labels.is_empty()
-    });
+    let is_last = labels
+        .is_some_and(|labels| labels.shift_remove(SOURCE_LABEL).is_some() && labels.is_empty());
     if is_last {
         members.shift_remove("labels");
     }

@@ -5,6 +5,7 @@ use hub::error::FieldError;
 use serde_json::{Map, Value};
 
 use super::member::{extension, object_of, set, set_extension};
+use super::secret::LAST_APPLIED;
 use crate::resource::CONNECTOR_CLASS;
 use crate::rules;
 use crate::schema::{Shape, prune, validate};
@@ -39,6 +40,39 @@ pub fn read(wire: &Value, doc: &mut Map<String, Value>) {
     let empty = spec.filter(|spec| spec.as_object().is_some_and(Map::is_empty));
     set_extension(doc, "spec", empty.cloned());
     set(doc, "status", wire.get("status").cloned());
+}
+
+/// Shows a class of the catalogue as if it had been applied: so `kubectl apply` of one of its name
+/// takes away what the new one does not say (Kubernetes, "Declarative Management of Kubernetes
+/// Objects Using Configuration Files", "Merge patch calculation").
+pub fn show_applied(document: &mut Map<String, Value>) {
+    let mut applied = document.clone();
+    applied.shift_remove("status");
+    let metadata = document.get("metadata");
+    let kept = ["name", "annotations"].into_iter();
+    let kept = kept.filter_map(|name| Some((name.to_owned(), metadata?.get(name)?.clone())));
+    applied.insert("metadata".to_owned(), Value::Object(kept.collect()));
+    let metadata = document.get_mut("metadata").and_then(Value::as_object_mut);
+    let Some(metadata) = metadata else { return };
+    let mut annotations = object_of(metadata.shift_remove("annotations"));
+    let text = format!("{}\n", Value::Object(applied));
+    annotations.insert(LAST_APPLIED.to_owned(), Value::String(text));
+    metadata.insert("annotations".to_owned(), Value::Object(annotations));
+}
+
+/// Takes out of a document what it says of that only because it was shown so.
+pub fn forget_applied(document: &mut Value, shown: &Value) {
+    let of = |document: &Value| {
+        let annotations = document.get("metadata")?.get("annotations")?;
+        annotations.get(LAST_APPLIED).cloned()
+    };
+    if of(document) != of(shown) {
+        return;
+    }
+    let annotations = document.pointer_mut("/metadata/annotations");
+    if let Some(annotations) = annotations.and_then(Value::as_object_mut) {
+        annotations.shift_remove(LAST_APPLIED);
+    }
 }
 
 /// Everything that is wrong with the members of the hub's document that are those of `spec`, in

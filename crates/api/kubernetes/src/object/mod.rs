@@ -18,6 +18,7 @@ pub mod metadata;
 pub mod namespace;
 pub mod secret;
 
+use hub::class::SOURCE_LABEL;
 use hub::object::{Kind, Object};
 use serde_json::{Map, Value, json};
 
@@ -38,7 +39,15 @@ pub fn show(resource: &Resource, object: &Object, scope: &str) -> Value {
         _ => namespace::show(),
     };
     document.extend(rest);
+    if is_of_catalogue(object) {
+        class::show_applied(&mut document);
+    }
     Value::Object(document)
+}
+
+/// Whether it is a class that the scope has not stored.
+pub fn is_of_catalogue(object: &Object) -> bool {
+    object.kind == Kind::Class && object.label(SOURCE_LABEL).is_some()
 }
 
 /// The hub's document of a Kubernetes document that is valid; what Kubernetes does not show of

@@ -1,7 +1,6 @@
 //! Whether a document is about the object that a request is about, and leaves alone what the server
 //! decides.
 
-use hub::class::SOURCE_LABEL;
 use hub::error::{Error, FieldError, Result};
 use hub::json::text_at;
 use hub::object::Object;
@@ -10,6 +9,7 @@ use hub::time::Timestamp;
 use serde_json::Value;
 
 use crate::fault::invalid;
+use crate::object::is_of_catalogue;
 use crate::resource::Resource;
 use crate::rules::kind;
 
@@ -49,7 +49,7 @@ pub fn check(
     }
     check_version(document, current)?;
     // A class of the catalogue is the same whichever version of it was read.
-    let has_versions = !resource.is_core() && current.label(SOURCE_LABEL).is_none();
+    let has_versions = !resource.is_core() && !is_of_catalogue(current);
     if has_versions && version(document).is_none() {
         let message = "must be specified for an update";
         let version = FieldError {

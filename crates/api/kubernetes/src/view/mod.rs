@@ -99,6 +99,12 @@ impl HubResource for View {
             rules::names::generate(&mut document)?;
         }
         let before = current.map(|current| self.show(current, context));
+        if let Some(before) = before
+            .as_ref()
+            .filter(|_| current.is_some_and(object::is_of_catalogue))
+        {
+            object::class::forget_applied(&mut document, before);
+        }
         if let (Part::Deletion, Some(current)) = (self.part, current) {
             identity::check_preconditions(&document, current)?;
         } else {
