@@ -11,7 +11,6 @@ mod validate;
 
 use serde_json::Value;
 
-use crate::error::Result;
 use crate::fields::FieldErrors;
 
 pub use catalogue::CATALOGUE_DIGEST;
@@ -79,19 +78,9 @@ pub struct Class {
 }
 
 impl Class {
-    /// Checks and reads the document of a class.
-    ///
-    /// # Errors
-    /// [`crate::error::Error::Invalid`] with every field that is wrong.
-    pub fn parse(name: &str, doc: Value) -> Result<Self> {
-        let mut faults = FieldErrors::default();
-        check(&doc, &mut faults);
-        faults.finish(())?;
-        Ok(Self::read(name, doc))
-    }
-
-    /// Reads the document of a class that is stored. What of it is not valid is as if it was not
-    /// there: it may be from before classes were checked, and is no reason to show no others.
+    /// Reads the document of a class that is there. What of it is not valid ([`check`]) is as if it
+    /// was not there: it may be from before classes were checked, and is no reason to show no
+    /// others.
     pub fn read(name: &str, doc: Value) -> Self {
         let mut passed_over = FieldErrors::default();
         let (parameters, application_types) = match passed_over.object("", &doc) {
