@@ -13,6 +13,7 @@ use store::Committed;
 
 use crate::answer::{Answer, of_action};
 use crate::call::Call;
+use crate::class_check;
 use crate::idempotency::Probing;
 use crate::ports::Platform;
 use crate::retry::{Attempt, until_done};
@@ -69,6 +70,7 @@ pub async fn carry_out<P: Platform>(call: &Call<P>, mutation: &impl Mutation) ->
         if let Some(refusal) = refused.take().filter(|refusal| refusal.is_of(&plan)) {
             return Err(refusal.error);
         }
+        class_check::check(call, &plan).await?;
         if mutation.is_preview() {
             return match foretell(call, &plan) {
                 Err(error @ Error::AlreadyExists { .. }) => {
@@ -78,7 +80,6 @@ pub async fn carry_out<P: Platform>(call: &Call<P>, mutation: &impl Mutation) ->
                 foretold => foretold.map(|()| Attempt::Done(previewed(plan, answer))),
             };
         }
-        check_classes(call, &plan).await?;
         if let Some(idempotency) = &call.idempotency {
             idempotency.record(&mut plan, &answer)?;
         }
@@ -161,17 +162,6 @@ fn foretell<P: Platform>(call: &Call<P>, plan: &Plan) -> Result<()> {
         if call.store.find(object.scope, object.kind, &by)?.is_some() {
             let (kind, name) = (object.kind.as_str(), by.to_string());
             return Err(Error::AlreadyExists { kind, name, field });
-        }
-    }
-    Ok(())
-}
-
-/// Has probe look at the sources in the classes that a plan writes.
-async fn check_classes<P: Platform>(call: &Call<P>, plan: &Plan) -> Result<()> {
-    let writes = |action| matches!(action, Action::Create | Action::Update);
-    for change in &plan.changes {
-        if change.object.kind == Kind::Class && writes(change.operation) {
-            Error::check(call.platform.check_class(&change.object.doc).await?)?;
         }
     }
     Ok(())

@@ -103,7 +103,7 @@ impl<P: Platform> Perform<P> for Export {
             Self::ListClasses => read::classes::list(&call),
             Self::Get(kind, by) => read::objects::get(call, kind, &by),
             Self::Describe => Ok(Outcome::Describe),
-            Self::ListSelected(wanted) => read::select(&call, &wanted).map(Outcome::ListPage),
+            Self::ListSelected(wanted) => read::select_seen(&call, &wanted).map(Outcome::ListPage),
             Self::Watch(watch) => read::watch::begin(call, *watch),
             Self::List(query) => read::objects::list(&call, query),
             Self::Read(reading) => {

@@ -1,5 +1,6 @@
 //! Secrets: those in documents, and those that are objects of their own.
 
+use hub::class::take_source;
 use hub::command::ObjectRef;
 use hub::connector::{self, Secrets};
 use hub::error::{Error, FieldCode, FieldError, Result};
@@ -36,6 +37,11 @@ pub fn settle(
         Kind::Secret => {
             let mut doc = doc.into_inner();
             seal(vault, context.scope.id, &mut doc, current)?;
+            Ok((doc, Secrets::default()))
+        }
+        Kind::Class => {
+            let mut doc = doc.into_inner();
+            take_source(&mut doc);
             Ok((doc, Secrets::default()))
         }
         _ => Ok((doc.into_inner(), Secrets::default())),

@@ -7,17 +7,38 @@
 
 mod catalogue;
 mod rows;
+mod validate;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::error::Result;
 use crate::fields::FieldErrors;
 use crate::secrecy::is_secret_name;
 
 pub use catalogue::CATALOGUE_DIGEST;
+pub use validate::check;
+
+/// The label that says where a class is from which the scope has not stored. It is the server's:
+/// no document that is stored has it.
+pub const SOURCE_LABEL: &str = "patchbay.dev/source";
+
+/// The source of the classes of the catalogue.
+pub const CATALOGUE: &str = "catalogue";
+
+/// Takes the label out that says where a class is from: what is stored is the scope's own.
+pub fn take_source(doc: &mut Value) {
+    let Some(members) = doc.as_object_mut() else {
+        return;
+    };
+    let labels = members.get_mut("labels").and_then(Value::as_object_mut);
+    let is_last = labels
+        .is_some_and(|labels| labels.shift_remove(SOURCE_LABEL).is_some() && labels.is_empty());
+    if is_last {
+        members.shift_remove("labels");
+    }
+}
 
 /// A parameter that connectors of a class take.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,26 +112,36 @@ impl ApplicationType {
 }
 
 impl Class {
-    /// Reads and checks the document of a class.
-    ///
-    /// # Errors
-    /// [`crate::error::Error::Invalid`] with every field that is wrong.
-    pub fn parse(name: &str, doc: Value) -> Result<Self> {
-        let mut faults = FieldErrors::default();
-        let (parameters, application_types) = match faults.object("", &doc) {
+    /// Reads the document of a class that is there. What of it is not valid ([`check`]) is as if it
+    /// was not there: it may be from before classes were checked, and is no reason to show no
+    /// others.
+    pub fn read(name: &str, doc: Value) -> Self {
+        let mut passed_over = FieldErrors::default();
+        let (parameters, application_types) = match passed_over.object("", &doc) {
             Some(fields) => (
-                rows::parameters(&fields, &mut faults),
-                rows::application_types(&fields, &mut faults),
+                rows::parameters(&fields, &mut passed_over),
+                rows::application_types(&fields, &mut passed_over),
             ),
             None => (Vec::new(), Vec::new()),
         };
-        faults.finish(())?;
-        Ok(Self {
+        Self {
             name: name.to_owned(),
             parameters,
             application_types,
             doc,
-        })
+        }
+    }
+
+    /// What a dialect calls it: the `id` of the dialect's part of the document, or else its name.
+    pub fn id_in(&self, dialect: &str) -> &str {
+        let part = self.doc.get(dialect);
+        let id = part.and_then(|part| part.get("id")).and_then(Value::as_str);
+        id.filter(|id| !id.is_empty()).unwrap_or(&self.name)
+    }
+
+    /// Whether nothing is known of what its connectors are configured by.
+    pub fn is_opaque(&self) -> bool {
+        self.doc.get("opaque").and_then(Value::as_bool) == Some(true)
     }
 
     /// The parameter whose rows have that name.
@@ -184,17 +215,14 @@ pub struct Classes(Vec<Class>);
 
 impl Classes {
     /// Reads the stored ones. Of several of a name the first counts.
-    ///
-    /// # Errors
-    /// Those of [`Class::parse`].
-    pub fn new(stored: impl IntoIterator<Item = (String, Value)>) -> Result<Self> {
+    pub fn new(stored: impl IntoIterator<Item = (String, Value)>) -> Self {
         let mut classes: Vec<Class> = Vec::new();
         for (name, doc) in stored {
             if !classes.iter().any(|class| class.name == name) {
-                classes.push(Class::parse(&name, doc)?);
+                classes.push(Class::read(&name, doc));
             }
         }
-        Ok(Self(classes))
+        Self(classes)
     }
 
     /// The class of that name that was stored.
@@ -205,6 +233,17 @@ impl Classes {
     /// The class of that name.
     pub fn get(&self, name: &str) -> Option<&Class> {
         self.stored(name).or_else(|| Class::in_catalogue(name))
+    }
+
+    /// The class that a dialect calls so ([`Class::id_in`]): a stored one goes first.
+    pub fn with_id(&self, dialect: &str, id: &str) -> Option<&Class> {
+        let stored = self.0.iter().find(|class| class.id_in(dialect) == id);
+        stored.or_else(|| {
+            let named = || Class::in_catalogue(id).filter(|class| class.id_in(dialect) == id);
+            let class = Class::with_id_in_catalogue(dialect, id).or_else(named)?;
+            // A stored class of its name hides it, whatever that is called in the dialect.
+            self.stored(&class.name).is_none().then_some(class)
+        })
     }
 
     /// All of them, by name.

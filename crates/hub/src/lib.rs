@@ -33,4 +33,5 @@ pub mod selector;
 pub mod slot;
 pub mod text;
 pub mod time;
+pub mod unchanged;
 pub mod watch;

@@ -47,7 +47,7 @@ fn connectors<D: Database>(store: &Store<D>, tasks: Tasks, scope: ScopeId) -> Re
 
 fn classes<D: Database>(store: &Store<D>, scope: ScopeId) -> Result<Classes> {
     let stored = store.classes(scope)?.into_iter();
-    Classes::new(stored.map(|class| (class.name, class.doc)))
+    Ok(Classes::new(stored.map(|class| (class.name, class.doc))))
 }
 
 fn task(tasks: Tasks, name: &str) -> Result<&'static dyn Task> {

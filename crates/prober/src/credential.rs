@@ -190,8 +190,8 @@ pub(crate) fn chosen(subject: ProbeTarget<'_>) -> Option<&AuthType> {
 
 /// The text of a parameter, or of what the class has where the connector gives none.
 fn text(subject: ProbeTarget<'_>, name: &str) -> Option<String> {
-    let class = subject.definition.class.as_ref();
-    let default = || class?.parameter(name)?.default.as_ref();
+    let class = &subject.definition.class;
+    let default = || class.parameter(name)?.default.as_ref();
     let value = parameters::as_text(subject.parameter(name).or_else(default)?);
     value.as_str().map(str::to_owned)
 }
@@ -249,8 +249,7 @@ fn required(subject: ProbeTarget<'_>) -> Vec<&str> {
         let mut mapped = types.iter().flat_map(|one| &one.credentials);
         mapped.any(|(_, parameter)| parameter == name)
     };
-    let parameters = subject.definition.class.iter();
-    let parameters = parameters.flat_map(|class| &class.parameters);
+    let parameters = subject.definition.class.parameters.iter();
     let of_class = parameters
         .filter(|parameter| parameter.required && parameter.is_sensitive())
         .map(|parameter| parameter.name.as_str())

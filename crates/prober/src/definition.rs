@@ -114,7 +114,7 @@ pub enum Endpoint {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Definition {
     /// The class, where its parameters can be read.
-    pub class: Option<Class>,
+    pub class: Class,
     /// Why the class is not ready, if it is known not to be.
     pub unready: Option<String>,
     /// The address of connectors that give none.
@@ -173,7 +173,7 @@ fn read(class: &Fields<'_>, doc: &Value, namespace: &str, faults: &mut FieldErro
     let probing = class.optional_object("probing", faults);
     Definition {
         // What is wrong with it is told where it is written.
-        class: Class::parse("", doc.clone()).ok(),
+        class: Class::read("", doc.clone()),
         unready: unready(doc),
         address: address.and_then(|address| {
             address

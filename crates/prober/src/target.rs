@@ -70,12 +70,12 @@ impl<'a> ProbeTarget<'a> {
     }
 
     fn parameters(&self) -> Vec<Shown<'a>> {
-        parameters::list(&self.connector.doc, self.definition.class.as_ref())
+        parameters::list(&self.connector.doc, Some(&self.definition.class))
     }
 
     /// The value of a parameter.
     pub fn parameter(&self, name: &str) -> Option<&'a Value> {
-        parameters::value(&self.connector.doc, self.definition.class.as_ref(), name)
+        parameters::value(&self.connector.doc, Some(&self.definition.class), name)
     }
 
     /// The way in which the connector authenticates; empty when it does not.

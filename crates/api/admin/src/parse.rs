@@ -1,6 +1,5 @@
 //! Requests.
 
-use hub::class::Class;
 use hub::command::{Export, Import, NewKey, ScopeSettings, Update};
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
@@ -270,12 +269,7 @@ pub fn put_class(request: &Request) -> Parsed<Import> {
             )));
         }
     }
-    let class = Class::parse(&name, doc)?;
-    Ok(Import::Class {
-        name,
-        doc: class.doc,
-    }
-    .into())
+    Ok(Import::Class { name, doc }.into())
 }
 
 /// `DELETE /v1/scopes/{scope}/classes/{class}`

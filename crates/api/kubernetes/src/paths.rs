@@ -20,7 +20,8 @@ pub const CLASS: &str = "/apis/connectors.alauda.io/v1alpha1/connectorclasses/:n
 /// Its status.
 pub const CLASS_STATUS: &str = "/apis/connectors.alauda.io/v1alpha1/connectorclasses/:name/status";
 /// The published API prints the paths of classes with a namespace, though they are in none: these
-/// mean the same.
+/// are the classes that connectors of the namespace can have, and those that are written are kept
+/// for it alone.
 pub const NAMESPACED_CLASSES: &str =
     "/apis/connectors.alauda.io/v1alpha1/namespaces/:namespace/connectorclasses";
 /// A class, by such a path.

@@ -1,47 +1,69 @@
 //! The catalogue: connectors are the hub's classes.
 
-use hub::class::{Class, Parameter};
+use hub::class::{Class, Classes, Parameter};
 use hub::scope::Scope;
 use serde_json::{Map, Value, json};
 
+use crate::class::{PART, own};
 use crate::scope::environment_id;
-
-/// The published types of connectors.
-const TYPES: [&str; 3] = ["core", "ping", "service"];
 
 /// The name of a class among the connectors: `httpConnector`.
 pub fn id(class: &Class) -> &str {
-    own_text(class, "/pingone/id").unwrap_or(&class.name)
+    class.id_in(PART)
+}
+
+/// The class that is a connector of that id.
+pub fn by_id<'c>(classes: &'c Classes, id: &str) -> Option<&'c Class> {
+    classes.with_id(PART, id)
 }
 
 /// How a connector looks and where it is from, which its instances show as well.
 pub fn metadata(class: &Class) -> Value {
     let mut metadata = Map::new();
-    let kind = own_text(class, "/pingone/type").filter(|kind| TYPES.contains(kind));
-    metadata.insert("type".to_owned(), json!(kind.unwrap_or("service")));
-    if let Some(vendor) = own_text(class, "/pingone/vendor") {
-        metadata.insert("vendor".to_owned(), json!(vendor));
+    let kind = own(class, "type").cloned();
+    metadata.insert("type".to_owned(), kind.unwrap_or(json!("service")));
+    if let Some(vendor) = own(class, "vendor").filter(|vendor| *vendor != "") {
+        metadata.insert("vendor".to_owned(), vendor.clone());
     }
-    let colors = own(class, "colors", Value::is_object).unwrap_or_else(
-        || json!({"canvas": "#E6EDF7", "canvasText": "#212529", "dark": "#2E5AAC"}),
-    );
-    metadata.insert("colors".to_owned(), colors);
-    let logos = own(class, "logos", Value::is_object)
-        .unwrap_or_else(|| json!({"canvas": {"imageFileName": "connector.svg"}}));
-    metadata.insert("logos".to_owned(), logos);
+    for (name, mut shown) in [
+        (
+            "colors",
+            json!({"canvas": "#E6EDF7", "canvasText": "#212529", "dark": "#2E5AAC"}),
+        ),
+        (
+            "logos",
+            json!({"canvas": {"imageFileName": "connector.svg"}}),
+        ),
+    ] {
+        if let Some(own) = own(class, name) {
+            lay_over(&mut shown, own);
+        }
+        metadata.insert(name.to_owned(), shown);
+    }
     Value::Object(metadata)
+}
+
+/// Puts what a document says in place of what is said by default.
+fn lay_over(shown: &mut Value, own: &Value) {
+    match (shown, own) {
+        (Value::Object(shown), Value::Object(own)) => {
+            for (name, value) in own.iter().filter(|(_, value)| !value.is_null()) {
+                match shown.get_mut(name) {
+                    Some(shown) => lay_over(shown, value),
+                    None => {
+                        shown.insert(name.clone(), value.clone());
+                    }
+                }
+            }
+        }
+        (shown, own) => shown.clone_from(own),
+    }
 }
 
 /// What the class has at a place, if it is a text with something in it.
 fn own_text<'a>(class: &'a Class, pointer: &str) -> Option<&'a str> {
     let text = class.doc.pointer(pointer).and_then(Value::as_str);
     text.filter(|text| !text.is_empty())
-}
-
-/// What the class says of itself in this dialect, if it has the form that clients decode.
-fn own(class: &Class, name: &str, has_form: fn(&Value) -> bool) -> Option<Value> {
-    let own = class.doc.get("pingone")?.get(name)?;
-    has_form(own).then(|| own.clone())
 }
 
 /// A connector. It is there since its environment is.
@@ -79,11 +101,7 @@ pub fn details(class: &Class, scope: &Scope) -> Value {
         ("flowSections", json!([])),
     ];
     for (name, default) in views {
-        let has_form = match default {
-            Value::Array(_) => Value::is_array,
-            _ => Value::is_object,
-        };
-        let view = own(class, name, has_form).unwrap_or(default);
+        let view = own(class, name).cloned().unwrap_or(default);
         members.insert(name.to_owned(), view);
     }
     Value::Object(members)

@@ -1,6 +1,6 @@
 //! Connector instances and their form in the hub.
 
-use hub::class::{Class, Classes};
+use hub::class::Class;
 use hub::connector::settle;
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
@@ -231,7 +231,7 @@ fn class<'a>(
         return context.class_of(&current.doc);
     }
     let id = text_at(wire, "/connector/id");
-    let class = by_id(context.classes, id);
+    let class = connector::by_id(context.classes, id);
     // That it is missing, empty or no text has been noted.
     if class.is_none() && !id.is_empty() {
         let message = format!("there is no connector {id:?} in this environment");
@@ -242,14 +242,6 @@ fn class<'a>(
         ));
     }
     class
-}
-
-/// The class that is a connector of that id.
-pub fn by_id<'a>(classes: &'a Classes, id: &str) -> Option<&'a Class> {
-    classes
-        .all()
-        .into_iter()
-        .find(|class| connector::id(class) == id)
 }
 
 /// Checks a replacement as it was sent, before what it leaves out is filled in.

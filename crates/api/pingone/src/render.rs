@@ -11,7 +11,7 @@ use hub::scope::Scope;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::instance::{self, ConnectorInstance};
+use super::instance::ConnectorInstance;
 use super::links::Links;
 use super::page::next_page;
 use super::scope::environment_id;
@@ -96,7 +96,7 @@ fn catalogue(request: &Request, links: &Links, context: &Context<'_>) -> Result<
     let (scope, classes) = (context.scope, context.classes);
     let id = request.param("connector");
     let class = || {
-        instance::by_id(classes, id).ok_or_else(|| Error::NotFound {
+        connector::by_id(classes, id).ok_or_else(|| Error::NotFound {
             kind: "connector",
             name: id.to_owned(),
         })

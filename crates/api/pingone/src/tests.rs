@@ -17,7 +17,8 @@ use super::instance::{self, ConnectorInstance};
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 const SENSITIVE: &str = "clientSecret";
 
-fn scope() -> Scope {
+/// A scope that is an environment.
+pub fn scope() -> Scope {
     Scope {
         id: 7,
         name: "dev".to_owned(),
@@ -36,7 +37,7 @@ fn classes() -> Classes {
     let parameters = json!([{"name": SENSITIVE, "sensitive": true}, {"name": "region"}]);
     let class =
         json!({"parameters": parameters, "pingone": {"id": "ssoConnector", "type": "ping"}});
-    Classes::new([("sso".to_owned(), class)]).unwrap()
+    Classes::new([("sso".to_owned(), class)])
 }
 
 /// What is stored of a document, and the names of its secrets.
@@ -307,7 +308,7 @@ fn a_secret_that_is_still_to_be_set_has_no_value() {
 #[test]
 fn a_class_of_the_scope_is_a_connector_by_its_name() {
     let class = json!({"parameters": [{"name": "a"}]});
-    let classes = Classes::new([("my-class".to_owned(), class)]).unwrap();
+    let classes = Classes::new([("my-class".to_owned(), class)]);
     let wire = json!({"name": "a", "connector": {"id": "my-class"}});
     let (object, _) = stored(&wire, None, &classes);
     assert_eq!(shown(&object, &classes)["connector"]["id"], "my-class");
@@ -337,4 +338,39 @@ fn names_follow_the_published_pattern() {
     for name in ["", " a", "\u{a0}a", "a<b", "a${b", &longer] {
         assert!(check(name).is_err(), "{name}");
     }
+}
+
+#[test]
+fn every_id_of_the_catalogue_is_a_connector_that_has_instances() {
+    let classes = Classes::default();
+    for class in classes.all() {
+        let id = super::connector::id(class);
+        let wire = json!({
+            "name": "a",
+            "connector": {"id": id},
+            "properties": {
+                "anything": {"value": [1, {"deep": null}]},
+                "hidden": {"value": "s3cret", "secure": true},
+                "oauth2": {"properties": {"code": {"value": "s3cret", "secure": true}}},
+            },
+        });
+        let (object, taken) = stored(&wire, None, &classes);
+        assert_eq!(object.doc["class"], class.name, "{id}");
+        let shown = shown(&object, &classes);
+        assert_eq!(shown["connector"]["id"], id);
+        assert_eq!(
+            shown["properties"]["anything"],
+            wire["properties"]["anything"]
+        );
+        assert!(!shown.to_string().contains("s3cret"), "{id}: {shown}");
+        assert!(!object.doc.to_string().contains("s3cret"), "{id}");
+        assert_eq!(taken.len(), 2, "{id}: {taken:?}");
+    }
+    let unknown = json!({"name": "a", "connector": {"id": "noSuchConnector"}});
+    let scope = scope();
+    let context = Context {
+        scope: &scope,
+        classes: &classes,
+    };
+    assert!(ConnectorInstance.read(&unknown, None, &context).is_err());
 }

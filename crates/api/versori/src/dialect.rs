@@ -2,10 +2,12 @@
 
 use hub::command::Outcome;
 use hub::error::{Error, Result};
+use hub::fields::FieldErrors;
 use hub::scope::Scope;
+use serde_json::Value;
 
 use crate::scope::Organisation;
-use crate::{error, render};
+use crate::{error, protocol, render};
 use api::Dialect;
 use api::request::Request;
 use api::response::Response;
@@ -40,6 +42,10 @@ impl Dialect for Versori {
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("jwt"))
             .map(|(_, token)| token)
             .or_else(|| cookie(request))
+    }
+
+    fn check_class(&self, doc: &Value, faults: &mut FieldErrors) {
+        protocol::class::check(doc, faults);
     }
 
     fn error(&self, request: &Request, error: &Error) -> Response {

@@ -1,5 +1,6 @@
 //! Changes and deletes objects of every kind, in terms of any dialect's documents.
 
+use hub::class::{SOURCE_LABEL, take_source};
 use hub::command::{DeleteObject, Edit, ObjectRef, Outcome, UpdateObject, UpdateObjects};
 use hub::error::{Error, Result};
 use hub::object::{Kind, Object, keep_status};
@@ -7,7 +8,7 @@ use hub::operation::Merged;
 use hub::plan::{Action, Change, Plan, Uniqueness};
 use hub::resource::{ChangeClass, Context, Draft, Resource};
 use hub::time::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::mutation::{Mutated, Mutation, carry_out};
@@ -33,6 +34,11 @@ impl Mutation for UpdateObject {
                 (Some(current), secrets.next())
             }
             Err(Error::NotFound { .. }) if matches!(self.edit, Edit::Apply { .. }) => (None, None),
+            Err(Error::NotFound { .. }) if kind == Kind::Class => {
+                let seen = call.seen_classes()?.below_own(&self.by.to_string())?;
+                self.precondition.check(&seen)?;
+                return own_class(call, self, &context, &seen, now).map(Mutated::object);
+            }
             Err(error) => return Err(error),
         };
         plan(call, self, &context, current, owned, now).map(Mutated::object)
@@ -125,6 +131,54 @@ fn plan<P: Platform>(
 fn is_unchanged(edit: &Edit, shown: Option<&Value>, document: &Value) -> bool {
     let says_owners = matches!(edit, Edit::Apply { .. });
     !says_owners && shown == Some(document)
+}
+
+/// What an update does of a class that is seen in the scope and is not its own: it makes one that
+/// is, which begins as that class would have become.
+fn own_class<P: Platform>(
+    call: &Call<P>,
+    update: &UpdateObject,
+    context: &Context<'_>,
+    seen: &Object,
+    now: Timestamp,
+) -> Result<Plan> {
+    let (resource, mut base) = (update.resource, seen.clone());
+    let source = seen.label(SOURCE_LABEL).map(str::to_owned);
+    registry::strip_identity(&mut base.doc);
+    if let (Some(source), Some(members)) = (source, base.doc.as_object_mut()) {
+        members.insert("labels".to_owned(), json!({SOURCE_LABEL: source}));
+    }
+    let wire = Some(resource.show(&base, context));
+    let (merged, _) = merge(call, resource, &update.edit, Some(&base), wire)?;
+    let Draft { name, doc } = resource.read(&merged.document, Some(&base), context)?;
+    let mut doc = doc.into_inner();
+    let refused = match resource.change_class(&base, &doc) {
+        ChangeClass::Existence => Some("deleted"),
+        ChangeClass::Observed => Some("given a status"),
+        ChangeClass::Wanted | ChangeClass::Metadata => None,
+    };
+    if let Some(what) = refused {
+        return Err(Error::Forbidden(format!(
+            "it is not of this scope and cannot be {what} here: a class of the same name can be created, \
+             which stands before it"
+        )));
+    }
+    let mut plan = Plan {
+        before: Some(seen.clone()),
+        origins: merged.origins,
+        ..Plan::default()
+    };
+    take_source(&mut doc);
+    let mut unchanged = base.doc.clone();
+    take_source(&mut unchanged);
+    if doc != unchanged {
+        let (kind, claim) = (resource.kind(), Uniqueness::Slug);
+        let mut change = Change::create(kind, context.scope.id, &name, doc, claim, now)?;
+        let object = &mut change.object;
+        owners::note(call, resource, context, Some(&base), object, now)?;
+        plan.changes.push(change);
+    }
+    Ok(plan)
 }
 
 /// The change that makes `doc` the document of `current`.

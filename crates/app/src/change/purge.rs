@@ -84,7 +84,7 @@ async fn purge_log<P: Platform>(
 
 fn classes_of<P: Platform>(call: &Call<P>, scope: ScopeId) -> Result<Classes> {
     let stored = call.store.classes(scope)?.into_iter();
-    Classes::new(stored.map(|class| (class.name, class.doc)))
+    Ok(Classes::new(stored.map(|class| (class.name, class.doc))))
 }
 
 /// Moves the secrets that an object has in the clear now into its secret object. False where it has

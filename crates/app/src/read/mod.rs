@@ -7,4 +7,4 @@ pub mod objects;
 mod select;
 pub mod watch;
 
-pub use select::select;
+pub use select::{select, select_seen};

@@ -51,17 +51,34 @@ pub fn scope_names<P: Platform>(call: &Call<P>) -> Result<ScopeNames> {
     })
 }
 
+/// What is selected of all that is seen: of the classes there are more than those that are stored.
+///
+/// # Errors
+/// As [`select`].
+pub fn select_seen<P: Platform>(call: &Call<P>, request: &ListRequest) -> Result<ListPage> {
+    if kind_of(request) != Kind::Class || call.caller.scope.is_none() {
+        return select(call, request);
+    }
+    check_reached(call, request)?;
+    let selector = visible(call, Kind::Class, &request.selector);
+    let request = ListRequest {
+        selector,
+        ..request.clone()
+    };
+    call.seen_classes()?.list(&request)
+}
+
+fn kind_of(request: &ListRequest) -> Kind {
+    let kind = request.query.kinds.first();
+    kind.copied().unwrap_or(Kind::Connector)
+}
+
 /// What is selected.
 ///
 /// # Errors
 /// [`Error::Gone`] when the revision is no longer kept, [`Error::TooNew`] when it is still to come.
 pub fn select<P: Platform>(call: &Call<P>, select: &ListRequest) -> Result<ListPage> {
-    let kind = select
-        .query
-        .kinds
-        .first()
-        .copied()
-        .unwrap_or(Kind::Connector);
+    let kind = kind_of(select);
     let selector = visible(call, kind, &select.selector);
     let scopes = scope_names(call)?;
     let wanted = select.query.limit;

@@ -167,7 +167,7 @@ impl App {
         &SETTINGS.vault
     }
 
-    /// Asks as the admin, in the scope `default`.
+    /// Asks as the admin, in the namespace that the path names or in the scope `default`.
     pub fn ask(&self, method: Method, path: &str, body: &Value) -> Result<Response> {
         self.ask_with(method, path, &[], body)
     }
@@ -212,7 +212,10 @@ impl App {
             route: Some(&route.info),
             ..Request::default()
         };
-        let by = Entry::Scope(DEFAULT_SCOPE);
+        let by = Entry::Scope(match request.param("namespace") {
+            "" => DEFAULT_SCOPE,
+            namespace => namespace,
+        });
         let entered = self.store.enter(by, None)?.unwrap();
         let caller = Caller::entered("admin".to_owned(), entered, None);
         let scope = caller.scope.clone();

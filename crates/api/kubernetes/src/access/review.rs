@@ -132,7 +132,7 @@ pub fn rules(request: &Request, caller: &Caller<'_>) -> Result<Review> {
     let is_there = caller.scope.is_none_or(|own| own == namespace);
     let mut resource_rules = Vec::new();
     for resource in ALL {
-        let verbs = caller.verbs(resource);
+        let verbs = caller.verbs(resource, namespace);
         if verbs.is_empty() || resource.namespaced && !is_there {
             continue;
         }

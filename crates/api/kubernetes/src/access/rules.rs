@@ -55,7 +55,13 @@ impl Caller<'_> {
                 .all(|verb| self.may_with(resource, &Attributes { verb, ..*asked })),
             verb if !resource.verbs.contains(&verb) => false,
             verb => {
-                self.verbs(resource).contains(&verb) && (!resource.namespaced || self.is_in(asked))
+                let is_there = match resource.hub {
+                    // All read those that all share.
+                    Kind::Class if asked.namespace.is_empty() => true,
+                    Kind::Class => self.is_in(asked),
+                    _ => !resource.namespaced || self.is_in(asked),
+                };
+                is_there && self.verbs(resource, asked.namespace).contains(&verb)
             }
         }
     }
@@ -64,13 +70,19 @@ impl Caller<'_> {
         self.scope.is_none_or(|own| own == asked.namespace)
     }
 
-    /// The verbs that the caller may use of a resource, in its own scope or in all.
-    pub fn verbs(&self, resource: &Resource) -> Vec<&'static str> {
+    /// The verbs that the caller may use of a resource in a namespace that it may see, or in all
+    /// where that is empty.
+    pub fn verbs(&self, resource: &Resource, namespace: &str) -> Vec<&'static str> {
         let writes = match resource.hub {
-            // A scope is made with the admin key alone, and all scopes share the classes of one.
+            // A scope is made with the admin key alone.
             Kind::Scope => self.scope.is_none() && self.has(Permission::Admin),
+            // All scopes share the classes of one, and have more of their own.
             Kind::Class => {
-                self.has(Permission::Write) && self.scope.is_none_or(|own| own == DEFAULT_SCOPE)
+                let kept_in = match namespace {
+                    "" => DEFAULT_SCOPE,
+                    namespace => namespace,
+                };
+                self.has(Permission::Write) && self.scope.is_none_or(|own| own == kept_in)
             }
             _ => self.has(Permission::Write),
         };
@@ -144,6 +156,9 @@ mod tests {
             writer.may(&asked("*", "connectors", "a"))
                 && !writer.may(&asked("create", "connectorclasses", ""))
         );
+        assert!(writer.may(&asked("create", "connectorclasses", "a")));
+        assert!(!writer.may(&asked("create", "connectorclasses", "b")));
+        assert!(!writer.may(&asked("get", "connectorclasses", "b")));
         assert!(!writer.may(&asked("create", "namespaces", "")));
         let admin = Caller {
             permissions: &[Permission::Admin],

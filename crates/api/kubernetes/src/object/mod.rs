@@ -20,7 +20,7 @@ pub mod namespace;
 mod params;
 pub mod secret;
 
-use hub::class::{Class, Classes};
+use hub::class::{Class, Classes, SOURCE_LABEL};
 use hub::object::{Kind, Object};
 use serde_json::{Map, Value, json};
 
@@ -43,12 +43,20 @@ pub fn show(resource: &Resource, object: &Object, scope: &str, class: Option<&Cl
         _ => namespace::show(),
     };
     document.extend(rest);
+    if is_of_catalogue(object) {
+        class::show_applied(&mut document);
+    }
     Value::Object(document)
 }
 
 /// The class of an object, if it is a connector of one.
 pub fn class_of<'c>(object: &Object, classes: &'c Classes) -> Option<&'c Class> {
     classes.get(object.doc.get("class")?.as_str()?)
+}
+
+/// Whether it is a class that the scope has not stored.
+pub fn is_of_catalogue(object: &Object) -> bool {
+    object.kind == Kind::Class && object.label(SOURCE_LABEL).is_some()
 }
 
 /// The hub's document of a Kubernetes document that is valid; what Kubernetes does not show of

@@ -108,6 +108,9 @@ fn apply(document: &Value, target: &Target, options: &WriteOptions) -> Result<Ed
     }
     metadata.shift_remove("managedFields");
     metadata.shift_remove("creationTimestamp");
+    if !target.resource.namespaced {
+        metadata.shift_remove("namespace");
+    }
     let url = &target.name;
     match metadata
         .get("name")

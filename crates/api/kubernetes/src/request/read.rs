@@ -12,6 +12,7 @@ use super::options::{DeleteOptions, FieldValidation, WriteOptions};
 use super::strict::findings;
 use super::target::{Part, Target};
 use super::{document, list, patch, strict, watch};
+use crate::rules::kind;
 use api::request::Request;
 
 /// The options of a request, which its method and its target decide.
@@ -100,6 +101,7 @@ impl ApiRequest {
     pub fn whole_document(&self) -> Result<serde_json::Value> {
         let document = self.document.clone()?.value;
         document::check(&document, self.target.resource)?;
+        self.check_namespace(&document)?;
         self.enforce()?;
         Ok(document)
     }
@@ -114,9 +116,20 @@ impl ApiRequest {
         }
         let options = self.write_options()?;
         let document = self.document.clone()?.value;
+        self.check_namespace(&document)?;
         let edit = patch::edit(&document, &self.media_type, &self.target, &options)?;
         self.enforce()?;
         Ok(edit)
+    }
+
+    /// Of what is in no namespace, but is kept for that of the path; of the others it is known where
+    /// they are read.
+    fn check_namespace(&self, document: &serde_json::Value) -> Result<()> {
+        let target = &self.target;
+        if target.resource.namespaced || target.namespace.is_empty() {
+            return Ok(());
+        }
+        kind::check_namespace(document, &target.namespace)
     }
 
     fn enforce(&self) -> Result<()> {

@@ -18,7 +18,7 @@ pub fn of_request(request: &Request, target: &Target) -> Result<Selector> {
     let mut requirements = labels::parse(request.query("labelSelector").unwrap_or_default())?;
     let by_fields = request.query("fieldSelector").unwrap_or_default();
     requirements.extend(fields(by_fields, target.resource)?);
-    if target.resource.namespaced && !target.namespace.is_empty() {
+    if !target.namespace.is_empty() {
         requirements.push(Requirement {
             subject: SelectorKey::Scope,
             condition: Condition::In(vec![target.namespace.clone()]),

@@ -123,8 +123,8 @@ pub static CONNECTOR: Resource = Resource {
     cache: OnceLock::new(),
 };
 
-/// ConnectorClass. It is in no namespace, though the seed prints its paths with one: both paths are
-/// served.
+/// ConnectorClass. It is in no namespace, though its published paths have one: those without are
+/// the classes that all share, those with one the classes of that namespace.
 pub static CONNECTOR_CLASS: Resource = Resource {
     group: GROUP,
     version: "v1alpha1",

@@ -8,5 +8,4 @@ pub mod names;
 pub mod namespace;
 pub mod params;
 pub mod secret;
-pub mod unchanged;
 mod value;

@@ -4,10 +4,12 @@
 use hub::error::{Error, FieldError, Result};
 use hub::json::text_at;
 use hub::object::Object;
+use hub::scope::DEFAULT_SCOPE;
 use hub::time::Timestamp;
 use serde_json::Value;
 
 use crate::fault::invalid;
+use crate::object::is_of_catalogue;
 use crate::resource::Resource;
 use crate::rules::kind;
 
@@ -30,11 +32,10 @@ pub fn check(
     namespace: &str,
 ) -> Result<()> {
     kind::check(document, resource)?;
-    let given = text_at(document, "/metadata/namespace");
-    if resource.namespaced && !["", namespace].contains(&given) {
-        let message =
-            "the namespace of the provided object does not match the namespace sent on the request";
-        return Err(Error::Malformed(message.to_owned()));
+    // By a path without a namespace classes are those of the scope `default`, and a namespace that
+    // a document says is ignored.
+    if resource.namespaced || namespace != DEFAULT_SCOPE {
+        kind::check_namespace(document, namespace)?;
     }
     let Some(current) = current else {
         return check_new(document);
@@ -47,7 +48,9 @@ pub fn check(
         )));
     }
     check_version(document, current)?;
-    if !resource.is_core() && version(document).is_none() {
+    // A class of the catalogue is the same whichever version of it was read.
+    let has_versions = !resource.is_core() && !is_of_catalogue(current);
+    if has_versions && version(document).is_none() {
         let message = "must be specified for an update";
         let version = FieldError {
             message: format!("Invalid value: 0x0: {message}"),

@@ -13,6 +13,7 @@ use hub::json::text_at;
 use hub::object::{Kind, Object};
 use hub::resource::{ChangeClass, Context, Draft, Owners, Resource as HubResource};
 use hub::secret::Raw;
+use hub::unchanged;
 use serde_json::{Value, json};
 
 use crate::fault::forbidden;
@@ -103,6 +104,12 @@ impl HubResource for View {
             rules::names::generate(&mut document)?;
         }
         let before = current.map(|current| self.show(current, context));
+        if let Some(before) = before
+            .as_ref()
+            .filter(|_| current.is_some_and(object::is_of_catalogue))
+        {
+            object::class::forget_applied(&mut document, before);
+        }
         if let (Part::Deletion, Some(current)) = (self.part, current) {
             identity::check_preconditions(&document, current)?;
         } else {
@@ -257,7 +264,7 @@ impl View {
             Kind::Secret => {
                 return rules::secret::check(document, current.map(|current| &current.doc));
             }
-            Kind::Class => rules::class::check(spec),
+            Kind::Class => rules::class::check(spec, "spec"),
             Kind::Connector => {
                 let known = before.and_then(|before| before.get("spec"));
                 let mut faults = rules::connector::check(spec);
@@ -277,7 +284,7 @@ impl View {
         before: Option<&Value>,
     ) -> Vec<FieldError> {
         let before = before.filter(|_| !self.resource.is_core());
-        rules::unchanged::changed(faults, document, before)
+        unchanged::changed(faults, document, before)
     }
 }
 

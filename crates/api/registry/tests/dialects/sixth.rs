@@ -39,7 +39,7 @@ fn classes() -> Classes {
         {"name": "region"},
         {"name": "token", "sensitive": true},
     ]});
-    Classes::new([("lamp".to_owned(), class)]).unwrap()
+    Classes::new([("lamp".to_owned(), class)])
 }
 
 fn scope() -> Scope {
@@ -72,16 +72,9 @@ fn created(path: &str, document: &Value) -> Object {
     let class = context.class_of_raw(&draft.doc);
     let (doc, _) = settle(draft.doc, None, class, SecretStore::Values).unwrap();
     let now = Timestamp::from_millis(1_700_000_000_123);
-    Change::create(
-        Kind::Connector,
-        1,
-        &draft.name,
-        doc,
-        create.claim,
-        now,
-    )
-    .unwrap()
-    .object
+    Change::create(Kind::Connector, 1, &draft.name, doc, create.claim, now)
+        .unwrap()
+        .object
 }
 
 fn answered(request: &Request, outcome: Outcome) -> (StatusCode, Value) {
