@@ -11,7 +11,7 @@ use crate::call::Call;
 use crate::mutation::{Mutated, Mutation};
 use crate::ports::Platform;
 use crate::world::Live;
-use crate::{owners, uploads};
+use crate::{owners, secrets, uploads};
 
 /// An operation of a dialect, with what it asked for.
 pub struct Operating<'o> {
@@ -46,7 +46,7 @@ impl Mutation for Operating<'_> {
         if let Some(subject) = computed.subject.filter(|subject| subject.exists) {
             precondition.check_tag(subject.kind, subject.tag)?;
         }
-        let mut plan = computed.plan.clone();
+        let mut plan = secrets::settle_plan(call, computed.plan.clone(), now)?;
         if !self.operate.preview {
             owners::note_plan(call, &mut plan, now)?;
         }

@@ -10,7 +10,6 @@ use hub::fetch::Fetched;
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
 use hub::operation::{Merged, View, World};
-use hub::plan::Plan;
 use hub::scope::Scope;
 use hub::search::{SearchPage, SearchRequest};
 use hub::secret::Clear;
@@ -19,7 +18,6 @@ use serde_json::Value;
 
 use crate::call::Call;
 use crate::ports::{MergeCore, Platform};
-use crate::secrets;
 use crate::signed::{self, Signed};
 
 /// What there is, as the request finds it.
@@ -128,10 +126,6 @@ impl<P: Platform> World for Live<'_, P> {
 
     fn open(&self, entry: &str, sealed: &str) -> Result<Clear> {
         self.call.settings.vault.open(self.scope.id, entry, sealed)
-    }
-
-    fn settle(&self, plan: Plan) -> Result<Plan> {
-        secrets::settle_plan(self.call, plan, self.now)
     }
 
     fn fetched(&self) -> &[Option<Fetched>] {

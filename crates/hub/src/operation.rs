@@ -126,14 +126,6 @@ pub trait World: View {
     /// [`crate::error::Error::Conflict`] when it was encrypted with another key.
     fn open(&self, entry: &str, sealed: &str) -> Result<Clear>;
 
-    /// A plan with the secrets taken out of its documents, and one value for each parameter in them
-    /// ([`crate::connector::settle`]): as it is committed, and as it may be shown.
-    ///
-    /// # Errors
-    /// [`crate::error::Error::Invalid`] with every field that holds a value where the scope wants
-    /// references.
-    fn settle(&self, plan: Plan) -> Result<Plan>;
-
     /// The answers to what the operation asked for, in that order. A preview has none to what would
     /// change something.
     fn fetched(&self) -> &[Option<Fetched>];
