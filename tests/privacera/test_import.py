@@ -178,12 +178,12 @@ def test_duplicate_rows_and_applications_are_refused(scope):
 
 def test_a_class_without_application_types_has_one(scope):
     class_ = {"parameters": [{"name": "region", "default": "eu"}]}
-    scope.client.put(f"/v1/scopes/{scope.name}/classes/My_bare", json=class_)
+    scope.client.put(f"/v1/scopes/{scope.name}/classes/bare", json=class_)
     application = {"appType": "CONNECTOR", "appConfigs": [], "deployConfigs": []}
-    body = document(name="Bare", datasourceType="My_bare", applications=[application])
+    body = document(name="Bare", datasourceType="BARE", applications=[application])
     created = post(scope.client, body)
     assert created.status_code == 201, created.text
-    assert created.json()["datasourceType"] == "My_bare"
+    assert created.json()["datasourceType"] == "BARE"
     rows = created.json()["applications"][0]["appConfigs"]
     assert rows == [{"name": "region", "value": "eu"}]
 
