@@ -7,7 +7,7 @@ use hub::scope::SecretStore;
 use hub::secret::Raw;
 use serde_json::Value;
 
-use crate::object::{OfClass, hub_name};
+use crate::object::params::{OfClass, hub_name};
 
 /// Checks that a connector that was read has no secret where its namespace wants references.
 ///
