@@ -59,3 +59,27 @@ impl Vault {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hub::secret::Clear;
+
+    use super::*;
+
+    #[test]
+    fn a_value_that_is_given_again_stays_as_it_is_sealed() {
+        let (vault, now) = (Vault::new("correct horse"), Timestamp::from_millis(0));
+        let connector = Change::create(Kind::Connector, 7, "a", json!({}), Uniqueness::None, now);
+        let connector = connector.unwrap().object;
+        let given = |value: &str| Secrets {
+            new: vec![("params.a".to_owned(), Clear::new(value))],
+            ..Secrets::default()
+        };
+        let first = vault.change(&connector, None, &given("x"), now).unwrap();
+        let owned = first.unwrap().object;
+        let again = vault.change(&connector, Some(owned.clone()), &given("x"), now);
+        assert!(again.unwrap().is_none());
+        let other = vault.change(&connector, Some(owned.clone()), &given("y"), now);
+        assert_ne!(other.unwrap().unwrap().object.doc, owned.doc);
+    }
+}

@@ -9,7 +9,7 @@ use hub::slot::{MASKED, shown};
 use serde_json::{Map, Value};
 
 use super::member::{extension, object_of, set, set_extension};
-use super::params;
+use super::params::{self, OfClass};
 use crate::resource::CONNECTOR;
 use crate::schema::prune;
 
@@ -54,15 +54,6 @@ fn only_known(document: Map<String, Value>) -> Map<String, Value> {
     let mut document = Value::Object(document);
     prune(&mut document, CONNECTOR.schema());
     object_of(Some(document))
-}
-
-/// The classes that a document names, before it is written and after.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct OfClass<'c> {
-    /// The class that it was of.
-    pub before: Option<&'c Class>,
-    /// The class that it is of.
-    pub after: Option<&'c Class>,
 }
 
 /// Reads `spec` and `status`.

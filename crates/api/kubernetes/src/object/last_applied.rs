@@ -10,7 +10,7 @@ use hub::secret::{MASK, is_mask};
 use hub::slot::{Shows, Slot, shown};
 use serde_json::{Map, Value, json};
 
-use super::member::object_of;
+use super::member::{extension, object_of};
 use super::params::hub_name;
 
 /// The annotation.
@@ -102,7 +102,7 @@ fn in_hub_form(
     for (name, value) in spec {
         let seen = match name.as_str() {
             "address" | "auth" | "params" => document.get(name),
-            _ => super::extension(&document, "spec").and_then(|rest| rest.get(name)),
+            _ => extension(&document, "spec").and_then(|rest| rest.get(name)),
         };
         match (name.as_str(), value.as_array_mut()) {
             ("params", Some(rows)) => take_values(rows, seen),

@@ -17,16 +17,15 @@ pub mod last_applied;
 mod member;
 pub mod metadata;
 pub mod namespace;
-mod params;
+pub mod params;
 pub mod secret;
 
 use hub::class::{Class, Classes, SOURCE_LABEL};
 use hub::object::{Kind, Object};
 use serde_json::{Map, Value, json};
 
-pub use self::connector::OfClass;
 pub use self::member::{extension, object_of, set};
-pub use self::params::{hub_name, is_address};
+pub use self::params::OfClass;
 use crate::resource::Resource;
 
 /// The document that shows an object of the scope of that name; `class` is that of a connector.

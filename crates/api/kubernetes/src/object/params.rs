@@ -9,9 +9,18 @@ use hub::connector::parameters::{self, Shown, as_kind, as_text, list};
 use hub::slot::{MASKED, Slot, shown};
 use serde_json::{Map, Value, json};
 
-use super::connector::OfClass;
+use super::member::set;
 
 const DIALECT: &str = "kubernetes";
+
+/// The classes that a document names, before it is written and after.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OfClass<'c> {
+    /// The class that it was of.
+    pub before: Option<&'c Class>,
+    /// The class that it is of.
+    pub after: Option<&'c Class>,
+}
 
 /// The rows of a document, or of its `auth`.
 pub fn show(doc: &Value, class: Option<&Class>) -> Vec<Value> {
@@ -45,7 +54,7 @@ pub fn set_address(doc: &mut Map<String, Value>, class: Option<&Class>, address:
             row.shift_remove("value");
         }
     }
-    super::set(doc, "address", address);
+    set(doc, "address", address);
 }
 
 /// Puts the rows that are given in place of those that are shown. A row that says the address, as

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::value::list;
 use crate::fault::invalid;
-use crate::object::{hub_name, is_address};
+use crate::object::params::{hub_name, is_address};
 
 const PATH: &str = "spec.params";
 

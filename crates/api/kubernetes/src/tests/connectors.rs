@@ -286,6 +286,41 @@ fn an_address_with_a_password_is_refused_and_not_told() {
 }
 
 #[test]
+fn secrets_that_are_to_be_references_are_named_as_they_were_sent() {
+    let scope = Scope {
+        secret_store: SecretStore::Kubernetes,
+        ..scope()
+    };
+    let classes = Classes::default();
+    let context = Context {
+        scope: &scope,
+        classes: &classes,
+    };
+    let doc =
+        json!({"class": "x", "params": [{"name": "hidden"}, {"name": "plain", "value": "1"}]});
+    let mut wire = shown(&doc, &classes);
+    wire["spec"]["params"] = json!([
+        {"name": "plain", "value": "1"}, {"name": "token", "value": "canary"}, {"name": "map", "value": {"apiKey": "canary"}},
+        {"name": "password", "value": {"secretRef": {"name": "n", "key": "k"}}},
+    ]);
+    wire["spec"]["auth"] = json!({"params": [{"name": "password", "value": "canary"}]});
+    wire["spec"]["addressExtensions"] = json!([{"name": "token", "value": "canary"}]);
+    let view = view(&CONNECTOR, Part::Main).unwrap();
+    let Err(Error::Invalid(faults)) = view.read(&wire, Some(&stored(doc)), &context) else {
+        panic!()
+    };
+    let mut fields: Vec<String> = faults.into_iter().map(|fault| fault.field).collect();
+    fields.sort();
+    let expected = [
+        "spec.addressExtensions[0].value",
+        "spec.auth.params[0].value",
+        "spec.params[1].value",
+        "spec.params[2].value.apiKey",
+    ];
+    assert_eq!(fields, expected);
+}
+
+#[test]
 fn what_was_applied_last_has_no_secret_in_it() {
     let spec = json!({
         "address": "https://a", "auth": {"params": [{"name": "password", "value": "canary1"}]},

@@ -4,6 +4,7 @@
 mod applied;
 mod identity;
 mod owners;
+mod references;
 mod strategic;
 
 use std::sync::OnceLock;
@@ -134,9 +135,13 @@ impl HubResource for View {
             || text_at(&document, "/metadata/name"),
             |current| &current.name,
         );
+        let doc = Raw::new(object::read(self.resource, &document, stored, class));
+        if self.resource.hub == Kind::Connector {
+            references::check(&doc, &document, stored, class, context.scope.secret_store)?;
+        }
         Ok(Draft {
             name: name.to_owned(),
-            doc: Raw::new(object::read(self.resource, &document, stored, class)),
+            doc,
         })
     }
 
