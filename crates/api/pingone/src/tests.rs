@@ -28,6 +28,7 @@ fn scope() -> Scope {
         }],
         created_at: NOW.rfc3339_millis(),
         secret_store: SecretStore::Values,
+        identities: Default::default(),
     }
 }
 

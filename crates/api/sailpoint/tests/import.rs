@@ -11,6 +11,7 @@
 mod native;
 
 use futures::executor::block_on;
+use hub::command::ObjectRef;
 use hub::job::Status;
 use hub::object::{Kind, Object};
 use hub::plan::{Change, Plan};
@@ -439,7 +440,7 @@ fn what_is_still_to_be_set_is_told_after_a_promotion() {
     edited["object"]["connectorAttributes"]["region"] = json!("us");
     world.import(&prod, vec![edited]);
     let doc = world.objects(&prod).remove(0).doc;
-    assert_eq!(hub::slot::still_to_be_set(&doc).len(), 4, "{doc}");
+    assert_eq!(hub::slot::still_to_be_set(&doc).len(), 3, "{doc}");
 }
 
 #[test]
@@ -531,5 +532,37 @@ fn parameters_of_every_class_go_by_their_names() {
         );
         world.import(&scope, exported);
         assert_eq!(world.objects(&scope), [stored], "{}", class.name);
+    }
+}
+
+#[test]
+fn a_scope_says_who_stands_in_for_identities() {
+    let world = World::new();
+    let scope = world.scope("a");
+    let by = ObjectRef::Slug("a".to_owned());
+    let object = world.store.object(0, Kind::Scope, &by).unwrap();
+    let mut own = scope.clone();
+    own.identities.default_owner = Some(json!({"type": "IDENTITY", "id": "d", "name": "default"}));
+    own.identities.identities = serde_json::from_value(json!({
+        "1": {"id": "one", "name": "One"}, "bob": {"id": "b", "name": "Bob"},
+    }))
+    .unwrap();
+    let change = Change::update(object, own.doc().unwrap(), hub::time::Timestamp::now());
+    block_on(world.store.commit(Plan::of(change), "tester")).unwrap();
+    for (wanted, found) in [
+        (json!({"type": "IDENTITY", "id": "1", "name": "x"}), "one"),
+        (json!({"type": "IDENTITY", "id": "1"}), "one"),
+        (json!({"type": "IDENTITY", "id": "9", "name": "bob"}), "b"),
+        (json!({"type": "IDENTITY", "name": "bob"}), "b"),
+        (json!({"type": "IDENTITY", "id": "7", "name": "y"}), "d"),
+    ] {
+        let mut file = source("s", "AD");
+        file["object"]["owner"] = wanted.clone();
+        let (job, results) = world.import(&scope, vec![file]);
+        let text = told(&results);
+        assert_eq!(job.status, Status::Complete, "{text}");
+        assert!(!text.contains("UNRESOLVED_IDENTITY"), "{wanted} {text}");
+        let exported = world.export(&scope);
+        assert_eq!(exported[0]["object"]["owner"]["id"], found, "{wanted}");
     }
 }
