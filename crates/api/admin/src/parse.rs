@@ -8,7 +8,7 @@ use hub::id::Uid;
 use hub::object::Kind;
 use hub::scope::{PUBLIC_KEY, Permission, SecretStore};
 use hub::time::Timestamp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::wire::PERMISSIONS;
 use api::form;

@@ -341,7 +341,7 @@ fn of_pingone() -> Value {
         ],
         "auth": {"name": "basic", "params": [{"name": "password", "value": {"$secret": null}}]},
         "applications": [{"appType": "A", "appConfigs": [{"name": "TOKEN", "value": {"$secret": "three"}}], "deployConfigs": []}],
-        "extensions": {"other": {"x": 1, "uid": "u"}},
+        "extensions": {"other": {"x": 1, "uid": "u", "items": [{"id": "i", "credential": "c"}]}},
         "status": {"phase": "Ready"},
     })
 }
@@ -359,7 +359,10 @@ fn a_connector_of_another_dialect_is_edited_by_its_attributes() {
     );
     let nested = "/patchbay/params/1/properties/clientSecret/value";
     assert_eq!(object.pointer(nested).unwrap(), "******");
-    assert_eq!(object["patchbay"]["extensions"], json!({"other": {"x": 1}}));
+    assert_eq!(
+        object["patchbay"]["extensions"],
+        json!({"other": {"x": 1, "items": [{"id": "i"}]}})
+    );
     assert!(!exported.to_string().contains("$secret"));
 
     world.import(&scope, vec![exported.clone()]);
@@ -449,13 +452,21 @@ fn a_file_brings_no_bookkeeping_and_what_is_stored_of_it_stays() {
     let (one, two) = (world.scope("a"), world.scope("bb"));
     stored(&world, &one, of_pingone());
     let mut file = world.export(&one);
-    file[0]["object"]["patchbay"]["extensions"]["other"] = json!({"x": 2, "uid": "elsewhere"});
-    world.import(&two, file.clone());
+    file[0]["object"]["patchbay"]["extensions"]["other"] =
+        json!({"x": 2, "uid": "elsewhere", "items": [{"id": "i", "credential": "d"}]});
+    let (_, results) = world.import(&two, file.clone());
+    assert!(told(&results).contains("PARTS_NOT_CARRIED"));
     let doc = world.objects(&two).remove(0).doc;
-    assert_eq!(doc["extensions"]["other"], json!({"x": 2}));
+    assert_eq!(
+        doc["extensions"]["other"],
+        json!({"x": 2, "items": [{"id": "i"}]})
+    );
     world.import(&one, file);
     let doc = world.objects(&one).remove(0).doc;
-    assert_eq!(doc["extensions"]["other"], json!({"x": 2, "uid": "u"}));
+    assert_eq!(
+        doc["extensions"]["other"],
+        json!({"x": 2, "uid": "u", "items": [{"id": "i", "credential": "c"}]})
+    );
 }
 
 #[test]

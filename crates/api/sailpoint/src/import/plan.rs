@@ -79,6 +79,8 @@ pub fn plan(
         let worked = without_change(place, report);
         return Ok(Planned { own, worked });
     }
+    let extensions = object.item.doc.pointer("/object/patchbay/extensions");
+    let brings_parts = object.target.is_none() && extensions.is_some();
     let write = match Write::of(object, &identity, context) {
         Ok(write) => write,
         Err(Error::Invalid(faults)) => {
@@ -90,6 +92,9 @@ pub fn plan(
         }
         Err(error) => return Err(error),
     };
+    if brings_parts {
+        report.parts_left(&identity);
+    }
     report.still_to_be_set(&identity, &write.unset);
     if preview {
         report.preview(&identity);

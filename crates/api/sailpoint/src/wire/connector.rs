@@ -144,15 +144,33 @@ fn extensions(
 
 /// Puts back what was taken out of what is stored to make it portable.
 fn put_back(given: &mut Value, stored: &Value, portable: &Value) {
-    let (Value::Object(given), Value::Object(stored)) = (given, stored) else {
-        return;
-    };
-    for (name, value) in stored {
-        match (portable.get(name), given.get_mut(name)) {
-            (None, _) => drop(given.insert(name.clone(), value.clone())),
-            (Some(portable), Some(given)) if portable != value => put_back(given, value, portable),
-            _ => {}
+    match (given, stored, portable) {
+        (Value::Object(given), Value::Object(stored), _) => {
+            for (name, value) in stored {
+                match (portable.get(name), given.get_mut(name)) {
+                    (None, _) => drop(given.insert(name.clone(), value.clone())),
+                    (Some(portable), Some(given)) if portable != value => {
+                        put_back(given, value, portable);
+                    }
+                    _ => {}
+                }
+            }
         }
+        (Value::Array(given), Value::Array(stored), Value::Array(portable)) => {
+            for (index, item) in given.iter_mut().enumerate() {
+                let is_same = |(at, stored): &(usize, &Value)| match item.get("id") {
+                    Some(id) => stored.get("id") == Some(id),
+                    None => *at == index && stored.get("id").is_none(),
+                };
+                let same = stored.iter().enumerate().find(is_same);
+                if let Some((at, stored)) = same
+                    && let Some(portable) = portable.get(at)
+                {
+                    put_back(item, stored, portable);
+                }
+            }
+        }
+        _ => {}
     }
 }
 

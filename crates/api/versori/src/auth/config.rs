@@ -23,7 +23,7 @@ const ALGORITHMS: [&str; 3] = ["sha1", "sha256", "sha512"];
 /// What a signature can be of.
 const DIGEST_INPUTS: [&str; 2] = ["body", "url"];
 /// The member of a stored grant that refers to its credential.
-const CREDENTIAL: &str = "credential";
+pub const CREDENTIAL: &str = "credential";
 
 /// A config as it was sent: what is kept of it, and the credential of its grant.
 #[derive(Clone, Debug, PartialEq)]
