@@ -577,3 +577,23 @@ fn a_scope_says_who_stands_in_for_identities() {
         assert_eq!(exported[0]["object"]["owner"]["id"], found, "{wanted}");
     }
 }
+
+#[test]
+fn what_the_hub_cannot_read_is_refused_by_its_name() {
+    let world = World::new();
+    let scope = world.scope("a");
+    for (hub, place) in [
+        (json!("x"), "$.patchbay must"),
+        (json!({"params": {}}), "$.patchbay.params must"),
+        (json!({"params": [{"value": 1}]}), "$.patchbay.params must"),
+        (json!({"applications": [1]}), "$.patchbay.applications must"),
+        (json!({"auth": []}), "$.patchbay.auth must"),
+        (json!({"extensions": null}), "$.patchbay.extensions must"),
+    ] {
+        let mut file = source("s", "AD");
+        file["object"]["patchbay"] = hub;
+        let (job, results) = world.import(&scope, vec![file]);
+        assert_eq!(job.failed, 1, "{place}");
+        assert!(told(&results).contains(place), "{}", told(&results));
+    }
+}

@@ -136,6 +136,12 @@ fn check(object: &ImportedObject<'_>, own: &wire::Identity, rules: &Rules, repor
         );
         report.failed(own, &why);
     }
+    if object.item.kind == types::SOURCE {
+        let faults = object.item.doc.get("object").map(wire::faults);
+        for fault in faults.into_iter().flatten() {
+            report.failed(own, &fault);
+        }
+    }
     for fault in &object.faults {
         report.failed(own, fault);
     }
