@@ -180,6 +180,10 @@ pub struct ScopeSettings {
     pub created_at: Option<Timestamp>,
     /// How it wants its sensitive rows.
     pub secret_store: Option<SecretStore>,
+    /// Who stands in for identities that are not known; null for nobody.
+    pub default_owner: Option<Value>,
+    /// Who stands in for which identity, by the id or the name that files have.
+    pub identities: Option<Map<String, Value>>,
 }
 
 /// A key to be made.

@@ -56,10 +56,12 @@ pub async fn run<D: Database>(
         job: uid,
     };
     let connectors = connectors(store, tasks, scope)?;
+    let identities = store.scope(scope)?.identities;
     let batches = task.begin(Context {
         scope,
         request: &request,
         connectors: &connectors,
+        identities: &identities,
         lookup: &lookup,
         core,
     })?;

@@ -7,7 +7,7 @@ use hub::id::Uid;
 use hub::object::Kind;
 use hub::scope::{PUBLIC_KEY, Permission, SecretStore};
 use hub::time::Timestamp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::wire::PERMISSIONS;
 use api::form;
@@ -19,7 +19,15 @@ const SCOPE_NAME_MAX: usize = 63;
 /// The longest description of a key, in characters.
 const DESCRIPTION_MAX: usize = 1000;
 /// The members that the settings of a scope may have.
-const SCOPE_MEMBERS: [&str; 3] = ["name", "createdAt", "secretStore"];
+const SCOPE_MEMBERS: [&str; 5] = [
+    "name",
+    "createdAt",
+    "secretStore",
+    DEFAULT_OWNER,
+    IDENTITIES,
+];
+const DEFAULT_OWNER: &str = "defaultOwner";
+const IDENTITIES: &str = "identities";
 
 /// `POST /oauth/token`: the client's id and secret in the body (urlencoded or multipart), in the
 /// query, or as basic authentication (RFC 6749, section 2.3.1).
@@ -124,7 +132,60 @@ fn settings(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> ScopeS
         secret_store: fields
             .optional_choice("secretStore", &["values", "kubernetes", "cloud"], faults)
             .and_then(|text| serde_json::from_value::<SecretStore>(json!(text)).ok()),
+        default_owner: match fields.get(DEFAULT_OWNER) {
+            None if fields.members().contains_key(DEFAULT_OWNER) => Some(Value::Null),
+            _ => default_owner(fields, faults),
+        },
+        identities: identities(fields, faults),
     }
+}
+
+/// Who stands in for identities that are not known.
+fn default_owner(fields: &Fields<'_>, faults: &mut FieldErrors) -> Option<Value> {
+    let owner = fields.optional_object(DEFAULT_OWNER, faults)?;
+    refuse_unknown(&owner, &["type", "id", "name"], faults);
+    if owner
+        .optional_string("type", faults)
+        .is_some_and(|kind| kind != "IDENTITY")
+    {
+        let message = "must be IDENTITY";
+        faults.push(FieldError::new(
+            owner.path("type"),
+            FieldCode::Invalid,
+            message,
+        ));
+    }
+    let mut reference = identity(&owner, faults)?;
+    reference.insert("type".to_owned(), json!("IDENTITY"));
+    Some(Value::Object(reference))
+}
+
+/// Who stands in for which identity.
+fn identities(fields: &Fields<'_>, faults: &mut FieldErrors) -> Option<Map<String, Value>> {
+    let given = fields.optional_object(IDENTITIES, faults)?;
+    let mut identities = Map::new();
+    for (known, value) in given.members() {
+        let Some(fields) = faults.object(&given.path(known), value) else {
+            continue;
+        };
+        refuse_unknown(&fields, &["id", "name"], faults);
+        if let Some(identity) = identity(&fields, faults) {
+            identities.insert(known.clone(), Value::Object(identity));
+        }
+    }
+    Some(identities)
+}
+
+fn identity(fields: &Fields<'_>, faults: &mut FieldErrors) -> Option<Map<String, Value>> {
+    let id = fields.string("id", faults);
+    let name = fields.string("name", faults);
+    let members = [("id", json!(id?)), ("name", json!(name?))];
+    Some(
+        members
+            .map(|(name, value)| (name.to_owned(), value))
+            .into_iter()
+            .collect(),
+    )
 }
 
 fn date(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Option<Timestamp> {

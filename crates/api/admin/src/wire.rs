@@ -55,6 +55,9 @@ pub fn scope(scope: &Scope) -> Value {
     }
     members.insert("createdAt".to_owned(), json!(scope.created_at));
     members.insert("secretStore".to_owned(), json!(scope.secret_store));
+    if let Value::Object(identities) = json!(scope.identities) {
+        members.extend(identities);
+    }
     Value::Object(members)
 }
 

@@ -10,6 +10,7 @@ use hub::job::{Item, ItemResult, Job, Mentioned, Status};
 use hub::object::{Kind, Object, ScopeId};
 use hub::plan::Change;
 use hub::reference::ResolvedReference;
+use hub::scope::Identities;
 use hub::secret::Clear;
 use serde_json::Value;
 
@@ -122,6 +123,8 @@ pub struct Context<'a> {
     pub request: &'a Value,
     /// What is known of connectors.
     pub connectors: &'a Connectors,
+    /// Who stands in for identities.
+    pub identities: &'a Identities,
     /// What can be looked up.
     pub lookup: &'a dyn Lookup,
     /// The merge core.

@@ -30,6 +30,7 @@ pub fn scope() -> Scope {
         }],
         created_at: NOW.rfc3339_millis(),
         secret_store: SecretStore::Values,
+        identities: Default::default(),
     }
 }
 

@@ -81,6 +81,15 @@ impl Report {
         self.infos.push(message("REFERENCE_RESOLVED", text));
     }
 
+    /// What other APIs keep of it as objects of their own did not come with it.
+    pub fn parts_left(&mut self, identity: &Identity) {
+        let Identity { id, name, .. } = identity;
+        let text = format!(
+            "Of object [{id}, {name}], what other APIs keep as objects of their own is in no file: versions, connections and credentials"
+        );
+        self.warnings.push(message("PARTS_NOT_CARRIED", text));
+    }
+
     /// Which of its secrets are still to be set.
     pub fn still_to_be_set(&mut self, identity: &Identity, places: &[String]) {
         if places.is_empty() {

@@ -33,6 +33,7 @@ use serde_json::{Map, Value, json};
 use super::types::{self, SOURCE};
 use members::extension;
 
+pub use members::faults;
 pub use secrets::take_secrets;
 
 /// What an object goes by.

@@ -11,6 +11,7 @@
 mod native;
 
 use futures::executor::block_on;
+use hub::command::ObjectRef;
 use hub::job::Status;
 use hub::object::{Kind, Object};
 use hub::plan::{Change, Plan};
@@ -340,7 +341,7 @@ fn of_pingone() -> Value {
         ],
         "auth": {"name": "basic", "params": [{"name": "password", "value": {"$secret": null}}]},
         "applications": [{"appType": "A", "appConfigs": [{"name": "TOKEN", "value": {"$secret": "three"}}], "deployConfigs": []}],
-        "extensions": {"other": {"x": 1, "uid": "u"}},
+        "extensions": {"other": {"x": 1, "uid": "u", "items": [{"id": "i", "credential": "c"}]}},
         "status": {"phase": "Ready"},
     })
 }
@@ -358,7 +359,10 @@ fn a_connector_of_another_dialect_is_edited_by_its_attributes() {
     );
     let nested = "/patchbay/params/1/properties/clientSecret/value";
     assert_eq!(object.pointer(nested).unwrap(), "******");
-    assert_eq!(object["patchbay"]["extensions"], json!({"other": {"x": 1}}));
+    assert_eq!(
+        object["patchbay"]["extensions"],
+        json!({"other": {"x": 1, "items": [{"id": "i"}]}})
+    );
     assert!(!exported.to_string().contains("$secret"));
 
     world.import(&scope, vec![exported.clone()]);
@@ -439,7 +443,7 @@ fn what_is_still_to_be_set_is_told_after_a_promotion() {
     edited["object"]["connectorAttributes"]["region"] = json!("us");
     world.import(&prod, vec![edited]);
     let doc = world.objects(&prod).remove(0).doc;
-    assert_eq!(hub::slot::still_to_be_set(&doc).len(), 4, "{doc}");
+    assert_eq!(hub::slot::still_to_be_set(&doc).len(), 3, "{doc}");
 }
 
 #[test]
@@ -448,13 +452,21 @@ fn a_file_brings_no_bookkeeping_and_what_is_stored_of_it_stays() {
     let (one, two) = (world.scope("a"), world.scope("bb"));
     stored(&world, &one, of_pingone());
     let mut file = world.export(&one);
-    file[0]["object"]["patchbay"]["extensions"]["other"] = json!({"x": 2, "uid": "elsewhere"});
-    world.import(&two, file.clone());
+    file[0]["object"]["patchbay"]["extensions"]["other"] =
+        json!({"x": 2, "uid": "elsewhere", "items": [{"id": "i", "credential": "d"}]});
+    let (_, results) = world.import(&two, file.clone());
+    assert!(told(&results).contains("PARTS_NOT_CARRIED"));
     let doc = world.objects(&two).remove(0).doc;
-    assert_eq!(doc["extensions"]["other"], json!({"x": 2}));
+    assert_eq!(
+        doc["extensions"]["other"],
+        json!({"x": 2, "items": [{"id": "i"}]})
+    );
     world.import(&one, file);
     let doc = world.objects(&one).remove(0).doc;
-    assert_eq!(doc["extensions"]["other"], json!({"x": 2, "uid": "u"}));
+    assert_eq!(
+        doc["extensions"]["other"],
+        json!({"x": 2, "uid": "u", "items": [{"id": "i", "credential": "c"}]})
+    );
 }
 
 #[test]
@@ -531,5 +543,57 @@ fn parameters_of_every_class_go_by_their_names() {
         );
         world.import(&scope, exported);
         assert_eq!(world.objects(&scope), [stored], "{}", class.name);
+    }
+}
+
+#[test]
+fn a_scope_says_who_stands_in_for_identities() {
+    let world = World::new();
+    let scope = world.scope("a");
+    let by = ObjectRef::Slug("a".to_owned());
+    let object = world.store.object(0, Kind::Scope, &by).unwrap();
+    let mut own = scope.clone();
+    own.identities.default_owner = Some(json!({"type": "IDENTITY", "id": "d", "name": "default"}));
+    own.identities.identities = serde_json::from_value(json!({
+        "1": {"id": "one", "name": "One"}, "bob": {"id": "b", "name": "Bob"},
+    }))
+    .unwrap();
+    let change = Change::update(object, own.doc().unwrap(), hub::time::Timestamp::now());
+    block_on(world.store.commit(Plan::of(change), "tester")).unwrap();
+    for (wanted, found) in [
+        (json!({"type": "IDENTITY", "id": "1", "name": "x"}), "one"),
+        (json!({"type": "IDENTITY", "id": "1"}), "one"),
+        (json!({"type": "IDENTITY", "id": "9", "name": "bob"}), "b"),
+        (json!({"type": "IDENTITY", "name": "bob"}), "b"),
+        (json!({"type": "IDENTITY", "id": "7", "name": "y"}), "d"),
+    ] {
+        let mut file = source("s", "AD");
+        file["object"]["owner"] = wanted.clone();
+        let (job, results) = world.import(&scope, vec![file]);
+        let text = told(&results);
+        assert_eq!(job.status, Status::Complete, "{text}");
+        assert!(!text.contains("UNRESOLVED_IDENTITY"), "{wanted} {text}");
+        let exported = world.export(&scope);
+        assert_eq!(exported[0]["object"]["owner"]["id"], found, "{wanted}");
+    }
+}
+
+#[test]
+fn what_the_hub_cannot_read_is_refused_by_its_name() {
+    let world = World::new();
+    let scope = world.scope("a");
+    for (hub, place) in [
+        (json!("x"), "$.patchbay must"),
+        (json!({"params": {}}), "$.patchbay.params must"),
+        (json!({"params": [{"value": 1}]}), "$.patchbay.params must"),
+        (json!({"applications": [1]}), "$.patchbay.applications must"),
+        (json!({"auth": []}), "$.patchbay.auth must"),
+        (json!({"extensions": null}), "$.patchbay.extensions must"),
+    ] {
+        let mut file = source("s", "AD");
+        file["object"]["patchbay"] = hub;
+        let (job, results) = world.import(&scope, vec![file]);
+        assert_eq!(job.failed, 1, "{place}");
+        assert!(told(&results).contains(place), "{}", told(&results));
     }
 }

@@ -6,6 +6,7 @@ use hub::fields::FieldErrors;
 use hub::scope::Scope;
 use serde_json::Value;
 
+use crate::auth::config::CREDENTIAL;
 use crate::scope::Organisation;
 use crate::{error, protocol, render};
 use api::Dialect;
@@ -50,6 +51,22 @@ impl Dialect for Versori {
 
     fn error(&self, request: &Request, error: &Error) -> Response {
         error::response(request, error)
+    }
+
+    /// Versions and credentials are objects of their own, which another connector does not have.
+    fn strip_identity(&self, doc: &mut Value) {
+        let Some(Value::Object(own)) = doc.pointer_mut("/extensions/versori") else {
+            return;
+        };
+        own.shift_remove("defaultVersion");
+        let configs = own
+            .get_mut("authSchemeConfigs")
+            .and_then(Value::as_array_mut);
+        for config in configs.into_iter().flatten() {
+            if let Some(Value::Object(grant)) = config.get_mut("grant") {
+                grant.shift_remove(CREDENTIAL);
+            }
+        }
     }
 }
 

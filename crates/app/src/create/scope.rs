@@ -72,5 +72,11 @@ fn with_settings(mut scope: Scope, settings: &ScopeSettings) -> Result<Scope> {
         scope.created_at = created_at.rfc3339_millis();
     }
     scope.secret_store = settings.secret_store.unwrap_or(scope.secret_store);
+    if let Some(owner) = &settings.default_owner {
+        scope.identities.default_owner = Some(owner.clone()).filter(|owner| !owner.is_null());
+    }
+    if let Some(identities) = &settings.identities {
+        scope.identities.identities.clone_from(identities);
+    }
     Ok(scope)
 }

@@ -53,7 +53,7 @@ pub(super) fn of_items<'a>(items: &[Value], current: Option<&'a Value>) -> Vec<O
 fn key(item: &Value) -> Option<String> {
     let members = item.as_object()?;
     let key = |name: &&str| Some(format!("{name}:{}", members.get(*name)?.as_str()?));
-    KEYS.iter().find_map(|name| key(name))
+    KEYS.iter().find_map(key)
 }
 
 fn look(item: &Value) -> String {

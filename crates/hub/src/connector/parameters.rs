@@ -326,8 +326,11 @@ pub fn as_kind(value: &Value, kind: &str) -> Value {
         _ => None,
     };
     // Only what is written back as it was.
-    read.filter(|read: &Value| read.to_string() == text)
-        .unwrap_or_else(|| value.clone())
+    let is_same = |read: &Value| {
+        let printed = read.to_string();
+        printed == text
+    };
+    read.filter(is_same).unwrap_or_else(|| value.clone())
 }
 
 /// What is stored, where a dialect gives what it shows of it; what it gives otherwise.

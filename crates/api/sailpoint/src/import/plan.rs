@@ -5,6 +5,7 @@ use hub::error::{Error, Result};
 use hub::job::{Item, ItemResult};
 use hub::object::Object;
 use hub::reference::{Resolution, ResolvedReference};
+use hub::slot::{self, Slot};
 use serde_json::Value;
 
 use super::object::ImportedObject;
@@ -78,6 +79,8 @@ pub fn plan(
         let worked = without_change(place, report);
         return Ok(Planned { own, worked });
     }
+    let extensions = object.item.doc.pointer("/object/patchbay/extensions");
+    let brings_parts = object.target.is_none() && extensions.is_some();
     let write = match Write::of(object, &identity, context) {
         Ok(write) => write,
         Err(Error::Invalid(faults)) => {
@@ -89,6 +92,9 @@ pub fn plan(
         }
         Err(error) => return Err(error),
     };
+    if brings_parts {
+        report.parts_left(&identity);
+    }
     report.still_to_be_set(&identity, &write.unset);
     if preview {
         report.preview(&identity);
@@ -123,11 +129,18 @@ fn check(object: &ImportedObject<'_>, own: &wire::Identity, rules: &Rules, repor
     if let Some(why) = signature_fault(&object.item, object.target) {
         report.failed(own, why);
     }
-    for entry in refused_secrets(&object.item) {
+    for pointer in refused_secrets(&object.item) {
+        let place = place_of(&pointer);
         let why = format!(
-            "the secret {entry} must be a reference to a secret: this tenant keeps its secrets elsewhere"
+            "{place} must be a reference to a secret: this tenant keeps its secrets elsewhere"
         );
         report.failed(own, &why);
+    }
+    if object.item.kind == types::SOURCE {
+        let faults = object.item.doc.get("object").map(wire::faults);
+        for fault in faults.into_iter().flatten() {
+            report.failed(own, &fault);
+        }
     }
     for fault in &object.faults {
         report.failed(own, fault);
@@ -168,11 +181,22 @@ fn check_unresolved(
     report.failed(own, &why);
 }
 
-/// The entries of secrets that the scope does not take.
-fn refused_secrets(item: &Item) -> impl Iterator<Item = &String> {
+/// Where in the object secrets are that the scope does not take.
+fn refused_secrets(item: &Item) -> Vec<String> {
     let secrets = item.secrets.as_ref().and_then(Value::as_object);
-    let refused = secrets.into_iter().flatten();
-    refused.filter_map(|(entry, sealed)| sealed.is_null().then_some(entry))
+    let is_refused =
+        |entry: &str| secrets.is_some_and(|secrets| secrets.get(entry) == Some(&Value::Null));
+    let mut refused = Vec::new();
+    if let Some(object) = item.doc.get("object") {
+        slot::for_each(object, "", &mut |pointer, slot| {
+            if let Slot::Set(entry) = slot
+                && is_refused(entry)
+            {
+                refused.push(pointer.to_owned());
+            }
+        });
+    }
+    refused
 }
 
 /// A signature cannot be verified here, for the key is SailPoint's own. But it must be there, and

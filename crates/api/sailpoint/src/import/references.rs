@@ -9,6 +9,8 @@ use hub::error::Result;
 use hub::id::Uid;
 use hub::job::{Item, Mentioned};
 use hub::object::{Kind, Object, ScopeId};
+use hub::reference::Reference;
+use hub::scope::Identities;
 use serde_json::{Value, json};
 
 use super::matching::{Head, targets};
@@ -54,6 +56,27 @@ impl Candidates {
         }
     }
 
+    /// The identity that stands in for one of the file.
+    fn add_identity(&mut self, mention: &Mention<'_>, identities: &Identities) {
+        let known = |key: Option<&str>| identities.identities.get(key?);
+        let Some(own) = known(mention.id).or_else(|| known(mention.name)) else {
+            return;
+        };
+        let text = |member: &str| own.get(member).and_then(Value::as_str).unwrap_or_default();
+        let (kind, id) = (mention.kind, mention.id.unwrap_or_else(|| text("id")));
+        if self.known.insert((kind.to_owned(), id.to_owned())) {
+            let alias = (text("id").to_owned(), text("name").to_owned());
+            let (kind_of, name) = (Some(kind.to_owned()), mention.name.map(str::to_owned));
+            let reference = Reference {
+                kind: kind_of,
+                id: Some(id.to_owned()),
+                name,
+            };
+            self.list.push(reference.to_json());
+            self.aliases.insert((kind.to_owned(), id.to_owned()), alias);
+        }
+    }
+
     fn add_alias(&mut self, kind: &str, id: &str, target: &wire::Identity) {
         if target.id != id {
             self.list.push(json!({"type": kind, "id": id}));
@@ -79,6 +102,13 @@ pub fn candidates(context: &Context<'_>, done: i64, items: &[(i64, Item)]) -> Re
         );
     }
     let mut found = Candidates::default();
+    for (_, item) in items {
+        let object = item.doc.get("object").unwrap_or(&Value::Null);
+        let mentions = mentions(&item.kind, object).into_iter();
+        for mention in mentions.filter(|mention| mention.kind == types::IDENTITY) {
+            found.add_identity(&mention, context.identities);
+        }
+    }
     let mut ids: Vec<(&str, &str)> = mentioned
         .iter()
         .filter_map(|mention| Some((mention.kind, mention.id?)))
@@ -215,7 +245,7 @@ impl Rules {
 }
 
 /// The rules of a job. A default that is a mere type is the only object of it, of the file and the
-/// scope. That of identities is none: they are not kept here.
+/// scope. That of identities is the default owner of the scope.
 ///
 /// # Errors
 /// Those of what is looked up.
@@ -233,6 +263,11 @@ pub fn rules(context: &Context<'_>) -> Result<Rules> {
                 (only, _) => defaults.extend(only.map(|only| only.reference())),
             }
         }
+    }
+    let is_identity =
+        |default: &Value| default.get("type").and_then(Value::as_str) == Some(types::IDENTITY);
+    if !defaults.iter().any(is_identity) {
+        defaults.extend(context.identities.default_owner.clone());
     }
     Ok(Rules {
         for_core: json!({"always_by_id": types::always_by_id(), "defaults": defaults}),

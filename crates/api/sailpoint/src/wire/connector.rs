@@ -39,7 +39,7 @@ pub fn connector_doc(
     } else {
         doc.shift_remove("description");
     }
-    let mut hub = take_object(&mut object, HUB).unwrap_or_default();
+    let mut hub = portable(take_object(&mut object, HUB), connectors);
     let attributes = take_object(&mut object, "connectorAttributes");
     if attributes.is_none() {
         known.insert("unattributed".to_owned(), json!(true));
@@ -96,6 +96,16 @@ fn put_parameters(
     }
 }
 
+/// What a file says besides the object, without what says which connector it is and who manages it.
+fn portable(hub: Option<Map<String, Value>>, connectors: &Connectors) -> Map<String, Value> {
+    let mut hub = Value::Object(hub.unwrap_or_default());
+    (connectors.strip_identity)(&mut hub);
+    match hub {
+        Value::Object(hub) => hub,
+        _ => Map::new(),
+    }
+}
+
 /// A member of a stored connector, in the form in which files show it.
 fn stored(current: &Value, member: &str) -> Option<Value> {
     if member == "applications" {
@@ -104,8 +114,7 @@ fn stored(current: &Value, member: &str) -> Option<Value> {
     current.get(member).cloned()
 }
 
-/// The extensions of all dialects. Those of a file bring nothing that says which connector it is
-/// and who manages it; what is stored of that stays.
+/// The extensions of all dialects. What is stored of which connector it is and who manages it stays.
 fn extensions(
     others: Option<Value>,
     known: Map<String, Value>,
@@ -119,8 +128,7 @@ fn extensions(
         .unwrap_or_default();
     extensions.shift_remove("sailpoint");
     if let Some(others) = others {
-        let mut given = json!({"extensions": others});
-        (connectors.strip_identity)(&mut given);
+        let given = json!({"extensions": others});
         let stored = json!({"extensions": extensions});
         let mut portable = stored.clone();
         (connectors.strip_identity)(&mut portable);
@@ -136,15 +144,33 @@ fn extensions(
 
 /// Puts back what was taken out of what is stored to make it portable.
 fn put_back(given: &mut Value, stored: &Value, portable: &Value) {
-    let (Value::Object(given), Value::Object(stored)) = (given, stored) else {
-        return;
-    };
-    for (name, value) in stored {
-        match (portable.get(name), given.get_mut(name)) {
-            (None, _) => drop(given.insert(name.clone(), value.clone())),
-            (Some(portable), Some(given)) if portable != value => put_back(given, value, portable),
-            _ => {}
+    match (given, stored, portable) {
+        (Value::Object(given), Value::Object(stored), _) => {
+            for (name, value) in stored {
+                match (portable.get(name), given.get_mut(name)) {
+                    (None, _) => drop(given.insert(name.clone(), value.clone())),
+                    (Some(portable), Some(given)) if portable != value => {
+                        put_back(given, value, portable);
+                    }
+                    _ => {}
+                }
+            }
         }
+        (Value::Array(given), Value::Array(stored), Value::Array(portable)) => {
+            for (index, item) in given.iter_mut().enumerate() {
+                let is_same = |(at, stored): &(usize, &Value)| match item.get("id") {
+                    Some(id) => stored.get("id") == Some(id),
+                    None => *at == index && stored.get("id").is_none(),
+                };
+                let same = stored.iter().enumerate().find(is_same);
+                if let Some((at, stored)) = same
+                    && let Some(portable) = portable.get(at)
+                {
+                    put_back(item, stored, portable);
+                }
+            }
+        }
+        _ => {}
     }
 }
 

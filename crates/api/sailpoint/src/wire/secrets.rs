@@ -44,7 +44,7 @@ pub fn take_secrets(
     for name in ["name", "description", "connectorAttributes", HUB] {
         apart.extend(object.shift_remove_entry(name));
     }
-    let mut hub = apart
+    let hub = apart
         .iter()
         .find(|(name, _)| name == HUB)
         .map(|(_, hub)| hub.clone());
@@ -58,7 +58,6 @@ pub fn take_secrets(
             (name, value) => taking.of_member(value, name),
         }
     }
-    hub.take();
     taking.of_member(config, "file");
     if let Some(object) = config.get_mut("object").and_then(Value::as_object_mut) {
         object.extend(apart);

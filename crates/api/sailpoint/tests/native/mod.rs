@@ -57,6 +57,10 @@ fn strip_identity(doc: &mut Value) {
     }
     if let Some(Value::Object(other)) = doc.pointer_mut("/extensions/other") {
         other.shift_remove("uid");
+        let items = other.get_mut("items").and_then(Value::as_array_mut);
+        for item in items.into_iter().flatten().filter_map(Value::as_object_mut) {
+            item.shift_remove("credential");
+        }
     }
 }
 

@@ -33,7 +33,7 @@ const MASKABLE: [&str; 4] = [
     "additionalTokenParams",
 ];
 /// The member of a stored grant that refers to its credential.
-const CREDENTIAL: &str = "credential";
+pub const CREDENTIAL: &str = "credential";
 
 /// A config as it was sent: what is kept of it, and the credential of its grant.
 #[derive(Clone, Debug, PartialEq)]

@@ -51,6 +51,7 @@ impl Memory {
                 names: vec![organisation],
                 created_at: "2026-01-01T00:00:00.000Z".to_owned(),
                 secret_store: SecretStore::Values,
+                identities: Default::default(),
             },
             objects: Vec::new(),
             revision: 0,
