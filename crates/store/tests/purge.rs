@@ -1,5 +1,12 @@
 //! What was stored in the clear goes: from the log, from items of jobs, and from the file.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test may panic"
+)]
+
 mod support;
 
 use futures::executor::block_on;

@@ -75,22 +75,8 @@ fn prepare_item(
             .iter()
             .find(|stored| stored.get("id") == Some(&json!(id)));
         let stored = stored.and_then(|stored| stored.get("authSchemeConfig")?.as_object());
-        let (config, change) = match input {
-            ItemConfig::Given(sent) => {
-                let sent = with_secrets(sent, stored, &item.path, owner, world)?;
-                config::put(&sent, owner.uid, credentials, world)?
-            }
-            ItemConfig::OfConnector(id) => {
-                let config = Value::Object(config_of(owner, id, &item.path)?);
-                let opened = secrets::opened(&config, owner, world)?;
-                let shown = secrets::shown(&opened, None);
-                let is_stored = |stored: &&Map<String, Value>| {
-                    secrets::shown(&Value::Object((*stored).clone()), None) == shown
-                };
-                let opened = opened.as_object().cloned().unwrap_or_default();
-                (stored.filter(is_stored).cloned().unwrap_or(opened), None)
-            }
-        };
+        let (config, change) =
+            prepare_config(input, stored, &item.path, owner, credentials, world)?;
         members.insert("authSchemeConfig".to_owned(), Value::Object(config));
         changes.extend(change);
     }
@@ -110,6 +96,33 @@ fn prepare_item(
         members.insert("credential".to_owned(), json!(uid.hex()));
     }
     Ok(Value::Object(members))
+}
+
+/// The config of an item, and the change of its grant's credential. The connector's config is copied
+/// with its secrets, unless `stored` looks the same.
+fn prepare_config(
+    input: &ItemConfig,
+    stored: Option<&Map<String, Value>>,
+    path: &str,
+    owner: &Object,
+    credentials: &[Object],
+    world: &dyn World,
+) -> Result<(Map<String, Value>, Option<Change>)> {
+    let id = match input {
+        ItemConfig::Given(sent) => {
+            let sent = with_secrets(sent, stored, path, owner, world)?;
+            return config::put(&sent, owner.uid, credentials, world);
+        }
+        ItemConfig::OfConnector(id) => id,
+    };
+    let config = Value::Object(config_of(owner, id, path)?);
+    let opened = secrets::opened(&config, owner, world)?;
+    let shown = secrets::shown(&opened, None);
+    let is_stored = |stored: &&Map<String, Value>| {
+        secrets::shown(&Value::Object((*stored).clone()), None) == shown
+    };
+    let opened = opened.as_object().cloned().unwrap_or_default();
+    Ok((stored.filter(is_stored).cloned().unwrap_or(opened), None))
 }
 
 /// A config that is sent whole. A mask in it stands for what the item has, or else for what the
