@@ -1,4 +1,4 @@
-"""A credential is tried whatever dialect made the connector, and every API that shows conditions shows what came of it."""
+"""A credential is tried whatever dialect made the connector."""
 
 import pytest
 
@@ -10,7 +10,12 @@ from support.tool import basic
 from support.versori import BASIC, Organisation, connection
 
 USER, RIGHT, WRONG = "svc", "r1ght-passw0rd", "wr0ng-passw0rd"
-AUTHORIZATION = "{{ if .Secret }}Basic {{ printf \"%s:%s\" .Secret.StringData.username .Secret.StringData.password | b64enc }}{{ end }}"
+SECRET = ".Secret.StringData"
+AUTHORIZATION = (
+    "{{ if .Secret }}Basic "
+    f'{{{{ printf "%s:%s" {SECRET}.username {SECRET}.password | b64enc }}}}'
+    "{{ end }}"
+)
 
 
 def put_class(scope):
