@@ -3,15 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use hub::connector::{is_reference, parameters};
-use hub::json::text_at;
-use hub::secret::Clear;
 use hub::slot::{self, Slot};
 use serde_json::Value;
 
+use crate::authentication::Source;
 use crate::definition::AuthType;
-use crate::observation::LoadedSecret;
-use crate::target::{ProbeTarget, Secret};
+use crate::target::{LoadedSecret, ProbeTarget, Secret};
 
 /// What a connector authenticates with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,39 +31,6 @@ pub struct Made<'a> {
     entries: Vec<(&'a str, Source<'a>)>,
 }
 
-/// Where the value of an entry is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Source<'a> {
-    /// In the document.
-    Here(Clear),
-    /// In the secret that the connector owns, under this entry.
-    Owned(&'a str),
-    /// In a secret of the scope.
-    Elsewhere { name: &'a str, key: &'a str },
-}
-
-impl<'a> Source<'a> {
-    /// Nothing where the value is none, is still to be set, or is no text.
-    fn of(value: &'a Value) -> Option<Self> {
-        if is_reference(value) {
-            return Some(Self::Elsewhere {
-                name: text_at(value, "/secretRef/name"),
-                key: text_at(value, "/secretRef/key"),
-            });
-        }
-        match (Slot::of(value), value) {
-            (Some(Slot::Set(entry)), _) => Some(Self::Owned(entry)),
-            (None, Value::String(text)) if !text.is_empty() => {
-                Some(Self::Here(Clear::new(text.as_str())))
-            }
-            (None, Value::Number(_) | Value::Bool(_)) => {
-                Some(Self::Here(Clear::new(value.to_string())))
-            }
-            _ => None,
-        }
-    }
-}
-
 impl<'a> Credential<'a> {
     /// What that connector authenticates with.
     pub fn of(subject: ProbeTarget<'a>) -> Self {
@@ -79,7 +43,7 @@ impl<'a> Credential<'a> {
         };
         let entries = auth_type.entries();
         let entries: Vec<_> = entries
-            .filter_map(|entry| Some((entry, source(subject, auth_type, entry)?)))
+            .filter_map(|entry| Some((entry, subject.authentication().source(auth_type, entry)?)))
             .collect();
         if entries.is_empty() {
             return Self::unmade(subject, std::slice::from_ref(auth_type));
@@ -158,61 +122,6 @@ impl Made<'_> {
     }
 }
 
-/// The way to authenticate of a connector that names none: the only one of its class where it
-/// refers to a secret, else the one that its parameters choose, else the first of which they have
-/// all entries.
-pub(crate) fn chosen(subject: ProbeTarget<'_>) -> Option<&AuthType> {
-    let types = &subject.definition.auth_types;
-    if !subject.secret_name().is_empty()
-        && let [only] = types.as_slice()
-    {
-        return Some(only);
-    }
-    let is_meant = |one: &&AuthType| {
-        let when = one.when.as_ref();
-        when.is_some_and(|(name, wanted)| text(subject, name) == Some(wanted.clone()))
-    };
-    let is_complete = |one: &&AuthType| {
-        let is_open = one
-            .when
-            .as_ref()
-            .is_none_or(|(name, _)| subject.parameter(name).is_none());
-        let mut entries = one.credentials.iter().map(|(entry, _)| entry);
-        is_open
-            && !one.credentials.is_empty()
-            && entries.all(|entry| source(subject, one, entry).is_some())
-    };
-    types
-        .iter()
-        .find(is_meant)
-        .or_else(|| types.iter().find(is_complete))
-}
-
-/// The text of a parameter, or of what the class has where the connector gives none.
-fn text(subject: ProbeTarget<'_>, name: &str) -> Option<String> {
-    let class = &subject.definition.class;
-    let default = || class.parameter(name)?.default.as_ref();
-    let value = parameters::as_text(subject.parameter(name).or_else(default)?);
-    value.as_str().map(str::to_owned)
-}
-
-/// Where the value of an entry is: in the parameter that the class maps it to, or in the one of its
-/// name that the connector has for authentication.
-fn source<'a>(
-    subject: ProbeTarget<'a>,
-    auth_type: &'a AuthType,
-    entry: &str,
-) -> Option<Source<'a>> {
-    let mapped = auth_type
-        .parameter(entry)
-        .and_then(|name| Source::of(subject.parameter(name)?));
-    mapped.or_else(|| {
-        let rows = subject.connector.doc.pointer("/auth/params")?.as_array()?;
-        let row = rows.iter().find(|row| text_at(row, "/name") == entry)?;
-        Source::of(row.get("value")?)
-    })
-}
-
 /// The secrets of a connector that have no value yet, each as the place of its row: `params[name=password]`.
 pub fn still_to_be_set(subject: ProbeTarget<'_>) -> Vec<String> {
     let doc = &subject.connector.doc;
@@ -260,11 +169,12 @@ fn required(subject: ProbeTarget<'_>) -> Vec<&str> {
         .filter(|one| !is_referred && (is_begun || !one.is_optional));
     let of_type = auth_type.into_iter().flat_map(|one| {
         let entries = one.credentials.iter();
-        let without = entries.filter(move |(entry, _)| source(subject, one, entry).is_none());
+        let without =
+            entries.filter(move |(entry, _)| subject.authentication().source(one, entry).is_none());
         without.map(|(_, parameter)| parameter.as_str())
     });
     of_class
-        .filter(|name| subject.parameter(name).is_none())
+        .filter(|name| subject.authentication().parameter(name).is_none())
         .chain(of_type)
         .collect()
 }

@@ -3,6 +3,7 @@
 use hub::class::Class;
 use hub::object::{Kind, Object};
 use hub::plan::{Change, Uniqueness};
+use hub::secret::Clear;
 use hub::time::Timestamp;
 use serde_json::json;
 

@@ -20,8 +20,8 @@ use hub::fields::{FieldErrors, Fields};
 use hub::json::text_at;
 use serde_json::Value;
 
+pub use self::annotation::CREDENTIALS;
 use self::annotation::annotation;
-pub use self::auth::CREDENTIALS;
 pub use self::pacing::{INTERVAL, SECRET_HOSTS};
 use crate::address::Scheme;
 use crate::condition::READY;

@@ -2,6 +2,7 @@
 //! again. No I/O.
 
 pub mod address;
+pub mod authentication;
 pub mod check;
 mod compiled;
 pub mod condition;

@@ -1,16 +1,20 @@
 //! What the answers to probes mean for a connector and for a class.
 
+mod held;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::address::{Refusal, Url};
 use crate::condition::{self, Condition, Status, ready};
-use crate::credential::still_to_be_set;
-use crate::definition::{AuthType, Definition, Endpoint, Probe};
+use crate::definition::{Definition, Endpoint, Probe};
 use crate::exchange::Unsent;
 use crate::expression::{Expression, Seen};
-use crate::target::{ProbeTarget, Secret};
+use crate::target::{LoadedSecret, ProbeTarget};
+
+use self::held::SECRET;
+pub use self::held::secret;
 
 const API: &str = "APIReady";
 const AUTH: &str = "AuthReady";
@@ -18,12 +22,9 @@ const CA_CERT: &str = "CACertReady";
 const CLASS: &str = "ConnectorClassReady";
 const LIVENESS: &str = "LivenessReady";
 const PROXY: &str = "ProxyServiceReady";
-const SECRET: &str = "SecretReady";
 
 /// Why something is not known: there is no address that could be asked.
 const NOT_ASKED: &str = "NotAsked";
-/// Why something is not known: a credential that the class does not know.
-const NOT_MAPPED: &str = "CredentialNotMapped";
 
 /// Why there is no answer. Nothing here says what is at an address that was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,31 +52,6 @@ pub enum Answer {
     Failure(String, ProbeFailure),
 }
 
-/// What is known of a secret that is referred to.
-#[derive(Clone, Debug)]
-pub enum LoadedSecret {
-    /// None is referred to.
-    None,
-    /// There is none of that name.
-    Missing(String),
-    /// It cannot be decrypted.
-    Unreadable(String),
-    /// It is there.
-    Secret(Secret),
-    /// The connector has credentials, and its class does not say how they are used.
-    Unmapped,
-}
-
-impl LoadedSecret {
-    /// The secret, if it is there.
-    pub fn secret(&self) -> Option<&Secret> {
-        match self {
-            Self::Secret(secret) => Some(secret),
-            _ => None,
-        }
-    }
-}
-
 /// The conditions of a connector whose class is not there, or cannot be used.
 pub fn without_class(name: &str, is_there: bool) -> Vec<Condition> {
     let class = if is_there {
@@ -94,105 +70,6 @@ pub fn without_class(name: &str, is_there: bool) -> Vec<Condition> {
     let others = [SECRET, LIVENESS, AUTH, API, PROXY]
         .map(|kind| Condition::unknown(kind, class.reason, class.message.clone()));
     with_ready(std::iter::once(class).chain(others).collect())
-}
-
-/// Whether the secret of a connector is as its class wants it. What follows asks nothing when it is
-/// not.
-pub fn secret(subject: ProbeTarget<'_>, held: &LoadedSecret) -> Condition {
-    let found = as_wanted(subject, held);
-    let may_be_made = [
-        "",
-        "SecretOptional",
-        "SecretRequired",
-        "SecretKeyMissing",
-        NOT_MAPPED,
-    ];
-    let missing = match may_be_made.contains(&found.reason) {
-        true => still_to_be_set(subject),
-        false => Vec::new(),
-    };
-    if missing.is_empty() {
-        return found;
-    }
-    let message = format!("still to be set: {}", missing.join(", "));
-    Condition::no(SECRET, "SecretMissing", message)
-}
-
-fn as_wanted(subject: ProbeTarget<'_>, held: &LoadedSecret) -> Condition {
-    let auth_name = subject.auth_name();
-    if matches!(held, LoadedSecret::Unmapped) {
-        let message = "the class does not say how the credentials of the connector are used";
-        return Condition::unknown(SECRET, NOT_MAPPED, message);
-    }
-    if auth_name.is_empty() {
-        return without_type(subject);
-    }
-    let Some(auth_type) = subject.auth_type() else {
-        return Condition::no(
-            SECRET,
-            "AuthTypeNotFound",
-            format!("the class has no auth type {auth_name:?}"),
-        );
-    };
-    match held {
-        LoadedSecret::None | LoadedSecret::Unmapped if auth_type.is_optional => {
-            Condition::yes(SECRET, "SecretOptional")
-        }
-        LoadedSecret::None | LoadedSecret::Unmapped => Condition::no(
-            SECRET,
-            "SecretRequired",
-            format!("the auth type {auth_name:?} needs a secret"),
-        ),
-        LoadedSecret::Missing(name) => Condition::no(
-            SECRET,
-            "SecretNotFound",
-            format!("secrets {name:?} not found"),
-        ),
-        LoadedSecret::Unreadable(name) => Condition::no(
-            SECRET,
-            "SecretUnreadable",
-            format!("secrets {name:?} cannot be decrypted: store it again"),
-        ),
-        LoadedSecret::Secret(secret) => fits(auth_type, secret),
-    }
-}
-
-/// Of a connector that authenticates in no way: whether it may.
-fn without_type(subject: ProbeTarget<'_>) -> Condition {
-    let types = &subject.definition.auth_types;
-    if types.is_empty() || types.iter().any(|one| one.is_optional) {
-        return Condition::yes(SECRET, "SecretOptional");
-    }
-    let names: Vec<&str> = types.iter().map(|one| one.name.as_str()).collect();
-    let message = format!("the class needs a secret for {}", names.join(" or "));
-    Condition::no(SECRET, "SecretRequired", message)
-}
-
-fn fits(auth_type: &AuthType, secret: &Secret) -> Condition {
-    let name = &secret.name;
-    let wanted = auth_type.secret_type.as_deref().unwrap_or_default();
-    if !wanted.is_empty() && !secret.kind.is_empty() && secret.kind != wanted {
-        return Condition::no(
-            SECRET,
-            "SecretTypeMismatch",
-            format!(
-                "secrets {name:?} is of the type {:?}, not {wanted:?}",
-                secret.kind
-            ),
-        );
-    }
-    match auth_type
-        .keys
-        .iter()
-        .find(|key| secret.entry(key).is_none())
-    {
-        Some(key) => Condition::no(
-            SECRET,
-            "SecretKeyMissing",
-            format!("secrets {name:?} has no entry {key:?}"),
-        ),
-        None => Condition::yes(SECRET, ""),
-    }
 }
 
 /// What several probes came to: the first that failed, else the first that is not known, else one

@@ -4,6 +4,7 @@ use super::*;
 use crate::address::Refusal;
 use crate::condition::{READY, Status};
 use crate::definition::HttpProbe;
+use crate::target::Secret;
 use hub::object::{Kind, Object};
 use hub::plan::{Change, Uniqueness};
 use hub::secret::Clear;

@@ -10,7 +10,7 @@ use hub::secret::{Clear, MASK};
 use hub::slot::{Shows, Slot, shown};
 use serde_json::{Map, Value, json};
 
-use crate::credential::chosen;
+use crate::authentication::Authentication;
 use crate::definition::{AuthType, Definition};
 
 /// A secret, in the clear.
@@ -40,6 +40,31 @@ impl Secret {
             .map(|(name, value)| (name.clone(), json!(print(value.expose()))))
             .collect();
         Value::Object(entries)
+    }
+}
+
+/// What is known of a secret that is referred to.
+#[derive(Clone, Debug)]
+pub enum LoadedSecret {
+    /// None is referred to.
+    None,
+    /// There is none of that name.
+    Missing(String),
+    /// It cannot be decrypted.
+    Unreadable(String),
+    /// It is there.
+    Secret(Secret),
+    /// The connector has credentials, and its class does not say how they are used.
+    Unmapped,
+}
+
+impl LoadedSecret {
+    /// The secret, if it is there.
+    pub fn secret(&self) -> Option<&Secret> {
+        match self {
+            Self::Secret(secret) => Some(secret),
+            _ => None,
+        }
     }
 }
 
@@ -73,25 +98,25 @@ impl<'a> ProbeTarget<'a> {
         parameters::list(&self.connector.doc, Some(&self.definition.class))
     }
 
-    /// The value of a parameter.
-    pub fn parameter(&self, name: &str) -> Option<&'a Value> {
-        parameters::value(&self.connector.doc, Some(&self.definition.class), name)
+    /// How the connector authenticates.
+    pub fn authentication(&self) -> Authentication<'a> {
+        Authentication {
+            doc: &self.connector.doc,
+            definition: self.definition,
+        }
     }
 
     /// The way in which the connector authenticates; empty when it does not.
     pub fn auth_name(&self) -> &'a str {
         match text_at(&self.connector.doc, "/auth/name") {
-            "" => chosen(*self).map_or("", |auth_type| &auth_type.name),
+            "" => self.auth_type().map_or("", |auth_type| &auth_type.name),
             name => name,
         }
     }
 
     /// The type of that name.
     pub fn auth_type(&self) -> Option<&'a AuthType> {
-        match text_at(&self.connector.doc, "/auth/name") {
-            "" => chosen(*self),
-            name => self.definition.auth_type(name),
-        }
+        self.authentication().auth_type()
     }
 
     /// The name of the secret that the connector refers to; empty when it refers to none.

@@ -4,11 +4,8 @@ use hub::error::{FieldCode, FieldError};
 use hub::fields::{FieldErrors, Fields};
 use serde_json::{Map, Value};
 
-use super::annotation::annotation;
+use super::annotation::{CREDENTIALS, annotation};
 use super::{AuthProbe, AuthType, defaults, http, refuse_duplicate, script};
-
-/// The annotation for `auth.types[].credentials`: a JSON object of them by the name of the type.
-pub const CREDENTIALS: &str = "patchbay.dev/credentials";
 
 pub(super) fn types(class: &Fields<'_>, faults: &mut FieldErrors) -> Vec<AuthType> {
     let auth = class.optional_object("auth", faults);
