@@ -241,6 +241,11 @@ fn the_catalogue_itself_cannot_be_deleted_or_observed() {
     let status = json!({"status": {"observedGeneration": 1}});
     let observed = patch(&app, &format!("{git}/status"), MERGE, &status);
     assert!(matches!(observed, Err(Error::Forbidden(_))), "{observed:?}");
+    let mut applied = document("git", &json!({}));
+    applied["status"] = status["status"].clone();
+    let path = format!("{git}/status?fieldManager=m");
+    let observed = patch(&app, &path, APPLY, &applied);
+    assert!(matches!(observed, Err(Error::Forbidden(_))), "{observed:?}");
     done(app.ask(Method::POST, CLASSES, &document("mine", &json!({}))));
     done(app.ask(Method::DELETE, CLASSES, &Value::Null));
     assert_eq!(names(&get(&app, CLASSES)).len(), Class::catalogue().count());

@@ -33,7 +33,7 @@ impl Mutation for UpdateObject {
                     .filter(|child| child.kind == Kind::Secret);
                 (Some(current), secrets.next())
             }
-            Err(Error::NotFound { .. }) if matches!(self.edit, Edit::Apply { .. }) => (None, None),
+            Err(Error::NotFound { .. }) if creates(self) => (None, None),
             Err(Error::NotFound { .. }) if kind == Kind::Class => {
                 let seen = call.seen_classes()?.below_own(&self.by.to_string())?;
                 self.precondition.check(&seen)?;
@@ -47,6 +47,13 @@ impl Mutation for UpdateObject {
     fn is_preview(&self) -> bool {
         self.preview
     }
+}
+
+/// Whether an update makes what is not there: an apply does, but not one of a part.
+fn creates(update: &UpdateObject) -> bool {
+    let owners = update.resource.owners();
+    let is_whole = owners.is_none_or(|owners| owners.subresource().is_empty());
+    is_whole && matches!(update.edit, Edit::Apply { .. })
 }
 
 /// Makes the same change of every object that is selected. One that goes meanwhile is passed over.
