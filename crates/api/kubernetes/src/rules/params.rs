@@ -76,7 +76,7 @@ mod tests {
             {"name": "URL", "address": true}, {"name": "PORT", "type": "number", "names": {"kubernetes": "port"}},
             {"name": "tier", "enum": ["a", "b"], "required": true}, {"name": "pin", "sensitive": true}
         ]);
-        Class::parse("c", json!({"parameters": parameters})).unwrap()
+        Class::read("c", json!({"parameters": parameters}))
     }
 
     fn fields(spec: &Value, known: Option<&Value>) -> Vec<String> {

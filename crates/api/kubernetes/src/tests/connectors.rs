@@ -22,6 +22,7 @@ fn scope() -> Scope {
         names: Vec::new(),
         created_at: String::new(),
         secret_store: SecretStore::Values,
+        identities: Default::default(),
     }
 }
 
@@ -72,7 +73,7 @@ fn new(spec: Value) -> Value {
 }
 
 fn classes(name: &str, doc: Value) -> Classes {
-    Classes::new([(name.to_owned(), doc)]).unwrap()
+    Classes::new([(name.to_owned(), doc)])
 }
 
 /// A value that a parameter can have, as other APIs may store it.
