@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 
 /// A request, as far as it does not depend on who is asked.
 #[derive(Clone, Debug)]
-pub struct Call {
+pub(crate) struct Call {
     /// Its method.
     pub method: Method,
     /// Its path and query.
@@ -27,7 +27,7 @@ pub struct Call {
 
 impl Call {
     /// A request with a body, which is JSON, or none.
-    pub fn new(method: Method, path: String, body: Option<&Value>) -> Self {
+    pub(crate) fn new(method: Method, path: String, body: Option<&Value>) -> Self {
         Self {
             method,
             path,
@@ -38,7 +38,7 @@ impl Call {
 }
 
 /// What was answered.
-pub struct Answer {
+pub(crate) struct Answer {
     /// The status.
     pub status: StatusCode,
     /// The whole body.
@@ -46,7 +46,7 @@ pub struct Answer {
 }
 
 /// A connection to a server.
-pub struct Client {
+pub(crate) struct Client {
     sender: SendRequest<Full<Bytes>>,
     address: SocketAddr,
     key: String,
@@ -54,7 +54,7 @@ pub struct Client {
 
 impl Client {
     /// Connects.
-    pub async fn connect(address: SocketAddr, key: &str) -> Result<Self> {
+    pub(crate) async fn connect(address: SocketAddr, key: &str) -> Result<Self> {
         let stream = TcpStream::connect(address)
             .await
             .with_context(|| format!("cannot connect to {address}"))?;
@@ -70,7 +70,7 @@ impl Client {
     }
 
     /// Asks, and reads the whole answer.
-    pub async fn ask(&mut self, call: Call) -> Result<Answer> {
+    pub(crate) async fn ask(&mut self, call: Call) -> Result<Answer> {
         let mut request = http::Request::builder()
             .method(call.method)
             .uri(call.path)

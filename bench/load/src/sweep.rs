@@ -21,7 +21,7 @@ const PROBES: &str = "/v1/scopes/default/probes";
 const SWEEP: &str = "/v1/sweep";
 
 /// A server, and its process.
-pub struct Swept {
+pub(crate) struct Swept {
     /// The server.
     pub server: Server,
     /// Its process.
@@ -38,7 +38,7 @@ struct Round {
 }
 
 /// Sweeps each server as often, and prints a table.
-pub async fn compare(patchbay: &Swept, twin: &Swept, rounds: u32) -> Result<()> {
+pub(crate) async fn compare(patchbay: &Swept, twin: &Swept, rounds: u32) -> Result<()> {
     let tools = Tools::start().await?;
     println!("{HEAD}");
     for (what, changes) in [("all changed", true), ("nothing changed", false)] {

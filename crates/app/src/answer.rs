@@ -8,7 +8,7 @@ use hub::scope::Scope;
 use serde_json::Value;
 
 /// What is answered once a plan is carried out.
-pub enum Answer {
+pub(crate) enum Answer {
     /// Nothing.
     Done,
     /// The object of the plan's first change as it is then, or the one that was there where nothing
@@ -37,7 +37,7 @@ pub enum Answer {
 }
 
 /// What was done to an object.
-pub fn of_action(action: Action, object: Object) -> Outcome {
+pub(crate) fn of_action(action: Action, object: Object) -> Outcome {
     match action {
         Action::Create => Outcome::Created(object),
         Action::Update | Action::Status => Outcome::Updated(object),

@@ -18,7 +18,7 @@ use crate::ports::Platform;
 use crate::retry::{Attempt, until_done};
 
 /// A change that is asked for. It is computed as often as somebody else writes first.
-pub trait Mutation {
+pub(crate) trait Mutation {
     /// What changes and what is answered, as things stand.
     ///
     /// # Errors
@@ -32,7 +32,7 @@ pub trait Mutation {
 }
 
 /// What a mutation comes to.
-pub struct Mutated {
+pub(crate) struct Mutated {
     /// What changes. It may be nothing.
     pub plan: Plan,
     /// What is answered once that is done.
@@ -41,7 +41,7 @@ pub struct Mutated {
 
 impl Mutated {
     /// One that is answered with the object of its first change.
-    pub fn object(plan: Plan) -> Self {
+    pub(crate) fn object(plan: Plan) -> Self {
         Self {
             plan,
             answer: Answer::Object,
@@ -49,7 +49,7 @@ impl Mutated {
     }
 
     /// One that is answered with nothing.
-    pub fn done(plan: Plan) -> Self {
+    pub(crate) fn done(plan: Plan) -> Self {
         Self {
             plan,
             answer: Answer::Done,
@@ -62,7 +62,10 @@ impl Mutated {
 /// # Errors
 /// Those of the mutation and of [`store::Store::commit`]; [`Error::Conflict`] when others keep
 /// coming first.
-pub async fn carry_out<P: Platform>(call: &Call<P>, mutation: &impl Mutation) -> Result<Outcome> {
+pub(crate) async fn carry_out<P: Platform>(
+    call: &Call<P>,
+    mutation: &impl Mutation,
+) -> Result<Outcome> {
     let mut refused: Option<Refusal> = None;
     until_done(async || {
         let Mutated { mut plan, answer } = mutation.compute(call, Timestamp::now())?;
@@ -238,7 +241,10 @@ fn outcome(
 /// # Errors
 /// Those of [`store::Store::commit`]; [`Error::AlreadyExists`] when a request with the same key was
 /// quicker.
-pub async fn record_probing<P: Platform>(call: &Call<P>, probing: &Probing<'_>) -> Result<()> {
+pub(crate) async fn record_probing<P: Platform>(
+    call: &Call<P>,
+    probing: &Probing<'_>,
+) -> Result<()> {
     let Some(idempotency) = &call.idempotency else {
         return Ok(());
     };

@@ -19,7 +19,7 @@ use crate::secrets;
 ///
 /// # Errors
 /// [`hub::error::Error::Invalid`] when the owners that the document says cannot be read.
-pub fn note<P: Platform>(
+pub(crate) fn note<P: Platform>(
     call: &Call<P>,
     resource: &dyn Resource,
     context: &Context<'_>,
@@ -70,7 +70,7 @@ fn note_as(
 ///
 /// # Errors
 /// Those of [`Owners::check_applied`] and [`MergeCore::apply`].
-pub fn apply<P: Platform>(
+pub(crate) fn apply<P: Platform>(
     call: &Call<P>,
     resource: &dyn Resource,
     current: Option<&Object>,
@@ -115,7 +115,11 @@ pub fn apply<P: Platform>(
 ///
 /// # Errors
 /// Those of reading the objects as they are, and of [`note`].
-pub fn note_plan<P: Platform>(call: &Call<P>, plan: &mut Plan, now: Timestamp) -> Result<()> {
+pub(crate) fn note_plan<P: Platform>(
+    call: &Call<P>,
+    plan: &mut Plan,
+    now: Timestamp,
+) -> Result<()> {
     for change in &mut plan.changes {
         let object = &mut change.object;
         let is_update = change.operation == Action::Update;

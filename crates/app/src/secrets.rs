@@ -13,7 +13,7 @@ use store::secrets::Vault;
 /// # Errors
 /// [`Error::Invalid`] when entries change that were said to be immutable; those of
 /// [`store::secrets::Vault::seal`].
-pub fn seal(
+pub(crate) fn seal(
     vault: &Vault,
     scope: ScopeId,
     doc: &mut Value,
@@ -51,7 +51,7 @@ pub fn seal(
 }
 
 /// Whether an entry of a secret is stored with that value.
-pub fn is_stored(vault: &Vault, secret: &Object, entry: &str, value: &str) -> bool {
+pub(crate) fn is_stored(vault: &Vault, secret: &Object, entry: &str, value: &str) -> bool {
     let sealed = secret
         .doc
         .get("data")

@@ -12,7 +12,7 @@ use hub::time::Timestamp;
 use serde_json::{Value, json};
 
 /// What a line tells.
-pub struct Line<'a> {
+pub(crate) struct Line<'a> {
     /// The function that answered.
     pub function: Function,
     /// The dialect that was spoken.
@@ -30,7 +30,7 @@ pub struct Line<'a> {
 }
 
 /// Writes the line.
-pub fn request(line: &Line<'_>) {
+pub(crate) fn request(line: &Line<'_>) {
     let path = shown(&line.request.path);
     let error = line.error.as_ref();
     let error = error.map(|error| detail(error).replace(&line.request.path, &path));
@@ -59,7 +59,7 @@ fn shown(path: &str) -> String {
 }
 
 /// Writes a line about work that nobody waits for.
-pub fn fault(what: &str, error: &Error) {
+pub(crate) fn fault(what: &str, error: &Error) {
     write(&json!({"at": Timestamp::now().rfc3339_millis(), "fault": what, "error": detail(error)}));
 }
 

@@ -23,7 +23,7 @@ const ATTEMPTS: usize = 8;
 ///
 /// # Errors
 /// Those of the store and of the task.
-pub async fn run<D: Database>(
+pub(crate) async fn run<D: Database>(
     store: &Store<D>,
     core: &impl MergeCore,
     tasks: Tasks,

@@ -7,7 +7,7 @@ use super::{Aim, Scenario, import};
 use crate::client::Call;
 
 /// The scenario.
-pub const SCENARIO: Scenario = Scenario {
+pub(super) const SCENARIO: Scenario = Scenario {
     name: "export",
     aim: Some(Aim::READ),
     subjects: 1000,

@@ -10,17 +10,17 @@ use crate::scope::environment_id;
 const TYPES: [&str; 3] = ["core", "ping", "service"];
 
 /// The name of a class among the connectors: `httpConnector`.
-pub fn id(class: &Class) -> &str {
+pub(crate) fn id(class: &Class) -> &str {
     own_text(class, "/pingone/id").unwrap_or(&class.name)
 }
 
 /// The property that says where the tool is: a URL.
-pub fn address_property(class: &Class) -> Option<&str> {
+pub(crate) fn address_property(class: &Class) -> Option<&str> {
     own_text(class, "/pingone/addressProperty")
 }
 
 /// How a connector looks and where it is from, which its instances show as well.
-pub fn metadata(class: &Class) -> Value {
+pub(crate) fn metadata(class: &Class) -> Value {
     let mut metadata = Map::new();
     let kind = own_text(class, "/pingone/type").filter(|kind| TYPES.contains(kind));
     metadata.insert("type".to_owned(), json!(kind.unwrap_or("service")));
@@ -50,7 +50,7 @@ fn own(class: &Class, name: &str, has_form: fn(&Value) -> bool) -> Option<Value>
 }
 
 /// A connector. It is there since its environment is.
-pub fn minimal(class: &Class, scope: &Scope) -> Value {
+pub(crate) fn minimal(class: &Class, scope: &Scope) -> Value {
     let mut members = head(class, scope);
     let name = own_text(class, "/displayName").unwrap_or(&class.name);
     members.insert("name".to_owned(), json!(name));
@@ -64,7 +64,7 @@ pub fn minimal(class: &Class, scope: &Scope) -> Value {
 }
 
 /// What a connector can do and what its instances are configured by.
-pub fn details(class: &Class, scope: &Scope) -> Value {
+pub(crate) fn details(class: &Class, scope: &Scope) -> Value {
     let mut members = head(class, scope);
     let properties = class.parameters.iter();
     let properties: Map<String, Value> = properties

@@ -20,7 +20,7 @@ const SECURE: &str = "secure";
 const MARKS: [&str; 3] = [SECRET, SENSITIVE, BARE];
 
 /// The rows of properties.
-pub fn rows(properties: &Map<String, Value>, class: Option<&Class>) -> Vec<Value> {
+pub(crate) fn rows(properties: &Map<String, Value>, class: Option<&Class>) -> Vec<Value> {
     let row = |(name, value): (&String, &Value)| {
         let members = match value {
             Value::Object(members) => marked(name, members, class),
@@ -91,7 +91,7 @@ fn is_sensitive(name: &str, class: Option<&Class>) -> bool {
 }
 
 /// The properties of rows, with the mask in place of every secret.
-pub fn properties(rows: &[Value], class: Option<&Class>) -> Map<String, Value> {
+pub(crate) fn properties(rows: &[Value], class: Option<&Class>) -> Map<String, Value> {
     let rows = rows.iter().filter_map(Value::as_object);
     rows.map(|row| {
         let name = row.get(NAME).and_then(Value::as_str).unwrap_or_default();
@@ -141,7 +141,7 @@ fn shown_inside(name: &str, value: &Value, class: Option<&Class>) -> Value {
 
 /// Notes every secret that cannot be stored: a mask where nothing is stored yet that it could stand
 /// for, and a value where only references to secrets are wanted.
-pub fn check_secrets(
+pub(crate) fn check_secrets(
     rows: &[Value],
     is_new: bool,
     references_only: bool,

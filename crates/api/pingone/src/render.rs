@@ -20,7 +20,11 @@ use api::response::Response;
 use api::{conditional, impossible, preview};
 
 /// Prints what came of a request.
-pub fn outcome(request: &Request, outcome: Outcome, scope: Option<&Scope>) -> Result<Response> {
+pub(crate) fn outcome(
+    request: &Request,
+    outcome: Outcome,
+    scope: Option<&Scope>,
+) -> Result<Response> {
     let Some(scope) = scope else {
         return Err(impossible(&outcome));
     };

@@ -18,7 +18,7 @@ const TEMPLATE_RULES: &str = r#"{"lists": [
 ]}"#;
 
 /// `POST /v2/runtime/connector/import`
-pub fn import(request: &Request) -> Parsed<Import> {
+pub(crate) fn import(request: &Request) -> Parsed<Import> {
     let body = request.declared_json()?;
     let preview = preview::is_wanted(request)?;
     let import = wire::read(body)?;
@@ -37,12 +37,12 @@ pub fn import(request: &Request) -> Parsed<Import> {
 }
 
 /// `POST /v2/runtime/connector/{name}/probe`
-pub fn probe(request: &Request) -> Parsed<Probe> {
+pub(crate) fn probe(request: &Request) -> Parsed<Probe> {
     Ok(Probe::Connector(ObjectRef::Name(request.param("name").to_owned())).into())
 }
 
 /// `GET /v2/runtime/connector/{name}/export`
-pub fn export(request: &Request) -> Parsed<Export> {
+pub(crate) fn export(request: &Request) -> Parsed<Export> {
     Ok(Export::Get(
         Kind::Connector,
         ObjectRef::Name(request.param("name").to_owned()),

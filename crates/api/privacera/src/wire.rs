@@ -17,7 +17,7 @@ const NAME_MAX: usize = 255;
 const DESCRIPTION_MAX: usize = 1000;
 /// How many applications a connector may have: their ids follow from the connector's and their
 /// place.
-pub const APPLICATIONS_MAX: usize = 200;
+pub(crate) const APPLICATIONS_MAX: usize = 200;
 /// The most rows of one list.
 const ROWS_MAX: usize = 10_000;
 /// The lists of rows of an application.
@@ -36,7 +36,7 @@ const KNOWN: [&str; 5] = [
 ];
 
 /// An import: what it says, in the hub's form.
-pub struct Import {
+pub(crate) struct Import {
     /// The display name.
     pub name: String,
     /// The name of the class.
@@ -49,7 +49,7 @@ pub struct Import {
 ///
 /// # Errors
 /// [`Error::Invalid`] with every field that breaks a rule of the field reference.
-pub fn read(body: Value) -> Result<Import> {
+pub(crate) fn read(body: Value) -> Result<Import> {
     let mut faults = FieldErrors::default();
     let Some(fields) = faults.object("", &body) else {
         return faults.finish(()).and(Err(not_an_object()));
@@ -237,7 +237,7 @@ fn hub_doc(class: &str, body: Value) -> Value {
 const SERVER_SET: [&str; 4] = ["id", "runtimePlaneId", "createdAt", "updatedAt"];
 
 /// The export document of a connector: what an import takes, without secrets.
-pub fn export(mut connector: Object) -> Value {
+pub(crate) fn export(mut connector: Object) -> Value {
     let mut members = head(&connector);
     // Taken, since a copy would cost as much as reading the document did.
     let applications = connector.doc.get_mut("applications").map(Value::take);
@@ -255,7 +255,7 @@ pub fn export(mut connector: Object) -> Value {
 
 /// What an import would do: the merged document, and the origin of every row of it.
 #[derive(Serialize)]
-pub struct Preview<'p> {
+pub(crate) struct Preview<'p> {
     operation: &'static str,
     connector: Value,
     rows: Vec<RowOrigin<'p>>,
@@ -269,7 +269,7 @@ struct RowOrigin<'p> {
 }
 
 /// What an import would do; nothing for a plan that does nothing.
-pub fn preview(plan: &Plan) -> Option<Preview<'_>> {
+pub(crate) fn preview(plan: &Plan) -> Option<Preview<'_>> {
     let change = plan.changes.first()?;
     let mut rows = Vec::new();
     for (index, application) in applications(&change.object).iter().enumerate() {
@@ -295,7 +295,7 @@ pub fn preview(plan: &Plan) -> Option<Preview<'_>> {
 /// The resource that a create answers.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Resource {
+pub(crate) struct Resource {
     id: i64,
     #[serde(flatten)]
     head: Map<String, Value>,
@@ -309,7 +309,7 @@ pub struct Resource {
 }
 
 /// The resource that a create answers.
-pub fn resource(connector: &Object, runtime_plane_id: i64) -> Resource {
+pub(crate) fn resource(connector: &Object, runtime_plane_id: i64) -> Resource {
     let applications = applications(connector).into_iter().enumerate();
     Resource {
         id: connector.id,
@@ -327,7 +327,7 @@ pub fn resource(connector: &Object, runtime_plane_id: i64) -> Resource {
 
 /// A connector with what its probe found, in the form that we give it: none is published.
 #[derive(Serialize)]
-pub struct Probed {
+pub(crate) struct Probed {
     id: i64,
     #[serde(flatten)]
     head: Map<String, Value>,
@@ -335,7 +335,7 @@ pub struct Probed {
 }
 
 /// A connector with what its probe found.
-pub fn probed(connector: &Object) -> Probed {
+pub(crate) fn probed(connector: &Object) -> Probed {
     let conditions = connector.doc.pointer("/status/conditions");
     Probed {
         id: connector.id,

@@ -23,7 +23,11 @@ use api::request::Request;
 use api::response::Response;
 
 /// Prints what came of a request.
-pub fn outcome(request: &Request, outcome: Outcome, scope: Option<&Scope>) -> Result<Response> {
+pub(crate) fn outcome(
+    request: &Request,
+    outcome: Outcome,
+    scope: Option<&Scope>,
+) -> Result<Response> {
     let status = request.success().status;
     match outcome {
         Outcome::Describe => Ok(Response::json(status, &types::all())),

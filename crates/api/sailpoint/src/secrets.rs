@@ -19,7 +19,10 @@ const NAME_ENDS: [&str; 8] = [
 /// Takes the secrets out of an object and puts the mask in their place. Each comes with its JSON
 /// Pointer (RFC 6901) in the object, which is the name of its entry. `is_sensitive` says what the
 /// class of a connector knows of the members of `connectorAttributes`.
-pub fn take(object: &mut Value, is_sensitive: impl Fn(&str) -> bool) -> Vec<(String, Clear)> {
+pub(crate) fn take(
+    object: &mut Value,
+    is_sensitive: impl Fn(&str) -> bool,
+) -> Vec<(String, Clear)> {
     let mut taken = Vec::new();
     walk(object, &Location::Object, &is_sensitive, &mut taken);
     taken

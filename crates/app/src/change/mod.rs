@@ -4,6 +4,6 @@ mod class;
 mod key;
 mod object;
 
-pub use class::DeleteClass;
-pub use key::RevokeKey;
-pub use object::update_each;
+pub(crate) use class::DeleteClass;
+pub(crate) use key::RevokeKey;
+pub(crate) use object::update_each;

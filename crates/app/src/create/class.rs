@@ -14,7 +14,7 @@ use crate::ports::Platform;
 
 /// Creates a class or replaces it. The same document again changes nothing. What was observed of it
 /// stays until it is observed again.
-pub struct PutClass {
+pub(crate) struct PutClass {
     /// Its name.
     pub name: String,
     /// Its document.

@@ -15,7 +15,7 @@ use crate::mutation::{Mutated, Mutation};
 use crate::ports::Platform;
 
 /// Creates the scope, or changes the settings that are given and leaves the others.
-pub struct PutScope {
+pub(crate) struct PutScope {
     /// Its name.
     pub name: String,
     /// Its settings.

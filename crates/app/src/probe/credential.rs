@@ -16,7 +16,7 @@ use store::secrets::Vault;
 ///
 /// # Errors
 /// Those of [`Store::find`].
-pub fn credential<D: Database>(
+pub(super) fn credential<D: Database>(
     store: &Store<D>,
     vault: &Vault,
     subject: ProbeTarget<'_>,
@@ -39,7 +39,7 @@ pub fn credential<D: Database>(
 ///
 /// # Errors
 /// Those of [`Store::find`].
-pub fn certificates<D: Database>(
+pub(super) fn certificates<D: Database>(
     store: &Store<D>,
     vault: &Vault,
     claimed: &Claimed,

@@ -24,7 +24,7 @@ thread_local! {
 }
 
 /// Why there is no definition.
-pub enum Missing {
+pub(super) enum Missing {
     /// There is no such class.
     Class,
     /// The class cannot be used.
@@ -35,7 +35,7 @@ pub enum Missing {
 ///
 /// # Errors
 /// Those of [`Store::class`].
-pub fn of<D: Database>(
+pub(super) fn of<D: Database>(
     store: &Store<D>,
     claimed: &Claimed,
     class: &str,

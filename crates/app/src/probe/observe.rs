@@ -26,7 +26,7 @@ const ACTOR: &str = "probe";
 
 /// What a probe needs.
 #[derive(Clone)]
-pub struct Probing<P: Outbound> {
+pub(super) struct Probing<P: Outbound> {
     /// The store.
     pub store: Store<P::Database>,
     /// What it runs on.
@@ -42,7 +42,7 @@ impl<P: Outbound> Probing<P> {
     ///
     /// # Errors
     /// Those of reading the store.
-    pub async fn probe(&self, claimed: &Claimed) -> Result<Findings> {
+    pub(super) async fn probe(&self, claimed: &Claimed) -> Result<Findings> {
         match claimed.object.kind {
             Kind::Class => Ok(self.class(&claimed.object, &claimed.namespace).await),
             _ => self.connector(claimed).await,
@@ -156,7 +156,7 @@ impl<P: Outbound> Probing<P> {
     ///
     /// # Errors
     /// Those of [`Probing::write`], for each.
-    pub async fn write_all<'a>(
+    pub(super) async fn write_all<'a>(
         &self,
         found: impl Iterator<Item = (&'a Object, &'a Findings)>,
     ) -> Vec<Result<()>> {
@@ -190,7 +190,7 @@ impl<P: Outbound> Probing<P> {
     ///
     /// # Errors
     /// Those of [`Store::commit`].
-    pub async fn write(&self, object: Object, found: &Findings) -> Result<Object> {
+    pub(super) async fn write(&self, object: Object, found: &Findings) -> Result<Object> {
         let (kind, scope, uid, generation) =
             (object.kind, object.scope, object.uid, object.generation);
         let mut known = Some(object);

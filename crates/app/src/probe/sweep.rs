@@ -40,7 +40,7 @@ thread_local! {
 ///
 /// # Errors
 /// Those of [`run`].
-pub async fn changed<P: Outbound>(probing: &Probing<P>) -> Result<Sweep> {
+pub(super) async fn changed<P: Outbound>(probing: &Probing<P>) -> Result<Sweep> {
     if CHANGED.get().0 {
         CHANGED.set((true, true));
         return Ok(Sweep::default());
@@ -67,7 +67,7 @@ struct Done {
 ///
 /// # Errors
 /// Those of the store's leases. What was probed until then is written.
-pub async fn run<P: Outbound>(probing: &Probing<P>, wanted: Wanted) -> Result<Sweep> {
+pub(super) async fn run<P: Outbound>(probing: &Probing<P>, wanted: Wanted) -> Result<Sweep> {
     let deadline = Instant::now() + TIME_MAX;
     let concurrency = probing.settings.concurrency;
     let mut sweep = Sweep::default();
@@ -157,7 +157,7 @@ async fn next<P: Outbound>(
 /// # Errors
 /// [`Error::NotFound`] when it was deleted meanwhile. Those of [`Probing::probe`] and
 /// [`Probing::write`].
-pub async fn now<P: Outbound>(probing: &Probing<P>, object: Object) -> Result<Object> {
+pub(super) async fn now<P: Outbound>(probing: &Probing<P>, object: Object) -> Result<Object> {
     let bounds = Bounds {
         limit: 1,
         per_host: u32::MAX,
@@ -273,7 +273,7 @@ fn random() -> u32 {
 }
 
 /// Probes what is due of a scope when the answer is out, unless this instance is at it.
-pub fn in_background<P: Outbound>(probing: Probing<P>, scope: ScopeId) {
+pub(super) fn in_background<P: Outbound>(probing: Probing<P>, scope: ScopeId) {
     if !IN_BACKGROUND.with_borrow_mut(|scopes| scopes.insert(scope)) {
         return;
     }

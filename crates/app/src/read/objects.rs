@@ -10,7 +10,7 @@ use crate::call::Call;
 use crate::ports::Platform;
 
 /// One object, which may have been read along with who asks for it.
-pub fn get<P: Platform>(call: Call<P>, kind: Kind, by: &ObjectRef) -> Result<Outcome> {
+pub(crate) fn get<P: Platform>(call: Call<P>, kind: Kind, by: &ObjectRef) -> Result<Outcome> {
     if let Some(subject) = call.caller.subject {
         return subject.map(Outcome::Found);
     }
@@ -24,7 +24,7 @@ pub fn get<P: Platform>(call: Call<P>, kind: Kind, by: &ObjectRef) -> Result<Out
 }
 
 /// As many objects of the scope as the query asks for, all of them as they were at one revision.
-pub fn list<P: Platform>(call: &Call<P>, query: Query) -> Result<Outcome> {
+pub(crate) fn list<P: Platform>(call: &Call<P>, query: Query) -> Result<Outcome> {
     let mut query = query.within(call.scope()?.id);
     let wanted = query.limit;
     let mut page = call.store.list(&query)?;

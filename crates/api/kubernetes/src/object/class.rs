@@ -8,7 +8,7 @@ use crate::resource::CONNECTOR_CLASS;
 use crate::schema::{Shape, prune};
 
 /// `spec` and `status`.
-pub fn show(doc: &Value) -> Map<String, Value> {
+pub(crate) fn show(doc: &Value) -> Map<String, Value> {
     let mut spec = Map::new();
     for name in members() {
         if let Some(value) = doc.get(name).filter(|value| !value.is_null()) {
@@ -28,7 +28,7 @@ pub fn show(doc: &Value) -> Map<String, Value> {
 }
 
 /// Reads `spec` and `status`.
-pub fn read(wire: &Value, doc: &mut Map<String, Value>) {
+pub(crate) fn read(wire: &Value, doc: &mut Map<String, Value>) {
     let spec = wire.get("spec");
     for name in members() {
         set(doc, name, spec.and_then(|spec| spec.get(name)).cloned());
@@ -40,7 +40,7 @@ pub fn read(wire: &Value, doc: &mut Map<String, Value>) {
 }
 
 /// The path of a field of the hub's document as this API has it.
-pub fn path_of(field: &str) -> String {
+pub(crate) fn path_of(field: &str) -> String {
     let first = field.split(['.', '[']).next().unwrap_or_default();
     if members().any(|member| member == first) {
         format!("spec.{field}")

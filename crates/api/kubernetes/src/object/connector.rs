@@ -21,7 +21,7 @@ const MAPPED: [(&str, &str); 4] = [
 ];
 
 /// `spec` and `status`.
-pub fn show(doc: &Value) -> Map<String, Value> {
+pub(super) fn show(doc: &Value) -> Map<String, Value> {
     let rest = extension(doc, "spec").cloned();
     let mut has_spec = rest.is_some();
     let mut spec = Map::new();
@@ -64,7 +64,7 @@ fn show_rows(rows: Option<&mut Value>) {
 }
 
 /// Reads `spec` and `status`.
-pub fn read(wire: &Value, doc: &mut Map<String, Value>) {
+pub(super) fn read(wire: &Value, doc: &mut Map<String, Value>) {
     let before = doc.clone();
     let mut spec = object_of(wire.get("spec").cloned());
     let has_spec = wire.get("spec").is_some();
@@ -86,7 +86,7 @@ pub fn read(wire: &Value, doc: &mut Map<String, Value>) {
 }
 
 /// What others observed and Kubernetes has no field for stays.
-pub fn read_status(wire: Option<&Value>, doc: &mut Map<String, Value>) {
+pub(super) fn read_status(wire: Option<&Value>, doc: &mut Map<String, Value>) {
     let shown = doc
         .get("status")
         .map(|status| only_known(Map::from_iter([("status".to_owned(), status.clone())])));

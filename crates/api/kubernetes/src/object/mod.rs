@@ -10,22 +10,22 @@
 //! | the rest of `metadata` | `extensions.kubernetes.metadata` |
 //! | `spec`, `status`, `data` | see [`connector`], [`class`] and [`secret`] |
 
-pub mod class;
+pub(crate) mod class;
 mod connector;
-pub mod event;
+pub(crate) mod event;
 mod member;
-pub mod metadata;
-pub mod namespace;
-pub mod secret;
+pub(crate) mod metadata;
+pub(crate) mod namespace;
+pub(crate) mod secret;
 
 use hub::object::{Kind, Object};
 use serde_json::{Map, Value, json};
 
-pub use self::member::{extension, object_of, set};
+pub(crate) use self::member::{extension, object_of, set};
 use crate::resource::Resource;
 
 /// The document that shows an object of the scope of that name.
-pub fn show(resource: &Resource, object: &Object, scope: &str) -> Value {
+pub(crate) fn show(resource: &Resource, object: &Object, scope: &str) -> Value {
     let namespace = resource.namespaced.then_some(scope);
     let mut document = Map::new();
     document.insert("apiVersion".to_owned(), json!(resource.api_version()));
@@ -43,7 +43,7 @@ pub fn show(resource: &Resource, object: &Object, scope: &str) -> Value {
 
 /// The hub's document of a Kubernetes document that is valid; what Kubernetes does not show of
 /// `current` stays.
-pub fn read(resource: &Resource, wire: &Value, current: Option<&Value>) -> Value {
+pub(crate) fn read(resource: &Resource, wire: &Value, current: Option<&Value>) -> Value {
     let mut doc = match current {
         Some(Value::Object(members)) => members.clone(),
         _ => Map::new(),

@@ -16,7 +16,7 @@ use crate::resource::Resource;
 use api::response::{Response, Stream};
 
 /// Streams events in the form that the request accepts.
-pub fn response(resource: &'static Resource, accept: Accept, events: Events) -> Response {
+pub(super) fn response(resource: &'static Resource, accept: Accept, events: Events) -> Response {
     let printer = Printer {
         resource,
         accept,

@@ -10,7 +10,7 @@ use super::value::{self, TYPES, list, type_of};
 use crate::fault::{invalid, unsupported};
 
 /// What is wrong with the `spec` of a class.
-pub fn check(spec: &Value) -> Vec<FieldError> {
+pub(crate) fn check(spec: &Value) -> Vec<FieldError> {
     let mut faults = Vec::new();
     if let Some(address) = spec.get("address") {
         check_parameter(address, "spec.address", &mut faults);

@@ -9,7 +9,7 @@ use super::value::{self, list};
 use crate::fault::{duplicate, forbidden, invalid, required, unsupported};
 
 /// What is wrong with a connector's `spec` whatever its class is.
-pub fn check(spec: &Value) -> Vec<FieldError> {
+pub(crate) fn check(spec: &Value) -> Vec<FieldError> {
     const SECRET: &str = "spec.auth.secretRef";
     let mut faults = Vec::new();
     for (list_of, path) in [
@@ -39,7 +39,7 @@ pub fn check(spec: &Value) -> Vec<FieldError> {
 }
 
 /// What of a connector's `spec` its class does not allow. `class` is the `spec` of the class.
-pub fn check_against(spec: &Value, class: &Value) -> Vec<FieldError> {
+pub(crate) fn check_against(spec: &Value, class: &Value) -> Vec<FieldError> {
     let mut faults = Vec::new();
     check_address(spec, class, &mut faults);
     check_extensions(spec, class, &mut faults);
@@ -69,7 +69,7 @@ fn check_address(spec: &Value, class: &Value, faults: &mut Vec<FieldError>) {
 }
 
 /// Notes the rows that have the name of an earlier one.
-pub fn check_names(rows: &[Value], path: &str, faults: &mut Vec<FieldError>) {
+pub(crate) fn check_names(rows: &[Value], path: &str, faults: &mut Vec<FieldError>) {
     let mut seen = Vec::new();
     for (index, row) in rows.iter().enumerate() {
         let name = text_at(row, "/name");

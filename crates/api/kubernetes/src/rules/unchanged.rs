@@ -5,7 +5,7 @@ use hub::error::{FieldCode, FieldError};
 use serde_json::Value;
 
 /// The faults of what differs between the documents.
-pub fn changed(
+pub(crate) fn changed(
     faults: Vec<FieldError>,
     document: &Value,
     before: Option<&Value>,

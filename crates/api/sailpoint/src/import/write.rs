@@ -12,7 +12,7 @@ use crate::report::Report;
 use crate::wire;
 
 /// What is written, and what it replaces.
-pub struct Write {
+pub(super) struct Write {
     before: Option<Value>,
     after: Option<Value>,
     /// The places of secrets that are new.
@@ -26,7 +26,7 @@ impl Write {
     ///
     /// # Errors
     /// [`hub::error::Error::Internal`] when the host has no randomness to give.
-    pub fn of(
+    pub(super) fn of(
         object: ImportedObject<'_>,
         identity: &wire::Identity,
         scope: ScopeId,
@@ -90,7 +90,7 @@ impl Write {
     ///
     /// # Errors
     /// Those of the merge core.
-    pub fn tell(
+    pub(super) fn tell(
         &self,
         core: &dyn MergeCore,
         identity: &wire::Identity,

@@ -11,7 +11,7 @@ const ADDRESS_ATTRIBUTES: [&str; 3] = ["url", "baseUrl", "genericWebServiceBaseU
 
 /// The document of a connector: of one that is there already, what no file shows stays as it is.
 /// `extension` is what is known of it besides the object.
-pub fn connector_doc(
+pub(super) fn connector_doc(
     mut object: Map<String, Value>,
     mut extension: Map<String, Value>,
     current: Option<&Value>,
@@ -91,7 +91,7 @@ fn class(object: &Map<String, Value>) -> String {
 }
 
 /// The name of the class of a SOURCE in a file.
-pub fn class_of(config: &Value) -> Option<String> {
+pub(crate) fn class_of(config: &Value) -> Option<String> {
     config.get("object")?.as_object().map(class)
 }
 

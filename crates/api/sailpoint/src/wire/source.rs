@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::members::{ATTRIBUTES, HUB, SHOWN, extension};
 
 /// The `object` that a file has of a connector.
-pub fn source(connector: &Object) -> Value {
+pub(super) fn source(connector: &Object) -> Value {
     let doc = &connector.doc;
     let extension = |name: &str| extension(doc, name);
     let rest = extension("object").and_then(Value::as_object);

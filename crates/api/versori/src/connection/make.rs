@@ -16,7 +16,7 @@ use crate::auth::credential::{self, CredentialInput};
 use crate::connector::document;
 
 /// What a connection is made of, and the changes that make or change its credentials.
-pub struct Prepared {
+pub(crate) struct Prepared {
     /// The `credentials` of its document.
     pub credentials: Map<String, Value>,
     /// The credentials.
@@ -28,7 +28,7 @@ pub struct Prepared {
 /// # Errors
 /// [`hub::error::Error::Invalid`] for a config or a credential that the connector does not have;
 /// those of the world.
-pub fn prepare(
+pub(crate) fn prepare(
     input: &ConnectionInput,
     owner: &Object,
     credentials: &[Object],
@@ -122,7 +122,7 @@ fn create(
 ///
 /// # Errors
 /// As [`prepare`].
-pub fn connection_changes(
+pub(crate) fn connection_changes(
     input: &ConnectionInput,
     owner: &Object,
     credentials: &[Object],

@@ -8,7 +8,11 @@ use crate::rules;
 use crate::text::Members;
 
 /// Reads a list of variables, whose names must differ.
-pub fn read(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Option<Vec<Value>> {
+pub(crate) fn read(
+    fields: &Fields<'_>,
+    name: &str,
+    faults: &mut FieldErrors,
+) -> Option<Vec<Value>> {
     let items = fields.optional_array(name, faults)?;
     if items.len() > rules::ENTRIES_MAX {
         rules::too_many(&fields.path(name), rules::ENTRIES_MAX, faults);
@@ -40,7 +44,7 @@ pub fn read(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Option
 
 /// The variables that a new connection starts with: those of its connector, with its own in place
 /// of those of the same name, and then the rest of its own.
-pub fn initialised(defaults: &[Value], own: &[Value]) -> Vec<Value> {
+pub(crate) fn initialised(defaults: &[Value], own: &[Value]) -> Vec<Value> {
     let is_own = |default: &&Value| own.iter().find(|own| name_of(own) == name_of(default));
     let mut variables: Vec<Value> = defaults
         .iter()

@@ -22,7 +22,7 @@ use crate::text::Members;
 
 /// CreateHTTPConnector, and the same for BigQuery: a connector with its connections.
 #[derive(Debug)]
-pub struct CreateConnector {
+pub(crate) struct CreateConnector {
     /// Of which protocol.
     pub protocol: &'static str,
     /// What it is to be.
@@ -30,7 +30,7 @@ pub struct CreateConnector {
 }
 
 /// A new connector as it was sent.
-pub struct NewConnector {
+pub(crate) struct NewConnector {
     /// Its protocol.
     pub protocol: &'static str,
     /// Its members, of the form of an update.
@@ -135,7 +135,7 @@ fn read_connections(fields: &Fields<'_>, faults: &mut FieldErrors) -> Vec<Connec
 ///
 /// # Errors
 /// Those of the world, and of what its connections refer to.
-pub fn plan(new: &NewConnector, world: &dyn World) -> Result<(Plan, Family)> {
+pub(crate) fn plan(new: &NewConnector, world: &dyn World) -> Result<(Plan, Family)> {
     let mut doc = json!({"class": new.protocol});
     document::write(&mut doc, &new.members);
     let name = new.members.text_at("name").unwrap_or_default();

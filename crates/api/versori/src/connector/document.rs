@@ -12,18 +12,18 @@ use serde_json::{Map, Value, json};
 use crate::text::Members;
 
 /// The classes that have a protocol of their own are called as it is.
-pub const HTTP: &str = "http";
+pub(crate) const HTTP: &str = "http";
 /// The class and the protocol.
-pub const BIGQUERY: &str = "bigquery";
+pub(crate) const BIGQUERY: &str = "bigquery";
 /// The parameter of the class `bigquery` that is the data set.
 const DATASET_PARAMETER: &str = "CONNECTOR_BIGQUERY_DATASET_ID";
 /// Where the connector has what only this dialect knows.
 const EXTENSION: &str = "/extensions/versori";
 /// What an update can set and a connector need not have.
-pub const OPTIONAL: [&str; 3] = ["documentationURL", "imageURL", "tags"];
+pub(crate) const OPTIONAL: [&str; 3] = ["documentationURL", "imageURL", "tags"];
 
 /// The protocol of a connector: any class but that of BigQuery is reached over HTTP.
-pub fn protocol(connector: &Object) -> &'static str {
+pub(crate) fn protocol(connector: &Object) -> &'static str {
     match connector.doc.text_at("class") {
         Some(BIGQUERY) => BIGQUERY,
         _ => HTTP,
@@ -31,31 +31,31 @@ pub fn protocol(connector: &Object) -> &'static str {
 }
 
 /// A member of what only this dialect knows.
-pub fn extension<'a>(connector: &'a Object, name: &str) -> Option<&'a Value> {
+pub(crate) fn extension<'a>(connector: &'a Object, name: &str) -> Option<&'a Value> {
     connector.doc.pointer(EXTENSION)?.get(name)
 }
 
 /// A list of what only this dialect knows; empty when there is none.
-pub fn list<'a>(connector: &'a Object, name: &str) -> &'a [Value] {
+pub(crate) fn list<'a>(connector: &'a Object, name: &str) -> &'a [Value] {
     extension(connector, name)
         .and_then(Value::as_array)
         .map_or(&[], Vec::as_slice)
 }
 
 /// The version that was made the default.
-pub fn default_version(connector: &Object) -> Option<Uid> {
+pub(crate) fn default_version(connector: &Object) -> Option<Uid> {
     Uid::parse_hex(extension(connector, "defaultVersion")?.as_str()?)
 }
 
 /// Whether every organisation may see it.
-pub fn is_public(connector: &Object) -> bool {
+pub(crate) fn is_public(connector: &Object) -> bool {
     extension(connector, "public")
         .and_then(Value::as_bool)
         .unwrap_or_default()
 }
 
 /// Sets a member of what only this dialect knows, or removes it where there is no value.
-pub fn set_extension(doc: &mut Value, name: &str, value: Option<Value>) {
+pub(crate) fn set_extension(doc: &mut Value, name: &str, value: Option<Value>) {
     let Some(extension) = member(doc, "extensions").and_then(|all| member(all, "versori")) else {
         return;
     };
@@ -78,13 +78,13 @@ fn member<'a>(value: &'a mut Value, name: &str) -> Option<&'a mut Value> {
 }
 
 /// The base URL of its HTTP actions.
-pub fn base_url(connector: &Object) -> &str {
+pub(crate) fn base_url(connector: &Object) -> &str {
     let address = connector.doc.text_at("address");
     address.unwrap_or_else(|| parameter(connector, "baseUrl"))
 }
 
 /// The data set of a connector to BigQuery.
-pub fn dataset(connector: &Object) -> &str {
+pub(crate) fn dataset(connector: &Object) -> &str {
     parameter(connector, DATASET_PARAMETER)
 }
 
@@ -98,7 +98,7 @@ fn parameter<'a>(connector: &'a Object, name: &str) -> &'a str {
 }
 
 /// Puts the members of a create or an update into the document of a connector.
-pub fn write(doc: &mut Value, members: &Map<String, Value>) {
+pub(crate) fn write(doc: &mut Value, members: &Map<String, Value>) {
     if let Some(Value::String(url)) = members.get("baseUrl")
         && let Some(doc) = doc.as_object_mut()
     {
@@ -136,7 +136,7 @@ fn set_parameter(doc: &mut Value, name: &str, value: &Value) {
 }
 
 /// Puts the configs of a connector into the order of these ids.
-pub fn reorder(doc: &mut Value, connector: &Object, ids: &[Value]) {
+pub(crate) fn reorder(doc: &mut Value, connector: &Object, ids: &[Value]) {
     let configs = list(connector, "authSchemeConfigs");
     let ordered = ids
         .iter()

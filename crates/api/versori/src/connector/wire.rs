@@ -18,7 +18,7 @@ use crate::version::wire::{self as version, VersionBody};
 
 /// How an update is merged: the published description of UpdateConnector and ConnectorUpdate. What
 /// is not named here is replaced, or unset when it is left out.
-pub const UPDATE_RULES: &str = r#"{
+pub(crate) const UPDATE_RULES: &str = r#"{
     "immutable": [{"path": "/id"}, {"path": "/organisationId"}, {"path": "/protocol"}],
     "keep": ["/connectionVariables"],
     "reorder_only": [{"path": "/authSchemeConfigIds"}]
@@ -27,7 +27,7 @@ pub const UPDATE_RULES: &str = r#"{
 /// A Connector.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ConnectorBody {
+pub(crate) struct ConnectorBody {
     #[serde(flatten)]
     head: Head,
     auth_scheme_configs: Vec<Value>,
@@ -74,7 +74,7 @@ enum Protocol {
 /// What an update can change of a connector, and what it must repeat.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Editable {
+pub(crate) struct Editable {
     #[serde(flatten)]
     head: Head,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,7 +84,7 @@ pub struct Editable {
 
 impl Editable {
     /// Of a connector.
-    pub fn of(connector: &Object, organisation: &str) -> Self {
+    pub(crate) fn of(connector: &Object, organisation: &str) -> Self {
         let configs = document::list(connector, "authSchemeConfigs").iter();
         Self {
             head: Head::of(connector, organisation),
@@ -120,7 +120,7 @@ impl Head {
 }
 
 /// A connector as it is read.
-pub fn print(family: &Family, organisation: &str) -> ConnectorBody {
+pub(crate) fn print(family: &Family, organisation: &str) -> ConnectorBody {
     let connector = &family.connector;
     let credentials = family.credentials();
     let list = |name| document::list(connector, name).to_vec();
@@ -145,7 +145,7 @@ pub fn print(family: &Family, organisation: &str) -> ConnectorBody {
 }
 
 /// Reads an update: what of it counts, and what is wrong with it. Null is the same as left out.
-pub fn read_update(body: &Value, faults: &mut FieldErrors) -> Map<String, Value> {
+pub(crate) fn read_update(body: &Value, faults: &mut FieldErrors) -> Map<String, Value> {
     let Some(fields) = faults.object("", body) else {
         return Map::new();
     };
@@ -200,7 +200,7 @@ pub fn read_update(body: &Value, faults: &mut FieldErrors) -> Map<String, Value>
 }
 
 /// What a create and an update have in common.
-pub fn read_common(fields: &Fields<'_>, faults: &mut FieldErrors) {
+pub(crate) fn read_common(fields: &Fields<'_>, faults: &mut FieldErrors) {
     fields.string("name", faults);
     rules::length(fields, "name", rules::NAME_MAX, faults);
     fields.optional_bool("public", faults);
@@ -215,7 +215,7 @@ pub fn read_common(fields: &Fields<'_>, faults: &mut FieldErrors) {
 }
 
 /// Checks tags: lists of texts by key.
-pub fn read_tags(tags: &Fields<'_>, faults: &mut FieldErrors) {
+pub(crate) fn read_tags(tags: &Fields<'_>, faults: &mut FieldErrors) {
     if tags.members().len() > rules::ENTRIES_MAX {
         rules::too_many("tags", rules::ENTRIES_MAX, faults);
         return;
@@ -230,7 +230,7 @@ pub fn read_tags(tags: &Fields<'_>, faults: &mut FieldErrors) {
 }
 
 /// `<project>.<dataset>`
-pub fn dataset(fields: &Fields<'_>, faults: &mut FieldErrors) {
+pub(crate) fn dataset(fields: &Fields<'_>, faults: &mut FieldErrors) {
     let Some(text) = fields.optional_string("datasetId", faults) else {
         return;
     };

@@ -10,7 +10,7 @@ use crate::resource::{ALL, CONNECTOR, Resource, SECRET};
 const REFERENCES: &str = "#/components/schemas/";
 
 /// `GET /openapi/v3`: where the documents are. The hash lets clients keep them.
-pub fn index() -> Value {
+pub(crate) fn index() -> Value {
     let paths: Map<String, Value> = [&CONNECTOR, &SECRET]
         .into_iter()
         .map(|resource| {
@@ -24,7 +24,7 @@ pub fn index() -> Value {
 }
 
 /// The document of the group and version of a resource.
-pub fn document(like: &Resource) -> Value {
+pub(crate) fn document(like: &Resource) -> Value {
     let of_group = || {
         ALL.into_iter()
             .filter(|resource| resource.group == like.group)
