@@ -81,7 +81,7 @@ pub(crate) fn announce_changes() {
     spin_sdk::wasip3::spawn(async {
         loop {
             let written = WRITTEN.get();
-            spin_sdk::time::sleep(QUIET + GATHERING).await;
+            spin_sdk::time::sleep(QUIET.saturating_add(GATHERING)).await;
             if let Err(error) = ask(CHANGES, String::new()).await {
                 log::fault("announce_changes", &error);
             }

@@ -91,8 +91,9 @@ async fn batch<D: Database>(
         };
         let (mut results, mut changes) = (Vec::new(), Vec::new());
         for one in worked {
-            job.failed += i64::from(one.result.failed);
-            job.applied += i64::from(one.result.target.is_some());
+            job.failed = job.failed.saturating_add(i64::from(one.result.failed));
+            let has_target = i64::from(one.result.target.is_some());
+            job.applied = job.applied.saturating_add(has_target);
             results.push(one.result);
             changes.extend(one.changes);
         }

@@ -137,8 +137,11 @@ fn export(
         options: ShownOptions::of(asked),
     };
     let head = serde_json::to_string(&head).unwrap_or_default();
-    let length: usize = objects.iter().map(|object| object.json.len() + 1).sum();
-    let mut body = String::with_capacity(head.len() + length + 16);
+    let length: usize = objects
+        .iter()
+        .map(|object| object.json.len().saturating_add(1))
+        .sum();
+    let mut body = String::with_capacity(head.len().saturating_add(length).saturating_add(16));
     body.push_str(head.strip_suffix('}').unwrap_or(&head));
     body.push_str(",\"objects\":[");
     for (index, object) in objects.iter().enumerate() {

@@ -2,6 +2,7 @@
 //! its dialects.
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(clippy::arithmetic_side_effects, reason = "it counts what a test does")]
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;

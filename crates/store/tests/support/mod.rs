@@ -1,6 +1,7 @@
 //! The store over rusqlite, with a database that counts its inserts and fails when it is told to.
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(clippy::arithmetic_side_effects, reason = "it counts what a test does")]
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;

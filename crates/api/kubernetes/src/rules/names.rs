@@ -85,11 +85,8 @@ fn with_suffix(prefix: &str) -> hub::error::Result<String> {
     const ROOM: usize = 58;
     let mut name: String = prefix.chars().take(ROOM).collect();
     for byte in hub::id::random_bytes::<5>()? {
-        let letter = LETTERS
-            .get(usize::from(byte) % LETTERS.len())
-            .copied()
-            .unwrap_or(b'x');
-        name.push(char::from(letter));
+        let letter = LETTERS.iter().cycle().nth(usize::from(byte));
+        name.extend(letter.copied().map(char::from));
     }
     Ok(name)
 }

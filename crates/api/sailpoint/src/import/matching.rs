@@ -110,7 +110,8 @@ fn by_name(lookup: &dyn Lookup, heads: &[&Head], targets: &mut HashMap<i64, Obje
     let mut in_file = HashSet::new();
     let mut bearers: HashMap<(String, String), usize> = HashMap::new();
     for item in lookup.mentioned_items(&ids, &names)? {
-        *bearers.entry((item.kind.clone(), item.name)).or_default() += 1;
+        let count = bearers.entry((item.kind.clone(), item.name)).or_default();
+        *count = count.saturating_add(1);
         in_file.extend(item.id.map(|id| (item.kind, id)));
     }
     let mut by_name: HashMap<(&str, &str), Vec<&Object>> = HashMap::new();

@@ -60,8 +60,8 @@ impl Memory {
     fn run(&mut self, operation: &dyn Operation) -> Result<Computed> {
         let computed = operation.compute(self)?;
         for change in &computed.plan.changes {
-            self.revision += 1;
             let mut object = change.object.clone();
+            self.revision = self.revision.saturating_add(1);
             object.revision = self.revision;
             self.objects.retain(|known| known.uid != object.uid);
             if change.operation != Done::Delete {
@@ -96,7 +96,7 @@ impl View for Memory {
     }
 
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(1_700_000_000_000 + self.revision)
+        Timestamp::from_millis(self.revision.saturating_add(1_700_000_000_000))
     }
 
     fn object(&self, kind: Kind, uid: Uid) -> Result<Option<Object>> {
