@@ -15,13 +15,11 @@ use tokio::net::TcpStream;
 /// A request, as far as it does not depend on who is asked.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
-    /// Its method.
     pub method: Method,
     /// Its path and query.
     pub path: String,
     /// Of which media type its body is, if it has one.
     pub content_type: &'static str,
-    /// Its body.
     pub body: Bytes,
 }
 
@@ -39,7 +37,6 @@ impl Call {
 
 /// What was answered.
 pub(crate) struct Answer {
-    /// The status.
     pub status: StatusCode,
     /// The whole body.
     pub body: Bytes,

@@ -30,7 +30,6 @@ pub(crate) struct Cost {
 
 /// A job with a file of one size.
 pub(crate) struct Measured {
-    /// Its name.
     pub name: &'static str,
     /// How many objects the file has.
     pub objects: usize,
@@ -40,9 +39,7 @@ pub(crate) struct Measured {
 
 /// A server that has scopes for jobs.
 pub(crate) struct Host<'s> {
-    /// The server.
     pub server: &'s Server,
-    /// Its process.
     pub process: u32,
     /// The keys of its scopes.
     pub keys: &'s [String],

@@ -22,9 +22,7 @@ const SWEEP: &str = "/v1/sweep";
 
 /// A server, and its process.
 pub(crate) struct Swept {
-    /// The server.
     pub server: Server,
-    /// Its process.
     pub process: u32,
 }
 

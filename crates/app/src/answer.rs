@@ -16,9 +16,7 @@ pub(crate) enum Answer {
     Object,
     /// What an operation says.
     Computed(Box<Computed>),
-    /// A class.
     Class {
-        /// Its name.
         name: String,
         /// Its document.
         doc: Value,
@@ -27,7 +25,6 @@ pub(crate) enum Answer {
     },
     /// A scope; a new one has no number yet.
     Scope {
-        /// The scope.
         scope: Scope,
         /// Whether it is new.
         is_new: bool,

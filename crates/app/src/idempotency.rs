@@ -86,7 +86,6 @@ enum Answered {
 
 /// What is answered by what no plan says: probing.
 pub(crate) enum Probing<'o> {
-    /// A round.
     Round(Uid),
     /// A probe of a connector, and the connector as it is since.
     Probed(&'o Object),

@@ -41,7 +41,6 @@ pub(crate) struct App {
 
 /// What an application is loaded from.
 pub(crate) struct AppSource {
-    /// The manifest.
     pub manifest: Manifest,
     /// Its folder, which sources are relative to.
     pub folder: PathBuf,

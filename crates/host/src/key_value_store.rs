@@ -80,7 +80,6 @@ impl Store {
         .map_err(|error| error.to_string())
     }
 
-    /// A value.
     pub(crate) async fn value(self, key: String) -> Result<Option<Vec<u8>>, String> {
         self.run(move |connection, label| {
             connection
@@ -91,7 +90,6 @@ impl Store {
         .await
     }
 
-    /// The keys.
     pub(crate) async fn keys(self) -> Result<Vec<String>, String> {
         self.run(|connection, label| {
             let mut statement =

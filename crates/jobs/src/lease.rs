@@ -28,7 +28,6 @@ const HALVINGS: u32 = 6;
 pub(crate) struct Lease {
     /// The object of the job.
     pub object: Object,
-    /// The job.
     pub job: Job,
 }
 

@@ -10,11 +10,9 @@ use store::database::Database;
 
 /// The store, as the work on one job may look things up in it.
 pub(crate) struct JobLookup<'a, D> {
-    /// The store.
     pub store: &'a Store<D>,
     /// The scope of the job.
     pub scope: ScopeId,
-    /// The job.
     pub job: Uid,
 }
 

@@ -18,7 +18,6 @@ use crate::{Tasks, count, task};
 
 /// Whose job it is, and what it needs.
 pub struct Context<'a, D> {
-    /// The store.
     pub store: &'a Store<D>,
     /// The tasks that jobs can have.
     pub tasks: Tasks,

@@ -4,7 +4,6 @@ use anyhow::Result;
 use registry::routes;
 use serde_json::{Value, json};
 
-/// The table.
 pub(crate) fn table() -> Value {
     let row = |route: &api::route::Route| {
         json!({

@@ -6,7 +6,6 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::{Aim, Scenario, import};
 use crate::client::Call;
 
-/// The scenario.
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "export",
     aim: Some(Aim::READ),

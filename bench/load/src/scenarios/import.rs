@@ -7,7 +7,6 @@ use serde_json::json;
 use super::{Aim, Scenario};
 use crate::client::Call;
 
-/// The scenario.
 pub(super) const SCENARIO: Scenario = Scenario {
     name: "import",
     aim: Some(Aim::WRITE),

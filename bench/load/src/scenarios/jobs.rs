@@ -17,7 +17,6 @@ const SOURCES: usize = 20;
 const BOUNDARY: &str = "a-part-of-the-benchmark";
 const CONTENT_TYPE: &str = "multipart/form-data; boundary=a-part-of-the-benchmark";
 
-/// A job.
 pub(crate) struct Job {
     /// Its name in the table.
     pub name: &'static str,

@@ -48,7 +48,6 @@ macro_rules! route {
     };
 }
 
-/// Its routes.
 pub const ROUTES: &[Route] = &[
     route!(
         "health",

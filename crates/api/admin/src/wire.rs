@@ -58,7 +58,6 @@ pub(crate) fn scope(scope: &Scope) -> Value {
     Value::Object(members)
 }
 
-/// A key.
 pub(crate) fn key(key: &Object, last_used_at: Option<Timestamp>) -> Key<'_> {
     let member = |name: &str| key.doc.get(name).unwrap_or(&Value::Null);
     let public_key = key.doc.get(PUBLIC_KEY);
@@ -84,7 +83,6 @@ pub(crate) fn new_key<'k>(key: &'k Object, secret: Option<&'k str>) -> NewKey<'k
     }
 }
 
-/// A class.
 pub(crate) fn class(name: String, doc: Value) -> Class {
     let mut doc = match doc {
         Value::Object(members) => members,

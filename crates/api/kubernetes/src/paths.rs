@@ -5,7 +5,6 @@ pub(crate) const ALL_CONNECTORS: &str = "/apis/connectors.alauda.io/v1alpha1/con
 /// The connectors of a namespace.
 pub(crate) const CONNECTORS: &str =
     "/apis/connectors.alauda.io/v1alpha1/namespaces/:namespace/connectors";
-/// A connector.
 pub(crate) const CONNECTOR: &str =
     "/apis/connectors.alauda.io/v1alpha1/namespaces/:namespace/connectors/:name";
 /// Its status.
@@ -14,9 +13,7 @@ pub(crate) const CONNECTOR_STATUS: &str =
 /// Ours: probes the connector now, and answers it with what was found.
 pub(crate) const CONNECTOR_PROBE: &str =
     "/apis/connectors.alauda.io/v1alpha1/namespaces/:namespace/connectors/:name/probe";
-/// The classes.
 pub(crate) const CLASSES: &str = "/apis/connectors.alauda.io/v1alpha1/connectorclasses";
-/// A class.
 pub(crate) const CLASS: &str = "/apis/connectors.alauda.io/v1alpha1/connectorclasses/:name";
 /// Its status.
 pub(crate) const CLASS_STATUS: &str =
@@ -35,21 +32,16 @@ pub(crate) const NAMESPACED_CLASS_STATUS: &str =
 pub(crate) const ALL_SECRETS: &str = "/api/v1/secrets";
 /// The Secrets of a namespace.
 pub(crate) const SECRETS: &str = "/api/v1/namespaces/:namespace/secrets";
-/// A Secret.
 pub(crate) const SECRET: &str = "/api/v1/namespaces/:namespace/secrets/:name";
-/// The namespaces.
 pub(crate) const NAMESPACES: &str = "/api/v1/namespaces";
-/// A namespace.
 pub(crate) const NAMESPACE: &str = "/api/v1/namespaces/:namespace";
 /// The versions of the core group.
 pub(crate) const CORE: &str = "/api";
 /// The resources of the core group.
 pub(crate) const CORE_RESOURCES: &str = "/api/v1";
-/// The groups.
 pub(crate) const GROUPS: &str = "/apis";
 /// The group of the connectors.
 pub(crate) const GROUP: &str = "/apis/connectors.alauda.io";
-/// Its resources.
 pub(crate) const RESOURCES: &str = "/apis/connectors.alauda.io/v1alpha1";
 /// The version that is answered like.
 pub(crate) const VERSION: &str = "/version";

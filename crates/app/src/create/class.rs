@@ -15,7 +15,6 @@ use crate::ports::Platform;
 /// Creates a class or replaces it. The same document again changes nothing. What was observed of it
 /// stays until it is observed again.
 pub(crate) struct PutClass {
-    /// Its name.
     pub name: String,
     /// Its document.
     pub doc: Value,

@@ -16,9 +16,7 @@ use crate::ports::Platform;
 
 /// Creates the scope, or changes the settings that are given and leaves the others.
 pub(crate) struct PutScope {
-    /// Its name.
     pub name: String,
-    /// Its settings.
     pub settings: ScopeSettings,
 }
 

@@ -27,7 +27,6 @@ const ACTOR: &str = "probe";
 /// What a probe needs.
 #[derive(Clone)]
 pub(super) struct Probing<P: Outbound> {
-    /// The store.
     pub store: Store<P::Database>,
     /// What it runs on.
     pub platform: P,

@@ -9,7 +9,6 @@ use crate::resource::{Cell, Resource};
 
 /// The group of the definitions.
 pub(super) const GROUP: &str = "apiextensions.k8s.io";
-/// Their version.
 pub(super) const VERSION: &str = "v1";
 /// The name of their collection.
 pub(super) const PLURAL: &str = "customresourcedefinitions";
@@ -17,7 +16,6 @@ pub(super) const PLURAL: &str = "customresourcedefinitions";
 pub(super) const SINGULAR: &str = "customresourcedefinition";
 /// Other names on the command line.
 pub(super) const SHORT_NAMES: [&str; 2] = ["crd", "crds"];
-/// Their kind.
 pub(super) const KIND: &str = "CustomResourceDefinition";
 /// What can be done with them.
 pub(super) const VERBS: [&str; 2] = ["get", "list"];

@@ -29,7 +29,6 @@ pub(crate) enum Encoding {
 pub(crate) enum Included {
     /// Nothing.
     Nothing,
-    /// Its metadata.
     Metadata,
     /// All of it.
     Whole,
@@ -122,7 +121,6 @@ impl<'r> Entry<'r> {
         self.0.split(';').next().unwrap_or_default().trim()
     }
 
-    /// A parameter.
     pub(crate) fn parameter(self, name: &str) -> Option<&'r str> {
         let parameters = self
             .0

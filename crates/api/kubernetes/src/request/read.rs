@@ -38,7 +38,6 @@ pub(crate) struct ApiRequest {
     pub target: Target,
     /// How its answer is to look.
     pub accept: Result<Accept>,
-    /// Its options.
     pub options: Result<Options>,
     /// The document of a write.
     pub document: Result<Document>,

@@ -52,7 +52,6 @@ static TARGETS: [(&str, &Resource, Part); 18] = [
 /// What a request is about.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
-    /// Its resource.
     pub resource: &'static Resource,
     /// What of it.
     pub part: Part,

@@ -37,9 +37,7 @@ pub(crate) enum Cell {
 pub(crate) struct Resource {
     /// Its group; empty for the core group.
     pub group: &'static str,
-    /// Its version.
     pub version: &'static str,
-    /// Its kind.
     pub kind: &'static str,
     /// The name of its collections.
     pub plural: &'static str,
@@ -59,7 +57,6 @@ pub(crate) struct Resource {
     pub columns: &'static [Column],
     /// What it is in the hub.
     pub hub: Kind,
-    /// Its schema.
     schema: fn() -> Schema,
     cache: OnceLock<Schema>,
 }
@@ -261,7 +258,6 @@ impl Resource {
         self.group.is_empty()
     }
 
-    /// Its schema.
     pub(crate) fn schema(&self) -> &Schema {
         self.cache.get_or_init(self.schema)
     }

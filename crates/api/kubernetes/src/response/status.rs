@@ -78,7 +78,6 @@ impl Status {
         }
     }
 
-    /// A failure.
     pub(super) fn failure(code: u16, reason: &'static str, message: impl Into<String>) -> Self {
         Self {
             status: "Failure",

@@ -36,7 +36,6 @@ pub(crate) enum Shape {
     },
     /// Members of any name and one form.
     Map(Box<Schema>),
-    /// A list.
     List {
         /// The form of its items.
         item: Box<Schema>,

@@ -27,7 +27,6 @@ pub(crate) use self::identity::MODIFIED;
 pub(crate) enum Part {
     /// All but its status.
     Main,
-    /// Its status.
     Status,
     /// That it is to go.
     Deletion,
@@ -36,7 +35,6 @@ pub(crate) enum Part {
 /// A part of the objects of a resource.
 pub(crate) struct View {
     name: &'static str,
-    /// The resource.
     pub resource: &'static Resource,
     part: Part,
     apply_rules: OnceLock<String>,
