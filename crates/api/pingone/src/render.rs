@@ -19,6 +19,19 @@ use api::request::Request;
 use api::response::Response;
 use api::{conditional, impossible, preview};
 
+#[derive(Serialize)]
+struct Collection {
+    #[serde(rename = "_embedded")]
+    embedded: Embedded,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Embedded {
+    ConnectorInstances(Vec<Value>),
+    Connectors(Vec<Value>),
+}
+
 /// Prints what came of a request.
 pub(crate) fn outcome(
     request: &Request,
@@ -66,8 +79,8 @@ fn instances(
     match outcome {
         Outcome::Listed(page) => {
             let instances: Vec<Value> = page.objects.iter().map(show).collect();
-            let embedded = json!({"_embedded": {"connectorInstances": instances}});
-            let body = links.with_path("/connectorInstances", embedded);
+            let embedded = Embedded::ConnectorInstances(instances);
+            let body = links.with_path("/connectorInstances", json!(Collection { embedded }));
             Ok(Response::success(request, &body))
         }
         Outcome::Created(instance) => {
@@ -123,11 +136,8 @@ fn list(links: &Links, scope: &Scope, classes: &Classes) -> Value {
             connector::minimal(class, scope),
         )
     });
-    let connectors: Vec<Value> = connectors.collect();
-    links.with_path(
-        "/connectors",
-        json!({"_embedded": {"connectors": connectors}}),
-    )
+    let embedded = Embedded::Connectors(connectors.collect());
+    links.with_path("/connectors", json!(Collection { embedded }))
 }
 
 fn path(connector: &str) -> String {

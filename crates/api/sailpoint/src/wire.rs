@@ -45,7 +45,7 @@ pub(crate) struct Identity {
 impl Identity {
     /// As a file refers to it.
     pub(crate) fn reference(&self) -> Value {
-        json!({"type": self.kind, "id": self.id, "name": self.name})
+        json!(self)
     }
 }
 
