@@ -9,7 +9,7 @@ use prober::target::{ProbeTarget, Secret};
 use serde_json::Value;
 use store::Store;
 use store::database::Database;
-use store::probes::Claimed;
+use store::probes::LeasedProbe;
 use store::secrets::Vault;
 
 /// The secret that the connector authenticates with: the one it refers to, or else the one it owns.
@@ -42,7 +42,7 @@ pub(super) fn credential<D: Database>(
 pub(super) fn certificates<D: Database>(
     store: &Store<D>,
     vault: &Vault,
-    claimed: &Claimed,
+    claimed: &LeasedProbe,
 ) -> Result<LoadedSecret> {
     match claimed.ca_secret.as_str() {
         "" => Ok(LoadedSecret::None),

@@ -13,7 +13,7 @@ use prober::observation;
 use prober::target::ProbeTarget;
 use serde_json::Value;
 use store::Store;
-use store::probes::Claimed;
+use store::probes::LeasedProbe;
 use store::secrets::Vault;
 
 use super::definitions::{self, Missing};
@@ -41,14 +41,14 @@ impl<P: Outbound> Probing<P> {
     ///
     /// # Errors
     /// Those of reading the store.
-    pub(super) async fn probe(&self, claimed: &Claimed) -> Result<Findings> {
+    pub(super) async fn probe(&self, claimed: &LeasedProbe) -> Result<Findings> {
         match claimed.object.kind {
             Kind::Class => Ok(self.class(&claimed.object, &claimed.namespace).await),
             _ => self.connector(claimed).await,
         }
     }
 
-    async fn connector(&self, claimed: &Claimed) -> Result<Findings> {
+    async fn connector(&self, claimed: &LeasedProbe) -> Result<Findings> {
         let connector = &claimed.object;
         let class = connector
             .doc
@@ -72,7 +72,7 @@ impl<P: Outbound> Probing<P> {
         self.subject(claimed, subject).await
     }
 
-    async fn subject(&self, claimed: &Claimed, subject: ProbeTarget<'_>) -> Result<Findings> {
+    async fn subject(&self, claimed: &LeasedProbe, subject: ProbeTarget<'_>) -> Result<Findings> {
         let definition = subject.definition;
         let credential = credential::credential(&self.store, self.vault, subject)?;
         let secret = observation::secret(subject, &credential);

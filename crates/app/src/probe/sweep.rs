@@ -13,7 +13,7 @@ use hub::probing::Sweep;
 use hub::time::Timestamp;
 use prober::findings::Findings;
 use prober::schedule;
-use store::probes::{Bounds, Claimed, SilentHost, Wanted};
+use store::probes::{Bounds, LeasedProbe, SilentHost, Wanted};
 
 use super::observe::Probing;
 use crate::outbound::Outbound;
@@ -58,7 +58,7 @@ pub(super) async fn changed<P: Outbound>(probing: &Probing<P>) -> Result<Sweep> 
 
 /// One probe that is over, and what it found.
 struct Done {
-    claimed: Claimed,
+    claimed: LeasedProbe,
     found: Result<Findings>,
 }
 
@@ -126,13 +126,13 @@ async fn claim<P: Outbound>(
     probing: &Probing<P>,
     wanted: Wanted,
     limit: u32,
-) -> Result<Vec<Claimed>> {
+) -> Result<Vec<LeasedProbe>> {
     let bounds = Bounds {
         limit,
         per_host: probing.settings.per_host,
     };
     let now = Timestamp::now();
-    probing.store.claim_probes(wanted, bounds, now).await
+    probing.store.lease_probes(wanted, bounds, now).await
 }
 
 /// The next that is over; nothing when none runs, or when others that are over have waited for it
@@ -164,7 +164,7 @@ pub(super) async fn now<P: Outbound>(probing: &Probing<P>, object: Object) -> Re
     };
     let claimed = probing
         .store
-        .claim_probes(Wanted::Object(object.uid), bounds, Timestamp::now())
+        .lease_probes(Wanted::Object(object.uid), bounds, Timestamp::now())
         .await?;
     let claimed = claimed
         .into_iter()
@@ -179,7 +179,7 @@ pub(super) async fn now<P: Outbound>(probing: &Probing<P>, object: Object) -> Re
     Ok(written)
 }
 
-async fn one<P: Outbound>(probing: &Probing<P>, claimed: Claimed) -> Done {
+async fn one<P: Outbound>(probing: &Probing<P>, claimed: LeasedProbe) -> Done {
     let found = probing.probe(&claimed).await;
     Done { claimed, found }
 }
@@ -233,7 +233,7 @@ impl Hosts {
     /// Remembers whether the host answered, and says when the object is due again. A host that is
     /// silent is asked again when it is no longer left alone, so that what comes back is seen
     /// to.
-    fn settle(&mut self, claimed: &Claimed, found: &Findings, now: Timestamp) -> Timestamp {
+    fn settle(&mut self, claimed: &LeasedProbe, found: &Findings, now: Timestamp) -> Timestamp {
         let due = schedule::due(now, found.interval, random());
         let host = &claimed.host;
         let is_silent = found.host_answers == Some(false);
