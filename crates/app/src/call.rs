@@ -20,7 +20,6 @@ pub struct Call<P: Platform> {
     pub caller: Caller,
     /// The settings of this deployment.
     pub settings: &'static Settings,
-    /// The store.
     pub store: Store<P::Database>,
     /// What it runs on.
     pub platform: P,

@@ -15,7 +15,7 @@ use crate::ports::Platform;
 ///
 /// # Errors
 /// [`Error::Invalid`] with every field that is wrong; those of the store and of probe.
-pub async fn check<P: Platform>(call: &Call<P>, plan: &Plan) -> Result<()> {
+pub(crate) async fn check<P: Platform>(call: &Call<P>, plan: &Plan) -> Result<()> {
     let writes = |action| matches!(action, Action::Create | Action::Update);
     for change in &plan.changes {
         if change.object.kind == Kind::Class && writes(change.operation) {

@@ -23,7 +23,11 @@ thread_local! {
 ///
 /// # Errors
 /// Those of [`Store::classes`].
-pub fn of<D: Database>(store: &Store<D>, scope: ScopeId, newest: i64) -> Result<Rc<Classes>> {
+pub(crate) fn of<D: Database>(
+    store: &Store<D>,
+    scope: ScopeId,
+    newest: i64,
+) -> Result<Rc<Classes>> {
     if let Some(kept) = kept(scope, newest) {
         return Ok(kept);
     }

@@ -36,7 +36,7 @@ impl Mutation for StartJob {
 ///
 /// # Errors
 /// Those of [`start::prepare`] and [`carry_out`].
-pub async fn start<P: Platform>(call: &Call<P>, job: NewJob) -> Result<Outcome> {
+pub(crate) async fn start<P: Platform>(call: &Call<P>, job: NewJob) -> Result<Outcome> {
     let (outcome, object) = accept(call, job).await?;
     let (platform, store) = (call.platform.clone(), call.store.clone());
     let keep_seconds = call.settings.job_seconds;
@@ -51,7 +51,7 @@ pub async fn start<P: Platform>(call: &Call<P>, job: NewJob) -> Result<Outcome> 
 ///
 /// # Errors
 /// As [`start`].
-pub async fn start_export<P: Platform>(call: &Call<P>, job: NewJob) -> Result<Outcome> {
+pub(crate) async fn start_export<P: Platform>(call: &Call<P>, job: NewJob) -> Result<Outcome> {
     let (outcome, object) = accept(call, job).await?;
     export(call, &object);
     Ok(outcome)
@@ -79,7 +79,7 @@ async fn accept<P: Platform>(call: &Call<P>, job: NewJob) -> Result<(Outcome, Ob
 ///
 /// # Errors
 /// As [`find`].
-pub fn status<P: Platform>(call: &Call<P>, tasks: &[&str], uid: Uid) -> Result<Outcome> {
+pub(crate) fn status<P: Platform>(call: &Call<P>, tasks: &[&str], uid: Uid) -> Result<Outcome> {
     let (object, job) = find(call, tasks, uid)?;
     if job.is_abandoned(Timestamp::now()) {
         let (platform, store) = (call.platform.clone(), call.store.clone());
@@ -95,7 +95,11 @@ pub fn status<P: Platform>(call: &Call<P>, tasks: &[&str], uid: Uid) -> Result<O
 ///
 /// # Errors
 /// As [`find`].
-pub fn status_of_export<P: Platform>(call: &Call<P>, tasks: &[&str], uid: Uid) -> Result<Outcome> {
+pub(crate) fn status_of_export<P: Platform>(
+    call: &Call<P>,
+    tasks: &[&str],
+    uid: Uid,
+) -> Result<Outcome> {
     let (object, job) = find(call, tasks, uid)?;
     if job.is_abandoned(Timestamp::now()) {
         export(call, &object);
@@ -107,7 +111,7 @@ pub fn status_of_export<P: Platform>(call: &Call<P>, tasks: &[&str], uid: Uid) -
 ///
 /// # Errors
 /// Those of the store.
-pub async fn run<P: Platform>(call: &Call<P>) -> Result<Outcome> {
+pub(crate) async fn run<P: Platform>(call: &Call<P>) -> Result<Outcome> {
     call.platform.expire_uploads(&call.store).await?;
     jobs::run::all(
         &call.store,
@@ -161,7 +165,7 @@ fn find<P: Platform>(call: &Call<P>, tasks: &[&str], uid: Uid) -> Result<(Object
 ///
 /// # Errors
 /// As [`find`]; [`Error::NotReady`] with what keeps it from being there.
-pub fn artifact<P: Platform>(call: &Call<P>, tasks: &[&str], uid: Uid) -> Result<Outcome> {
+pub(crate) fn artifact<P: Platform>(call: &Call<P>, tasks: &[&str], uid: Uid) -> Result<Outcome> {
     let (object, job) = find(call, tasks, uid)?;
     let work = registry::task(&job.task).map(api::task::Task::work);
     let of_export = matches!(work, Some(Work::Snapshot(_)));

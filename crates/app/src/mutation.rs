@@ -19,7 +19,7 @@ use crate::ports::Platform;
 use crate::retry::{Attempt, until_done};
 
 /// A change that is asked for. It is computed as often as somebody else writes first.
-pub trait Mutation {
+pub(crate) trait Mutation {
     /// What changes and what is answered, as things stand.
     ///
     /// # Errors
@@ -33,7 +33,7 @@ pub trait Mutation {
 }
 
 /// What a mutation comes to.
-pub struct Mutated {
+pub(crate) struct Mutated {
     /// What changes. It may be nothing.
     pub plan: Plan,
     /// What is answered once that is done.
@@ -42,7 +42,7 @@ pub struct Mutated {
 
 impl Mutated {
     /// One that is answered with the object of its first change.
-    pub fn object(plan: Plan) -> Self {
+    pub(crate) fn object(plan: Plan) -> Self {
         Self {
             plan,
             answer: Answer::Object,
@@ -50,7 +50,7 @@ impl Mutated {
     }
 
     /// One that is answered with nothing.
-    pub fn done(plan: Plan) -> Self {
+    pub(crate) fn done(plan: Plan) -> Self {
         Self {
             plan,
             answer: Answer::Done,
@@ -63,7 +63,10 @@ impl Mutated {
 /// # Errors
 /// Those of the mutation and of [`store::Store::commit`]; [`Error::Conflict`] when others keep
 /// coming first.
-pub async fn carry_out<P: Platform>(call: &Call<P>, mutation: &impl Mutation) -> Result<Outcome> {
+pub(crate) async fn carry_out<P: Platform>(
+    call: &Call<P>,
+    mutation: &impl Mutation,
+) -> Result<Outcome> {
     let mut refused: Option<Refusal> = None;
     until_done(async || {
         let Mutated { mut plan, answer } = mutation.compute(call, Timestamp::now())?;
@@ -228,7 +231,10 @@ fn outcome(
 /// # Errors
 /// Those of [`store::Store::commit`]; [`Error::AlreadyExists`] when a request with the same key was
 /// quicker.
-pub async fn record_probing<P: Platform>(call: &Call<P>, probing: &Probing<'_>) -> Result<()> {
+pub(crate) async fn record_probing<P: Platform>(
+    call: &Call<P>,
+    probing: &Probing<'_>,
+) -> Result<()> {
     let Some(idempotency) = &call.idempotency else {
         return Ok(());
     };

@@ -14,7 +14,7 @@ use crate::world::Live;
 use crate::{owners, secrets, uploads};
 
 /// An operation of a dialect, with what it asked for.
-pub struct Operating<'o> {
+pub(crate) struct Operating<'o> {
     operate: &'o Operate,
     fetched: Vec<Option<Fetched>>,
 }
@@ -24,7 +24,7 @@ impl<'o> Operating<'o> {
     ///
     /// # Errors
     /// Those of the operation; [`Error::Invalid`] when there is no answer.
-    pub async fn prepare<P: Platform>(call: &Call<P>, operate: &'o Operate) -> Result<Self> {
+    pub(crate) async fn prepare<P: Platform>(call: &Call<P>, operate: &'o Operate) -> Result<Self> {
         let wanted = operate
             .operation
             .fetches(&Live::new(call, &[], Timestamp::now())?)?;

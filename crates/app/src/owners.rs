@@ -21,7 +21,7 @@ use crate::secrets;
 ///
 /// # Errors
 /// [`hub::error::Error::Invalid`] when the owners that the document says cannot be read.
-pub fn note<P: Platform>(
+pub(crate) fn note<P: Platform>(
     call: &Call<P>,
     resource: &dyn Resource,
     context: &Context<'_>,
@@ -69,7 +69,7 @@ fn note_as(
 
 /// What is applied to `current` with masks in place of the secrets that are stored as they are in
 /// it: in `current` itself, or in `owned`, its secret object. Another edit stays as it is.
-pub fn masked<'e, P: Platform>(
+pub(crate) fn masked<'e, P: Platform>(
     call: &Call<P>,
     resource: &dyn Resource,
     context: &Context<'_>,
@@ -95,7 +95,7 @@ pub fn masked<'e, P: Platform>(
 ///
 /// # Errors
 /// Those of [`Owners::check_applied`] and [`MergeCore::apply`].
-pub fn apply<P: Platform>(
+pub(crate) fn apply<P: Platform>(
     call: &Call<P>,
     resource: &dyn Resource,
     current: Option<&Object>,
@@ -134,7 +134,11 @@ pub fn apply<P: Platform>(
 ///
 /// # Errors
 /// Those of reading the objects as they are, and of [`note`].
-pub fn note_plan<P: Platform>(call: &Call<P>, plan: &mut Plan, now: Timestamp) -> Result<()> {
+pub(crate) fn note_plan<P: Platform>(
+    call: &Call<P>,
+    plan: &mut Plan,
+    now: Timestamp,
+) -> Result<()> {
     for change in &mut plan.changes {
         let object = &mut change.object;
         let is_update = change.operation == Action::Update;

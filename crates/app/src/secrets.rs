@@ -21,7 +21,7 @@ use crate::ports::Platform;
 ///
 /// # Errors
 /// Those of [`connector::settle`] and [`seal`].
-pub fn settle(
+pub(crate) fn settle(
     vault: &Vault,
     kind: Kind,
     doc: Raw,
@@ -56,7 +56,11 @@ const SETTLED: [Kind; 2] = [Kind::Connector, Kind::Connection];
 ///
 /// # Errors
 /// Those of [`connector::settle`] and of the store.
-pub fn settle_plan<P: Platform>(call: &Call<P>, mut plan: Plan, now: Timestamp) -> Result<Plan> {
+pub(crate) fn settle_plan<P: Platform>(
+    call: &Call<P>,
+    mut plan: Plan,
+    now: Timestamp,
+) -> Result<Plan> {
     let mut secrets = Vec::new();
     let is_written = |change: &&mut Change| {
         SETTLED.contains(&change.object.kind)
@@ -143,7 +147,7 @@ fn seal(vault: &Vault, scope: ScopeId, doc: &mut Value, current: Option<&Object>
 }
 
 /// Whether an entry of a secret is stored with that value.
-pub fn is_stored(vault: &Vault, secret: &Object, entry: &str, value: &str) -> bool {
+pub(crate) fn is_stored(vault: &Vault, secret: &Object, entry: &str, value: &str) -> bool {
     let sealed = secret
         .doc
         .get("data")

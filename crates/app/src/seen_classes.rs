@@ -21,7 +21,7 @@ use store::database::Database;
 use store::{Revision, Store};
 
 /// The classes of a scope.
-pub struct SeenClasses<D: Database> {
+pub(crate) struct SeenClasses<D: Database> {
     store: Store<D>,
     scope: Scope,
     /// The scopes whose classes they are, each of which hides what the next ones have of its names.
@@ -33,7 +33,7 @@ impl<D: Database + Clone> SeenClasses<D> {
     ///
     /// # Errors
     /// Those of the store.
-    pub fn of(store: &Store<D>, scope: &Scope) -> Result<Self> {
+    pub(crate) fn of(store: &Store<D>, scope: &Scope) -> Result<Self> {
         let mut layers = vec![scope.clone()];
         if scope.name != DEFAULT_SCOPE {
             layers.extend(store.scope_named(DEFAULT_SCOPE)?);
@@ -46,7 +46,7 @@ impl<D: Database + Clone> SeenClasses<D> {
     }
 
     /// The only scope whose stored classes count; none where there are several.
-    pub fn only_layer(&self) -> Option<ScopeId> {
+    pub(crate) fn only_layer(&self) -> Option<ScopeId> {
         match self.layers.as_slice() {
             [one] => Some(one.id),
             _ => None,
@@ -57,7 +57,7 @@ impl<D: Database + Clone> SeenClasses<D> {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none; those of the store.
-    pub fn below_own(&self, name: &str) -> Result<Object> {
+    pub(crate) fn below_own(&self, name: &str) -> Result<Object> {
         let now = self.store.current_revision()?;
         let mut shown_again = 0;
         for layer in &self.layers {
@@ -79,7 +79,7 @@ impl<D: Database + Clone> SeenClasses<D> {
     ///
     /// # Errors
     /// Those of the store; [`Error::Gone`] when the revision is no longer kept.
-    pub fn list(&self, select: &ListRequest) -> Result<ListPage> {
+    pub(crate) fn list(&self, select: &ListRequest) -> Result<ListPage> {
         let at = match select.at {
             Some(at) => at,
             None => self.store.current_revision()?,
@@ -140,7 +140,7 @@ impl<D: Database + Clone> SeenClasses<D> {
     ///
     /// # Errors
     /// Those of the store.
-    pub fn around(&self, change: &Revision) -> Result<(Option<Object>, Option<Object>)> {
+    pub(crate) fn around(&self, change: &Revision) -> Result<(Option<Object>, Option<Object>)> {
         let (object, name) = (&change.object, change.object.slug.as_str());
         let at = object.revision;
         let Some(index) = self.layers.iter().position(|one| one.id == object.scope) else {

@@ -15,7 +15,7 @@ const INSTANCE_BYTES: usize = 10 << 20;
 const RESIDENT_BYTES: usize = 2 << 20;
 
 /// An engine with its cache in the given folder.
-pub fn engine(cache: &Path) -> Result<Engine> {
+pub(crate) fn engine(cache: &Path) -> Result<Engine> {
     let mut config = Config::new();
     config
         .wasm_component_model(true)

@@ -2,6 +2,8 @@
 //!
 //! Nothing here does I/O: time and randomness come in as values or through [`id::Uid::new`].
 
+#![deny(missing_docs)]
+
 pub mod class;
 pub mod command;
 pub mod connector;

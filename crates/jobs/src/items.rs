@@ -23,7 +23,7 @@ const ATTEMPTS: usize = 8;
 ///
 /// # Errors
 /// Those of the store and of the task.
-pub async fn run<D: Database>(
+pub(crate) async fn run<D: Database>(
     store: &Store<D>,
     core: &impl MergeCore,
     tasks: Tasks,
@@ -95,8 +95,9 @@ async fn batch<D: Database>(
         };
         let (mut results, mut changes) = (Vec::new(), Vec::new());
         for one in worked {
-            job.failed += i64::from(one.result.failed);
-            job.applied += i64::from(one.result.target.is_some());
+            job.failed = job.failed.saturating_add(i64::from(one.result.failed));
+            let has_target = i64::from(one.result.target.is_some());
+            job.applied = job.applied.saturating_add(has_target);
             results.push(one.result);
             changes.extend(one.changes);
         }

@@ -20,7 +20,7 @@ const BATCH: i64 = 500;
 /// # Errors
 /// [`Error::NotFound`] when there is no such job, [`Error::Internal`] when it is of another sort,
 /// and those of the store.
-pub async fn run<D: Database>(
+pub(crate) async fn run<D: Database>(
     store: &Store<D>,
     tasks: Tasks,
     scope: ScopeId,

@@ -17,7 +17,6 @@ use crate::{Tasks, classes, count, task};
 
 /// Whose job it is, and what it needs.
 pub struct Context<'a, D> {
-    /// The store.
     pub store: &'a Store<D>,
     /// The tasks that jobs can have.
     pub tasks: Tasks,

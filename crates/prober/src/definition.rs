@@ -57,7 +57,6 @@ pub struct HttpProbe {
 /// A way in which connectors authenticate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuthType {
-    /// Its name.
     pub name: String,
     /// The type that the secret must have, if it matters.
     pub secret_type: Option<String>,

@@ -46,7 +46,6 @@ pub enum ProbeFailure {
 /// What came of a request.
 #[derive(Clone, Debug)]
 pub enum Answer {
-    /// A response.
     Response(Seen),
     /// None, from this origin.
     Failure(String, ProbeFailure),

@@ -16,7 +16,6 @@ use crate::definition::{AuthType, Definition};
 /// A secret, in the clear.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Secret {
-    /// Its name.
     pub name: String,
     /// Its type, which may be empty.
     pub kind: String,
@@ -25,7 +24,6 @@ pub struct Secret {
 }
 
 impl Secret {
-    /// An entry.
     pub fn entry(&self, name: &str) -> Option<&Clear> {
         self.data
             .iter()
@@ -71,7 +69,6 @@ impl LoadedSecret {
 /// A connector and what its class says.
 #[derive(Clone, Copy, Debug)]
 pub struct ProbeTarget<'a> {
-    /// The connector.
     pub connector: &'a Object,
     /// Its scope's name, which is its namespace.
     pub namespace: &'a str,

@@ -5,6 +5,8 @@
 //! state (schema/0001_objects.sql). Reads are single statements. The database is a port
 //! ([`database::Database`]): Spin's, or rusqlite's with the feature `rusqlite`.
 
+#![deny(missing_docs)]
+
 mod backoff;
 mod batch;
 pub mod commit;

@@ -207,7 +207,7 @@ impl Statements<'_> {
             parameters: condition.parameters,
         };
         self.add_after(&mut place);
-        let limit = place.bind(Value::Integer(i64::from(self.0.limit()) + 1));
+        let limit = place.bind(Value::Integer(i64::from(self.0.limit()).saturating_add(1)));
         let after = if place.sql.is_empty() {
             "1"
         } else {

@@ -121,7 +121,7 @@ impl Filled {
         };
         let claimed = block_on(
             self.store
-                .claim_probes(wanted, bounds, NOW.plus_seconds(100)),
+                .lease_probes(wanted, bounds, NOW.plus_seconds(100)),
         );
         assert!(!claimed.unwrap().is_empty());
     }

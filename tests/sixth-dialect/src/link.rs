@@ -13,8 +13,7 @@ use serde_json::{Map, Value, json};
 /// The members that the hub has a place for, or that the server sets.
 const KNOWN: [&str; 5] = ["id", "title", "kind", "target", "settings"];
 
-/// A link.
-pub struct Link;
+pub(crate) struct Link;
 
 impl Resource for Link {
     fn name(&self) -> &'static str {

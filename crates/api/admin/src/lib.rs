@@ -49,7 +49,6 @@ macro_rules! route {
     };
 }
 
-/// Its routes.
 pub const ROUTES: &[Route] = &[
     route!(
         "health",

@@ -31,7 +31,7 @@ const IDENTITIES: &str = "identities";
 
 /// `POST /oauth/token`: the client's id and secret in the body (urlencoded or multipart), in the
 /// query, or as basic authentication (RFC 6749, section 2.3.1).
-pub fn token(request: &Request) -> Parsed<Export> {
+pub(crate) fn token(request: &Request) -> Parsed<Export> {
     let mut pairs = request.query.clone();
     match request.media_type().as_str() {
         "multipart/form-data" => pairs.extend(api::multipart::text_fields(request)?),
@@ -84,7 +84,7 @@ fn basic_credentials(request: &Request) -> Option<(String, String)> {
 }
 
 /// `PUT /v1/scopes/{scope}`
-pub fn put_scope(request: &Request) -> Parsed<Import> {
+pub(crate) fn put_scope(request: &Request) -> Parsed<Import> {
     let body = if request.body.is_empty() {
         json!({})
     } else {
@@ -201,7 +201,7 @@ fn date(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Option<Tim
     parsed
 }
 
-pub fn refuse_unknown(fields: &Fields<'_>, known: &[&str], faults: &mut FieldErrors) {
+pub(crate) fn refuse_unknown(fields: &Fields<'_>, known: &[&str], faults: &mut FieldErrors) {
     for name in fields
         .members()
         .keys()
@@ -217,7 +217,7 @@ pub fn refuse_unknown(fields: &Fields<'_>, known: &[&str], faults: &mut FieldErr
 }
 
 /// `POST /v1/scopes/{scope}/keys`
-pub fn create_key(request: &Request) -> Parsed<Import> {
+pub(crate) fn create_key(request: &Request) -> Parsed<Import> {
     let body = request.json()?;
     let mut faults = FieldErrors::default();
     let Some(fields) = faults.object("", &body) else {
@@ -290,12 +290,12 @@ fn permissions(fields: &Fields<'_>, faults: &mut FieldErrors) -> Vec<Permission>
 }
 
 /// `GET /v1/scopes/{scope}/keys/{key}`
-pub fn get_key(request: &Request) -> Parsed<Export> {
+pub(crate) fn get_key(request: &Request) -> Parsed<Export> {
     key_id(request).map(|uid| Export::GetKey(uid).into())
 }
 
 /// `DELETE /v1/scopes/{scope}/keys/{key}`
-pub fn revoke_key(request: &Request) -> Parsed<Update> {
+pub(crate) fn revoke_key(request: &Request) -> Parsed<Update> {
     key_id(request).map(|uid| Update::RevokeKey(uid).into())
 }
 
@@ -305,12 +305,12 @@ fn key_id(request: &Request) -> Result<Uid> {
 }
 
 /// `GET /v1/scopes/{scope}/classes/{class}`
-pub fn get_class(request: &Request) -> Parsed<Export> {
+pub(crate) fn get_class(request: &Request) -> Parsed<Export> {
     Ok(Export::GetClass(class_name(request)).into())
 }
 
 /// `PUT /v1/scopes/{scope}/classes/{class}`
-pub fn put_class(request: &Request) -> Parsed<Import> {
+pub(crate) fn put_class(request: &Request) -> Parsed<Import> {
     let (name, mut doc) = (class_name(request), request.json()?);
     if !hub::text::is_dns_name(&name) {
         let message = "must be a DNS-1123 name: lower-case letters, digits, hyphens and dots";
@@ -334,7 +334,7 @@ pub fn put_class(request: &Request) -> Parsed<Import> {
 }
 
 /// `DELETE /v1/scopes/{scope}/classes/{class}`
-pub fn delete_class(request: &Request) -> Parsed<Update> {
+pub(crate) fn delete_class(request: &Request) -> Parsed<Update> {
     Ok(Update::DeleteClass(class_name(request)).into())
 }
 

@@ -45,7 +45,11 @@ struct Classes {
 }
 
 /// Prints what came of a request in a scope.
-pub fn outcome(request: &Request, outcome: Outcome, scope: Option<&Scope>) -> Result<Response> {
+pub(crate) fn outcome(
+    request: &Request,
+    outcome: Outcome,
+    scope: Option<&Scope>,
+) -> Result<Response> {
     Ok(match outcome {
         Outcome::Done => Response::success(request, &()),
         Outcome::Healthy if health::is_verbose(request) => {

@@ -20,7 +20,7 @@ const LIMIT_MAX: u32 = 1000;
 
 /// `GET /v1/scopes/{scope}/connectors/{connector}/secrets`: the connector by its id in any form, by
 /// its DNS name, or by the name that it was given.
-pub fn of_connector(request: &Request) -> Parsed<Export> {
+pub(crate) fn of_connector(request: &Request) -> Parsed<Export> {
     let name = request.param("connector");
     let uid = Uid::parse_hex(name).or_else(|| Uid::parse_ulid(name));
     let by = [
@@ -34,14 +34,14 @@ pub fn of_connector(request: &Request) -> Parsed<Export> {
 }
 
 /// `GET /v1/scopes/{scope}/secrets/{secret}/fingerprints`
-pub fn of_secret(request: &Request) -> Parsed<Export> {
+pub(crate) fn of_secret(request: &Request) -> Parsed<Export> {
     let name = request.param("secret").to_owned();
     let by = vec![ObjectRef::Slug(name.clone()), ObjectRef::Name(name)];
     Ok(Export::Fingerprints(Kind::Secret, by).into())
 }
 
 /// `POST /v1/purge`
-pub fn purge(request: &Request) -> Parsed<Update> {
+pub(crate) fn purge(request: &Request) -> Parsed<Update> {
     let body = if request.body.is_empty() {
         json!({})
     } else {
@@ -94,7 +94,7 @@ fn number(
 
 /// The secrets of an object.
 #[derive(Serialize)]
-pub struct FingerprintList<'f> {
+pub(crate) struct FingerprintList<'f> {
     items: Vec<FingerprintBody<'f>>,
 }
 
@@ -109,7 +109,7 @@ struct FingerprintBody<'f> {
 }
 
 /// Prints fingerprints.
-pub fn fingerprints(all: &[Fingerprint]) -> FingerprintList<'_> {
+pub(crate) fn fingerprints(all: &[Fingerprint]) -> FingerprintList<'_> {
     FingerprintList {
         items: all.iter().map(fingerprint).collect(),
     }
@@ -125,7 +125,7 @@ fn fingerprint(one: &Fingerprint) -> FingerprintBody<'_> {
 }
 
 /// Prints what a part of a purge came to.
-pub fn purged(purged: Purged) -> Value {
+pub(crate) fn purged(purged: Purged) -> Value {
     json!({
         "done": purged.done,
         "next": purged.next,

@@ -8,10 +8,10 @@ use hub::fields::{FieldErrors, Fields};
 use serde_json::Value;
 
 /// The member of a class's document that is this dialect's.
-pub const PART: &str = "pingone";
+pub(crate) const PART: &str = "pingone";
 
 /// The published types of connectors.
-pub const TYPES: [&str; 3] = ["core", "ping", "service"];
+pub(crate) const TYPES: [&str; 3] = ["core", "ping", "service"];
 
 /// Notes what of a member is not as clients decode it.
 type Form = fn(&Fields<'_>, &str, &mut FieldErrors);
@@ -32,7 +32,7 @@ const FORMS: [(&str, Form); 11] = [
 ];
 
 /// Notes what is wrong with this dialect's part of the document of a class.
-pub fn check(doc: &Value, faults: &mut FieldErrors) {
+pub(crate) fn check(doc: &Value, faults: &mut FieldErrors) {
     let Some(part) = doc.get(PART).filter(|part| !part.is_null()) else {
         return;
     };
@@ -44,7 +44,7 @@ pub fn check(doc: &Value, faults: &mut FieldErrors) {
 }
 
 /// What a class says of itself, if it has the form that clients decode.
-pub fn own<'c>(class: &'c Class, name: &str) -> Option<&'c Value> {
+pub(crate) fn own<'c>(class: &'c Class, name: &str) -> Option<&'c Value> {
     let mut faults = FieldErrors::default();
     let part = faults.object(PART, class.doc.get(PART)?)?;
     let (_, form) = FORMS.iter().find(|(known, _)| *known == name)?;

@@ -8,17 +8,17 @@ use crate::class::{PART, own};
 use crate::scope::environment_id;
 
 /// The name of a class among the connectors: `httpConnector`.
-pub fn id(class: &Class) -> &str {
+pub(crate) fn id(class: &Class) -> &str {
     class.id_in(PART)
 }
 
 /// The class that is a connector of that id.
-pub fn by_id<'c>(classes: &'c Classes, id: &str) -> Option<&'c Class> {
+pub(crate) fn by_id<'c>(classes: &'c Classes, id: &str) -> Option<&'c Class> {
     classes.with_id(PART, id)
 }
 
 /// How a connector looks and where it is from, which its instances show as well.
-pub fn metadata(class: &Class) -> Value {
+pub(crate) fn metadata(class: &Class) -> Value {
     let mut metadata = Map::new();
     let kind = own(class, "type").cloned();
     metadata.insert("type".to_owned(), kind.unwrap_or(json!("service")));
@@ -67,7 +67,7 @@ fn own_text<'a>(class: &'a Class, pointer: &str) -> Option<&'a str> {
 }
 
 /// A connector. It is there since its environment is.
-pub fn minimal(class: &Class, scope: &Scope) -> Value {
+pub(crate) fn minimal(class: &Class, scope: &Scope) -> Value {
     let mut members = head(class, scope);
     let name = own_text(class, "/displayName").unwrap_or(&class.name);
     members.insert("name".to_owned(), json!(name));
@@ -81,7 +81,7 @@ pub fn minimal(class: &Class, scope: &Scope) -> Value {
 }
 
 /// What a connector can do and what its instances are configured by.
-pub fn details(class: &Class, scope: &Scope) -> Value {
+pub(crate) fn details(class: &Class, scope: &Scope) -> Value {
     let mut members = head(class, scope);
     let properties = class.parameters.iter();
     let properties: Map<String, Value> = properties

@@ -16,10 +16,10 @@ use super::{connector, properties};
 use crate::scope::environment_id;
 
 /// The longest name, in characters, as published.
-pub const NAME_MAX: usize = 256;
+pub(crate) const NAME_MAX: usize = 256;
 /// What names and the ids of connectors must match, as published. It has no end, so that it comes
 /// to what [`matches_pattern`] says.
-pub const PATTERN: &str = r"^(?=\S)[\p{L}\p{M}\p{N}\p{So}/.'_ -]*(?!.*((<)|(\$\{)))";
+pub(crate) const PATTERN: &str = r"^(?=\S)[\p{L}\p{M}\p{N}\p{So}/.'_ -]*(?!.*((<)|(\$\{)))";
 /// The members that only the server sets; sent back they change nothing.
 const SERVER_SET: [&str; 6] = [
     "_links",
@@ -41,7 +41,7 @@ const REPLACE_RULES: &str = r#"{
 }"#;
 
 /// A connector instance.
-pub struct ConnectorInstance;
+pub(crate) struct ConnectorInstance;
 
 impl Resource for ConnectorInstance {
     fn name(&self) -> &'static str {
@@ -248,7 +248,7 @@ fn class<'a>(
 ///
 /// # Errors
 /// [`Error::Invalid`] with every field that breaks a published rule.
-pub fn check_replacement(wire: &Value) -> Result<()> {
+pub(crate) fn check_replacement(wire: &Value) -> Result<()> {
     let mut faults = FieldErrors::default();
     check_members(wire, true, &mut faults);
     faults.finish(())

@@ -18,7 +18,7 @@ const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 const SENSITIVE: &str = "clientSecret";
 
 /// A scope that is an environment.
-pub fn scope() -> Scope {
+pub(crate) fn scope() -> Scope {
     Scope {
         id: 7,
         name: "dev".to_owned(),

@@ -23,7 +23,7 @@ fn shown<C>(command: C) -> Invocation<C> {
 }
 
 /// `POST /v2/runtime/connector/import`
-pub fn import(request: &Request) -> Parsed<Import> {
+pub(crate) fn import(request: &Request) -> Parsed<Import> {
     let body = request.declared_json()?;
     let preview = preview::is_wanted(request)?;
     let import = wire::read(body)?;
@@ -42,14 +42,14 @@ pub fn import(request: &Request) -> Parsed<Import> {
 }
 
 /// `POST /v2/runtime/connector/{name}/probe`
-pub fn probe(request: &Request) -> Parsed<Probe> {
+pub(crate) fn probe(request: &Request) -> Parsed<Probe> {
     Ok(shown(Probe::Connector(ObjectRef::Name(
         request.param("name").to_owned(),
     ))))
 }
 
 /// `GET /v2/runtime/connector/{name}/export`
-pub fn export(request: &Request) -> Parsed<Export> {
+pub(crate) fn export(request: &Request) -> Parsed<Export> {
     Ok(shown(Export::Get(
         Kind::Connector,
         ObjectRef::Name(request.param("name").to_owned()),

@@ -14,7 +14,11 @@ use api::response::Response;
 use api::{impossible, preview};
 
 /// Prints what came of a request.
-pub fn outcome(request: &Request, outcome: Outcome, scope: Option<&Scope>) -> Result<Response> {
+pub(crate) fn outcome(
+    request: &Request,
+    outcome: Outcome,
+    scope: Option<&Scope>,
+) -> Result<Response> {
     let runtime_plane_id = scope.map_or(0, scope::runtime_plane_id);
     let (outcome, classes) = match outcome {
         Outcome::WithClasses(outcome, classes) => (*outcome, classes),

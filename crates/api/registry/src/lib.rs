@@ -28,7 +28,6 @@ const DIALECTS: &[(&dyn Dialect, &[&[Route]])] = &[
     (&sixth::Sixth, &[sixth::ROUTES]),
 ];
 
-/// The dialects.
 pub fn dialects() -> impl Iterator<Item = &'static dyn Dialect> {
     DIALECTS.iter().map(|(dialect, _)| *dialect)
 }

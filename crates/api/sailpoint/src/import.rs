@@ -27,7 +27,7 @@ use resolve::{lose, resolve};
 use super::file;
 
 /// An import that is worked on.
-pub struct Import<'a> {
+pub(crate) struct Import<'a> {
     context: Context<'a>,
     preview: bool,
     rules: Rules,
@@ -41,7 +41,7 @@ impl<'a> Import<'a> {
     ///
     /// # Errors
     /// Those of what it looks up.
-    pub fn begin(context: Context<'a>, preview: bool) -> Result<Self> {
+    pub(crate) fn begin(context: Context<'a>, preview: bool) -> Result<Self> {
         Ok(Self {
             context,
             preview,

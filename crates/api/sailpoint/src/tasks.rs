@@ -14,14 +14,14 @@ use super::options::{self, Selection};
 use super::{types, wire};
 
 /// The task of an export.
-pub const EXPORT: &str = "export";
+pub(crate) const EXPORT: &str = "export";
 /// The task of an import.
-pub const IMPORT: &str = "import";
+pub(crate) const IMPORT: &str = "import";
 /// The task of a preview of an import.
-pub const PREVIEW: &str = "preview";
+pub(crate) const PREVIEW: &str = "preview";
 
 /// All of them.
-pub const TASKS: &[&dyn Task] = &[
+pub(crate) const TASKS: &[&dyn Task] = &[
     &ExportTask,
     &ImportTask { preview: false },
     &ImportTask { preview: true },

@@ -21,13 +21,13 @@ const ELSEWHERE: &str = "is a secret, and this scope keeps its secrets elsewhere
      {\"secretRef\": {\"name\": …, \"key\": …}}";
 
 /// The class of a connector.
-pub fn class_of<'c>(connector: &Object, classes: &'c Classes) -> Option<&'c Class> {
+pub(crate) fn class_of<'c>(connector: &Object, classes: &'c Classes) -> Option<&'c Class> {
     classes.get(connector.doc.text_at("class")?)
 }
 
 /// A document as it may be shown: with masks for the secrets that are set, also for those that are
 /// not taken out yet.
-pub fn shown(doc: &Value, class: Option<&Class>) -> Value {
+pub(crate) fn shown(doc: &Value, class: Option<&Class>) -> Value {
     let mut doc = doc.clone();
     let sealed = slot::entries(&doc);
     let rules = Rules {
@@ -44,7 +44,7 @@ pub fn shown(doc: &Value, class: Option<&Class>) -> Value {
 }
 
 /// An object with its document as it may be shown.
-pub fn shown_object(object: &Object, class: Option<&Class>) -> Object {
+pub(crate) fn shown_object(object: &Object, class: Option<&Class>) -> Object {
     Object {
         doc: shown(&object.doc, class),
         ..object.clone()
@@ -52,7 +52,7 @@ pub fn shown_object(object: &Object, class: Option<&Class>) -> Object {
 }
 
 /// What is given, with what is stored in the place of each member that is given as it is shown.
-pub fn kept(given: &Map<String, Value>, stored: &Map<String, Value>) -> Map<String, Value> {
+pub(crate) fn kept(given: &Map<String, Value>, stored: &Map<String, Value>) -> Map<String, Value> {
     let shown = shown(&Value::Object(stored.clone()), None);
     let keep = |(name, value): (&String, &Value)| {
         let stored = stored.get(name).filter(|_| shown.get(name) == Some(value));
@@ -66,7 +66,7 @@ pub fn kept(given: &Map<String, Value>, stored: &Map<String, Value>) -> Map<Stri
 ///
 /// # Errors
 /// Those of [`World::open`] and of the store.
-pub fn opened(value: &Value, owner: &Object, world: &dyn World) -> Result<Value> {
+pub(crate) fn opened(value: &Value, owner: &Object, world: &dyn World) -> Result<Value> {
     if slot::entries(value).is_empty() {
         return Ok(value.clone());
     }
@@ -107,7 +107,7 @@ fn open(value: &mut Value, owned: Option<&Value>, world: &dyn World) -> Result<(
 ///
 /// # Errors
 /// [`Error::Invalid`] with every such field.
-pub fn check(
+pub(crate) fn check(
     doc: &Value,
     current: Option<&Value>,
     class: Option<&Class>,
@@ -130,17 +130,17 @@ pub fn check(
 }
 
 /// Whether a scope takes values of secrets.
-pub fn takes_values(scope: &Scope) -> bool {
+pub(crate) fn takes_values(scope: &Scope) -> bool {
     scope.secret_store == SecretStore::Values
 }
 
 /// The refusal of a secret's value in a scope that takes none.
-pub fn elsewhere(field: String) -> FieldError {
+pub(crate) fn elsewhere(field: String) -> FieldError {
     FieldError::new(field, FieldCode::Invalid, ELSEWHERE)
 }
 
 /// A field of a connector's document as this API names it.
-pub fn field_of_connector(field: &str) -> String {
+pub(crate) fn field_of_connector(field: &str) -> String {
     match field {
         "address" => "baseUrl".to_owned(),
         other => other

@@ -57,7 +57,10 @@ fn creates(update: &UpdateObject) -> bool {
 }
 
 /// Makes the same change of every object that is selected. One that goes meanwhile is passed over.
-pub async fn update_each<P: Platform>(call: &Call<P>, each: &UpdateObjects) -> Result<Outcome> {
+pub(crate) async fn update_each<P: Platform>(
+    call: &Call<P>,
+    each: &UpdateObjects,
+) -> Result<Outcome> {
     let selected = select(call, &each.select)?;
     for object in &selected.objects {
         let one = UpdateObject {

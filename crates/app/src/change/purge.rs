@@ -34,7 +34,7 @@ const KINDS: [Kind; 4] = [
 /// # Errors
 /// Those of the store; [`Error::Conflict`] without a key to encrypt with, or when others keep
 /// changing an object.
-pub async fn purge<P: Platform>(call: &Call<P>, batch: PurgeBatch) -> Result<Outcome> {
+pub(crate) async fn purge<P: Platform>(call: &Call<P>, batch: PurgeBatch) -> Result<Outcome> {
     call.store.overwrite_freed().await;
     let mut purged = Purged {
         next: batch.after,

@@ -15,8 +15,7 @@ use crate::ports::Platform;
 
 /// Creates a class or replaces it. The same document again changes nothing. What was observed of it
 /// stays until it is observed again.
-pub struct PutClass {
-    /// Its name.
+pub(crate) struct PutClass {
     pub name: String,
     /// Its document.
     pub doc: Value,

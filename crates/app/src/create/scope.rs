@@ -15,10 +15,8 @@ use crate::mutation::{Mutated, Mutation};
 use crate::ports::Platform;
 
 /// Creates the scope, or changes the settings that are given and leaves the others.
-pub struct PutScope {
-    /// Its name.
+pub(crate) struct PutScope {
     pub name: String,
-    /// Its settings.
     pub settings: ScopeSettings,
 }
 

@@ -9,7 +9,7 @@ use prober::target::{LoadedSecret, ProbeTarget, Secret};
 use serde_json::Value;
 use store::Store;
 use store::database::Database;
-use store::probes::Claimed;
+use store::probes::LeasedProbe;
 use store::secrets::Vault;
 
 /// The secret that the connector authenticates with: the one it refers to, or else one that is made
@@ -17,7 +17,7 @@ use store::secrets::Vault;
 ///
 /// # Errors
 /// Those of [`Store::find`].
-pub fn credential<D: Database>(
+pub(super) fn credential<D: Database>(
     store: &Store<D>,
     vault: &Vault,
     subject: ProbeTarget<'_>,
@@ -66,10 +66,10 @@ fn made<D: Database>(
 ///
 /// # Errors
 /// Those of [`Store::find`].
-pub fn certificates<D: Database>(
+pub(super) fn certificates<D: Database>(
     store: &Store<D>,
     vault: &Vault,
-    claimed: &Claimed,
+    claimed: &LeasedProbe,
 ) -> Result<LoadedSecret> {
     match claimed.ca_secret.as_str() {
         "" => Ok(LoadedSecret::None),

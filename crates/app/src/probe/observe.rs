@@ -13,7 +13,7 @@ use prober::observation;
 use prober::target::ProbeTarget;
 use serde_json::Value;
 use store::Store;
-use store::probes::Claimed;
+use store::probes::LeasedProbe;
 use store::secrets::Vault;
 
 use super::definitions::{self, Missing};
@@ -26,8 +26,7 @@ const ACTOR: &str = "probe";
 
 /// What a probe needs.
 #[derive(Clone)]
-pub struct Probing<P: Outbound> {
-    /// The store.
+pub(super) struct Probing<P: Outbound> {
     pub store: Store<P::Database>,
     /// What it runs on.
     pub platform: P,
@@ -42,14 +41,14 @@ impl<P: Outbound> Probing<P> {
     ///
     /// # Errors
     /// Those of reading the store.
-    pub async fn probe(&self, claimed: &Claimed) -> Result<Findings> {
+    pub(super) async fn probe(&self, claimed: &LeasedProbe) -> Result<Findings> {
         match claimed.object.kind {
             Kind::Class => Ok(self.class(&claimed.object, &claimed.namespace).await),
             _ => self.connector(claimed).await,
         }
     }
 
-    async fn connector(&self, claimed: &Claimed) -> Result<Findings> {
+    async fn connector(&self, claimed: &LeasedProbe) -> Result<Findings> {
         let connector = &claimed.object;
         let class = connector
             .doc
@@ -73,7 +72,7 @@ impl<P: Outbound> Probing<P> {
         self.subject(claimed, subject).await
     }
 
-    async fn subject(&self, claimed: &Claimed, subject: ProbeTarget<'_>) -> Result<Findings> {
+    async fn subject(&self, claimed: &LeasedProbe, subject: ProbeTarget<'_>) -> Result<Findings> {
         let definition = subject.definition;
         let credential = credential::credential(&self.store, self.vault, subject)?;
         let secret = observation::secret(subject, &credential);
@@ -156,7 +155,7 @@ impl<P: Outbound> Probing<P> {
     ///
     /// # Errors
     /// Those of [`Probing::write`], for each.
-    pub async fn write_all<'a>(
+    pub(super) async fn write_all<'a>(
         &self,
         found: impl Iterator<Item = (&'a Object, &'a Findings)>,
     ) -> Vec<Result<()>> {
@@ -190,7 +189,7 @@ impl<P: Outbound> Probing<P> {
     ///
     /// # Errors
     /// Those of [`Store::commit`].
-    pub async fn write(&self, object: Object, found: &Findings) -> Result<Object> {
+    pub(super) async fn write(&self, object: Object, found: &Findings) -> Result<Object> {
         let (kind, scope, uid, generation) =
             (object.kind, object.scope, object.uid, object.generation);
         let mut known = Some(object);

@@ -11,7 +11,7 @@ use crate::ports::Platform;
 
 /// Those of an object, which is found by the first of its names that there is; a secret that belongs
 /// to another object is told with that.
-pub fn of<P: Platform>(call: &Call<P>, kind: Kind, by: &[ObjectRef]) -> Result<Outcome> {
+pub(crate) fn of<P: Platform>(call: &Call<P>, kind: Kind, by: &[ObjectRef]) -> Result<Outcome> {
     let object = find(call, kind, by)?;
     let owned;
     let (places, secret) = if kind == Kind::Secret {

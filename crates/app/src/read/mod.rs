@@ -1,10 +1,10 @@
 //! Reads.
 
-pub mod classes;
-pub mod fingerprints;
-pub mod keys;
-pub mod objects;
+pub(crate) mod classes;
+pub(crate) mod fingerprints;
+pub(crate) mod keys;
+pub(crate) mod objects;
 mod select;
-pub mod watch;
+pub(crate) mod watch;
 
-pub use select::{select, select_seen};
+pub(crate) use select::{select, select_seen};

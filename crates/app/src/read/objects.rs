@@ -11,7 +11,7 @@ use crate::ports::Platform;
 
 /// One object, which may have been read along with who asks for it. A class that the scope does not
 /// have itself may be one that its connectors can have all the same.
-pub fn get<P: Platform>(mut call: Call<P>, kind: Kind, by: &ObjectRef) -> Result<Outcome> {
+pub(crate) fn get<P: Platform>(mut call: Call<P>, kind: Kind, by: &ObjectRef) -> Result<Outcome> {
     // A scope is in no other.
     let scope = if kind == Kind::Scope {
         ROOT
@@ -32,7 +32,7 @@ pub fn get<P: Platform>(mut call: Call<P>, kind: Kind, by: &ObjectRef) -> Result
 }
 
 /// As many objects of the scope as the query asks for, all of them as they were at one revision.
-pub fn list<P: Platform>(call: &Call<P>, query: Query) -> Result<Outcome> {
+pub(crate) fn list<P: Platform>(call: &Call<P>, query: Query) -> Result<Outcome> {
     let mut query = query.within(call.scope()?.id);
     let wanted = query.limit;
     let mut page = call.store.list(&query)?;

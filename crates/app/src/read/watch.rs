@@ -32,7 +32,7 @@ const BATCH: u32 = 100;
 const AHEAD: usize = 8;
 
 /// Begins a watch, which goes on after the response has begun.
-pub fn begin<P: Platform>(call: Call<P>, watch: Watch) -> Result<Outcome> {
+pub(crate) fn begin<P: Platform>(call: Call<P>, watch: Watch) -> Result<Outcome> {
     let (sender, receiver) = mpsc::channel(AHEAD);
     let wanted = watch
         .seconds

@@ -177,7 +177,7 @@ fn wrong(message: &str) -> TemplateError {
 }
 
 /// Registers what a template may call that the engine does not have or does not limit.
-pub fn add_to(template: Template) -> Template {
+pub(super) fn add_to(template: Template) -> Template {
     let template = TEXT_FUNCTIONS.into_iter().fold(template, |template, name| {
         template.func(name, move |args| limited(name, args))
     });
@@ -189,7 +189,7 @@ pub fn add_to(template: Template) -> Template {
 }
 
 /// Whether there is a function of that name.
-pub fn is_known(name: &str) -> bool {
+pub(super) fn is_known(name: &str) -> bool {
     TEXT_FUNCTIONS.contains(&name)
         || OTHER_FUNCTIONS.contains(&name)
         || SPRIG.iter().any(|(known, _)| *known == name)

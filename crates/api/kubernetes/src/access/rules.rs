@@ -6,7 +6,7 @@ use hub::scope::{DEFAULT_SCOPE, Permission};
 use crate::resource::{ALL, CONNECTOR, Resource};
 
 /// Who asks.
-pub struct Caller<'c> {
+pub(super) struct Caller<'c> {
     /// What they may do.
     pub permissions: &'c [Permission],
     /// The only scope in which they may do it; none for who may use all.
@@ -14,7 +14,7 @@ pub struct Caller<'c> {
 }
 
 /// What is asked about.
-pub struct Attributes<'a> {
+pub(super) struct Attributes<'a> {
     /// A verb of Kubernetes, or `*`.
     pub verb: &'a str,
     /// The group of the resource, or `*`.
@@ -35,7 +35,7 @@ impl Caller<'_> {
     }
 
     /// Whether the caller may do all of what is asked about.
-    pub fn may(&self, asked: &Attributes<'_>) -> bool {
+    pub(super) fn may(&self, asked: &Attributes<'_>) -> bool {
         let is_meant = |resource: &&'static Resource| {
             let is = |asked: &str, own: &str| asked == own || asked == "*";
             is(asked.group, resource.group) && is(asked.resource, resource.plural)
@@ -72,7 +72,7 @@ impl Caller<'_> {
 
     /// The verbs that the caller may use of a resource in a namespace that it may see, or in all
     /// where that is empty.
-    pub fn verbs(&self, resource: &Resource, namespace: &str) -> Vec<&'static str> {
+    pub(super) fn verbs(&self, resource: &Resource, namespace: &str) -> Vec<&'static str> {
         let writes = match resource.hub {
             // A scope is made with the admin key alone.
             Kind::Scope => self.scope.is_none() && self.has(Permission::Admin),
@@ -97,12 +97,12 @@ impl Caller<'_> {
     }
 
     /// Whether the caller may ask for what is no resource.
-    pub fn may_ask(&self, verb: &str) -> bool {
+    pub(super) fn may_ask(&self, verb: &str) -> bool {
         verb == "get" && self.has(Permission::Read)
     }
 
     /// Whether the caller may have connectors probed.
-    pub fn may_probe(&self) -> bool {
+    pub(super) fn may_probe(&self) -> bool {
         self.has(Permission::Probe)
     }
 }

@@ -12,7 +12,7 @@ use crate::rules;
 use crate::schema::{Shape, prune, validate};
 
 /// `spec` and `status`.
-pub fn show(doc: &Value) -> Map<String, Value> {
+pub(crate) fn show(doc: &Value) -> Map<String, Value> {
     let mut spec = Map::new();
     for name in members() {
         if let Some(value) = doc.get(name).filter(|value| !value.is_null()) {
@@ -32,7 +32,7 @@ pub fn show(doc: &Value) -> Map<String, Value> {
 }
 
 /// Reads `spec` and `status`.
-pub fn read(wire: &Value, doc: &mut Map<String, Value>) {
+pub(crate) fn read(wire: &Value, doc: &mut Map<String, Value>) {
     let spec = wire.get("spec");
     for name in members() {
         set(doc, name, spec.and_then(|spec| spec.get(name)).cloned());
@@ -46,7 +46,7 @@ pub fn read(wire: &Value, doc: &mut Map<String, Value>) {
 /// Shows a class of the catalogue as if it had been applied: so `kubectl apply` of one of its name
 /// takes away what the new one does not say (Kubernetes, "Declarative Management of Kubernetes
 /// Objects Using Configuration Files", "Merge patch calculation").
-pub fn show_applied(document: &mut Map<String, Value>) {
+pub(crate) fn show_applied(document: &mut Map<String, Value>) {
     let mut applied = document.clone();
     applied.shift_remove("status");
     let metadata = document.get("metadata");
@@ -62,7 +62,7 @@ pub fn show_applied(document: &mut Map<String, Value>) {
 }
 
 /// Takes out of a document what it says of that only because it was shown so.
-pub fn forget_applied(document: &mut Value, shown: &Value) {
+pub(crate) fn forget_applied(document: &mut Value, shown: &Value) {
     let of = |document: &Value| {
         let annotations = document.get("metadata")?.get("annotations")?;
         annotations.get(LAST_APPLIED).cloned()
@@ -78,7 +78,7 @@ pub fn forget_applied(document: &mut Value, shown: &Value) {
 
 /// Everything that is wrong with the members of the hub's document that are those of `spec`, in
 /// the hub's paths.
-pub fn check(doc: &Value) -> Vec<FieldError> {
+pub(crate) fn check(doc: &Value) -> Vec<FieldError> {
     let shown = show(doc);
     let (Some(spec), Some(schema)) = (shown.get("spec"), CONNECTOR_CLASS.schema().member("spec"))
     else {
@@ -94,7 +94,7 @@ pub fn check(doc: &Value) -> Vec<FieldError> {
 }
 
 /// The path of a field of the hub's document as this API has it.
-pub fn path_of(field: &str) -> String {
+pub(crate) fn path_of(field: &str) -> String {
     let first = field.split(['.', '[']).next().unwrap_or_default();
     if members().any(|member| member == first) {
         format!("spec.{field}")

@@ -14,7 +14,7 @@ use crate::resource::CONNECTOR;
 use crate::schema::prune;
 
 /// `spec` and `status`.
-pub fn show(doc: &Value, class: Option<&Class>) -> Map<String, Value> {
+pub(super) fn show(doc: &Value, class: Option<&Class>) -> Map<String, Value> {
     let rest = extension(doc, "spec").cloned();
     let mut has_spec = rest.is_some();
     let mut spec = object_of(rest.and_then(|rest| shown(&rest, MASKED)));
@@ -57,7 +57,7 @@ fn only_known(document: Map<String, Value>) -> Map<String, Value> {
 }
 
 /// Reads `spec` and `status`.
-pub fn read(wire: &Value, doc: &mut Map<String, Value>, class: OfClass<'_>) {
+pub(super) fn read(wire: &Value, doc: &mut Map<String, Value>, class: OfClass<'_>) {
     let before = Value::Object(doc.clone());
     let known = object_of(show(&before, class.before).shift_remove("spec"));
     let mut spec = object_of(wire.get("spec").cloned());
@@ -116,7 +116,7 @@ fn read_auth(given: Option<Value>, known: Option<&Value>, doc: &mut Map<String, 
 }
 
 /// What others observed and Kubernetes has no field for stays.
-pub fn read_status(wire: Option<&Value>, doc: &mut Map<String, Value>) {
+pub(super) fn read_status(wire: Option<&Value>, doc: &mut Map<String, Value>) {
     let shown = doc
         .get("status")
         .map(|status| only_known(Map::from_iter([("status".to_owned(), status.clone())])));

@@ -14,11 +14,11 @@ use super::member::{extension, object_of};
 use super::params::hub_name;
 
 /// The annotation.
-pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+pub(crate) const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// Puts masks in place of the secrets of what was applied last, which `mask` finds. An annotation
 /// that cannot be read goes: nobody knows what is in it.
-pub fn mask_last_applied(wire: &mut Value, mask: impl FnOnce(&mut Value)) {
+pub(crate) fn mask_last_applied(wire: &mut Value, mask: impl FnOnce(&mut Value)) {
     let annotations = wire.pointer_mut("/metadata/annotations");
     let Some(annotations) = annotations.and_then(Value::as_object_mut) else {
         return;
@@ -41,7 +41,7 @@ pub fn mask_last_applied(wire: &mut Value, mask: impl FnOnce(&mut Value)) {
 
 /// Puts masks in place of the secrets of a connector that was applied. `doc` is the document that
 /// it has become: its rows may say that they are secret.
-pub fn mask_connector(applied: &mut Value, doc: &Value, class: Option<&Class>) {
+pub(crate) fn mask_connector(applied: &mut Value, doc: &Value, class: Option<&Class>) {
     const MASKED: Shows<'_> = Shows {
         set: MASK,
         unset: Some(MASK),
@@ -63,7 +63,7 @@ pub fn mask_connector(applied: &mut Value, doc: &Value, class: Option<&Class>) {
 
 /// Puts masks in place of the secrets of a connector that is applied and that are stored as they
 /// are in it. `doc` is its document as it is stored.
-pub fn mask_stored(
+pub(crate) fn mask_stored(
     applied: &mut Value,
     doc: &Value,
     class: Option<&Class>,

@@ -10,26 +10,31 @@
 //! | the rest of `metadata` | `extensions.kubernetes.metadata` |
 //! | `spec`, `status`, `data` | see [`connector`], [`class`] and [`secret`] |
 
-pub mod class;
+pub(crate) mod class;
 mod connector;
-pub mod event;
-pub mod last_applied;
+pub(crate) mod event;
+pub(crate) mod last_applied;
 mod member;
-pub mod metadata;
-pub mod namespace;
-pub mod params;
-pub mod secret;
+pub(crate) mod metadata;
+pub(crate) mod namespace;
+pub(crate) mod params;
+pub(crate) mod secret;
 
 use hub::class::{Class, Classes, SOURCE_LABEL};
 use hub::object::{Kind, Object};
 use serde_json::{Map, Value, json};
 
-pub use self::member::{extension, object_of, set};
-pub use self::params::OfClass;
+pub(crate) use self::member::{extension, object_of, set};
+pub(crate) use self::params::OfClass;
 use crate::resource::Resource;
 
 /// The document that shows an object of the scope of that name; `class` is that of a connector.
-pub fn show(resource: &Resource, object: &Object, scope: &str, class: Option<&Class>) -> Value {
+pub(crate) fn show(
+    resource: &Resource,
+    object: &Object,
+    scope: &str,
+    class: Option<&Class>,
+) -> Value {
     let namespace = resource.namespaced.then_some(scope);
     let mut document = Map::new();
     document.insert("apiVersion".to_owned(), json!(resource.api_version()));
@@ -49,18 +54,18 @@ pub fn show(resource: &Resource, object: &Object, scope: &str, class: Option<&Cl
 }
 
 /// The class of an object, if it is a connector of one.
-pub fn class_of<'c>(object: &Object, classes: &'c Classes) -> Option<&'c Class> {
+pub(crate) fn class_of<'c>(object: &Object, classes: &'c Classes) -> Option<&'c Class> {
     classes.get(object.doc.get("class")?.as_str()?)
 }
 
 /// Whether it is a class that the scope has not stored.
-pub fn is_of_catalogue(object: &Object) -> bool {
+pub(crate) fn is_of_catalogue(object: &Object) -> bool {
     object.kind == Kind::Class && object.label(SOURCE_LABEL).is_some()
 }
 
 /// The hub's document of a Kubernetes document that is valid; what Kubernetes does not show of
 /// `current` stays.
-pub fn read(
+pub(crate) fn read(
     resource: &Resource,
     wire: &Value,
     current: Option<&Value>,

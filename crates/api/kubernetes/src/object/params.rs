@@ -15,7 +15,7 @@ const DIALECT: &str = "kubernetes";
 
 /// The classes that a document names, before it is written and after.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct OfClass<'c> {
+pub(crate) struct OfClass<'c> {
     /// The class that it was of.
     pub before: Option<&'c Class>,
     /// The class that it is of.
@@ -23,14 +23,14 @@ pub struct OfClass<'c> {
 }
 
 /// The rows of a document, or of its `auth`.
-pub fn show(doc: &Value, class: Option<&Class>) -> Vec<Value> {
+pub(crate) fn show(doc: &Value, class: Option<&Class>) -> Vec<Value> {
     let rows = list(doc, class).into_iter().filter(is_shown);
     rows.map(|row| json!({"name": row.name_in(DIALECT), "value": row.value.map(as_shown)}))
         .collect()
 }
 
 /// The address, which stands in a field of its own.
-pub fn address(doc: &Value, class: Option<&Class>) -> Option<Value> {
+pub(crate) fn address(doc: &Value, class: Option<&Class>) -> Option<Value> {
     let parameters = list(doc, class);
     let of_parameter = parameters.iter().find(|row| row.is_address());
     let value = of_parameter.and_then(|row| row.value);
@@ -46,7 +46,11 @@ fn as_shown(value: &Value) -> Value {
 }
 
 /// Sets the address, or takes it out. Its row only holds its place.
-pub fn set_address(doc: &mut Map<String, Value>, class: Option<&Class>, address: Option<Value>) {
+pub(crate) fn set_address(
+    doc: &mut Map<String, Value>,
+    class: Option<&Class>,
+    address: Option<Value>,
+) {
     let name = class.and_then(Class::address).map(|known| &known.name);
     let rows = doc.get_mut("params").and_then(Value::as_array_mut);
     for row in rows.into_iter().flatten().filter_map(Value::as_object_mut) {
@@ -59,7 +63,7 @@ pub fn set_address(doc: &mut Map<String, Value>, class: Option<&Class>, address:
 
 /// Puts the rows that are given in place of those that are shown. A row that says the address, as
 /// its field does, is folded into that.
-pub fn put(doc: &mut Map<String, Value>, given: Option<Value>, class: OfClass<'_>) {
+pub(crate) fn put(doc: &mut Map<String, Value>, given: Option<Value>, class: OfClass<'_>) {
     let stored = Value::Object(doc.clone());
     let known = list(&stored, class.before);
     let given = match given {
@@ -84,13 +88,13 @@ pub fn put(doc: &mut Map<String, Value>, given: Option<Value>, class: OfClass<'_
 }
 
 /// Whether the row of that name is that of the address.
-pub fn is_address(name: &str, class: Option<&Class>) -> bool {
+pub(crate) fn is_address(name: &str, class: Option<&Class>) -> bool {
     let parameter = class.and_then(|class| class.parameter(name));
     parameter.is_some_and(|parameter| parameter.is_address)
 }
 
 /// What the hub calls a row.
-pub fn hub_name(row: &Value, known: &[Shown<'_>], class: Option<&Class>) -> String {
+pub(crate) fn hub_name(row: &Value, known: &[Shown<'_>], class: Option<&Class>) -> String {
     let name = hub::json::text_at(row, "/name");
     let shown = known.iter().find(|known| known.name_in(DIALECT) == name);
     let of_class = || class?.parameter_in(DIALECT, name).map(|known| &*known.name);
@@ -114,7 +118,7 @@ fn written(name: &str, given: &Value, known: &[Shown<'_>]) -> Map<String, Value>
 
 /// What is stored, wherever in a value it is given as it is shown; what is given otherwise, of the
 /// type that it had.
-pub fn restored(given: Value, stored: Option<&Value>) -> Value {
+pub(crate) fn restored(given: Value, stored: Option<&Value>) -> Value {
     let Some(stored) = stored else { return given };
     if as_shown(stored) == given || shown(stored, MASKED).as_ref() == Some(&given) {
         return stored.clone();

@@ -18,7 +18,7 @@ use super::member::set;
 const OPAQUE: &str = "Opaque";
 
 /// `type`, `immutable` and `data`, all values masked.
-pub fn show(doc: &Value) -> Map<String, Value> {
+pub(crate) fn show(doc: &Value) -> Map<String, Value> {
     let mut shown = Map::new();
     if let Some(entries) = doc.get("data").and_then(Value::as_object) {
         let masked = entries
@@ -33,7 +33,7 @@ pub fn show(doc: &Value) -> Map<String, Value> {
 }
 
 /// Reads `type`, `immutable`, `data` and `stringData`, which is written over `data`.
-pub fn read(wire: &Value, doc: &mut Map<String, Value>) {
+pub(crate) fn read(wire: &Value, doc: &mut Map<String, Value>) {
     let (mut entries, mut binary) = (Map::new(), Vec::new());
     for (name, value) in members(wire, "data") {
         let bytes = decode(value.as_str().unwrap_or_default()).unwrap_or_default();
@@ -76,7 +76,7 @@ pub fn read(wire: &Value, doc: &mut Map<String, Value>) {
 }
 
 /// The type of a Secret.
-pub fn type_of(wire: &Value) -> &str {
+pub(crate) fn type_of(wire: &Value) -> &str {
     match text_at(wire, "/type") {
         "" => OPAQUE,
         given => given,
@@ -87,7 +87,7 @@ pub fn type_of(wire: &Value) -> &str {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn decode(text: &str) -> std::result::Result<Vec<u8>, base64::DecodeError> {
+pub(crate) fn decode(text: &str) -> std::result::Result<Vec<u8>, base64::DecodeError> {
     BASE64.decode(without_breaks(text))
 }
 
@@ -96,7 +96,7 @@ fn without_breaks(text: &str) -> String {
 }
 
 /// Puts a mask in place of every value of `data` that is stored as it is.
-pub fn mask(wire: &mut Value, is_stored: &dyn Fn(&str, &str) -> bool) {
+pub(crate) fn mask(wire: &mut Value, is_stored: &dyn Fn(&str, &str) -> bool) {
     let entries = wire.get_mut("data").and_then(Value::as_object_mut);
     for (name, value) in entries.into_iter().flatten() {
         let text = value.as_str().and_then(|text| {
@@ -110,7 +110,7 @@ pub fn mask(wire: &mut Value, is_stored: &dyn Fn(&str, &str) -> bool) {
 }
 
 /// Puts masks in place of all values of a Secret that was applied.
-pub fn mask_applied(applied: &mut Value) {
+pub(crate) fn mask_applied(applied: &mut Value) {
     for (list, mask) in [
         ("data", BASE64.encode(MASK)),
         ("stringData", MASK.to_owned()),
@@ -123,7 +123,10 @@ pub fn mask_applied(applied: &mut Value) {
 }
 
 /// The entries of `data` or `stringData`.
-pub fn members<'a>(wire: &'a Value, name: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
+pub(crate) fn members<'a>(
+    wire: &'a Value,
+    name: &str,
+) -> impl Iterator<Item = (&'a String, &'a Value)> {
     wire.get(name)
         .and_then(Value::as_object)
         .into_iter()

@@ -44,14 +44,14 @@ fn view_of(target: &Target, part: view::Part) -> Result<&'static View> {
 }
 
 /// `GET` of an object or of its status, which is shown with all of the object.
-pub fn item(request: &Request) -> Parsed<Export> {
+pub(crate) fn item(request: &Request) -> Parsed<Export> {
     let read = read(request)?;
     let (kind, name) = (read.target.resource.hub, read.target.name.clone());
     Ok(shown(Export::Get(kind, ObjectRef::Slug(name))))
 }
 
 /// `POST` to the probe of a connector.
-pub fn probe(request: &Request) -> Parsed<Probe> {
+pub(crate) fn probe(request: &Request) -> Parsed<Probe> {
     let read = read(request)?;
     Ok(shown(Probe::Connector(ObjectRef::Slug(
         read.target.name.clone(),
@@ -59,7 +59,7 @@ pub fn probe(request: &Request) -> Parsed<Probe> {
 }
 
 /// `GET` of a collection: a list, or a watch.
-pub fn collection(request: &Request) -> Parsed<Export> {
+pub(crate) fn collection(request: &Request) -> Parsed<Export> {
     let read = read(request)?;
     match read.options.clone()? {
         Options::Watch(_) if !read.target.resource.verbs.contains(&"watch") => {
@@ -82,7 +82,7 @@ pub fn collection(request: &Request) -> Parsed<Export> {
 }
 
 /// `POST` to a collection.
-pub fn create(request: &Request) -> Parsed<Import> {
+pub(crate) fn create(request: &Request) -> Parsed<Import> {
     let read = read(request)?;
     let options = read.write_options()?;
     let create = CreateObject {
@@ -95,7 +95,7 @@ pub fn create(request: &Request) -> Parsed<Import> {
 }
 
 /// `POST` to the namespaces: a scope with settings of its own.
-pub fn create_namespace(request: &Request) -> Parsed<Import> {
+pub(crate) fn create_namespace(request: &Request) -> Parsed<Import> {
     let read = read(request)?;
     let options = read.write_options()?;
     let document = read.whole_document()?;
@@ -112,7 +112,7 @@ pub fn create_namespace(request: &Request) -> Parsed<Import> {
 }
 
 /// `PUT` and `PATCH` of an object or of its status.
-pub fn change(request: &Request) -> Parsed<Update> {
+pub(crate) fn change(request: &Request) -> Parsed<Update> {
     let read = read(request)?;
     let options = read.write_options()?;
     let part = if read.target.part == Part::Status {
@@ -131,7 +131,7 @@ pub fn change(request: &Request) -> Parsed<Update> {
 }
 
 /// `DELETE` of an object, or of a collection.
-pub fn delete(request: &Request) -> Parsed<Update> {
+pub(crate) fn delete(request: &Request) -> Parsed<Update> {
     let read = read(request)?;
     let target = &read.target;
     match read.options.clone()? {

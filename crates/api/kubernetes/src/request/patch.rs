@@ -20,7 +20,7 @@ const STRATEGIC: &str = "application/strategic-merge-patch+json";
 /// # Errors
 /// [`Error::UnsupportedMediaType`] when the resource takes no such patches; [`Error::Malformed`]
 /// when the document is none; [`Error::TooLarge`] when it has too many operations.
-pub fn edit(
+pub(super) fn edit(
     document: &Value,
     media_type: &str,
     target: &Target,

@@ -1,6 +1,6 @@
 //! Responses.
 
-pub mod error;
+pub(crate) mod error;
 mod status;
 mod table;
 mod watch;
@@ -35,7 +35,11 @@ use api::response::Response;
 const WARNING: HeaderName = HeaderName::from_static("warning");
 
 /// Prints what came of a request.
-pub fn response(request: &Request, outcome: Outcome, scope: Option<&Scope>) -> Result<Response> {
+pub(crate) fn response(
+    request: &Request,
+    outcome: Outcome,
+    scope: Option<&Scope>,
+) -> Result<Response> {
     match outcome {
         Outcome::Describe => {
             return access::response(request, scope)

@@ -17,7 +17,7 @@ use crate::resource::Resource;
 use api::response::{Response, Stream};
 
 /// Streams events in the form that the request accepts.
-pub fn response(
+pub(super) fn response(
     resource: &'static Resource,
     classes: Classes,
     accept: Accept,

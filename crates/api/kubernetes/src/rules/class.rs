@@ -12,7 +12,7 @@ use crate::schema::path_of;
 
 /// What is wrong with the `spec` of a class, which is at `path`: of a document of ours its members
 /// stand at the top.
-pub fn check(spec: &Value, path: &str) -> Vec<FieldError> {
+pub(crate) fn check(spec: &Value, path: &str) -> Vec<FieldError> {
     let mut faults = Vec::new();
     if let Some(address) = spec.get("address") {
         check_parameter(address, &path_of(path, "address"), &mut faults);

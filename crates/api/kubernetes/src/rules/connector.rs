@@ -12,7 +12,7 @@ use super::value::{self, list};
 use crate::fault::{duplicate, forbidden, invalid, required, unsupported};
 
 /// What is wrong with a connector's `spec` whatever its class is.
-pub fn check(spec: &Value) -> Vec<FieldError> {
+pub(crate) fn check(spec: &Value) -> Vec<FieldError> {
     const SECRET: &str = "spec.auth.secretRef";
     let mut faults = Vec::new();
     for (list_of, path) in [
@@ -48,7 +48,7 @@ pub fn check(spec: &Value) -> Vec<FieldError> {
 
 /// What of a connector's `spec` its class does not allow. `known` is the spec as it is shown: rows
 /// that are as they were are not refused.
-pub fn check_against(spec: &Value, known: Option<&Value>, class: &Class) -> Vec<FieldError> {
+pub(crate) fn check_against(spec: &Value, known: Option<&Value>, class: &Class) -> Vec<FieldError> {
     let mut faults = Vec::new();
     let doc = &class.doc;
     check_address(spec, doc, &mut faults);
@@ -95,7 +95,7 @@ fn check_address(spec: &Value, class: &Value, faults: &mut Vec<FieldError>) {
 }
 
 /// Notes the rows that have the name of an earlier one.
-pub fn check_names(rows: &[Value], path: &str, faults: &mut Vec<FieldError>) {
+pub(crate) fn check_names(rows: &[Value], path: &str, faults: &mut Vec<FieldError>) {
     let mut seen = Vec::new();
     for (index, row) in rows.iter().enumerate() {
         let name = text_at(row, "/name");

@@ -10,7 +10,7 @@ use crate::resource::Resource;
 ///
 /// # Errors
 /// [`Error::Malformed`] saying which one was expected.
-pub fn check(document: &Value, resource: &Resource) -> Result<()> {
+pub(crate) fn check(document: &Value, resource: &Resource) -> Result<()> {
     let kind = text_at(document, "/kind");
     if !["", resource.kind].contains(&kind) {
         return Err(Error::Malformed(format!(
@@ -31,7 +31,7 @@ pub fn check(document: &Value, resource: &Resource) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::Malformed`] saying so.
-pub fn check_namespace(document: &Value, namespace: &str) -> Result<()> {
+pub(crate) fn check_namespace(document: &Value, namespace: &str) -> Result<()> {
     let given = text_at(document, "/metadata/namespace");
     if ["", namespace].contains(&given) {
         return Ok(());

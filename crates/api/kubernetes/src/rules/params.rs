@@ -15,7 +15,7 @@ const PATH: &str = "spec.params";
 
 /// What is wrong with the rows of the class's `parameters`. `known` is the spec as it is shown:
 /// rows that are as they were are not looked at.
-pub fn check(spec: &Value, known: Option<&Value>, class: &Class) -> Vec<FieldError> {
+pub(crate) fn check(spec: &Value, known: Option<&Value>, class: &Class) -> Vec<FieldError> {
     let mut faults = Vec::new();
     for (index, row) in list(spec, "params").iter().enumerate() {
         let name = hub_name(row, &[], Some(class));
@@ -54,7 +54,7 @@ fn value_faults(index: usize, name: &str, value: &Value, class: &Class) -> Vec<F
 }
 
 /// What the parameters of a class are called that a row can be of.
-pub fn names(class: &Class) -> Vec<&str> {
+pub(crate) fn names(class: &Class) -> Vec<&str> {
     let parameters = class.parameters.iter();
     let of_rows = parameters.filter(|parameter| !parameter.is_address);
     of_rows
@@ -63,7 +63,7 @@ pub fn names(class: &Class) -> Vec<&str> {
 }
 
 /// Whether a row is as it was shown, wherever in its list it is.
-pub fn is_known(row: &Value, known: Option<&Value>, name: &str) -> bool {
+pub(crate) fn is_known(row: &Value, known: Option<&Value>, name: &str) -> bool {
     known.is_some_and(|known| list(known, name).contains(row))
 }
 

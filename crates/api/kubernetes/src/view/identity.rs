@@ -14,7 +14,7 @@ use crate::resource::Resource;
 use crate::rules::kind;
 
 /// What an API server says when a resource version is no longer the current one.
-pub const MODIFIED: &str =
+pub(crate) const MODIFIED: &str =
     "the object has been modified; please apply your changes to the latest version and try again";
 
 /// The resource version that stands for whichever there is.
@@ -25,7 +25,7 @@ const ANY_VERSION: &str = "0";
 /// # Errors
 /// [`Error::Malformed`] for another object, [`Error::Conflict`] for an older version,
 /// [`Error::Invalid`] where it must say which version it is about and does not.
-pub fn check(
+pub(super) fn check(
     resource: &Resource,
     document: &Value,
     current: Option<&Object>,
@@ -65,7 +65,7 @@ pub fn check(
 ///
 /// # Errors
 /// [`Error::Malformed`] saying so.
-pub fn check_new(document: &Value) -> Result<()> {
+pub(super) fn check_new(document: &Value) -> Result<()> {
     match version(document) {
         Some(_) => Err(Error::Malformed(
             "resourceVersion should not be set on objects to be created".to_owned(),
@@ -78,7 +78,7 @@ pub fn check_new(document: &Value) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::Conflict`] saying which.
-pub fn check_version(document: &Value, current: &Object) -> Result<()> {
+pub(super) fn check_version(document: &Value, current: &Object) -> Result<()> {
     let (wanted, uid) = (text_at(document, "/metadata/uid"), current.uid.uuid());
     if !["", &uid].contains(&wanted) {
         let message = format!(
@@ -99,7 +99,7 @@ pub fn check_version(document: &Value, current: &Object) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::Conflict`] saying what differs.
-pub fn check_preconditions(document: &Value, current: &Object) -> Result<()> {
+pub(super) fn check_preconditions(document: &Value, current: &Object) -> Result<()> {
     let conditions = [
         (
             "/metadata/uid",
@@ -127,7 +127,7 @@ pub fn check_preconditions(document: &Value, current: &Object) -> Result<()> {
 }
 
 /// What of the metadata only the server decides and a document changes all the same.
-pub fn changed(document: &Value, before: &Value) -> Vec<FieldError> {
+pub(super) fn changed(document: &Value, before: &Value) -> Vec<FieldError> {
     let of = |document: &Value, name: &str| {
         let value = document
             .get("metadata")

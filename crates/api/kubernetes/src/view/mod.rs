@@ -23,26 +23,24 @@ use crate::resource::{CONNECTOR, CONNECTOR_CLASS, Resource, SECRET, of_kind};
 use crate::rules;
 use crate::schema::{prune, validate};
 
-pub use self::identity::MODIFIED;
+pub(crate) use self::identity::MODIFIED;
 
 /// Where a connector names its class.
 const CLASS: &str = "/spec/connectorClassName";
 
 /// What of an object a request is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub(crate) enum Part {
     /// All but its status.
     Main,
-    /// Its status.
     Status,
     /// That it is to go.
     Deletion,
 }
 
 /// A part of the objects of a resource.
-pub struct View {
+pub(crate) struct View {
     name: &'static str,
-    /// The resource.
     pub resource: &'static Resource,
     part: Part,
     apply_rules: OnceLock<String>,
@@ -73,14 +71,14 @@ static VIEWS: [View; 8] = [
 ];
 
 /// A part of the objects of a resource; none of what cannot be changed.
-pub fn view(resource: &Resource, part: Part) -> Option<&'static View> {
+pub(crate) fn view(resource: &Resource, part: Part) -> Option<&'static View> {
     VIEWS
         .iter()
         .find(|view| view.resource.hub == resource.hub && view.part == part)
 }
 
 /// How objects of a kind are shown and who owns their fields; none of what is not served.
-pub fn resource(kind: Kind) -> Option<&'static dyn HubResource> {
+pub(crate) fn resource(kind: Kind) -> Option<&'static dyn HubResource> {
     let view = view(of_kind(kind)?, Part::Main)?;
     Some(view)
 }

@@ -13,7 +13,7 @@ use crate::object::params::{OfClass, hub_name};
 ///
 /// # Errors
 /// [`Error::Invalid`] with every field that holds one.
-pub fn check(
+pub(super) fn check(
     doc: &Raw,
     document: &Value,
     stored: Option<&Value>,

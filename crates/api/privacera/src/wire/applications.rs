@@ -11,7 +11,7 @@ use super::{APP_CONFIGS, DEPLOY_CONFIGS};
 
 /// The applications of a connector. One that was made elsewhere has those of its class, with the
 /// values of its parameters. What no row of the applications is for is at the end of the first.
-pub fn applications(doc: &Value, class: Option<&Class>) -> Vec<Value> {
+pub(super) fn applications(doc: &Value, class: Option<&Class>) -> Vec<Value> {
     let shown = list(doc, class);
     let mut applications = parameters::applications(doc);
     if applications.is_empty() {

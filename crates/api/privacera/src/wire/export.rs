@@ -12,7 +12,7 @@ use super::applications::applications;
 use super::{APP_CONFIGS, DEPLOY_CONFIGS, datasource_type};
 
 /// The export document of a connector: what an import takes, without secrets.
-pub fn export(connector: &Object, class: Option<&Class>) -> Value {
+pub(crate) fn export(connector: &Object, class: Option<&Class>) -> Value {
     masked(&with_slots(connector, class))
 }
 
@@ -26,12 +26,12 @@ fn with_slots(connector: &Object, class: Option<&Class>) -> Value {
 
 /// A document with the mask in place of every secret, and an empty text in place of one that is
 /// still to be set.
-pub fn masked(document: &Value) -> Value {
+pub(super) fn masked(document: &Value) -> Value {
     shown(document, MASKED).unwrap_or_default()
 }
 
 /// What every document begins with.
-pub fn head(connector: &Object) -> Map<String, Value> {
+pub(super) fn head(connector: &Object) -> Map<String, Value> {
     let class = text_at(&connector.doc, "/class");
     let mut members = Map::new();
     members.insert("name".to_owned(), json!(connector.name));
@@ -43,7 +43,7 @@ pub fn head(connector: &Object) -> Map<String, Value> {
 }
 
 /// The members that the hub has no place for.
-pub fn extension(connector: &Object) -> Map<String, Value> {
+pub(super) fn extension(connector: &Object) -> Map<String, Value> {
     let extension = stored_extension(connector);
     extension.map_or_else(Map::new, |members| shown_members(members, MASKED))
 }
@@ -54,7 +54,7 @@ fn stored_extension(connector: &Object) -> Option<&Map<String, Value>> {
 
 /// What an import would do: the merged document, and the origin of every row of it.
 #[derive(Serialize)]
-pub struct Preview<'p> {
+pub(crate) struct Preview<'p> {
     operation: &'static str,
     connector: Value,
     rows: Vec<RowOrigin<'p>>,
@@ -83,7 +83,7 @@ struct RowOrigin<'p> {
 }
 
 /// What an import would do; nothing for a plan that does nothing.
-pub fn preview<'p>(plan: &'p Plan, class: Option<&Class>) -> Option<Preview<'p>> {
+pub(crate) fn preview<'p>(plan: &'p Plan, class: Option<&Class>) -> Option<Preview<'p>> {
     let change = plan.changes.first()?;
     let document = with_slots(&change.object, class);
     let listed = rows(&document);

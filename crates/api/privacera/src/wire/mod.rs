@@ -6,9 +6,9 @@ mod export;
 mod read;
 mod resource;
 
-pub use export::{export, preview};
-pub use read::read;
-pub use resource::{probed, resource};
+pub(crate) use export::{export, preview};
+pub(crate) use read::read;
+pub(crate) use resource::{probed, resource};
 
 /// The lists of rows of an application.
 const APP_CONFIGS: &str = "appConfigs";

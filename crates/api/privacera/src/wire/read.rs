@@ -28,7 +28,7 @@ const KNOWN: [&str; 5] = [
 ];
 
 /// An import: what it says, in the hub's form.
-pub struct Import {
+pub(crate) struct Import {
     /// The display name.
     pub name: String,
     /// The name of the class.
@@ -43,7 +43,7 @@ pub struct Import {
 ///
 /// # Errors
 /// [`Error::Invalid`] with every field that breaks a rule of the field reference.
-pub fn read(body: Value) -> Result<Import> {
+pub(crate) fn read(body: Value) -> Result<Import> {
     let mut faults = FieldErrors::default();
     let Some(fields) = faults.object("", &body) else {
         return faults.finish(()).and(Err(not_an_object()));

@@ -13,7 +13,7 @@ use super::export::{extension, head, masked};
 /// The resource that a create answers.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Resource {
+pub(crate) struct Resource {
     id: i64,
     #[serde(flatten)]
     head: Map<String, Value>,
@@ -27,7 +27,11 @@ pub struct Resource {
 }
 
 /// The resource that a create answers.
-pub fn resource(connector: &Object, class: Option<&Class>, runtime_plane_id: i64) -> Resource {
+pub(crate) fn resource(
+    connector: &Object,
+    class: Option<&Class>,
+    runtime_plane_id: i64,
+) -> Resource {
     let applications = applications(&connector.doc, class).into_iter().enumerate();
     Resource {
         id: connector.id,
@@ -45,7 +49,7 @@ pub fn resource(connector: &Object, class: Option<&Class>, runtime_plane_id: i64
 
 /// A connector with what its probe found, in the form that we give it: none is published.
 #[derive(Serialize)]
-pub struct Probed {
+pub(crate) struct Probed {
     id: i64,
     #[serde(flatten)]
     head: Map<String, Value>,
@@ -53,7 +57,7 @@ pub struct Probed {
 }
 
 /// A connector with what its probe found.
-pub fn probed(connector: &Object) -> Probed {
+pub(crate) fn probed(connector: &Object) -> Probed {
     let conditions = connector.doc.pointer("/status/conditions");
     Probed {
         id: connector.id,

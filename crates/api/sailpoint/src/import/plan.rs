@@ -15,7 +15,7 @@ use crate::report::Report;
 use crate::{types, wire};
 
 /// What importing an object does.
-pub struct Planned {
+pub(super) struct Planned {
     /// What the file calls it.
     own: wire::Identity,
     /// The changes and what became of it.
@@ -24,7 +24,7 @@ pub struct Planned {
 
 /// Of objects that are applied together, all are or none: where one failed, the others fail with
 /// it, and are told why.
-pub fn hold_back(planned: &mut [Planned]) {
+pub(super) fn hold_back(planned: &mut [Planned]) {
     let Some(culprit) = planned.iter().find(|planned| planned.worked.result.failed) else {
         return;
     };
@@ -47,7 +47,7 @@ pub fn hold_back(planned: &mut [Planned]) {
 /// # Errors
 /// [`hub::error::Error::Internal`] when the host has no randomness to give; what is wrong with the
 /// object is told in the result.
-pub fn plan(
+pub(super) fn plan(
     context: &Context<'_>,
     rules: &Rules,
     object: ImportedObject<'_>,

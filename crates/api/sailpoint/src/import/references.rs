@@ -19,7 +19,7 @@ use crate::{types, wire};
 
 /// The objects that a batch mentions.
 #[derive(Default)]
-pub struct Candidates {
+pub(super) struct Candidates {
     /// As the merge core takes them: `{type, id, name}`.
     list: Vec<Value>,
     /// Which types and ids are in the list.
@@ -31,12 +31,12 @@ pub struct Candidates {
 
 impl Candidates {
     /// As the merge core takes them.
-    pub fn list(&self) -> Value {
+    pub(super) fn list(&self) -> Value {
         self.list.clone().into()
     }
 
     /// The id and the name that an object of the file has in the scope, where they are others.
-    pub fn alias(&self, kind: &str, id: &str) -> Option<&(String, String)> {
+    pub(super) fn alias(&self, kind: &str, id: &str) -> Option<&(String, String)> {
         self.aliases.get(&(kind.to_owned(), id.to_owned()))
     }
 
@@ -91,7 +91,11 @@ impl Candidates {
 ///
 /// # Errors
 /// Those of the store.
-pub fn candidates(context: &Context<'_>, done: i64, items: &[(i64, Item)]) -> Result<Candidates> {
+pub(super) fn candidates(
+    context: &Context<'_>,
+    done: i64,
+    items: &[(i64, Item)],
+) -> Result<Candidates> {
     let mut mentioned: HashSet<Mention<'_>> = HashSet::new();
     for (_, item) in items {
         let object = item.doc.get("object").unwrap_or(&Value::Null);
@@ -222,7 +226,7 @@ fn add_object(object: &Object, found: &mut Candidates) {
 }
 
 /// What stands in for references that lead nowhere.
-pub struct Rules {
+pub(super) struct Rules {
     /// As the merge core takes them.
     pub for_core: Value,
     /// Two objects of each type that was given as a default reference and has more than one.
@@ -231,7 +235,7 @@ pub struct Rules {
 
 impl Rules {
     /// The default of a type.
-    pub fn default(&self, kind: &str) -> Option<&Value> {
+    pub(super) fn default(&self, kind: &str) -> Option<&Value> {
         let defaults = self.for_core.get("defaults").and_then(Value::as_array);
         let of_kind = |default: &&Value| default.get("type").and_then(Value::as_str) == Some(kind);
         defaults.into_iter().flatten().find(of_kind)
@@ -239,7 +243,7 @@ impl Rules {
 
     /// Two objects of the type, when it was given as a default reference and does not say which
     /// object it is.
-    pub fn ambiguous(&self, kind: &str) -> Option<&[wire::Identity; 2]> {
+    pub(super) fn ambiguous(&self, kind: &str) -> Option<&[wire::Identity; 2]> {
         self.ambiguous.get(kind)
     }
 }
@@ -249,7 +253,7 @@ impl Rules {
 ///
 /// # Errors
 /// Those of what is looked up.
-pub fn rules(context: &Context<'_>) -> Result<Rules> {
+pub(super) fn rules(context: &Context<'_>) -> Result<Rules> {
     let (mut defaults, mut ambiguous) = (Vec::new(), HashMap::new());
     let given = context.request.get("defaultReferences");
     for default in given.and_then(Value::as_array).into_iter().flatten() {

@@ -18,7 +18,7 @@ use crate::report::Report;
 use crate::{types, wire};
 
 /// What is written, and what it replaces.
-pub struct Write {
+pub(super) struct Write {
     before: Option<Value>,
     after: Option<Value>,
     /// The entries of secrets that are new.
@@ -35,7 +35,7 @@ impl Write {
     /// # Errors
     /// [`Error::Invalid`] with every field that holds a secret that was not known to be one when the
     /// job was accepted; [`Error::Internal`] when the host has no randomness to give.
-    pub fn of(
+    pub(super) fn of(
         object: ImportedObject<'_>,
         identity: &wire::Identity,
         context: &Context<'_>,
@@ -101,7 +101,7 @@ impl Write {
     ///
     /// # Errors
     /// Those of the merge core.
-    pub fn tell(
+    pub(super) fn tell(
         &self,
         core: &dyn MergeCore,
         identity: &wire::Identity,

@@ -17,7 +17,7 @@ const DIALECT: &str = "sailpoint";
 
 /// The parameters of a connector in the form of a file.
 #[derive(Debug, Default)]
-pub struct Form {
+pub(super) struct Form {
     /// Names and values.
     pub attributes: Map<String, Value>,
     /// What rows have besides, and rows that cannot be attributes.
@@ -25,7 +25,7 @@ pub struct Form {
 }
 
 /// What the attributes and rows of a file say.
-pub struct Read {
+pub(super) struct Read {
     /// The rows of the connector.
     pub rows: Vec<Map<String, Value>>,
     /// The attribute that is the address, where the class does not say which is, and the address.
@@ -34,7 +34,7 @@ pub struct Read {
 
 impl Form {
     /// That of a stored connector, with slots for secrets.
-    pub fn of(doc: &Value, class: Option<&Class>) -> Self {
+    pub(super) fn of(doc: &Value, class: Option<&Class>) -> Self {
         let mut form = Self::default();
         let known = class.and_then(Class::address).is_some();
         if let Some(address) = doc.get("address").filter(|it| is_set(it) && !known) {
@@ -70,7 +70,12 @@ impl Form {
     /// they are shown stay, and so do rows that the file does not have a place for.
     ///
     /// An attribute goes before the value of its row in `patchbay.params`, unless it is a mask.
-    pub fn read(mut self, has_rows: bool, current: Option<&Value>, class: Option<&Class>) -> Read {
+    pub(super) fn read(
+        mut self,
+        has_rows: bool,
+        current: Option<&Value>,
+        class: Option<&Class>,
+    ) -> Read {
         let shown = current.map(|current| Self::of(current, class));
         if !has_rows {
             self.rows = shown.map(|shown| shown.rows).unwrap_or_default();

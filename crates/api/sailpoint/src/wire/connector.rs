@@ -10,7 +10,7 @@ use super::members::{HUB, SHOWN, extension};
 
 /// The document of a connector, whose masks are still to be resolved: of one that is there already,
 /// what no file shows stays as it is. `known` is what is known of it besides the object.
-pub fn connector_doc(
+pub(super) fn connector_doc(
     mut object: Map<String, Value>,
     mut known: Map<String, Value>,
     current: Option<&Value>,
@@ -184,7 +184,7 @@ fn take_object(members: &mut Map<String, Value>, name: &str) -> Option<Map<Strin
 
 /// The class of a source: `connector` (`active-directory`), or else its `type` (`Active Directory -
 /// Direct`). There need not be such a class.
-pub fn class(object: &Map<String, Value>) -> String {
+pub(super) fn class(object: &Map<String, Value>) -> String {
     let text = |member: &str| object.get(member).and_then(Value::as_str);
     let name = text("connector")
         .or_else(|| text("type"))

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 /// A value of a file with what is stored in the places of what is given as it is shown: secrets
 /// that are still to be set are shown as empty texts.
-pub fn keep(given: Value, stored: &Value) -> Value {
+pub(super) fn keep(given: Value, stored: &Value) -> Value {
     if shown(stored, MASKED).as_ref() == Some(&given) {
         return stored.clone();
     }

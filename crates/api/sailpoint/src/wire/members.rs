@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 /// The member of an object that holds what only the hub has a place for.
-pub const HUB: &str = "patchbay";
+pub(super) const HUB: &str = "patchbay";
 /// The members of a hub document that an object shows elsewhere, or that are observed.
-pub const SHOWN: [&str; 4] = ["class", "description", "status", "extensions"];
+pub(super) const SHOWN: [&str; 4] = ["class", "description", "status", "extensions"];
 /// Those that it shows as its attributes, if it can.
-pub const ATTRIBUTES: [&str; 2] = ["address", "params"];
+pub(super) const ATTRIBUTES: [&str; 2] = ["address", "params"];
 
 /// What of the member that only the hub has a place for has not the form of the hub.
-pub fn faults(object: &Value) -> Vec<String> {
+pub(crate) fn faults(object: &Value) -> Vec<String> {
     let Some(hub) = object.get(HUB) else {
         return Vec::new();
     };
@@ -35,6 +35,6 @@ pub fn faults(object: &Value) -> Vec<String> {
 }
 
 /// What a connector has that is SailPoint's own.
-pub fn extension<'a>(doc: &'a Value, name: &str) -> Option<&'a Value> {
+pub(super) fn extension<'a>(doc: &'a Value, name: &str) -> Option<&'a Value> {
     doc.get("extensions")?.get("sailpoint")?.get(name)
 }

@@ -22,7 +22,7 @@ const MARKS: [&str; 4] = [
 
 /// Takes the secrets out of an object of a file: slots take their place. Masks stay, for what they
 /// keep is known when the object is written. The names of entries end with `suffix`.
-pub fn take_secrets(
+pub(crate) fn take_secrets(
     config: &mut Value,
     is_source: bool,
     classes: &Classes,

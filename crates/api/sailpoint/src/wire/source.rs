@@ -10,7 +10,7 @@ use super::attributes::Form;
 use super::members::{ATTRIBUTES, HUB, SHOWN, extension};
 
 /// The `object` that a file has of a connector: with masks in place of its secrets.
-pub fn source(connector: &Object, connectors: &Connectors) -> Value {
+pub(super) fn source(connector: &Object, connectors: &Connectors) -> Value {
     let doc = &connector.doc;
     let extension = |name: &str| extension(doc, name);
     let rest = extension("object").and_then(Value::as_object);

@@ -33,11 +33,11 @@ const MASKABLE: [&str; 4] = [
     "additionalTokenParams",
 ];
 /// The member of a stored grant that refers to its credential.
-pub const CREDENTIAL: &str = "credential";
+pub(crate) const CREDENTIAL: &str = "credential";
 
 /// A config as it was sent: what is kept of it, and the credential of its grant.
 #[derive(Clone, Debug, PartialEq)]
-pub struct AuthSchemeConfig {
+pub(crate) struct AuthSchemeConfig {
     /// Its members, without those of the grant's credential.
     pub config: Map<String, Value>,
     /// What its grant says of the client's credential.
@@ -46,23 +46,27 @@ pub struct AuthSchemeConfig {
 
 impl AuthSchemeConfig {
     /// Its id, which its client made.
-    pub fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         id(&self.config)
     }
 }
 
 /// The id of a config.
-pub fn id(config: &Map<String, Value>) -> &str {
+pub(crate) fn id(config: &Map<String, Value>) -> &str {
     config.text_at("id").unwrap_or_default()
 }
 
 /// The scheme of a config.
-pub fn scheme_type(config: &Map<String, Value>) -> &str {
+pub(crate) fn scheme_type(config: &Map<String, Value>) -> &str {
     config.text_at("schemeType").unwrap_or_default()
 }
 
 /// Reads a config. `validationMessages` and what is not published is left out.
-pub fn read(path: &str, value: &Value, faults: &mut FieldErrors) -> Option<AuthSchemeConfig> {
+pub(crate) fn read(
+    path: &str,
+    value: &Value,
+    faults: &mut FieldErrors,
+) -> Option<AuthSchemeConfig> {
     let fields = faults.object(path, value)?;
     fields.string("id", faults);
     rules::length(&fields, "id", rules::ID_MAX, faults);
@@ -113,7 +117,7 @@ pub fn read(path: &str, value: &Value, faults: &mut FieldErrors) -> Option<AuthS
 }
 
 /// Reads a list of configs, whose ids must differ.
-pub fn read_list(
+pub(crate) fn read_list(
     fields: &Fields<'_>,
     name: &str,
     faults: &mut FieldErrors,
@@ -146,7 +150,7 @@ pub fn read_list(
 ///
 /// # Errors
 /// [`hub::error::Error::Invalid`] when the connector has no such credential; those of the world.
-pub fn put(
+pub(crate) fn put(
     sent: &AuthSchemeConfig,
     connector: Uid,
     credentials: &[Object],
@@ -168,7 +172,7 @@ pub fn put(
 ///
 /// # Errors
 /// [`hub::error::Error::Invalid`] with every mask that stands for nothing.
-pub fn kept(
+pub(crate) fn kept(
     sent: &AuthSchemeConfig,
     stored: Option<&Map<String, Value>>,
     path: &str,
@@ -192,12 +196,12 @@ pub fn kept(
 }
 
 /// The credential that the grant of a stored config refers to.
-pub fn credential_of(config: &Map<String, Value>) -> Option<Uid> {
+pub(crate) fn credential_of(config: &Map<String, Value>) -> Option<Uid> {
     Uid::parse_hex(config.get("grant")?.text_at(CREDENTIAL)?)
 }
 
 /// A stored config as it is read.
-pub fn print(
+pub(crate) fn print(
     config: &Map<String, Value>,
     credentials: &HashMap<Uid, &Object>,
     organisation: &str,
@@ -214,7 +218,7 @@ pub fn print(
 }
 
 /// Refuses a scheme that the protocol does not have.
-pub fn check_protocol(
+pub(crate) fn check_protocol(
     path: &str,
     config: &Map<String, Value>,
     allowed: &[String],

@@ -57,7 +57,7 @@ const WRITE_ONLY: [&str; 2] = ["code", "state"];
 
 /// What an item of a connection signs in with, as it was sent.
 #[derive(Clone, Debug, PartialEq)]
-pub enum CredentialInput {
+pub(crate) enum CredentialInput {
     /// One that the connector has.
     Existing {
         /// Which.
@@ -71,7 +71,7 @@ pub enum CredentialInput {
 
 /// A credential to be made.
 #[derive(Clone, Debug, PartialEq)]
-pub struct NewCredential {
+pub(crate) struct NewCredential {
     /// Its name.
     pub name: String,
     /// What may be shown of it: `{type, expiresAt?, data}`.
@@ -84,7 +84,7 @@ pub struct NewCredential {
 
 impl NewCredential {
     /// The code to be exchanged for tokens, and its state.
-    pub fn code(&self) -> Option<(&Clear, &Clear)> {
+    pub(crate) fn code(&self) -> Option<(&Clear, &Clear)> {
         let is_token = self.shown.text_at("type") == Some(TOKEN);
         let secret = |name: &str| {
             let mut secrets = self.secrets.iter().filter(|_| is_token);
@@ -96,7 +96,7 @@ impl NewCredential {
 
 /// Reads a credential: with an id it names one that is there, and its other members say nothing
 /// new.
-pub fn read(path: &str, value: &Value, faults: &mut FieldErrors) -> Option<CredentialInput> {
+pub(crate) fn read(path: &str, value: &Value, faults: &mut FieldErrors) -> Option<CredentialInput> {
     let fields = faults.object(path, value)?;
     fields.optional_string("organisationId", faults);
     if let Some(id) = fields
@@ -187,7 +187,7 @@ fn read_data(
 }
 
 /// A mask that stands for nothing.
-pub fn nothing_stored(field: String) -> FieldError {
+pub(crate) fn nothing_stored(field: String) -> FieldError {
     let message = "is masked, but nothing is stored that it could stand for: send the real value";
     FieldError::new(field, FieldCode::Invalid, message)
 }
@@ -205,7 +205,7 @@ fn clear(value: &Value) -> Clear {
 ///
 /// # Errors
 /// Those of [`World::seal`].
-pub fn create(new: &NewCredential, connector: Uid, world: &dyn World) -> Result<Change> {
+pub(crate) fn create(new: &NewCredential, connector: Uid, world: &dyn World) -> Result<Change> {
     let mut doc = Map::new();
     doc.insert("credential".to_owned(), Value::Object(new.shown.clone()));
     doc.insert(
@@ -230,7 +230,7 @@ pub fn create(new: &NewCredential, connector: Uid, world: &dyn World) -> Result<
 ///
 /// # Errors
 /// [`Error::Invalid`] where the scope keeps its secrets elsewhere; those of [`World::seal`].
-pub fn seal(
+pub(crate) fn seal(
     secrets: &[(String, Clear)],
     field: &str,
     world: &dyn World,
@@ -248,7 +248,7 @@ pub fn seal(
 ///
 /// # Errors
 /// [`Error::Invalid`], which names the field.
-pub fn find<'a>(uid: Uid, credentials: &'a [Object], field: &str) -> Result<&'a Object> {
+pub(crate) fn find<'a>(uid: Uid, credentials: &'a [Object], field: &str) -> Result<&'a Object> {
     let found = credentials
         .iter()
         .find(|known| known.uid == uid && known.kind == Kind::Credential);
@@ -261,7 +261,7 @@ pub fn find<'a>(uid: Uid, credentials: &'a [Object], field: &str) -> Result<&'a 
 /// A Credential.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CredentialBody {
+pub(crate) struct CredentialBody {
     id: String,
     organisation_id: String,
     r#type: Value,
@@ -272,7 +272,7 @@ pub struct CredentialBody {
 }
 
 /// A credential as it is read: secrets are masked.
-pub fn print(object: &Object, organisation: &str) -> CredentialBody {
+pub(crate) fn print(object: &Object, organisation: &str) -> CredentialBody {
     let shown = |name: &str| object.doc.get("credential")?.get(name).cloned();
     let mut data = match shown("data") {
         Some(Value::Object(data)) => data,
@@ -292,7 +292,7 @@ pub fn print(object: &Object, organisation: &str) -> CredentialBody {
 }
 
 /// The names of the secrets that are there and may be told.
-pub fn entries(object: &Object) -> impl Iterator<Item = &str> {
+pub(crate) fn entries(object: &Object) -> impl Iterator<Item = &str> {
     let sealed = object.doc.get("data").and_then(Value::as_object);
     let names = sealed.into_iter().flat_map(Map::keys).map(String::as_str);
     names.filter(|name| !WRITE_ONLY.contains(name))

@@ -19,7 +19,7 @@ const GRANT_MEMBERS: [&str; 2] = ["clientId", "clientSecret"];
 
 /// What the grant of a config says of the client's credential.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Grant {
+pub(crate) struct Grant {
     /// The credential that it changes, where it names one; else it makes one.
     pub existing: Option<Uid>,
     /// Where the grant was.
@@ -32,7 +32,7 @@ pub struct Grant {
 ///
 /// With neither `credentialId` nor `organisationId` it makes a credential, with both it changes
 /// one.
-pub fn read(config: &Fields<'_>, faults: &mut FieldErrors) -> Option<Grant> {
+pub(crate) fn read(config: &Fields<'_>, faults: &mut FieldErrors) -> Option<Grant> {
     let value = config.get("grant");
     if value.is_none() {
         faults.push(FieldError::required(config.path("grant")));
@@ -95,7 +95,7 @@ fn one_without_other(grant: &Fields<'_>, missing: &str, given: &str) -> FieldErr
 /// # Errors
 /// [`hub::error::Error::Invalid`] when the connector has no such credential; those of
 /// [`World::seal`].
-pub fn put(
+pub(crate) fn put(
     grant: &Grant,
     connector: Uid,
     credentials: &[Object],
@@ -134,7 +134,7 @@ pub fn put(
 }
 
 /// The grant of a config as it is read, with what its credential says.
-pub fn print(grant: &mut Map<String, Value>, credential: &Object, organisation: &str) {
+pub(crate) fn print(grant: &mut Map<String, Value>, credential: &Object, organisation: &str) {
     grant.insert("credentialId".to_owned(), json!(credential.uid.ulid()));
     grant.insert("organisationId".to_owned(), json!(organisation));
     if let Some(id) = credential.doc.pointer("/credential/data/clientId") {

@@ -21,7 +21,7 @@ const CONFIGS: &str = "authSchemeConfigs";
 
 /// Adds a config, or replaces the one of that id where it stands.
 #[derive(Debug)]
-pub struct PutScheme {
+pub(crate) struct PutScheme {
     /// Of which connector.
     pub connector: Uid,
     /// The id, which the client makes.
@@ -89,7 +89,7 @@ impl Operation for PutScheme {
 
 /// Removes a config. Connections that were made from it have their own copy, and stay.
 #[derive(Debug)]
-pub struct DeleteScheme {
+pub(crate) struct DeleteScheme {
     /// Of which connector.
     pub connector: Uid,
     /// Which.

@@ -18,7 +18,7 @@ use crate::connector::document;
 use crate::secrets;
 
 /// What a connection is made of, and the changes that make or change its credentials.
-pub struct Prepared {
+pub(crate) struct Prepared {
     /// The `credentials` of its document.
     pub credentials: Map<String, Value>,
     /// The credentials.
@@ -30,7 +30,7 @@ pub struct Prepared {
 /// # Errors
 /// [`hub::error::Error::Invalid`] for a config or a credential that the connector does not have;
 /// those of the world.
-pub fn prepare(
+pub(crate) fn prepare(
     input: &ConnectionInput,
     current: Option<&Object>,
     owner: &Object,
@@ -185,7 +185,7 @@ fn create(
 ///
 /// # Errors
 /// As [`prepare`].
-pub fn connection_changes(
+pub(crate) fn connection_changes(
     input: &ConnectionInput,
     field: &str,
     owner: &Object,

@@ -81,7 +81,7 @@ fn print(
 
 /// Reads a connection with its credentials.
 #[derive(Debug)]
-pub struct GetConnection(pub ConnectionPath);
+pub(crate) struct GetConnection(pub ConnectionPath);
 
 impl Reading for GetConnection {
     fn answer(&self, view: &dyn View) -> Result<Computed> {
@@ -97,7 +97,7 @@ impl Reading for GetConnection {
 
 /// The connections of a connector, in short.
 #[derive(Debug)]
-pub struct ListConnections {
+pub(crate) struct ListConnections {
     /// Which connector.
     pub connector: Uid,
     /// Which of them.
@@ -117,7 +117,7 @@ impl Reading for ListConnections {
 /// Makes a connection. It reads no more than it needs, however many there are: the plan begins with
 /// the connector, so nobody can take the name meanwhile.
 #[derive(Debug)]
-pub struct CreateConnection {
+pub(crate) struct CreateConnection {
     /// Of which connector.
     pub connector: Uid,
     /// The ConnectionCreate.
@@ -164,7 +164,7 @@ impl Operation for CreateConnection {
 /// Changes a connection: its name, the order of its credentials and how they are used, and its
 /// variables.
 #[derive(Debug)]
-pub struct UpdateConnection {
+pub(crate) struct UpdateConnection {
     /// Which.
     pub path: ConnectionPath,
     /// The ConnectionUpdate.
@@ -291,7 +291,7 @@ fn ids(items: Option<&Vec<Value>>) -> HashSet<&str> {
 /// Removes a connection and the credentials that nothing else refers to. While a version is
 /// published, its actions and triggers run over the connections, and they are in use.
 #[derive(Debug)]
-pub struct DeleteConnection {
+pub(crate) struct DeleteConnection {
     /// Which.
     pub path: ConnectionPath,
     /// Even if it is in use.

@@ -13,7 +13,11 @@ use crate::secrets;
 use crate::text::Members;
 
 /// Reads a list of variables, whose names must differ.
-pub fn read(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Option<Vec<Value>> {
+pub(crate) fn read(
+    fields: &Fields<'_>,
+    name: &str,
+    faults: &mut FieldErrors,
+) -> Option<Vec<Value>> {
     let items = fields.optional_array(name, faults)?;
     if items.len() > rules::ENTRIES_MAX {
         rules::too_many(&fields.path(name), rules::ENTRIES_MAX, faults);
@@ -45,7 +49,7 @@ pub fn read(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Option
 
 /// The variables that a new connection starts with: those of its connector, with its own in place
 /// of those of the same name, and then the rest of its own.
-pub fn initialised(defaults: &[Value], own: &[Value]) -> Vec<Value> {
+pub(crate) fn initialised(defaults: &[Value], own: &[Value]) -> Vec<Value> {
     let is_own = |default: &&Value| own.iter().find(|own| name_of(own) == name_of(default));
     let mut variables: Vec<Value> = defaults
         .iter()
@@ -62,7 +66,7 @@ pub fn initialised(defaults: &[Value], own: &[Value]) -> Vec<Value> {
 
 /// The variables that are given, with what is stored in place of those that are given as they are
 /// shown.
-pub fn kept(given: &[Value], stored: Option<&Value>) -> Vec<Value> {
+pub(crate) fn kept(given: &[Value], stored: Option<&Value>) -> Vec<Value> {
     let stored = stored
         .and_then(Value::as_array)
         .map_or(&[][..], Vec::as_slice);
@@ -83,7 +87,7 @@ pub fn kept(given: &[Value], stored: Option<&Value>) -> Vec<Value> {
 ///
 /// # Errors
 /// Those of [`secrets::opened`].
-pub fn copied(
+pub(crate) fn copied(
     of_connector: &[Value],
     given: &[Value],
     own: Option<&Value>,

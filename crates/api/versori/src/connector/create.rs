@@ -23,7 +23,7 @@ use crate::text::Members;
 
 /// CreateHTTPConnector, and the same for BigQuery: a connector with its connections.
 #[derive(Debug)]
-pub struct CreateConnector {
+pub(crate) struct CreateConnector {
     /// Of which protocol.
     pub protocol: &'static str,
     /// What it is to be.
@@ -31,7 +31,7 @@ pub struct CreateConnector {
 }
 
 /// A new connector as it was sent.
-pub struct NewConnector {
+pub(crate) struct NewConnector {
     /// Its protocol.
     pub protocol: &'static str,
     /// Its members, of the form of an update.
@@ -140,7 +140,7 @@ fn read_connections(fields: &Fields<'_>, faults: &mut FieldErrors) -> Vec<Connec
 ///
 /// # Errors
 /// Those of the world, and of what its connections refer to.
-pub fn plan(new: &NewConnector, world: &dyn World) -> Result<(Plan, Family)> {
+pub(crate) fn plan(new: &NewConnector, world: &dyn World) -> Result<(Plan, Family)> {
     let mut doc = json!({"class": new.protocol});
     let classes = world.classes()?;
     let class = classes.get(new.protocol);

@@ -15,9 +15,9 @@ use crate::connection::variables;
 use crate::text::Members;
 
 /// The classes that have a protocol of their own are called as it is.
-pub const HTTP: &str = "http";
+pub(crate) const HTTP: &str = "http";
 /// The class and the protocol.
-pub const BIGQUERY: &str = "bigquery";
+pub(crate) const BIGQUERY: &str = "bigquery";
 /// The member that is a parameter of the class `bigquery`, whose own name the class knows.
 const DATASET: &str = "datasetId";
 /// The variables that new connections start with.
@@ -25,10 +25,10 @@ const VARIABLES: &str = "connectionVariables";
 /// Where the connector has what only this dialect knows.
 const EXTENSION: &str = "/extensions/versori";
 /// What an update can set and a connector need not have.
-pub const OPTIONAL: [&str; 3] = ["documentationURL", "imageURL", "tags"];
+pub(crate) const OPTIONAL: [&str; 3] = ["documentationURL", "imageURL", "tags"];
 
 /// The protocol of a connector: any class but that of BigQuery is reached over HTTP.
-pub fn protocol(connector: &Object) -> &'static str {
+pub(crate) fn protocol(connector: &Object) -> &'static str {
     match connector.doc.text_at("class") {
         Some(BIGQUERY) => BIGQUERY,
         _ => HTTP,
@@ -36,31 +36,31 @@ pub fn protocol(connector: &Object) -> &'static str {
 }
 
 /// A member of what only this dialect knows.
-pub fn extension<'a>(connector: &'a Object, name: &str) -> Option<&'a Value> {
+pub(crate) fn extension<'a>(connector: &'a Object, name: &str) -> Option<&'a Value> {
     connector.doc.pointer(EXTENSION)?.get(name)
 }
 
 /// A list of what only this dialect knows; empty when there is none.
-pub fn list<'a>(connector: &'a Object, name: &str) -> &'a [Value] {
+pub(crate) fn list<'a>(connector: &'a Object, name: &str) -> &'a [Value] {
     extension(connector, name)
         .and_then(Value::as_array)
         .map_or(&[], Vec::as_slice)
 }
 
 /// The version that was made the default.
-pub fn default_version(connector: &Object) -> Option<Uid> {
+pub(crate) fn default_version(connector: &Object) -> Option<Uid> {
     Uid::parse_hex(extension(connector, "defaultVersion")?.as_str()?)
 }
 
 /// Whether every organisation may see it.
-pub fn is_public(connector: &Object) -> bool {
+pub(crate) fn is_public(connector: &Object) -> bool {
     extension(connector, "public")
         .and_then(Value::as_bool)
         .unwrap_or_default()
 }
 
 /// Sets a member of what only this dialect knows, or removes it where there is no value.
-pub fn set_extension(doc: &mut Value, name: &str, value: Option<Value>) {
+pub(crate) fn set_extension(doc: &mut Value, name: &str, value: Option<Value>) {
     let Some(extension) = member(doc, "extensions").and_then(|all| member(all, "versori")) else {
         return;
     };
@@ -83,7 +83,7 @@ fn member<'a>(value: &'a mut Value, name: &str) -> Option<&'a mut Value> {
 }
 
 /// The base URL of its HTTP actions: its address, or else that of the tools of its class.
-pub fn base_url<'a>(connector: &'a Object, class: Option<&'a Class>) -> &'a str {
+pub(crate) fn base_url<'a>(connector: &'a Object, class: Option<&'a Class>) -> &'a str {
     let own = class.and_then(|class| {
         let name = &class.address()?.name;
         parameters::value(&connector.doc, Some(class), name)
@@ -96,7 +96,7 @@ pub fn base_url<'a>(connector: &'a Object, class: Option<&'a Class>) -> &'a str 
 }
 
 /// The data set of a connector to BigQuery.
-pub fn dataset(connector: &Object, class: Option<&Class>) -> Value {
+pub(crate) fn dataset(connector: &Object, class: Option<&Class>) -> Value {
     let value = parameters::value(&connector.doc, class, dataset_parameter(class));
     value.map_or_else(|| json!(""), parameters::as_text)
 }
@@ -110,7 +110,7 @@ fn dataset_parameter(class: Option<&Class>) -> &str {
 
 /// Puts the members of a create or an update into the document of a connector. What is given as it
 /// is shown stays as it is stored.
-pub fn write(
+pub(crate) fn write(
     doc: &mut Value,
     members: &Map<String, Value>,
     shown: &Map<String, Value>,
@@ -159,7 +159,7 @@ fn set_dataset(doc: &mut Value, class: Option<&Class>, dataset: &Value) {
 }
 
 /// Puts the configs of a connector into the order of these ids.
-pub fn reorder(doc: &mut Value, connector: &Object, ids: &[Value]) {
+pub(crate) fn reorder(doc: &mut Value, connector: &Object, ids: &[Value]) {
     let configs = list(connector, "authSchemeConfigs");
     let ordered = ids
         .iter()

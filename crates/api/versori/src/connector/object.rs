@@ -15,7 +15,7 @@ use crate::family::Family;
 ///
 /// # Errors
 /// [`hub::error::Error::NotFound`] when there is no such connector.
-pub fn find(uid: Uid, view: &dyn View) -> Result<Object> {
+pub(crate) fn find(uid: Uid, view: &dyn View) -> Result<Object> {
     let found = view.object(Kind::Connector, uid)?;
     found.ok_or_else(|| hub::error::Error::not_found(Kind::Connector, uid.ulid()))
 }
@@ -24,7 +24,7 @@ pub fn find(uid: Uid, view: &dyn View) -> Result<Object> {
 ///
 /// # Errors
 /// As [`find`].
-pub fn version_of(view: &dyn View, connector: Uid) -> Result<Option<ObjectVersion>> {
+pub(crate) fn version_of(view: &dyn View, connector: Uid) -> Result<Option<ObjectVersion>> {
     Ok(Some(ObjectVersion::from(&find(connector, view)?)))
 }
 
@@ -32,7 +32,7 @@ pub fn version_of(view: &dyn View, connector: Uid) -> Result<Option<ObjectVersio
 ///
 /// # Errors
 /// [`hub::error::Error::Internal`] when the connector has no form in JSON.
-pub fn change_connector(
+pub(crate) fn change_connector(
     family: Family,
     doc: Value,
     more: Vec<Change>,

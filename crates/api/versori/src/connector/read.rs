@@ -18,7 +18,7 @@ use crate::scope::organisation_id;
 
 /// Reads a connector with all that belongs to it.
 #[derive(Debug)]
-pub struct GetConnector {
+pub(crate) struct GetConnector {
     /// Which.
     pub connector: Uid,
 }
@@ -38,7 +38,7 @@ const PUBLIC: [Kind; 1] = [Kind::Version];
 
 /// A page of connectors, of the organisation or the public ones of all.
 #[derive(Debug)]
-pub struct ListConnectors(pub SearchRequest);
+pub(crate) struct ListConnectors(pub SearchRequest);
 
 impl Reading for ListConnectors {
     fn answer(&self, view: &dyn View) -> Result<Computed> {
@@ -90,7 +90,7 @@ impl<'w> Organisations<'w> {
 
 /// What connectors can be about.
 #[derive(Debug)]
-pub struct ListCategories;
+pub(crate) struct ListCategories;
 
 impl Reading for ListCategories {
     fn answer(&self, _view: &dyn View) -> Result<Computed> {

@@ -26,7 +26,7 @@ use crate::version::wire as version;
 /// unset. The variables it gives go to all of the connector's connections as well, in the same
 /// statement.
 #[derive(Debug)]
-pub struct UpdateConnector {
+pub(crate) struct UpdateConnector {
     /// Which.
     pub connector: Uid,
     /// The ConnectorUpdate.
@@ -136,7 +136,7 @@ fn with_variables(
 
 /// Replaces the tags.
 #[derive(Debug)]
-pub struct PutTags {
+pub(crate) struct PutTags {
     /// Of which connector.
     pub connector: Uid,
     /// `{tags: {key: [value]}}`
@@ -168,7 +168,7 @@ impl Operation for PutTags {
 
 /// Replaces the categories.
 #[derive(Debug)]
-pub struct PutCategories {
+pub(crate) struct PutCategories {
     /// Of which connector.
     pub connector: Uid,
     /// `{categories: [category]}`
@@ -215,7 +215,7 @@ fn set(uid: Uid, name: &str, value: Option<Value>, world: &dyn World) -> Result<
 /// Removes a connector and all that belongs to it. One with connections or a published version is
 /// in use.
 #[derive(Debug)]
-pub struct DeleteConnector {
+pub(crate) struct DeleteConnector {
     /// Which.
     pub connector: Uid,
     /// Even if it is in use.

@@ -20,7 +20,7 @@ use crate::version::wire::{self as version, VersionBody};
 
 /// How an update is merged: the published description of UpdateConnector and ConnectorUpdate. What
 /// is not named here is replaced, or unset when it is left out.
-pub const UPDATE_RULES: &str = r#"{
+pub(crate) const UPDATE_RULES: &str = r#"{
     "immutable": [{"path": "/id"}, {"path": "/organisationId"}, {"path": "/protocol"}],
     "keep": ["/connectionVariables"],
     "reorder_only": [{"path": "/authSchemeConfigIds"}]
@@ -29,7 +29,7 @@ pub const UPDATE_RULES: &str = r#"{
 /// A Connector.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ConnectorBody {
+pub(crate) struct ConnectorBody {
     #[serde(flatten)]
     head: Head,
     auth_scheme_configs: Vec<Value>,
@@ -76,7 +76,7 @@ enum Protocol {
 /// What an update can change of a connector, and what it must repeat.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Editable {
+pub(crate) struct Editable {
     #[serde(flatten)]
     head: Head,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,7 +86,7 @@ pub struct Editable {
 
 impl Editable {
     /// Of a connector.
-    pub fn of(connector: &Object, organisation: &str, classes: &Classes) -> Self {
+    pub(crate) fn of(connector: &Object, organisation: &str, classes: &Classes) -> Self {
         let class = secrets::class_of(connector, classes);
         let connector = &secrets::shown_object(connector, class);
         let configs = document::list(connector, "authSchemeConfigs").iter();
@@ -125,7 +125,7 @@ impl Head {
 }
 
 /// A connector as it is read.
-pub fn print(family: &Family, organisation: &str, classes: &Classes) -> ConnectorBody {
+pub(crate) fn print(family: &Family, organisation: &str, classes: &Classes) -> ConnectorBody {
     let class = secrets::class_of(&family.connector, classes);
     let connector = &secrets::shown_object(&family.connector, class);
     let credentials = family.credentials();
@@ -152,7 +152,7 @@ pub fn print(family: &Family, organisation: &str, classes: &Classes) -> Connecto
 
 /// Reads an update: what of it counts, and what is wrong with it. Null is the same as left out, and
 /// what is as it is shown is never wrong.
-pub fn read_update(
+pub(crate) fn read_update(
     body: &Value,
     shown: &Map<String, Value>,
     faults: &mut FieldErrors,
@@ -216,7 +216,11 @@ pub fn read_update(
 }
 
 /// What a create and an update have in common.
-pub fn read_common(fields: &Fields<'_>, shown: &Map<String, Value>, faults: &mut FieldErrors) {
+pub(crate) fn read_common(
+    fields: &Fields<'_>,
+    shown: &Map<String, Value>,
+    faults: &mut FieldErrors,
+) {
     let changed = |name: &str| fields.get(name).is_none() || fields.get(name) != shown.get(name);
     if changed("name") {
         fields.string("name", faults);
@@ -236,7 +240,7 @@ pub fn read_common(fields: &Fields<'_>, shown: &Map<String, Value>, faults: &mut
 }
 
 /// Checks tags: lists of texts by key.
-pub fn read_tags(tags: &Fields<'_>, faults: &mut FieldErrors) {
+pub(crate) fn read_tags(tags: &Fields<'_>, faults: &mut FieldErrors) {
     if tags.members().len() > rules::ENTRIES_MAX {
         rules::too_many("tags", rules::ENTRIES_MAX, faults);
         return;
@@ -251,7 +255,7 @@ pub fn read_tags(tags: &Fields<'_>, faults: &mut FieldErrors) {
 }
 
 /// `<project>.<dataset>`
-pub fn dataset(fields: &Fields<'_>, faults: &mut FieldErrors) {
+pub(crate) fn dataset(fields: &Fields<'_>, faults: &mut FieldErrors) {
     let Some(text) = fields.optional_string("datasetId", faults) else {
         return;
     };

@@ -7,7 +7,7 @@ use serde_json::Value;
 const PART: &str = "versori";
 
 /// Notes what is wrong with this dialect's part of the document of a class.
-pub fn check(doc: &Value, faults: &mut FieldErrors) {
+pub(crate) fn check(doc: &Value, faults: &mut FieldErrors) {
     let Some(part) = doc.get(PART).filter(|part| !part.is_null()) else {
         return;
     };

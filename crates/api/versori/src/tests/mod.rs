@@ -62,7 +62,6 @@ impl Memory {
     fn run(&mut self, operation: &dyn Operation) -> Result<Computed> {
         let computed = operation.compute(self)?;
         for change in &computed.plan.changes {
-            self.revision += 1;
             let mut object = change.object.clone();
             if change.operation != Done::Delete {
                 self.settle(&mut object)?;
@@ -158,7 +157,7 @@ impl View for Memory {
     }
 
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(1_700_000_000_000 + self.revision)
+        Timestamp::from_millis(self.revision.saturating_add(1_700_000_000_000))
     }
 
     fn object(&self, kind: Kind, uid: Uid) -> Result<Option<Object>> {

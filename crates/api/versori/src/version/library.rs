@@ -17,7 +17,7 @@ use crate::part::contents;
 use crate::text::Members;
 
 /// Where an imported connector has the version that it was imported from.
-pub const SUBSCRIBED_VERSION: &str = "$.extensions.versori.importedFrom.version";
+pub(crate) const SUBSCRIBED_VERSION: &str = "$.extensions.versori.importedFrom.version";
 
 /// What an import takes from the connector in the library. Neither connections nor credentials are
 /// among it, and the configs whose grants need a credential are left out with them.
@@ -34,7 +34,7 @@ const TAKEN: [&str; 6] = [
 /// version is a draft in it, and the one it comes from stays published as long as the import is
 /// there.
 #[derive(Debug)]
-pub struct ImportFromLibrary {
+pub(crate) struct ImportFromLibrary {
     /// The version in the library.
     pub path: VersionPath,
 }
