@@ -597,3 +597,47 @@ fn what_the_hub_cannot_read_is_refused_by_its_name() {
         assert!(told(&results).contains(place), "{}", told(&results));
     }
 }
+
+#[test]
+fn a_secret_stays_with_its_item_when_a_list_is_changed() {
+    let world = World::new();
+    let scope = world.scope("a");
+    let item =
+        |domain: &str, password: &str| json!({"domain": domain, "login": {"password": password}});
+    let mut file = source("s", "AD");
+    let attributes = "/object/connectorAttributes";
+    file.pointer_mut(attributes).unwrap()["domainSettings"] =
+        json!([item("a", "hunter2"), item("b", "hunter3")]);
+    world.import(&scope, vec![file]);
+    let slot = |index: usize| {
+        let doc = world.objects(&scope).remove(0).doc;
+        let rows = doc["params"].as_array().unwrap().clone();
+        let row = rows.into_iter().find(|row| row["name"] == "domainSettings");
+        row.unwrap()["value"][index]["login"]["password"].clone()
+    };
+    let second = slot(1);
+    let mut exported = world.export(&scope).remove(0);
+    let list = exported.pointer_mut(attributes).unwrap()["domainSettings"].as_array_mut();
+    list.unwrap().remove(0);
+    world.import(&scope, vec![exported]);
+    assert_eq!(slot(0), second);
+}
+
+#[test]
+fn an_attribute_goes_before_its_row_unless_it_is_a_mask() {
+    let world = World::new();
+    let scope = world.scope("a");
+    stored(&world, &scope, of_pingone());
+    let mut file = world.export(&scope).remove(0);
+    file["object"]["connectorAttributes"]["region"] = json!("us");
+    let rows = file["object"]["patchbay"]["params"].as_array_mut().unwrap();
+    for row in rows.iter_mut().filter(|row| row["name"] != "oauth2") {
+        row["value"] = json!("hunter2");
+    }
+    world.import(&scope, vec![file]);
+    let doc = world.objects(&scope).remove(0).doc;
+    assert_eq!(doc["params"][0]["value"], "us");
+    let entry = doc["params"][3]["value"]["$secret"].as_str().unwrap();
+    assert_ne!(entry, "two");
+    assert!(!doc.to_string().contains("hunter2"));
+}

@@ -5,6 +5,7 @@
 //! purged already changes nothing, so that it can be done again.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use hub::class::{Class, Classes};
 use hub::command::{ObjectRef, Outcome};
@@ -62,13 +63,13 @@ async fn purge_log<P: Platform>(
     for revision in &revisions {
         let object = &revision.object;
         purged.next = object.revision;
-        if !scopes.contains_key(&object.scope) {
-            scopes.insert(object.scope, classes_of(call, object.scope)?);
-        }
-        let classes = scopes.get(&object.scope);
+        let classes: &Classes = match scopes.entry(object.scope) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(classes_of(call, object.scope)?),
+        };
         let class = |object: &Object| {
             let name = object.doc.get("class")?.as_str()?;
-            classes?.get(name)
+            classes.get(name)
         };
         let Some(doc) = without_secrets(&object.doc, class(object)) else {
             continue;

@@ -1,12 +1,12 @@
-//! What of a file is as it is shown stays as it is stored.
+//! Secrets that are still to be set are shown as empty texts, and stay what they are.
 
-use hub::slot::{MASKED, shown};
+use hub::slot::Slot;
 use serde_json::Value;
 
-/// A value of a file with what is stored in the places of what is given as it is shown: secrets
-/// that are still to be set are shown as empty texts.
-pub(super) fn keep(given: Value, stored: &Value) -> Value {
-    if shown(stored, MASKED).as_ref() == Some(&given) {
+/// A value of a file with slots in the places of secrets that are still to be set. Masks are resolved
+/// when the document is settled.
+pub(crate) fn keep(given: Value, stored: &Value) -> Value {
+    if given == "" && Slot::of(stored) == Some(Slot::Unset) {
         return stored.clone();
     }
     match (given, stored) {
