@@ -97,7 +97,7 @@ def check_shown(of_class, apis, name, values):
     # A connector to BigQuery is known by its data set in Versori.
     has_address = any(parameter.get("address") for parameter in of_class["parameters"])
     if has_address and of_class["name"] != "bigquery":
-        assert apis["versori"].values(name)["baseUrl"] == ADDRESS
+        assert apis["versori"].values(name)["its base URL"] == ADDRESS
 
 
 def changeable(of_class):

@@ -234,7 +234,7 @@ class Versori(Dialect):
         return undated(self.request("GET", self.path(name), 200).json())
 
     def values(self, name):
-        return {"baseUrl": json.loads(self.read(name)).get("baseUrl")}
+        return {"its base URL": json.loads(self.read(name)).get("baseUrl")}
 
     def write_back(self, name, _other):
         seen = json.loads(self.read(name))
