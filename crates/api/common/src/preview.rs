@@ -4,8 +4,10 @@
 use http::StatusCode;
 use http::header::HeaderName;
 use hub::error::Result;
+use hub::json::text_at;
 use hub::object::Object;
 use hub::plan::{Action, Plan, origins_json};
+use hub::slot::still_to_be_set;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -22,6 +24,36 @@ struct Preview<'a> {
     after: Option<Value>,
     origins: Value,
     also: Vec<AlsoChanged<'a>>,
+    #[serde(rename = "stillToBeSet", skip_serializing_if = "Option::is_none")]
+    still_to_be_set: Option<StillToBeSet>,
+}
+
+/// The secrets that an object will have no value for.
+#[derive(Debug, Serialize)]
+pub struct StillToBeSet {
+    /// How many there are.
+    count: usize,
+    /// The parameters that they are, or are part of.
+    parameters: Vec<String>,
+}
+
+impl StillToBeSet {
+    /// Those of an object; none where it has them all.
+    pub fn of(object: &Object) -> Option<Self> {
+        let pointers = still_to_be_set(&object.doc);
+        let mut parameters: Vec<String> = Vec::new();
+        for pointer in &pointers {
+            let row = pointer.split('/').take(3).collect::<Vec<_>>().join("/");
+            let name = text_at(&object.doc, &format!("{row}/name"));
+            if !name.is_empty() && !parameters.iter().any(|known| known == name) {
+                parameters.push(name.to_owned());
+            }
+        }
+        (!pointers.is_empty()).then_some(Self {
+            count: pointers.len(),
+            parameters,
+        })
+    }
 }
 
 /// What else is done, to another object.
@@ -68,6 +100,7 @@ pub fn response(plan: &Plan, show: impl Fn(&Object) -> Value) -> Response {
         after: after.map(&show),
         origins: origins_json(&plan.origins),
         also: also.collect(),
+        still_to_be_set: after.and_then(StillToBeSet::of),
     })
 }
 

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::auth::authorization::CALLBACK_PAGE;
 use crate::change;
+use api::preview::StillToBeSet;
 use api::request::Request;
 use api::response::Response;
 use api::route::Success;
@@ -91,6 +92,8 @@ struct Preview {
     after: Option<Value>,
     origins: Value,
     also: Vec<AlsoChanged>,
+    #[serde(rename = "stillToBeSet", skip_serializing_if = "Option::is_none")]
+    still_to_be_set: Option<StillToBeSet>,
 }
 
 /// A change of something else than what was asked about.
@@ -124,5 +127,6 @@ fn previewed(computed: Computed) -> Result<Value> {
         after: computed.answer,
         origins: origins_json(&computed.plan.origins),
         also: also.collect(),
+        still_to_be_set: of_subject.and_then(|change| StillToBeSet::of(&change.object)),
     })
 }
