@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{ApplicationType, Parameter, rows};
 use crate::error::{FieldCode, FieldError};
 use crate::fields::{FieldErrors, Fields};
+use crate::secrecy::is_secret_name;
 
 /// Notes everything that is wrong with the document of a class.
 pub fn check(doc: &Value, faults: &mut FieldErrors) {
@@ -25,12 +26,51 @@ pub fn check(doc: &Value, faults: &mut FieldErrors) {
             labels.optional_string(name, faults);
         }
     }
-    for (at, parameter) in given(&class, "parameters", rows::parameters(&class, faults)) {
-        check_values(&at, &parameter, faults);
+    let parameters = given(&class, "parameters", rows::parameters(&class, faults));
+    for (at, parameter) in &parameters {
+        check_values(at, parameter, faults);
     }
+    check_address(&parameters, faults);
     let types = rows::application_types(&class, faults);
     check_application_types(&types, faults);
+    check_templates(&types, &parameters, faults);
     check_references(doc, faults);
+}
+
+/// A connector has one address.
+fn check_address(parameters: &[(String, Parameter)], faults: &mut FieldErrors) {
+    let addresses = parameters.iter().filter(|(_, one)| one.is_address);
+    for (at, _) in addresses.skip(1) {
+        let message = "another parameter is the address already";
+        let field = format!("{at}.address");
+        faults.push(FieldError::new(field, FieldCode::Duplicate, message));
+    }
+}
+
+/// The refusal of a secret that all connectors of a class would have, and whoever reads the class.
+fn secret_in_class(field: String) -> FieldError {
+    let message = "is a secret, which each connector has for itself: a class says none";
+    FieldError::new(field, FieldCode::Forbidden, message)
+}
+
+/// The rows that applications start from have no secrets.
+fn check_templates(
+    types: &[ApplicationType],
+    parameters: &[(String, Parameter)],
+    faults: &mut FieldErrors,
+) {
+    for (index, one) in types.iter().enumerate() {
+        for (at, row) in one.app_configs.iter().enumerate() {
+            let name = text(row, "name");
+            let known = parameters.iter().find(|(_, one)| one.name == name);
+            let is_secret =
+                known.map_or_else(|| is_secret_name(name), |(_, one)| one.is_sensitive());
+            if is_secret && !text(row, "value").is_empty() {
+                let field = format!("applicationTypes[{index}].appConfigs[{at}].value");
+                faults.push(secret_in_class(field));
+            }
+        }
+    }
 }
 
 /// The parameters with their paths. Those that could not be read have been told of.
@@ -51,6 +91,10 @@ fn check_values(at: &str, parameter: &Parameter, faults: &mut FieldErrors) {
     let Some(default) = &parameter.default else {
         return;
     };
+    if parameter.is_sensitive() && default.as_str() != Some("") {
+        faults.push(secret_in_class(format!("{at}.default")));
+        return;
+    }
     let text = default
         .as_str()
         .map_or_else(|| default.to_string(), str::to_owned);
@@ -169,6 +213,22 @@ mod tests {
         let table = [
             (json!([]), ""),
             (json!({"displayName": 1}), "displayName"),
+            (
+                json!({"parameters": [{"name": "a", "sensitive": true, "default": "x"}]}),
+                "parameters[0].default",
+            ),
+            (
+                json!({"parameters": [{"name": "DB_PASSWORD", "default": "x"}]}),
+                "parameters[0].default",
+            ),
+            (
+                json!({"parameters": [{"name": "a", "address": true}, {"name": "b", "address": true}]}),
+                "parameters[1].address",
+            ),
+            (
+                json!({"applicationTypes": [{"type": "A", "appConfigs": [{"name": "TOKEN", "value": "x"}], "deployConfigs": []}]}),
+                "applicationTypes[0].appConfigs[0].value",
+            ),
             (json!({"description": {}}), "description"),
             (json!({"version": 2}), "version"),
             (json!({"opaque": "yes"}), "opaque"),
