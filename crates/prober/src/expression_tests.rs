@@ -16,7 +16,9 @@ fn seen(status: u16, media_type: &str, text: &str) -> Seen {
 
 fn judge(source: &str, seen: &Seen) -> Result<bool, String> {
     let expression = Expression::compile(source).map_err(|error| error.to_string())?;
-    expression.judge(seen).map_err(str::to_owned)
+    expression
+        .judge(seen, &Budget::default())
+        .map_err(str::to_owned)
 }
 
 #[test]

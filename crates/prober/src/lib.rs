@@ -2,6 +2,7 @@
 //! again. No I/O.
 
 pub mod address;
+pub mod budget;
 pub mod check;
 mod compiled;
 pub mod condition;
@@ -11,6 +12,7 @@ pub mod expression;
 pub mod findings;
 pub mod network;
 pub mod observation;
+mod pattern;
 pub mod schedule;
 pub mod script;
 pub mod source;

@@ -4,16 +4,20 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use crate::budget::Budget;
 use crate::condition::{Condition, Status, ready};
 use crate::definition::{AuthType, Definition, Endpoint, Probe};
 use crate::exchange::Unsent;
 use crate::expression::{Expression, Seen};
+use crate::schedule;
 use crate::target::{ProbeTarget, Secret};
 
 const API: &str = "APIReady";
 const AUTH: &str = "AuthReady";
 const CA_CERT: &str = "CACertReady";
 const CLASS: &str = "ConnectorClassReady";
+/// The reason of all conditions while a class is put aside.
+pub const EVALUATION_BUDGET_EXCEEDED: &str = "EvaluationBudgetExceeded";
 const LIVENESS: &str = "LivenessReady";
 const PROXY: &str = "ProxyServiceReady";
 const SECRET: &str = "SecretReady";
@@ -82,6 +86,25 @@ pub fn without_class(name: &str, is_there: bool) -> Vec<Condition> {
             format!("connectorclass.connectors.alauda.io {name:?} not found"),
         )
     };
+    because(class)
+}
+
+/// The conditions of a connector whose class is put aside, since what is at that path of it took
+/// more work than it may.
+pub fn over_budget(name: &str, path: &str) -> Vec<Condition> {
+    let class = Condition::no(
+        CLASS,
+        EVALUATION_BUDGET_EXCEEDED,
+        format!(
+            "connectorclass.connectors.alauda.io {name:?} is put aside: {path} takes more work than a class may; \
+             it is evaluated again when the class is changed, or after {} minutes",
+            schedule::PUT_ASIDE / 60
+        ),
+    );
+    because(class)
+}
+
+fn because(class: Condition) -> Vec<Condition> {
     let others = [SECRET, LIVENESS, AUTH, API, PROXY]
         .map(|kind| Condition::unknown(kind, class.reason, class.message.clone()));
     with_ready(std::iter::once(class).chain(others).collect())
@@ -162,9 +185,9 @@ pub fn all(conditions: Vec<Condition>) -> Option<Condition> {
 }
 
 /// Whether the tool answers.
-pub fn liveness(probe: Option<&Probe>, answer: Option<&Answer>) -> Condition {
+pub fn liveness(probe: Option<&Probe>, answer: Option<&Answer>, budget: &Budget) -> Condition {
     match (probe, answer) {
-        (Some(probe), Some(Answer::Response(seen))) => match verdict(probe, seen) {
+        (Some(probe), Some(Answer::Response(seen))) => match verdict(probe, seen, budget) {
             Ok(()) => Condition::yes(LIVENESS, ""),
             Err(message) => Condition::no(LIVENESS, "ConnectionFailed", message),
         },
@@ -184,6 +207,7 @@ pub fn auth(
     answer: Option<&Answer>,
     secret: &Condition,
     liveness: &Condition,
+    budget: &Budget,
 ) -> Condition {
     let Some(probe) = probe else {
         return Condition::yes(AUTH, "NonAuthProbe");
@@ -194,7 +218,7 @@ pub fn auth(
         }
     }
     match answer {
-        Some(Answer::Response(seen)) => match verdict(probe, seen) {
+        Some(Answer::Response(seen)) => match verdict(probe, seen, budget) {
             Ok(()) => Condition::yes(AUTH, ""),
             Err(message) => Condition::no(
                 AUTH,
@@ -215,7 +239,7 @@ pub fn auth(
     }
 }
 
-fn verdict(probe: &Probe, seen: &Seen) -> Result<(), String> {
+fn verdict(probe: &Probe, seen: &Seen, budget: &Budget) -> Result<(), String> {
     let Probe::Http(http) = probe else {
         return if seen.status == 200 {
             Ok(())
@@ -232,7 +256,8 @@ fn verdict(probe: &Probe, seen: &Seen) -> Result<(), String> {
     };
     let expression = Expression::compiled(source)
         .map_err(|_| "the expression of the class cannot be read".to_owned())?;
-    match expression.judge(seen) {
+    budget.enter_part("http.response.cel");
+    match expression.judge(seen, budget) {
         Ok(true) => Ok(()),
         Ok(false) => Err(format!(
             "status code {}: the response does not meet the expression of the class",

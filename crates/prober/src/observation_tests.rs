@@ -125,6 +125,7 @@ fn a_secret_is_as_its_class_wants_it() {
             connector: &connector,
             namespace: "n",
             definition: &definition,
+            budget: &Default::default(),
         };
         let found = secret(subject, &held);
         assert_eq!((found.status, found.reason), (status, reason), "{auth}");
@@ -134,7 +135,8 @@ fn a_secret_is_as_its_class_wants_it() {
             ProbeTarget {
                 connector: &connector(&json!({"name": "basic"})),
                 namespace: "n",
-                definition: &definition
+                definition: &definition,
+                budget: &Default::default(),
             },
             &LoadedSecret::Missing("x".to_owned())
         )
@@ -199,11 +201,16 @@ fn liveness_follows_the_answer() {
         (None, None, Status::True, "NonLivenessProbe"),
     ];
     for (probe, answer, status, reason) in rows {
-        let found = liveness(probe.as_ref(), answer.as_ref());
+        let found = liveness(probe.as_ref(), answer.as_ref(), &Budget::default());
         assert_eq!((found.status, found.reason), (status, reason), "{answer:?}");
         assert!(!found.message.contains("hunter2"), "{}", found.message);
     }
-    let message = liveness(Some(&http(None)), Some(&silent(ProbeFailure::NoSuchHost))).message;
+    let message = liveness(
+        Some(&http(None)),
+        Some(&silent(ProbeFailure::NoSuchHost)),
+        &Budget::default(),
+    )
+    .message;
     assert_eq!(
         message,
         "Get \"https://git.example.com\": dial tcp: lookup git.example.com: no such host"
@@ -243,15 +250,28 @@ fn a_credential_is_not_blamed_for_silence() {
         ),
     ];
     for (answer, secret, liveness, status, reason) in rows {
-        let found = auth(Some(&http(None)), answer.as_ref(), secret, liveness);
+        let found = auth(
+            Some(&http(None)),
+            answer.as_ref(),
+            secret,
+            liveness,
+            &Budget::default(),
+        );
         assert_eq!((found.status, found.reason), (status, reason), "{answer:?}");
     }
     assert_eq!(
-        auth(Some(&http(None)), Some(&seen(401)), &yes, &yes).message,
+        auth(
+            Some(&http(None)),
+            Some(&seen(401)),
+            &yes,
+            &yes,
+            &Budget::default()
+        )
+        .message,
         "Authentication failed: status code 401"
     );
     assert_eq!(
-        auth(None, None, &no, &no),
+        auth(None, None, &no, &no, &Budget::default()),
         Condition::yes("AuthReady", "NonAuthProbe")
     );
 }
