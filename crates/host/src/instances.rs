@@ -17,7 +17,7 @@ use tokio::{
     sync::{Notify, watch},
     time::Sleep,
 };
-use wasmtime::{Engine, Store, StoreContextMut, component::GuestTaskId};
+use wasmtime::{Engine, Store, StoreContextMut, UpdateDeadline, component::GuestTaskId};
 use wasmtime_wasi_http::{
     handler::{
         HandlerState, Instance, Proxy, ProxyHandler, Request, ShouldAccept, WorkerExpiration,
@@ -26,6 +26,7 @@ use wasmtime_wasi_http::{
     p3::bindings::ServicePre,
 };
 
+use crate::engine::EPOCHS_MAX;
 use crate::guest::{Files, Guest, Rights};
 use crate::outbound::{Callees, Calling, Outbound};
 use crate::response::empty_response;
@@ -91,6 +92,8 @@ impl HandlerState for Instances {
             self.outbound.clone(),
         );
         let mut store = Store::new(&self.engine, guest);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(end_of_epoch);
         let service = self.component.instantiate_async(&mut store).await?;
         Ok(Instance {
             store,
@@ -106,6 +109,18 @@ impl HandlerState for Instances {
             },
         })
     }
+}
+
+/// Lets others have the thread, and ends what computes for too long without asking for anything.
+fn end_of_epoch(mut store: StoreContextMut<'_, Guest>) -> wasmtime::Result<UpdateDeadline> {
+    let guest = store.data_mut();
+    guest.epochs = guest.epochs.saturating_add(1);
+    if guest.epochs > EPOCHS_MAX {
+        return Err(wasmtime::Error::msg(
+            "it computed for too long without asking for anything",
+        ));
+    }
+    Ok(UpdateDeadline::Yield(1))
 }
 
 /// Ends an instance that has had nothing to do for a while, or at once when the host stops. An

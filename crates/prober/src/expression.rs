@@ -17,7 +17,7 @@ use cel::Env;
 use self::evaluate::{Evaluation, Fault};
 use self::part::Part;
 pub use self::response::{Seen, canonical};
-use crate::budget::Budget;
+use crate::budget::{Budget, count};
 use crate::compiled::Compiled;
 use crate::source::SourceError;
 
@@ -28,6 +28,8 @@ const DEPTH_MAX: u16 = 48;
 /// How many operators, dots and brackets an expression may have. Every one of a chain is a level of
 /// the recursion that [`DEPTH_MAX`] does not count, and the stack of a component is small.
 const OPERATORS_MAX: usize = 256;
+/// How many bytes of a response are read for a unit.
+const BYTES_PER_UNIT: usize = 4;
 
 /// An expression that was read.
 pub struct Expression {
@@ -75,7 +77,8 @@ impl Expression {
     pub fn judge(&self, seen: &Seen, budget: &Budget) -> Result<bool, &'static str> {
         let too_much = "the expression of the class takes more work than a class may";
         // It is read as JSON, and made into values.
-        budget.spend_bytes(seen.text.len()).map_err(|_| too_much)?;
+        let bytes = seen.text.len() / BYTES_PER_UNIT;
+        budget.spend(count(bytes)).map_err(|_| too_much)?;
         let body = response::body(seen);
         let variables = response::variables(seen, &body);
         match Evaluation::new(variables, budget).verdict(&self.root) {

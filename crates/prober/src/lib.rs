@@ -18,3 +18,6 @@ pub mod script;
 pub mod source;
 pub mod target;
 pub mod template;
+
+#[cfg(test)]
+mod bombs_tests;

@@ -95,13 +95,14 @@ fn a_template_that_takes_too_much_is_stopped() {
             format!("{{{{ $s = {double} }}}}").repeat(60)
         );
         assert!(
-            filled(&source).contains("too long"),
+            filled(&source).contains("too long") || filled(&source).contains("more work"),
             "{double}: {}",
             filled(&source).len()
         );
     }
     let recursion = "{{ define \"a\" }}{{ template \"a\" . }}{{ end }}{{ template \"a\" . }}";
-    assert!(filled(recursion).contains("takes more work"));
+    let error = compile(recursion).err().unwrap();
+    assert!(error.message.contains("calls itself"), "{error}");
 }
 
 #[test]

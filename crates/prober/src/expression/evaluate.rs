@@ -96,6 +96,7 @@ impl<'a> Evaluation<'a> {
                 Err(Fault::Exceeded) => Err(Fault::Exceeded),
                 value => Ok(Value::Bool(!matches!(value, Ok(Value::Bool(false))))),
             },
+            Part::Size(of) => self.size(of),
             Part::Loop(each) => self.each(each),
             Part::Other(expression, operands) => self.by_engine(expression, operands),
         }
@@ -163,6 +164,22 @@ impl<'a> Evaluation<'a> {
         };
         let pattern = Pattern::of(&pattern, self.budget)?.ok_or(Fault::Failed)?;
         Ok(Value::Bool(pattern.is_match(&text, self.budget)?))
+    }
+
+    fn size(&mut self, of: &Part) -> Answer {
+        let size = match self.value(of)? {
+            Value::List(items) => items.len(),
+            Value::Map(members) => members.map.len(),
+            Value::Bytes(bytes) => bytes.len(),
+            Value::String(text) => {
+                self.budget.spend_bytes(text.len())?;
+                text.chars().count()
+            }
+            _ => return Err(Fault::Failed),
+        };
+        i64::try_from(size)
+            .map(Value::Int)
+            .map_err(|_| Fault::Failed)
     }
 
     fn each(&mut self, each: &Loop) -> Answer {

@@ -26,6 +26,8 @@ pub(super) enum Part {
     Sum(Box<[Part; 2]>, IdedExpr),
     /// Whether a text matches a pattern.
     Matches(Box<[Part; 2]>),
+    /// How many characters, items or members there are.
+    Size(Box<Part>),
     /// Whether that is anything but false.
     NotFalse(Box<Part>),
     /// A loop.
@@ -113,6 +115,10 @@ impl Part {
                 Some(Self::Sum(pair(operands)?, IdedExpr { id, expr }))
             }
             ("matches", 2) => Some(Self::Matches(pair(operands)?)),
+            ("size", 1) => {
+                let of = operands.into_iter().next()?;
+                Some(Self::Size(Box::new(Self::read(of)?)))
+            }
             (operators::CONDITIONAL, 3) => {
                 let parts = operands
                     .into_iter()
