@@ -92,3 +92,83 @@ fn a_script_that_fails_or_runs_long_tells_no_secret() {
         assert!(!error.contains("t0k"), "{error}");
     }
 }
+
+#[test]
+fn what_scripts_are_written_with_works() {
+    let rows = [
+        ("a := \"x\"", "x"),
+        ("default a := \"d\"\na := \"n\" if { input.nosuch }", "d"),
+        (
+            "a := \"one\" if { input.token == \"other\" } else := \"two\"",
+            "two",
+        ),
+        (
+            "f(x) := concat(\"-\", [x, \"y\"])\na := f(f(\"x\"))",
+            "x-y-y",
+        ),
+        ("f(1) := \"one\"\nf(2) := \"two\"\na := f(2)", "two"),
+        (
+            "a := concat(\",\", [upper(x) | some x in [\"p\", \"q\"]])",
+            "P,Q",
+        ),
+        (
+            "names contains \"n\"\nnames contains \"m\" if { input.token }\na := concat(\"\", sort(names))",
+            "mn",
+        ),
+        (
+            "byname[name] := value if { some name, value in input.data }\na := byname.username",
+            "joe",
+        ),
+        ("a := \"all\" if { every x in [1, 2] { x < 3 } }", "all"),
+        ("a := \"none\" if { not input.nosuch }", "none"),
+        ("a := x if { [_, x] := split(\"k:v\", \":\") }", "v"),
+        ("a := x if { {\"username\": x} = input.data }", "joe"),
+        ("a := object.get(input.data, \"nosuch\", \"else\")", "else"),
+        ("a := \"in\" if { \"joe\" in [\"joe\", \"jim\"] }", "in"),
+        ("a := sprintf(\"%s %d %v\", [\"s\", 1, [2]])", "s 1 [2]"),
+        (
+            "a := input.data[\"username\"] if startswith(input.request.method, \"G\")",
+            "joe",
+        ),
+        (
+            "a := regex.replace(\"a1b2\", \"[0-9]\", \"<$0>\")",
+            "a<1>b<2>",
+        ),
+        (
+            "a := concat(\"|\", regex.find_n(\"[a-z]\", \"a1b2c\", 2))",
+            "a|b",
+        ),
+        (
+            "a := concat(\"|\", regex.split(\"[0-9]\", \"a1b2c\"))",
+            "a|b|c",
+        ),
+        ("a := \"m\" if regex.match(\"^a+$\", \"aaa\")", "m"),
+        (
+            "a := json.marshal({\"k\": [1, true, null]})",
+            "{\"k\":[1,true,null]}",
+        ),
+        ("a := json.unmarshal(\"{\\\"k\\\": \\\"v\\\"}\").k", "v"),
+        ("a := urlquery.encode(\"a b\")", "a+b"),
+        ("a := base64url.encode_no_pad(\"a\")", "YQ"),
+        ("a := sprintf(\"%d\", [count({1, 2} | {2, 3})])", "3"),
+        ("a := sprintf(\"%d\", [count({1, 2} & {2, 3})])", "1"),
+        ("a := sprintf(\"%d\", [count({1, 2} - {2, 3})])", "1"),
+        ("a := sprintf(\"%d\", [(7 * 6 - 2) % 9])", "4"),
+        ("b.c := \"v\"\na := b.c", "v"),
+        ("a := trim_prefix(lower(\"HTTPS://x\"), \"https://\")", "x"),
+    ];
+    for (rules, expected) in rows {
+        let source = format!(
+            "package proxy\nimport rego.v1\nauth := {{\"position\": \"header\", \"auth\": {{\"A\": a}}}}\n{rules}\n"
+        );
+        let budget = Budget::default();
+        assert_eq!(
+            check(&source, Purpose::Generator, &budget),
+            Ok(()),
+            "{rules}"
+        );
+        let made = generate(&source, &input(), &budget);
+        let made = made.map(|made| made.pairs[0].1.expose().to_owned());
+        assert_eq!(made.as_deref(), Ok(expected), "{rules}");
+    }
+}

@@ -166,6 +166,9 @@ fn compile(source: &str, purpose: Purpose, is_v0: bool) -> Result<Arc<Program>, 
     Ok(program)
 }
 
+/// Functions that stand for operators: `|` and `&` of sets. They are paid for as instructions.
+const OPERATORS: [&str; 2] = ["__builtin_sets.union", "__builtin_sets.intersection"];
+
 /// Refuses what cannot be paid for. Functions that can be were made calls to the host.
 fn check_instructions(program: &Program) -> Result<(), SourceError> {
     for (index, instruction) in program.instructions.iter().enumerate() {
@@ -176,6 +179,9 @@ fn check_instructions(program: &Program) -> Result<(), SourceError> {
                     .get_builtin_call_params(*params_index);
                 let info = params.and_then(|params| program.get_builtin_info(params.builtin_index));
                 let name = info.map_or("", |info| info.name.as_str());
+                if OPERATORS.contains(&name) {
+                    continue;
+                }
                 format!("the function {name:?} has no bounds, and is not available")
             }
             Instruction::VirtualDataDocumentLookup { .. } => {

@@ -139,6 +139,11 @@ fn values(instruction: &Instruction, program: &Program) -> Vec<u8> {
         I::ObjectCreate { params_index } => data
             .get_object_create_params(params_index)
             .map_or(Vec::new(), |params| vec![params.dest]),
+        I::BuiltinCall { params_index } => {
+            let params = data.get_builtin_call_params(params_index);
+            let values = params.map(|params| [params.arg_registers(), &[params.dest]].concat());
+            values.unwrap_or_default()
+        }
         I::ChainedIndex { params_index } => data
             .get_chained_index_params(params_index)
             .map_or(Vec::new(), |params| vec![params.dest]),
