@@ -115,7 +115,9 @@ def test_an_expression_and_a_template_are_put_aside_by_their_paths(near_scope, t
         ("cel", connectors.http("/numbers", response={"cel": cel}), "http.response.cel"),
         (
             "template",
-            connectors.http("/{{ range 10000 }}{{ if eq (printf `%5000d` .) `x` }}{{ end }}{{ end }}"),
+            connectors.http(
+                "/{{ range 10000 }}{{ if eq (printf `%5000d` .) `x` }}{{ end }}{{ end }}"
+            ),
             "http.path",
         ),
     ]

@@ -5,6 +5,7 @@ mod builtins;
 mod compile;
 mod machine;
 mod measure;
+mod number;
 
 use std::sync::Arc;
 
@@ -81,7 +82,7 @@ pub fn check(source: &str, purpose: Purpose, budget: &Budget) -> Result<(), Sour
     budget
         .spend(count(source.len()).saturating_mul(COMPILE_UNITS))
         .map_err(|_| exceeded())?;
-    let program = compile::program(source, purpose)?;
+    let program = compile::program(source, purpose.rule())?;
     match machine::run(&program, Value::new_object(), budget) {
         Ok(_) => Ok(()),
         Err(Fault::Exceeded) => Err(exceeded()),
@@ -98,7 +99,7 @@ pub fn generate(source: &str, input: &Json, budget: &Budget) -> Result<Injection
     thread_local! {
         static COMPILED: Compiled<Arc<Program>> = Compiled::default();
     }
-    let compile = |source: &str| compile::program(source, Purpose::Generator);
+    let compile = |source: &str| compile::program(source, Purpose::Generator.rule());
     let program = COMPILED.with(|compiled| compiled.get(source, compile));
     let program = program.map_err(|_| unusable)?;
     let input = input.to_string();

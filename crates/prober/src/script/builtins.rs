@@ -7,6 +7,7 @@ use std::ops::Range;
 use regorus::{Engine, Value};
 
 use super::measure::measure;
+use super::number::long_number;
 use crate::budget::{Budget, Exceeded, count, units_of, widths};
 use crate::compiled::Compiled;
 use crate::pattern::Pattern;
@@ -151,10 +152,8 @@ fn places(text: &str, part: &str) -> u64 {
 /// calculates with.
 fn has_long_number(name: &str, args: &[Value]) -> bool {
     match name {
-        "to_number" => {
-            text(args, 0).len() > DIGITS_MAX || super::compile::long_number(text(args, 0)).is_some()
-        }
-        "json.unmarshal" | "json.is_valid" => super::compile::long_number(text(args, 0)).is_some(),
+        "to_number" => text(args, 0).len() > DIGITS_MAX || long_number(text(args, 0)).is_some(),
+        "json.unmarshal" | "json.is_valid" => long_number(text(args, 0)).is_some(),
         _ => false,
     }
 }

@@ -7,8 +7,8 @@ use regorus::languages::rego::compiler::Compiler;
 use regorus::rvm::instructions::Instruction;
 use regorus::rvm::program::Program;
 
-use super::Purpose;
 use super::builtins::BUILTINS;
+use super::number::long_number;
 use crate::source::SourceError;
 
 /// The longest script, in bytes.
@@ -19,23 +19,24 @@ const NESTING_MAX: usize = 8;
 /// How many rules a script may have. Each can be evaluated within another, and the stack of a
 /// component is small.
 const RULES_MAX: usize = 24;
-/// How many digits a number may have, and its exponent.
-const DIGITS_MAX: (usize, usize) = (64, 3);
+
+/// The package and the rule that a script must define.
+pub type Rule = (&'static str, &'static str);
 
 /// The script as version 1 of the language, or else as version 0. What is neither is told by the
 /// version that understood more of it.
 ///
 /// # Errors
 /// What is wrong with it, and where.
-pub fn program(source: &str, purpose: Purpose) -> Result<Arc<Program>, SourceError> {
+pub fn program(source: &str, rule: Rule) -> Result<Arc<Program>, SourceError> {
     SourceError::check_length(source, SOURCE_MAX)?;
     check_nesting(source)?;
     check_numbers(source)?;
-    let first = match compile(source, purpose, false) {
+    let first = match compile(source, rule, false) {
         Ok(program) => return Ok(program),
         Err(error) => error,
     };
-    compile(source, purpose, true).map_err(|second| if second > first { second } else { first })
+    compile(source, rule, true).map_err(|second| if second > first { second } else { first })
 }
 
 /// Counts brackets within texts too, which errs on the safe side.
@@ -101,29 +102,7 @@ fn without_texts(source: &str) -> String {
     plain
 }
 
-/// Where a text has a number with more digits, or a larger exponent, than anybody calculates with.
-pub fn long_number(text: &str) -> Option<usize> {
-    let (digits_max, exponent_max) = DIGITS_MAX;
-    let (mut digits, mut exponent) = (0_usize, None);
-    for (offset, char) in text.char_indices() {
-        match char {
-            '0'..='9' => {
-                digits = digits.saturating_add(1);
-                exponent = exponent.map(|count: usize| count.saturating_add(1));
-            }
-            '.' | '_' if digits > 0 && exponent.is_none() => {}
-            'e' | 'E' if digits > 0 && exponent.is_none() => exponent = Some(0),
-            '+' | '-' if exponent == Some(0) => {}
-            _ => (digits, exponent) = (0, None),
-        }
-        if digits > digits_max || exponent.is_some_and(|count| count > exponent_max) {
-            return Some(offset);
-        }
-    }
-    None
-}
-
-fn compile(source: &str, purpose: Purpose, is_v0: bool) -> Result<Arc<Program>, SourceError> {
+fn compile(source: &str, rule: Rule, is_v0: bool) -> Result<Arc<Program>, SourceError> {
     let mut engine = Engine::new();
     engine.set_rego_v0(is_v0);
     engine
@@ -139,7 +118,7 @@ fn compile(source: &str, purpose: Purpose, is_v0: bool) -> Result<Arc<Program>, 
             "has more than {RULES_MAX} rules"
         )));
     }
-    let (package, rule) = purpose.rule();
+    let (package, rule) = rule;
     let is_package = |name: &String| name == &format!("data.{package}");
     if !engine
         .get_packages()
