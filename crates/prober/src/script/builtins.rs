@@ -87,8 +87,8 @@ pub const BUILTINS: [(&str, usize); 71] = [
     ("urlquery.encode", 1),
 ];
 
-/// What it is worth to call one at all.
-const CALL_UNITS: u64 = 100;
+/// What it is worth to call one at all: the engine is copied for it.
+const CALL_UNITS: u64 = 500;
 /// How often a function goes through what it reads, at most: to sort it, or to write it escaped.
 const ROUNDS: u64 = 6;
 /// How many digits a text may have that is to be a number.
