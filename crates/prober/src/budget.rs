@@ -5,7 +5,7 @@
 use std::cell::{Cell, RefCell};
 
 /// What a budget holds at first. A unit is a step of an evaluation, or 16 bytes that one reads or
-/// makes; the whole of it is some tens of milliseconds.
+/// makes; the whole of it is about a tenth of a second.
 pub const UNITS: u64 = 1_000_000;
 /// The most units that one value of an evaluation may be worth.
 pub const VALUE_MAX: u64 = 1 << 16;
