@@ -72,7 +72,11 @@ def test_the_published_connector(environment):
 
 
 def test_every_connector_has_details_and_instances(environment):
+    classes = environment.client.get(f"/v1/scopes/{environment.scope.name}/classes").json()
+    opaque = {one["pingone"]["id"] for one in classes["classes"] if one.get("opaque")}
     for connector in connectors(environment)["_embedded"]["connectors"]:
+        if connector["id"] in opaque:
+            continue
         path = f"{environment.path}/connectors/{connector['id']}/details"
         details = environment.client.get(path).json()
         assert details["_links"]["self"]["href"] == f"{environment.client.base_url}{path}"

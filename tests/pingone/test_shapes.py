@@ -105,7 +105,7 @@ def test_instances_have_the_shape_that_clients_decode(environment):
 
 
 def test_the_catalogue_has_the_shape_that_clients_decode(environment):
-    # A class of one's own may leave all to be filled in, or say what no client would decode.
+    # A class of one's own may leave all to be filled in, and not say what no client would decode.
     odd = {
         "type": "x",
         "vendor": 1,
@@ -115,14 +115,15 @@ def test_the_catalogue_has_the_shape_that_clients_decode(environment):
         "sections": {},
         "accountConfigView": 1,
     }
-    for name, document in (
-        ("bare", {}),
-        ("odd", {"displayName": "", "version": "", "description": "", "pingone": odd}),
-    ):
-        put = environment.client.put(
-            f"/v1/scopes/{environment.scope.name}/classes/{name}", json=document
-        )
+    classes = f"/v1/scopes/{environment.scope.name}/classes"
+    empty = {"displayName": "", "version": "", "description": "", "pingone": {"colors": {}}}
+    for name, document in (("bare", {}), ("empty", empty)):
+        put = environment.client.put(f"{classes}/{name}", json=document)
         assert put.status_code == 201, put.text
+    refused = environment.client.put(f"{classes}/odd", json={"pingone": odd})
+    assert refused.status_code == 400
+    fields = {entry["field"] for entry in refused.json()["error"]["fields"]}
+    assert fields == {f"pingone.{name}" for name in odd}
     listed = checked(environment.client.get(f"{environment.path}/connectors"), 200, CONNECTORS)
     for connector in listed["_embedded"]["connectors"]:
         path = f"{environment.path}/connectors/{connector['id']}"

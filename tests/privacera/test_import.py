@@ -176,9 +176,16 @@ def test_duplicate_rows_and_applications_are_refused(scope):
     assert any("applications" in field for field in fields(post(scope.client, body)))
 
 
-def test_a_class_without_runtime_configuration_is_400(scope):
-    scope.client.put(f"/v1/scopes/{scope.name}/classes/bare", json={"parameters": []})
-    assert "datasourceType" in fields(post(scope.client, document(datasourceType="BARE")))
+def test_a_class_without_application_types_has_one(scope):
+    class_ = {"parameters": [{"name": "region", "default": "eu"}]}
+    scope.client.put(f"/v1/scopes/{scope.name}/classes/bare", json=class_)
+    application = {"appType": "CONNECTOR", "appConfigs": [], "deployConfigs": []}
+    body = document(name="Bare", datasourceType="BARE", applications=[application])
+    created = post(scope.client, body)
+    assert created.status_code == 201, created.text
+    assert created.json()["datasourceType"] == "BARE"
+    rows = created.json()["applications"][0]["appConfigs"]
+    assert rows == [{"name": "region", "value": "eu"}]
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"x"', b"nul", b"\xff\xfe", b"[" * 100_000])

@@ -14,20 +14,18 @@ use tokio::net::TcpStream;
 
 /// A request, as far as it does not depend on who is asked.
 #[derive(Clone, Debug)]
-pub struct Call {
-    /// Its method.
+pub(crate) struct Call {
     pub method: Method,
     /// Its path and query.
     pub path: String,
     /// Of which media type its body is, if it has one.
     pub content_type: &'static str,
-    /// Its body.
     pub body: Bytes,
 }
 
 impl Call {
     /// A request with a body, which is JSON, or none.
-    pub fn new(method: Method, path: String, body: Option<&Value>) -> Self {
+    pub(crate) fn new(method: Method, path: String, body: Option<&Value>) -> Self {
         Self {
             method,
             path,
@@ -38,15 +36,14 @@ impl Call {
 }
 
 /// What was answered.
-pub struct Answer {
-    /// The status.
+pub(crate) struct Answer {
     pub status: StatusCode,
     /// The whole body.
     pub body: Bytes,
 }
 
 /// A connection to a server.
-pub struct Client {
+pub(crate) struct Client {
     sender: SendRequest<Full<Bytes>>,
     address: SocketAddr,
     key: String,
@@ -54,7 +51,7 @@ pub struct Client {
 
 impl Client {
     /// Connects.
-    pub async fn connect(address: SocketAddr, key: &str) -> Result<Self> {
+    pub(crate) async fn connect(address: SocketAddr, key: &str) -> Result<Self> {
         let stream = TcpStream::connect(address)
             .await
             .with_context(|| format!("cannot connect to {address}"))?;
@@ -70,7 +67,7 @@ impl Client {
     }
 
     /// Asks, and reads the whole answer.
-    pub async fn ask(&mut self, call: Call) -> Result<Answer> {
+    pub(crate) async fn ask(&mut self, call: Call) -> Result<Answer> {
         let mut request = http::Request::builder()
             .method(call.method)
             .uri(call.path)

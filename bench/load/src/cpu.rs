@@ -14,7 +14,7 @@ const IDLE: Duration = Duration::from_millis(500);
 const TRIES: usize = 240;
 
 /// The processor's time that a process and its descendants have had.
-pub fn used(process: u32) -> Result<Duration> {
+pub(crate) fn used(process: u32) -> Result<Duration> {
     let mut used = of_one(process)?;
     for child in children(process)? {
         used += self::used(child)?;
@@ -23,7 +23,7 @@ pub fn used(process: u32) -> Result<Duration> {
 }
 
 /// Waits until a server has done what it does after its answers.
-pub async fn wait_until_idle(process: u32) -> Result<()> {
+pub(crate) async fn wait_until_idle(process: u32) -> Result<()> {
     for _ in 0..TRIES {
         let before = used(process)?;
         tokio::time::sleep(IDLE).await;

@@ -21,7 +21,7 @@ const STEP: Duration = Duration::from_millis(20);
 
 /// What a job took.
 #[derive(Clone, Copy)]
-pub struct Cost {
+pub(crate) struct Cost {
     /// Until somebody who asks every 20 ms was told that it is over.
     pub wall: Duration,
     /// Of the processor, in all processes of the server.
@@ -29,8 +29,7 @@ pub struct Cost {
 }
 
 /// A job with a file of one size.
-pub struct Measured {
-    /// Its name.
+pub(crate) struct Measured {
     pub name: &'static str,
     /// How many objects the file has.
     pub objects: usize,
@@ -39,17 +38,15 @@ pub struct Measured {
 }
 
 /// A server that has scopes for jobs.
-pub struct Host<'s> {
-    /// The server.
+pub(crate) struct Host<'s> {
     pub server: &'s Server,
-    /// Its process.
     pub process: u32,
     /// The keys of its scopes.
     pub keys: &'s [String],
 }
 
 /// Has both servers do all jobs with files of all sizes.
-pub async fn compare(patchbay: &Host<'_>, twin: &Host<'_>) -> Result<Vec<Measured>> {
+pub(crate) async fn compare(patchbay: &Host<'_>, twin: &Host<'_>) -> Result<Vec<Measured>> {
     if patchbay.keys.len().min(twin.keys.len()) < SCOPES {
         bail!("jobs need {SCOPES} scopes in each server");
     }

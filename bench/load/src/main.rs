@@ -1,5 +1,10 @@
 //! Drives the application, its native twin and the floor in turn, and prints how they compare.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "it runs natively, on what it counts itself"
+)]
+
 mod client;
 mod cpu;
 mod jobs;

@@ -5,7 +5,7 @@ use std::fs;
 use anyhow::{Context, Result};
 
 /// What a process and those that it has started have in memory, in MiB.
-pub fn resident(process: u32) -> Result<f64> {
+pub(crate) fn resident(process: u32) -> Result<f64> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB"));

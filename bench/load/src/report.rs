@@ -6,7 +6,7 @@ use crate::scenarios::{Aim, Scenario};
 use crate::servers::Rounds;
 
 /// A scenario at one number of clients.
-pub struct Comparison {
+pub(crate) struct Comparison {
     scenario: &'static Scenario,
     clients: usize,
     /// What was measured.
@@ -15,7 +15,7 @@ pub struct Comparison {
 
 impl Comparison {
     /// One in which nothing was measured yet.
-    pub fn new(scenario: &'static Scenario, clients: usize) -> Self {
+    pub(crate) fn new(scenario: &'static Scenario, clients: usize) -> Self {
         Self {
             scenario,
             clients,
@@ -93,7 +93,7 @@ fn ratio(ratio: f64) -> String {
 }
 
 /// Prints the ratios and what they come from.
-pub fn print(comparisons: &[Comparison]) {
+pub(crate) fn print(comparisons: &[Comparison]) {
     println!(
         "| operation | clients | rate, of the twin's | aim | p99, of the twin's | aim | rate, of hello's |"
     );
@@ -112,7 +112,7 @@ pub fn print(comparisons: &[Comparison]) {
 }
 
 /// Prints what jobs took.
-pub fn print_jobs(measured: &[Measured]) {
+pub(crate) fn print_jobs(measured: &[Measured]) {
     println!();
     println!(
         "| job | objects | CPU beyond the twin's, s | CPU an object, µs | twin's, µs | time, of the twin's | time, Patchbay / twin, s |"

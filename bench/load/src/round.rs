@@ -14,7 +14,7 @@ const WARM_UP: u32 = 4;
 
 /// What one server did in one round.
 #[derive(Clone, Debug, Default)]
-pub struct Round {
+pub(crate) struct Round {
     /// Answers a second.
     pub rate: f64,
     /// Half of the answers took no longer than this, in milliseconds.
@@ -26,7 +26,7 @@ pub struct Round {
 }
 
 /// Has clients ask a server `call`, again and again, and measures for `time` after a warm-up.
-pub async fn run(
+pub(crate) async fn run(
     server: &Server,
     clients: usize,
     time: Duration,

@@ -8,14 +8,14 @@ use crate::client::Client;
 
 /// Something that answers.
 #[derive(Clone, Debug)]
-pub struct Server {
+pub(crate) struct Server {
     address: SocketAddr,
     key: String,
 }
 
 impl Server {
     /// By its URL and the key that it answers to.
-    pub fn new(url: &str, key: &str) -> Result<Self> {
+    pub(crate) fn new(url: &str, key: &str) -> Result<Self> {
         let address = url.strip_prefix("http://").unwrap_or(url);
         let address = address
             .parse()
@@ -25,7 +25,7 @@ impl Server {
     }
 
     /// The same server for the holder of another key.
-    pub fn with_key(&self, key: &str) -> Self {
+    pub(crate) fn with_key(&self, key: &str) -> Self {
         let key = key.to_owned();
         Self {
             address: self.address,
@@ -34,7 +34,7 @@ impl Server {
     }
 
     /// A new connection.
-    pub async fn connect(&self) -> Result<Client> {
+    pub(crate) async fn connect(&self) -> Result<Client> {
         Client::connect(self.address, &self.key).await
     }
 }

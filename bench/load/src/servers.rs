@@ -19,7 +19,7 @@ fn number() -> u64 {
 }
 
 /// All of them.
-pub struct Servers {
+pub(crate) struct Servers {
     /// The application.
     pub patchbay: Server,
     /// Its native twin.
@@ -35,7 +35,7 @@ struct Prepared<'s> {
 }
 
 /// The servers, ready for a scenario.
-pub struct Ready<'s> {
+pub(crate) struct Ready<'s> {
     scenario: &'static Scenario,
     patchbay: Prepared<'s>,
     twin: Option<Prepared<'s>>,
@@ -43,7 +43,7 @@ pub struct Ready<'s> {
 }
 
 /// What the servers did in one round, one after the other.
-pub struct Rounds {
+pub(crate) struct Rounds {
     /// The application.
     pub patchbay: Round,
     /// The twin, where it has the operation.
@@ -54,7 +54,7 @@ pub struct Rounds {
 
 impl Servers {
     /// Lays out what a scenario needs.
-    pub async fn prepare(&self, scenario: &'static Scenario) -> Result<Ready<'_>> {
+    pub(crate) async fn prepare(&self, scenario: &'static Scenario) -> Result<Ready<'_>> {
         let twin = if scenario.aim.is_some() {
             Some(prepare(&self.twin, scenario).await?)
         } else {
@@ -105,7 +105,7 @@ impl Prepared<'_> {
 impl Ready<'_> {
     /// Gives each server its turn, right after one another, so that they share what else the
     /// machine is doing.
-    pub async fn round(&self, clients: usize, time: Duration) -> Result<Rounds> {
+    pub(crate) async fn round(&self, clients: usize, time: Duration) -> Result<Rounds> {
         let twin = match &self.twin {
             Some(twin) => Some(self.measure(twin, clients, time).await?),
             None => None,

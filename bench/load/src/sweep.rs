@@ -21,10 +21,8 @@ const PROBES: &str = "/v1/scopes/default/probes";
 const SWEEP: &str = "/v1/sweep";
 
 /// A server, and its process.
-pub struct Swept {
-    /// The server.
+pub(crate) struct Swept {
     pub server: Server,
-    /// Its process.
     pub process: u32,
 }
 
@@ -38,7 +36,7 @@ struct Round {
 }
 
 /// Sweeps each server as often, and prints a table.
-pub async fn compare(patchbay: &Swept, twin: &Swept, rounds: u32) -> Result<()> {
+pub(crate) async fn compare(patchbay: &Swept, twin: &Swept, rounds: u32) -> Result<()> {
     let tools = Tools::start().await?;
     println!("{HEAD}");
     for (what, changes) in [("all changed", true), ("nothing changed", false)] {

@@ -22,7 +22,7 @@ const PORT: u16 = 8377;
 
 /// All of them.
 #[derive(Clone, Default)]
-pub struct Tools(Arc<State>);
+pub(crate) struct Tools(Arc<State>);
 
 #[derive(Default)]
 struct State {
@@ -32,7 +32,7 @@ struct State {
 
 impl Tools {
     /// Starts them. They run as long as the program does.
-    pub async fn start() -> Result<Self> {
+    pub(crate) async fn start() -> Result<Self> {
         let tools = Self::default();
         for host in 1..=HOSTS {
             let address = SocketAddr::from((Ipv4Addr::new(127, 0, 77, host), PORT));
@@ -44,12 +44,12 @@ impl Tools {
     }
 
     /// Whether they answer that they are up from now on.
-    pub fn set_up(&self, is_up: bool) {
+    pub(crate) fn set_up(&self, is_up: bool) {
         self.0.is_up.store(is_up, Ordering::Relaxed);
     }
 
     /// How often they were asked.
-    pub fn answered(&self) -> usize {
+    pub(crate) fn answered(&self) -> usize {
         self.0.answered.load(Ordering::Relaxed)
     }
 

@@ -24,7 +24,7 @@ use store::secrets::hash_key_secret;
 use store::{Native, ROOT, Store};
 
 /// Most here fails as the application does.
-pub type Result<T, E = Error> = std::result::Result<T, E>;
+pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
 
 thread_local! {
     static READER: RefCell<Option<Native>> = const { RefCell::new(None) };
@@ -35,14 +35,14 @@ type Write = Box<dyn FnOnce(&Native) + Send>;
 
 /// The database file, and the thread that writes to it.
 #[derive(Clone)]
-pub struct Databases {
+pub(crate) struct Databases {
     file: PathBuf,
     writer: mpsc::Sender<Write>,
 }
 
 impl Databases {
     /// Creates the file with the schema of the application.
-    pub fn create(file: PathBuf) -> Result<Self> {
+    pub(crate) fn create(file: PathBuf) -> Result<Self> {
         Native::open(&file, &Registry)?;
         let (writer, writes) = mpsc::channel();
         let opened = file.clone();
@@ -52,7 +52,7 @@ impl Databases {
 
     /// Makes keys, the first of the default scope and each of the others of a new scope, in the
     /// form in which clients send them.
-    pub fn create_keys(&self, count: usize) -> anyhow::Result<Vec<String>> {
+    pub(crate) fn create_keys(&self, count: usize) -> anyhow::Result<Vec<String>> {
         let default = self.read(|store| store.scope_named(DEFAULT_SCOPE))?;
         let mut scope = default.context("there is no default scope")?.id;
         let mut keys = Vec::with_capacity(count);
@@ -86,7 +86,7 @@ impl Databases {
     }
 
     /// Gives the default scope the names by which paths call it.
-    pub fn name_scope(&self) -> anyhow::Result<()> {
+    pub(crate) fn name_scope(&self) -> anyhow::Result<()> {
         let names: Map<String, serde_json::Value> =
             serde_json::from_str(include_str!("../../scope.json"))?;
         let by = ObjectRef::Slug(DEFAULT_SCOPE.to_owned());
@@ -103,19 +103,19 @@ impl Databases {
     }
 
     /// Reads.
-    pub fn read<T>(&self, read: impl FnOnce(&Store<Self>) -> Result<T>) -> Result<T> {
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&Store<Self>) -> Result<T>) -> Result<T> {
         read(&Store::over(self.clone(), &Registry, Rc::default()))
     }
 
     /// Carries out a plan, and answers the revision of its first change.
-    pub async fn commit(&self, plan: Plan, actor: &str) -> Result<i64> {
+    pub(crate) async fn commit(&self, plan: Plan, actor: &str) -> Result<i64> {
         let store = Store::over(self.clone(), &Registry, Rc::default());
         let committed = store.commit(plan, actor).await?;
         Ok(committed.first().map_or(0, |first| first.revision))
     }
 
     /// Makes a copy of the data in another file.
-    pub fn copy_to(&self, file: &Path) -> anyhow::Result<()> {
+    pub(crate) fn copy_to(&self, file: &Path) -> anyhow::Result<()> {
         let native = Native::open(&self.file, &Registry)?;
         let copy = "VACUUM INTO ?1";
         native

@@ -25,7 +25,7 @@ use crate::database::Databases;
 
 /// What a thread that serves has.
 #[derive(Clone)]
-pub struct Twin {
+pub(crate) struct Twin {
     uploads: Rc<RefCell<HashMap<Uid, Vec<u8>>>>,
     client: Client<HttpConnector, Full<Bytes>>,
     settings: &'static ProbeSettings,
@@ -33,7 +33,7 @@ pub struct Twin {
 
 impl Twin {
     /// One that may probe where the settings say.
-    pub fn new(settings: &'static ProbeSettings) -> Self {
+    pub(crate) fn new(settings: &'static ProbeSettings) -> Self {
         Self {
             uploads: Rc::default(),
             client: Client::builder(TokioExecutor::new()).build_http(),

@@ -19,7 +19,7 @@ fn address(host: usize) -> String {
 }
 
 /// Lays out that many connectors in the default scope.
-pub async fn connectors(databases: &Databases, count: usize) -> Result<()> {
+pub(crate) async fn connectors(databases: &Databases, count: usize) -> Result<()> {
     let scope = databases.read(|store| store.scope_named(DEFAULT_SCOPE))?;
     let scope = scope.map_or(0, |scope| scope.id);
     let now = Timestamp::now();

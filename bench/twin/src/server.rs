@@ -40,7 +40,7 @@ const CONCURRENCY: usize = 32;
 const PER_HOST: u32 = 4;
 
 /// Answers requests for ever.
-pub fn serve(listen: SocketAddr, databases: &Databases) -> Result<()> {
+pub(crate) fn serve(listen: SocketAddr, databases: &Databases) -> Result<()> {
     // They live as long as the process.
     let settings: &'static Settings = Box::leak(Box::new(Settings {
         admin_key: String::new(),

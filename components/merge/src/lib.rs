@@ -46,6 +46,8 @@
 //! The component asks for the few WASI interfaces that the standard library itself names
 //! (environment, exit, standard streams, a seed for hash maps) and for nothing else.
 
+#![deny(missing_docs)]
+
 mod apply;
 mod diff;
 mod equal;

@@ -8,7 +8,6 @@ use bindings::fermyon::spin::variables;
 use bindings::{Error, Guest, Metadata};
 
 #[allow(
-    missing_docs,
     unsafe_code,
     clippy::all,
     reason = "generated from wit/, where it is documented"

@@ -19,7 +19,6 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::p2::add_only_http_to_linker_async;
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView, default_hooks};
 
-#[allow(missing_docs, reason = "generated from wit/, where it is documented")]
 mod bindings {
     wasmtime::component::bindgen!({
         path: "wit",

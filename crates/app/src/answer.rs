@@ -8,7 +8,7 @@ use hub::scope::Scope;
 use serde_json::Value;
 
 /// What is answered once a plan is carried out.
-pub enum Answer {
+pub(crate) enum Answer {
     /// Nothing.
     Done,
     /// The object of the plan's first change as it is then, or the one that was there where nothing
@@ -16,9 +16,7 @@ pub enum Answer {
     Object,
     /// What an operation says.
     Computed(Box<Computed>),
-    /// A class.
     Class {
-        /// Its name.
         name: String,
         /// Its document.
         doc: Value,
@@ -27,7 +25,6 @@ pub enum Answer {
     },
     /// A scope; a new one has no number yet.
     Scope {
-        /// The scope.
         scope: Scope,
         /// Whether it is new.
         is_new: bool,
@@ -37,7 +34,7 @@ pub enum Answer {
 }
 
 /// What was done to an object.
-pub fn of_action(action: Action, object: Object) -> Outcome {
+pub(crate) fn of_action(action: Action, object: Object) -> Outcome {
     match action {
         Action::Create => Outcome::Created(object),
         Action::Update | Action::Status => Outcome::Updated(object),

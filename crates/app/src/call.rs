@@ -11,6 +11,7 @@ use crate::caller::Caller;
 use crate::classes;
 use crate::idempotency::Idempotency;
 use crate::ports::Platform;
+use crate::seen_classes::SeenClasses;
 use crate::settings::Settings;
 
 /// A request that may be carried out: who calls, in which scope, and what with.
@@ -19,7 +20,6 @@ pub struct Call<P: Platform> {
     pub caller: Caller,
     /// The settings of this deployment.
     pub settings: &'static Settings,
-    /// The store.
     pub store: Store<P::Database>,
     /// What it runs on.
     pub platform: P,
@@ -69,6 +69,14 @@ impl<P: Platform> Call<P> {
     /// Those of [`Store::classes`].
     pub(crate) fn classes(&self) -> Result<Rc<Classes>> {
         classes::of(&self.store, self.scope()?.id, self.caller.classes_at)
+    }
+
+    /// The same as objects.
+    ///
+    /// # Errors
+    /// Those of [`SeenClasses::of`].
+    pub(crate) fn seen_classes(&self) -> Result<SeenClasses<P::Database>> {
+        SeenClasses::of(&self.store, self.scope()?)
     }
 
     /// Does work when the response is out. It ends with the instance.

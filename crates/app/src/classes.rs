@@ -22,13 +22,17 @@ thread_local! {
 /// Those of a scope, none of whose classes has a revision newer than `newest`.
 ///
 /// # Errors
-/// Those of [`Store::classes`] and [`Classes::new`].
-pub fn of<D: Database>(store: &Store<D>, scope: ScopeId, newest: i64) -> Result<Rc<Classes>> {
+/// Those of [`Store::classes`].
+pub(crate) fn of<D: Database>(
+    store: &Store<D>,
+    scope: ScopeId,
+    newest: i64,
+) -> Result<Rc<Classes>> {
     if let Some(kept) = kept(scope, newest) {
         return Ok(kept);
     }
     let stored = store.classes(scope)?.into_iter();
-    let classes = Rc::new(Classes::new(stored.map(|class| (class.name, class.doc)))?);
+    let classes = Rc::new(Classes::new(stored.map(|class| (class.name, class.doc))));
     KEPT.with_borrow_mut(|all| {
         if all.len() >= SCOPES_MAX {
             all.clear();

@@ -38,7 +38,7 @@ const SECRET: &str = "idempotency";
 
 /// The idempotency key of a request, and what the request asks for.
 #[derive(Clone)]
-pub struct Idempotency {
+pub(crate) struct Idempotency {
     scope: ScopeId,
     key: String,
     slug: String,
@@ -85,8 +85,7 @@ enum Answered {
 }
 
 /// What is answered by what no plan says: probing.
-pub enum Probing<'o> {
-    /// A round.
+pub(crate) enum Probing<'o> {
     Round(Uid),
     /// A probe of a connector, and the connector as it is since.
     Probed(&'o Object),
@@ -99,7 +98,7 @@ impl Idempotency {
     ///
     /// # Errors
     /// [`Error::Invalid`] when the key is empty or too long; those of [`Vault::sign`].
-    pub fn of(request: &Request, caller: &Caller, vault: &Vault) -> Result<Option<Self>> {
+    pub(crate) fn of(request: &Request, caller: &Caller, vault: &Vault) -> Result<Option<Self>> {
         let Some(value) = request.headers.get(HEADER) else {
             return Ok(None);
         };
@@ -131,7 +130,7 @@ impl Idempotency {
 
     /// An id that follows from the key: of what is no object, and must not come into being twice
     /// either.
-    pub fn derived_id(&self) -> Uid {
+    pub(crate) fn derived_id(&self) -> Uid {
         let before = self.expired.as_ref().map(|expired| expired.revision);
         let before = before.unwrap_or_default().to_string();
         Uid::derived(&[&self.scope.to_string(), &self.slug, &before])
@@ -142,7 +141,7 @@ impl Idempotency {
     /// # Errors
     /// [`Error::Invalid`] when the key was used for another request; [`Error::Gone`] when the
     /// answer is no longer kept.
-    pub fn replay<D: Database>(&mut self, store: &Store<D>) -> Result<Option<Outcome>> {
+    pub(crate) fn replay<D: Database>(&mut self, store: &Store<D>) -> Result<Option<Outcome>> {
         let by = ObjectRef::Slug(self.slug.clone());
         let Some(found) = store.find(self.scope, Kind::IdempotencyRecord, &by)? else {
             return Ok(None);
@@ -163,7 +162,7 @@ impl Idempotency {
     ///
     /// # Errors
     /// [`Error::Internal`] when the host has no randomness to give; those of [`Vault::seal`].
-    pub fn record(&self, plan: &mut Plan, answer: &Answer) -> Result<()> {
+    pub(crate) fn record(&self, plan: &mut Plan, answer: &Answer) -> Result<()> {
         let answered = match answer {
             Answer::Done => Answered::Nothing,
             Answer::Object => Answered::Object,
@@ -194,7 +193,7 @@ impl Idempotency {
     ///
     /// # Errors
     /// As [`Idempotency::record`].
-    pub fn record_probing(&self, probing: &Probing<'_>) -> Result<Plan> {
+    pub(crate) fn record_probing(&self, probing: &Probing<'_>) -> Result<Plan> {
         let (subject, answered) = match probing {
             Probing::Round(id) => (None, Answered::Round(id.hex())),
             Probing::Probed(object) => (Some(object.uid), Answered::Probed(object.revision)),

@@ -16,6 +16,12 @@ use crate::call::Call;
 use crate::mutation::{Mutated, Mutation, carry_out};
 use crate::ports::Platform;
 
+/// What the dialects bring to jobs.
+const TASKS: jobs::Tasks = jobs::Tasks {
+    find: registry::task,
+    strip_identity: registry::strip_identity,
+};
+
 /// A job that was prepared: all that it needs is written down, and the plan makes it a job.
 struct StartJob(Plan);
 
@@ -30,13 +36,13 @@ impl Mutation for StartJob {
 ///
 /// # Errors
 /// Those of [`start::prepare`] and [`carry_out`].
-pub async fn start<P: Platform>(call: &Call<P>, job: NewJob) -> Result<Outcome> {
+pub(crate) async fn start<P: Platform>(call: &Call<P>, job: NewJob) -> Result<Outcome> {
     let (outcome, object) = accept(call, job).await?;
     let (platform, store) = (call.platform.clone(), call.store.clone());
     let keep_seconds = call.settings.job_seconds;
     call.after_response("job", async move {
         work_on(&platform, &store, &object).await?;
-        jobs::run::all(&store, platform.merge(), registry::task, keep_seconds).await
+        jobs::run::all(&store, platform.merge(), TASKS, keep_seconds).await
     });
     Ok(outcome)
 }
@@ -45,7 +51,7 @@ pub async fn start<P: Platform>(call: &Call<P>, job: NewJob) -> Result<Outcome> 
 ///
 /// # Errors
 /// As [`start`].
-pub async fn start_export<P: Platform>(call: &Call<P>, job: NewJob) -> Result<Outcome> {
+pub(crate) async fn start_export<P: Platform>(call: &Call<P>, job: NewJob) -> Result<Outcome> {
     let (outcome, object) = accept(call, job).await?;
     export(call, &object);
     Ok(outcome)
@@ -54,7 +60,7 @@ pub async fn start_export<P: Platform>(call: &Call<P>, job: NewJob) -> Result<Ou
 async fn accept<P: Platform>(call: &Call<P>, job: NewJob) -> Result<(Outcome, Object)> {
     let context = Context {
         store: &call.store,
-        tasks: registry::task,
+        tasks: TASKS,
         scope: call.scope()?,
         actor: &call.caller.name,
         vault: &call.settings.vault,
@@ -73,7 +79,7 @@ async fn accept<P: Platform>(call: &Call<P>, job: NewJob) -> Result<(Outcome, Ob
 ///
 /// # Errors
 /// As [`find`].
-pub fn status<P: Platform>(call: &Call<P>, tasks: &[&str], uid: Uid) -> Result<Outcome> {
+pub(crate) fn status<P: Platform>(call: &Call<P>, tasks: &[&str], uid: Uid) -> Result<Outcome> {
     let (object, job) = find(call, tasks, uid)?;
     if job.is_abandoned(Timestamp::now()) {
         let (platform, store) = (call.platform.clone(), call.store.clone());
@@ -89,7 +95,11 @@ pub fn status<P: Platform>(call: &Call<P>, tasks: &[&str], uid: Uid) -> Result<O
 ///
 /// # Errors
 /// As [`find`].
-pub fn status_of_export<P: Platform>(call: &Call<P>, tasks: &[&str], uid: Uid) -> Result<Outcome> {
+pub(crate) fn status_of_export<P: Platform>(
+    call: &Call<P>,
+    tasks: &[&str],
+    uid: Uid,
+) -> Result<Outcome> {
     let (object, job) = find(call, tasks, uid)?;
     if job.is_abandoned(Timestamp::now()) {
         export(call, &object);
@@ -101,12 +111,12 @@ pub fn status_of_export<P: Platform>(call: &Call<P>, tasks: &[&str], uid: Uid) -
 ///
 /// # Errors
 /// Those of the store.
-pub async fn run<P: Platform>(call: &Call<P>) -> Result<Outcome> {
+pub(crate) async fn run<P: Platform>(call: &Call<P>) -> Result<Outcome> {
     call.platform.expire_uploads(&call.store).await?;
     jobs::run::all(
         &call.store,
         call.platform.merge(),
-        registry::task,
+        TASKS,
         call.settings.job_seconds,
     )
     .await?;
@@ -119,7 +129,7 @@ async fn work_on<P: Platform>(
     store: &Store<P::Database>,
     job: &Object,
 ) -> Result<()> {
-    let result = jobs::run::one(store, platform.merge(), registry::task, job).await;
+    let result = jobs::run::one(store, platform.merge(), TASKS, job).await;
     platform.announce_changes();
     result
 }
@@ -127,7 +137,7 @@ async fn work_on<P: Platform>(
 fn export<P: Platform>(call: &Call<P>, object: &Object) {
     let (store, job) = (call.store.clone(), object.clone());
     call.after_response("job", async move {
-        jobs::run::snapshot(&store, registry::task, &job).await
+        jobs::run::snapshot(&store, TASKS, &job).await
     });
 }
 
@@ -155,7 +165,7 @@ fn find<P: Platform>(call: &Call<P>, tasks: &[&str], uid: Uid) -> Result<(Object
 ///
 /// # Errors
 /// As [`find`]; [`Error::NotReady`] with what keeps it from being there.
-pub fn artifact<P: Platform>(call: &Call<P>, tasks: &[&str], uid: Uid) -> Result<Outcome> {
+pub(crate) fn artifact<P: Platform>(call: &Call<P>, tasks: &[&str], uid: Uid) -> Result<Outcome> {
     let (object, job) = find(call, tasks, uid)?;
     let work = registry::task(&job.task).map(api::task::Task::work);
     let of_export = matches!(work, Some(Work::Snapshot(_)));

@@ -13,12 +13,13 @@ use store::Committed;
 
 use crate::answer::{Answer, of_action};
 use crate::call::Call;
+use crate::class_check;
 use crate::idempotency::Probing;
 use crate::ports::Platform;
 use crate::retry::{Attempt, until_done};
 
 /// A change that is asked for. It is computed as often as somebody else writes first.
-pub trait Mutation {
+pub(crate) trait Mutation {
     /// What changes and what is answered, as things stand.
     ///
     /// # Errors
@@ -32,7 +33,7 @@ pub trait Mutation {
 }
 
 /// What a mutation comes to.
-pub struct Mutated {
+pub(crate) struct Mutated {
     /// What changes. It may be nothing.
     pub plan: Plan,
     /// What is answered once that is done.
@@ -41,7 +42,7 @@ pub struct Mutated {
 
 impl Mutated {
     /// One that is answered with the object of its first change.
-    pub fn object(plan: Plan) -> Self {
+    pub(crate) fn object(plan: Plan) -> Self {
         Self {
             plan,
             answer: Answer::Object,
@@ -49,7 +50,7 @@ impl Mutated {
     }
 
     /// One that is answered with nothing.
-    pub fn done(plan: Plan) -> Self {
+    pub(crate) fn done(plan: Plan) -> Self {
         Self {
             plan,
             answer: Answer::Done,
@@ -62,13 +63,17 @@ impl Mutated {
 /// # Errors
 /// Those of the mutation and of [`store::Store::commit`]; [`Error::Conflict`] when others keep
 /// coming first.
-pub async fn carry_out<P: Platform>(call: &Call<P>, mutation: &impl Mutation) -> Result<Outcome> {
+pub(crate) async fn carry_out<P: Platform>(
+    call: &Call<P>,
+    mutation: &impl Mutation,
+) -> Result<Outcome> {
     let mut refused: Option<Refusal> = None;
     until_done(async || {
         let Mutated { mut plan, answer } = mutation.compute(call, Timestamp::now())?;
         if let Some(refusal) = refused.take().filter(|refusal| refusal.is_of(&plan)) {
             return Err(refusal.error);
         }
+        class_check::check(call, &plan).await?;
         if mutation.is_preview() {
             return match foretell(call, &plan) {
                 Err(error @ Error::AlreadyExists { .. }) => {
@@ -78,7 +83,6 @@ pub async fn carry_out<P: Platform>(call: &Call<P>, mutation: &impl Mutation) ->
                 foretold => foretold.map(|()| Attempt::Done(previewed(plan, answer))),
             };
         }
-        check_classes(call, &plan).await?;
         if let Some(idempotency) = &call.idempotency {
             idempotency.record(&mut plan, &answer)?;
         }
@@ -166,17 +170,6 @@ fn foretell<P: Platform>(call: &Call<P>, plan: &Plan) -> Result<()> {
     Ok(())
 }
 
-/// Has probe look at the sources in the classes that a plan writes.
-async fn check_classes<P: Platform>(call: &Call<P>, plan: &Plan) -> Result<()> {
-    let writes = |action| matches!(action, Action::Create | Action::Update);
-    for change in &plan.changes {
-        if change.object.kind == Kind::Class && writes(change.operation) {
-            Error::check(call.platform.check_class(&change.object.doc).await?)?;
-        }
-    }
-    Ok(())
-}
-
 /// Carries out a plan, all of it or nothing, and answers. Every change that a request makes is made
 /// here.
 async fn commit<P: Platform>(call: &Call<P>, plan: Plan, answer: Answer) -> Result<Outcome> {
@@ -238,7 +231,10 @@ fn outcome(
 /// # Errors
 /// Those of [`store::Store::commit`]; [`Error::AlreadyExists`] when a request with the same key was
 /// quicker.
-pub async fn record_probing<P: Platform>(call: &Call<P>, probing: &Probing<'_>) -> Result<()> {
+pub(crate) async fn record_probing<P: Platform>(
+    call: &Call<P>,
+    probing: &Probing<'_>,
+) -> Result<()> {
     let Some(idempotency) = &call.idempotency else {
         return Ok(());
     };

@@ -11,10 +11,10 @@ use crate::call::Call;
 use crate::mutation::{Mutated, Mutation};
 use crate::ports::Platform;
 use crate::world::Live;
-use crate::{owners, uploads};
+use crate::{owners, secrets, uploads};
 
 /// An operation of a dialect, with what it asked for.
-pub struct Operating<'o> {
+pub(crate) struct Operating<'o> {
     operate: &'o Operate,
     fetched: Vec<Option<Fetched>>,
 }
@@ -24,7 +24,7 @@ impl<'o> Operating<'o> {
     ///
     /// # Errors
     /// Those of the operation; [`Error::Invalid`] when there is no answer.
-    pub async fn prepare<P: Platform>(call: &Call<P>, operate: &'o Operate) -> Result<Self> {
+    pub(crate) async fn prepare<P: Platform>(call: &Call<P>, operate: &'o Operate) -> Result<Self> {
         let wanted = operate
             .operation
             .fetches(&Live::new(call, &[], Timestamp::now())?)?;
@@ -46,7 +46,7 @@ impl Mutation for Operating<'_> {
         if let Some(subject) = computed.subject.filter(|subject| subject.exists) {
             precondition.check_tag(subject.kind, subject.tag)?;
         }
-        let mut plan = computed.plan.clone();
+        let mut plan = secrets::settle_plan(call, computed.plan.clone(), now)?;
         if !self.operate.preview {
             owners::note_plan(call, &mut plan, now)?;
         }

@@ -43,9 +43,7 @@ pub struct ProbeSettings {
 
 /// A response, read within limits.
 pub struct Received {
-    /// Its status.
     pub status: u16,
-    /// Its headers.
     pub headers: HeaderMap,
     /// The beginning of its body.
     pub body: Bytes,

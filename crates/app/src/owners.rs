@@ -1,7 +1,9 @@
 //! Who owns which field, where a dialect keeps track of it.
 
+use std::borrow::Cow;
+
 use hub::class::Classes;
-use hub::command::ObjectRef;
+use hub::command::{Edit, ObjectRef};
 use hub::error::{Error, Result};
 use hub::object::Object;
 use hub::operation::Merged;
@@ -19,7 +21,7 @@ use crate::secrets;
 ///
 /// # Errors
 /// [`hub::error::Error::Invalid`] when the owners that the document says cannot be read.
-pub fn note<P: Platform>(
+pub(crate) fn note<P: Platform>(
     call: &Call<P>,
     resource: &dyn Resource,
     context: &Context<'_>,
@@ -65,12 +67,35 @@ fn note_as(
     Ok(())
 }
 
+/// What is applied to `current` with masks in place of the secrets that are stored as they are in
+/// it: in `current` itself, or in `owned`, its secret object. Another edit stays as it is.
+pub(crate) fn masked<'e, P: Platform>(
+    call: &Call<P>,
+    resource: &dyn Resource,
+    context: &Context<'_>,
+    current: Option<&Object>,
+    owned: Option<&Object>,
+    edit: &'e Edit,
+) -> Cow<'e, Edit> {
+    let (Edit::Apply { document, force }, Some(owners), Some(current)) =
+        (edit, resource.owners(), current)
+    else {
+        return Cow::Borrowed(edit);
+    };
+    let (mut document, force) = (document.clone(), *force);
+    let secret = owned.unwrap_or(current);
+    owners.mask(&mut document, current, context, &|entry, value| {
+        secrets::is_stored(&call.settings.vault, secret, entry, value)
+    });
+    Cow::Owned(Edit::Apply { document, force })
+}
+
 /// Applies what the caller wants to `current`, which is shown as `wire`, or to nothing. Answers the
 /// merged document and its owners.
 ///
 /// # Errors
 /// Those of [`Owners::check_applied`] and [`MergeCore::apply`].
-pub fn apply<P: Platform>(
+pub(crate) fn apply<P: Platform>(
     call: &Call<P>,
     resource: &dyn Resource,
     current: Option<&Object>,
@@ -81,19 +106,13 @@ pub fn apply<P: Platform>(
     let unsupported = || Error::Internal(format!("{} cannot be applied", resource.name()));
     let (owners, writer) = writer(call, resource, Timestamp::now()).ok_or_else(unsupported)?;
     owners.check_applied(payload, current)?;
-    let mut payload = payload.clone();
-    if let Some(current) = current {
-        owners.mask(&mut payload, &|entry, value| {
-            secrets::is_stored(&call.settings.vault, current, entry, value)
-        });
-    }
     let stored = wire
         .as_mut()
         .map_or_else(|| json!([]), |wire| owners.take(wire));
     let core = call.platform.merge();
     let apply = |force| {
         let rules = owners.rules();
-        core.apply(wire.as_ref(), &stored, &payload, &writer, force, rules)
+        core.apply(wire.as_ref(), &stored, payload, &writer, force, rules)
     };
     let applied = match (apply(force), &wire) {
         (Err(Error::Owned(conflicts)), Some(wire)) => {
@@ -107,7 +126,7 @@ pub fn apply<P: Platform>(
         (applied, _) => applied,
     };
     let (mut merged, managers) = applied?;
-    owners.applied(&writer.manager, &payload, &mut merged.document);
+    owners.applied(&writer.manager, payload, &mut merged.document);
     Ok((merged, managers))
 }
 
@@ -115,7 +134,11 @@ pub fn apply<P: Platform>(
 ///
 /// # Errors
 /// Those of reading the objects as they are, and of [`note`].
-pub fn note_plan<P: Platform>(call: &Call<P>, plan: &mut Plan, now: Timestamp) -> Result<()> {
+pub(crate) fn note_plan<P: Platform>(
+    call: &Call<P>,
+    plan: &mut Plan,
+    now: Timestamp,
+) -> Result<()> {
     for change in &mut plan.changes {
         let object = &mut change.object;
         let is_update = change.operation == Action::Update;

@@ -96,13 +96,14 @@ impl<P: Platform> Perform<P> for Export {
                 let history = call.store.scope_history(call.scope()?.id, &query)?;
                 Ok(Outcome::History(history))
             }
+            Self::Fingerprints(kind, by) => read::fingerprints::of(&call, kind, &by),
             Self::ListKeys => call.store.keys(call.scope()?.id).map(Outcome::Keys),
             Self::GetKey(uid) => read::keys::get(&call, uid),
             Self::GetClass(name) => read::classes::get(&call, name),
             Self::ListClasses => read::classes::list(&call),
             Self::Get(kind, by) => read::objects::get(call, kind, &by),
             Self::Describe => Ok(Outcome::Describe),
-            Self::ListSelected(wanted) => read::select(&call, &wanted).map(Outcome::ListPage),
+            Self::ListSelected(wanted) => read::select_seen(&call, &wanted).map(Outcome::ListPage),
             Self::Watch(watch) => read::watch::begin(call, *watch),
             Self::List(query) => read::objects::list(&call, query),
             Self::Read(reading) => {
@@ -124,6 +125,7 @@ impl<P: Platform> Perform<P> for Update {
         match self {
             Self::RevokeKey(uid) => carry_out(&call, &change::RevokeKey(uid)).await,
             Self::DeleteClass(name) => carry_out(&call, &change::DeleteClass(name)).await,
+            Self::Purge(batch) => change::purge(&call, batch).await,
             Self::Object(update) => carry_out(&call, &*update).await,
             Self::Objects(each) => change::update_each(&call, &each).await,
             Self::Delete(delete) => carry_out(&call, &delete).await,

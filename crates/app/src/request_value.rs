@@ -9,7 +9,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 /// The method, the operation, the parts of the path, the query and the body, decoded.
-pub fn of(request: &Request) -> Value {
+pub(crate) fn of(request: &Request) -> Value {
     json!({
         "method": request.method.as_str(),
         "operation": request.route.map(|route| route.operation),

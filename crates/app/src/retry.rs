@@ -7,7 +7,7 @@ use hub::error::{Error, Result};
 const ATTEMPTS: usize = 64;
 
 /// What came of one attempt.
-pub enum Attempt<T> {
+pub(crate) enum Attempt<T> {
     /// It is done.
     Done(T),
     /// Somebody else came first, and this is what the store said.
@@ -18,7 +18,9 @@ pub enum Attempt<T> {
 ///
 /// # Errors
 /// Those of an attempt; [`Error::Conflict`] when others keep coming first.
-pub async fn until_done<T>(mut attempt: impl AsyncFnMut() -> Result<Attempt<T>>) -> Result<T> {
+pub(crate) async fn until_done<T>(
+    mut attempt: impl AsyncFnMut() -> Result<Attempt<T>>,
+) -> Result<T> {
     let mut last = None;
     for _ in 0..ATTEMPTS {
         match attempt().await? {

@@ -23,7 +23,6 @@ struct Claims {
 /// What a ticket says, and in which scope.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Signed {
-    /// The scope.
     pub scope: ScopeId,
     /// What it says.
     pub says: Value,

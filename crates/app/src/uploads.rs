@@ -12,7 +12,7 @@ use crate::ports::Platform;
 ///
 /// # Errors
 /// [`Error::Conflict`] when something was uploaded before; those of the store.
-pub async fn put<P: Platform>(call: &Call<P>, uid: Uid, content: &[u8]) -> Result<Outcome> {
+pub(crate) async fn put<P: Platform>(call: &Call<P>, uid: Uid, content: &[u8]) -> Result<Outcome> {
     if !call.platform.put_upload(&call.store, uid, content).await? {
         return Err(Error::Conflict {
             kind: "upload",
@@ -31,7 +31,7 @@ pub async fn put<P: Platform>(call: &Call<P>, uid: Uid, content: &[u8]) -> Resul
 ///
 /// # Errors
 /// [`Error::NotFound`] when nothing was, or it has expired.
-pub async fn download<P: Platform>(call: &Call<P>, uid: Uid) -> Result<Outcome> {
+pub(crate) async fn download<P: Platform>(call: &Call<P>, uid: Uid) -> Result<Outcome> {
     let found = call.platform.upload(&call.store, uid).await?;
     found.map(Outcome::Uploaded).ok_or_else(|| Error::NotFound {
         kind: "upload",
@@ -43,7 +43,7 @@ pub async fn download<P: Platform>(call: &Call<P>, uid: Uid) -> Result<Outcome> 
 ///
 /// # Errors
 /// Those of the store.
-pub async fn get<P: Platform>(call: &Call<P>, uid: Uid) -> Result<FetchResult> {
+pub(crate) async fn get<P: Platform>(call: &Call<P>, uid: Uid) -> Result<FetchResult> {
     let found = call.platform.upload(&call.store, uid).await?;
     let reply = |content: Vec<u8>| Fetched {
         status: 200,

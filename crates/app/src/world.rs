@@ -21,7 +21,7 @@ use crate::ports::{MergeCore, Platform};
 use crate::signed::{self, Signed};
 
 /// What there is, as the request finds it.
-pub struct Live<'c, P: Platform> {
+pub(crate) struct Live<'c, P: Platform> {
     call: &'c Call<P>,
     fetched: &'c [Option<Fetched>],
     scope: &'c Scope,
@@ -33,7 +33,11 @@ impl<'c, P: Platform> Live<'c, P> {
     ///
     /// # Errors
     /// [`hub::error::Error::Internal`] for routes that have no scope.
-    pub fn new(call: &'c Call<P>, fetched: &'c [Option<Fetched>], now: Timestamp) -> Result<Self> {
+    pub(crate) fn new(
+        call: &'c Call<P>,
+        fetched: &'c [Option<Fetched>],
+        now: Timestamp,
+    ) -> Result<Self> {
         Ok(Self {
             call,
             fetched,

@@ -42,7 +42,7 @@ enum Identity {
 /// [`Error::Unauthenticated`] without a good credential, [`Error::Forbidden`] without the
 /// permission or for the scope of another key, [`Error::NotFound`] when the admin names a scope
 /// that does not exist, or a key an environment that is not its own.
-pub fn authorise(
+pub(crate) fn authorise(
     route: &Route,
     request: &Request,
     config: &Config,
@@ -89,7 +89,7 @@ pub fn authorise(
 ///
 /// # Errors
 /// [`Error::Forbidden`] when there is none of ours, or it is not for this or not of now.
-pub fn signed(route: &Route, request: &Request, config: &Config) -> Result<Option<Signed>> {
+pub(crate) fn signed(route: &Route, request: &Request, config: &Config) -> Result<Option<Signed>> {
     let Access::Signed(purpose) = route.access else {
         return Ok(None);
     };

@@ -8,7 +8,7 @@ use http_body_util::BodyExt;
 use hub::error::{Error, Result};
 
 /// A body that has not been read.
-pub type Incoming =
+pub(crate) type Incoming =
     spin_sdk::wasip3::http_compat::IncomingBody<spin_sdk::wasip3::http::types::Request>;
 
 /// The whole body of a request. That of a GET or HEAD, which means nothing (RFC 9110, section
@@ -17,7 +17,7 @@ pub type Incoming =
 /// # Errors
 /// [`Error::TooLarge`] as soon as it is known to be larger than the limit; [`Error::Malformed`]
 /// when it breaks off.
-pub async fn read(body: Incoming, request: &Request, limit: usize) -> Result<Bytes> {
+pub(crate) async fn read(body: Incoming, request: &Request, limit: usize) -> Result<Bytes> {
     if matches!(request.method, Method::GET | Method::HEAD) {
         return Ok(Bytes::new());
     }

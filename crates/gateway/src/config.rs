@@ -11,7 +11,7 @@ use crate::variable::{number, text};
 
 /// What callers without a credential may do, where the dialect lets them in at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Anonymous {
+pub(crate) enum Anonymous {
     /// Nothing.
     None,
     /// Read.
@@ -21,10 +21,10 @@ pub enum Anonymous {
 }
 
 /// How long the period of a rate limit is, in seconds.
-pub const RATE_PERIOD_SECONDS: i64 = 10;
+pub(crate) const RATE_PERIOD_SECONDS: i64 = 10;
 
 /// The settings. They are read once per instance: instances are short-lived.
-pub struct Config {
+pub(crate) struct Config {
     /// What use cases need.
     pub app: Settings,
     /// The largest upload of a file that is read, in bytes. While it is read it takes about eight
@@ -45,7 +45,7 @@ impl Config {
     ///
     /// # Errors
     /// [`Error::Internal`] when a variable is missing or is not of its form; the text names it.
-    pub async fn get() -> Result<&'static Self> {
+    pub(crate) async fn get() -> Result<&'static Self> {
         static CONFIG: OnceLock<Config> = OnceLock::new();
         if let Some(config) = CONFIG.get() {
             return Ok(config);
@@ -78,7 +78,7 @@ impl Config {
     }
 
     /// How much of a request's body is read, in bytes.
-    pub const fn body_limit(&self, body: BodyLimit) -> usize {
+    pub(crate) const fn body_limit(&self, body: BodyLimit) -> usize {
         match body {
             BodyLimit::Document => self.app.max_body_bytes,
             BodyLimit::File => self.max_file_bytes,
@@ -89,7 +89,7 @@ impl Config {
     ///
     /// # Errors
     /// [`Error::Internal`] when the variable is missing.
-    pub async fn address(function: Function) -> Result<String> {
+    pub(crate) async fn address(function: Function) -> Result<String> {
         text(&format!("{}_address", function.name())).await
     }
 }

@@ -3,7 +3,7 @@
 use api::request::Request;
 
 /// The credential of a request: in a header that a dialect has for it, or `Authorization: Bearer`.
-pub fn find(request: &Request) -> Option<&str> {
+pub(crate) fn find(request: &Request) -> Option<&str> {
     let found = registry::dialects()
         .find_map(|dialect| dialect.credential(request))
         .or_else(|| bearer(request))?;

@@ -47,7 +47,7 @@ thread_local! {
 /// # Errors
 /// [`Error::Internal`] when probe cannot be reached, [`Error::Unavailable`] when it does not answer
 /// in time.
-pub async fn check_class(doc: &Value) -> Result<Vec<FieldError>> {
+pub(crate) async fn check_class(doc: &Value) -> Result<Vec<FieldError>> {
     Ok(faults(
         &ask(CLASS_CHECK, doc.to_string(), CHECK_TIME).await?,
     ))
@@ -78,7 +78,7 @@ fn faults(answer: &Value) -> Vec<FieldError> {
 ///
 /// # Errors
 /// As [`check_class`].
-pub async fn fetch(outgoing: &FetchTarget) -> Result<FetchResult> {
+pub(crate) async fn fetch(outgoing: &FetchTarget) -> Result<FetchResult> {
     let answer = ask(FETCH, outgoing.to_json().to_string(), FETCH_TIME).await?;
     fetched_from_json(&answer)
         .ok_or_else(|| Error::Internal("probe answered an exchange otherwise".to_owned()))
@@ -87,7 +87,7 @@ pub async fn fetch(outgoing: &FetchTarget) -> Result<FetchResult> {
 /// Tells probe that something was written, a moment after the answer is out, and again for as long
 /// as more is written. What is lost with this instance the next sweep finds: it is due in the
 /// store.
-pub fn announce_changes() {
+pub(crate) fn announce_changes() {
     WRITTEN.set(WRITTEN.get().wrapping_add(1));
     if IS_ANNOUNCED.replace(true) {
         return;
@@ -95,7 +95,7 @@ pub fn announce_changes() {
     spin_sdk::wasip3::spawn(async {
         loop {
             let written = WRITTEN.get();
-            spin_sdk::time::sleep(QUIET + GATHERING).await;
+            spin_sdk::time::sleep(QUIET.saturating_add(GATHERING)).await;
             if let Err(error) = ask(CHANGES, String::new(), CHANGES_TIME).await {
                 log::fault("announce_changes", &error);
             }

@@ -19,7 +19,7 @@ const OWN_HEADERS: &str = "x-patchbay-";
 /// # Errors
 /// [`Error::TooLarge`] and [`Error::Malformed`] from reading the body, [`Error::Internal`] when the
 /// function cannot be reached.
-pub async fn send(
+pub(crate) async fn send(
     route: &Route,
     request: &Request,
     body: Incoming,

@@ -9,10 +9,10 @@ use api::route::Function;
 use http::StatusCode;
 use hub::error::Error;
 use hub::time::Timestamp;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 /// What a line tells.
-pub struct Line<'a> {
+pub(crate) struct Line<'a> {
     /// The function that answered.
     pub function: Function,
     /// The dialect that was spoken.
@@ -29,23 +29,44 @@ pub struct Line<'a> {
     pub started: Instant,
 }
 
+#[derive(Serialize)]
+struct RequestLine<'a> {
+    at: String,
+    request: &'a str,
+    function: &'static str,
+    dialect: &'static str,
+    method: &'a str,
+    path: &'a str,
+    actor: &'a str,
+    status: u16,
+    micros: u64,
+    error: Option<String>,
+}
+
+#[derive(Serialize)]
+struct FaultLine<'a> {
+    at: String,
+    fault: &'a str,
+    error: String,
+}
+
 /// Writes the line.
-pub fn request(line: &Line<'_>) {
+pub(crate) fn request(line: &Line<'_>) {
     let path = shown(&line.request.path);
     let error = line.error.as_ref();
     let error = error.map(|error| detail(error).replace(&line.request.path, &path));
-    write(&json!({
-        "at": Timestamp::now().rfc3339_millis(),
-        "request": line.request.id,
-        "function": line.function.name(),
-        "dialect": line.dialect.name(),
-        "method": line.request.method.as_str(),
-        "path": path,
-        "actor": line.actor,
-        "status": line.status.as_u16(),
-        "micros": u64::try_from(line.started.elapsed().as_micros()).unwrap_or(u64::MAX),
-        "error": error,
-    }));
+    write(&RequestLine {
+        at: Timestamp::now().rfc3339_millis(),
+        request: &line.request.id,
+        function: line.function.name(),
+        dialect: line.dialect.name(),
+        method: line.request.method.as_str(),
+        path: &path,
+        actor: line.actor,
+        status: line.status.as_u16(),
+        micros: u64::try_from(line.started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        error,
+    });
 }
 
 /// A path without the signed texts in it: JSON Web Tokens all begin alike.
@@ -59,15 +80,20 @@ fn shown(path: &str) -> String {
 }
 
 /// Writes a line about work that nobody waits for.
-pub fn fault(what: &str, error: &Error) {
-    write(&json!({"at": Timestamp::now().rfc3339_millis(), "fault": what, "error": detail(error)}));
+pub(crate) fn fault(what: &str, error: &Error) {
+    write(&FaultLine {
+        at: Timestamp::now().rfc3339_millis(),
+        fault: what,
+        error: detail(error),
+    });
 }
 
 /// In one piece: standard error has no buffer, so every piece of a line would be a call to the
 /// host.
-fn write(line: &Value) {
-    let text = format!("{line}\n");
+fn write(line: &impl Serialize) {
     // Where nothing can be logged, requests are answered all the same.
+    let mut text = serde_json::to_string(line).unwrap_or_default();
+    text.push('\n');
     let _ = std::io::stderr().write_all(text.as_bytes());
 }
 

@@ -10,11 +10,7 @@ use serde_json::Value;
 use self::bindings::patchbay::core::merge as core;
 use crate::platform::Spin;
 
-#[allow(
-    missing_docs,
-    clippy::all,
-    reason = "generated from wit/, where it is documented"
-)]
+#[allow(clippy::all, reason = "generated from wit/, where it is documented")]
 mod bindings {
     spin_sdk::wit_bindgen::generate!({
         path: "../../wit",

@@ -10,10 +10,10 @@ use store::secrets::Vault;
 use crate::config::Config;
 
 /// Carries the origin along when a request is handed over: the tag of the vault and the origin.
-pub const HANDED_OVER_ORIGIN: HeaderName = HeaderName::from_static("x-patchbay-origin");
+pub(crate) const HANDED_OVER_ORIGIN: HeaderName = HeaderName::from_static("x-patchbay-origin");
 
 /// What the request line and `Host` say.
-pub fn direct(uri: &Uri, headers: &HeaderMap) -> String {
+pub(crate) fn direct(uri: &Uri, headers: &HeaderMap) -> String {
     let host = headers.get(HOST).and_then(|host| host.to_str().ok());
     let host = host.or(uri.authority().map(Authority::as_str));
     let scheme = uri.scheme_str().unwrap_or("http");
@@ -25,7 +25,7 @@ pub fn direct(uri: &Uri, headers: &HeaderMap) -> String {
 ///
 /// # Errors
 /// Those of [`Vault::verify`].
-pub fn of(request: &Request, config: &Config) -> Result<String> {
+pub(crate) fn of(request: &Request, config: &Config) -> Result<String> {
     if let Some(origin) = handed_over(request, &config.app.vault)? {
         return Ok(origin);
     }
@@ -40,7 +40,7 @@ pub fn of(request: &Request, config: &Config) -> Result<String> {
 ///
 /// # Errors
 /// Those of [`Vault::sign`].
-pub fn is_handed_over(request: &Request, vault: &Vault) -> Result<bool> {
+pub(crate) fn is_handed_over(request: &Request, vault: &Vault) -> Result<bool> {
     handed_over(request, vault).map(|origin| origin.is_some())
 }
 
@@ -48,7 +48,7 @@ pub fn is_handed_over(request: &Request, vault: &Vault) -> Result<bool> {
 ///
 /// # Errors
 /// Those of [`Vault::sign`].
-pub fn hand_over(origin: &str, vault: &Vault, headers: &mut HeaderMap) -> Result<()> {
+pub(crate) fn hand_over(origin: &str, vault: &Vault, headers: &mut HeaderMap) -> Result<()> {
     let value = format!("{} {origin}", tag(origin, vault)?);
     if let Ok(value) = value.parse() {
         headers.insert(HANDED_OVER_ORIGIN, value);

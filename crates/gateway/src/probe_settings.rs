@@ -12,7 +12,7 @@ use crate::variable::{number, text};
 ///
 /// # Errors
 /// [`Error::Internal`] when a variable is missing or is not of its form; the text names it.
-pub async fn get() -> Result<&'static ProbeSettings> {
+pub(crate) async fn get() -> Result<&'static ProbeSettings> {
     static SETTINGS: OnceLock<ProbeSettings> = OnceLock::new();
     if let Some(settings) = SETTINGS.get() {
         return Ok(settings);

@@ -18,7 +18,12 @@ use crate::config::{Config, RATE_PERIOD_SECONDS};
 /// # Errors
 /// [`Error::RateLimited`] with the seconds until the period ends; those of
 /// [`Store::count_request`].
-pub async fn check(route: &Route, caller: &Caller, config: &Config, store: &Store) -> Result<()> {
+pub(crate) async fn check(
+    route: &Route,
+    caller: &Caller,
+    config: &Config,
+    store: &Store,
+) -> Result<()> {
     let Some(group) = route.rate_group else {
         return Ok(());
     };

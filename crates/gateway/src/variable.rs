@@ -7,7 +7,7 @@ use spin_sdk::variables;
 ///
 /// # Errors
 /// [`Error::Internal`] when it is missing; the text names it.
-pub async fn text(name: &str) -> Result<String> {
+pub(crate) async fn text(name: &str) -> Result<String> {
     variables::get(name)
         .await
         .map_err(|error| Error::Internal(format!("variable {name}: {error}")))
@@ -17,7 +17,7 @@ pub async fn text(name: &str) -> Result<String> {
 ///
 /// # Errors
 /// [`Error::Internal`] when it is missing or is no number in range; the text names it.
-pub async fn number<T: std::str::FromStr>(name: &str) -> Result<T> {
+pub(crate) async fn number<T: std::str::FromStr>(name: &str) -> Result<T> {
     let text = text(name).await?;
     text.trim().parse().map_err(|_| {
         Error::Internal(format!(

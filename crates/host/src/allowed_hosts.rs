@@ -8,7 +8,7 @@ use ipnet::IpNet;
 
 /// The allowed addresses of one component.
 #[derive(Debug, Default)]
-pub struct AllowedHosts(Vec<AllowedHost>);
+pub(crate) struct AllowedHosts(Vec<AllowedHost>);
 
 #[derive(Debug, PartialEq)]
 struct AllowedHost {
@@ -41,7 +41,7 @@ enum Ports {
 
 impl AllowedHosts {
     /// Parses the entries of a manifest, with variables already in place.
-    pub fn parse<S: AsRef<str>>(entries: impl IntoIterator<Item = S>) -> Result<Self> {
+    pub(crate) fn parse<S: AsRef<str>>(entries: impl IntoIterator<Item = S>) -> Result<Self> {
         let mut hosts = Vec::new();
         for entry in entries {
             let entry = entry.as_ref().trim();
@@ -58,7 +58,7 @@ impl AllowedHosts {
     }
 
     /// Whether a request to this address may leave.
-    pub fn allow(&self, uri: &Uri) -> bool {
+    pub(crate) fn allow(&self, uri: &Uri) -> bool {
         let scheme = match uri.scheme_str() {
             Some("http") => Scheme::Http,
             Some("https") => Scheme::Https,
@@ -189,7 +189,7 @@ impl Ports {
 }
 
 /// The address that a host is, in the way that a URI writes it.
-pub fn literal_address(host: &str) -> Option<IpAddr> {
+pub(crate) fn literal_address(host: &str) -> Option<IpAddr> {
     match host.strip_prefix('[') {
         Some(rest) => rest.strip_suffix(']')?.parse().map(IpAddr::V6).ok(),
         None => host.parse().map(IpAddr::V4).ok(),

@@ -33,15 +33,14 @@ use crate::{
 };
 
 /// The running application.
-pub struct App {
+pub(crate) struct App {
     router: Router,
     network: Arc<Network>,
     lives: Lives,
 }
 
 /// What an application is loaded from.
-pub struct AppSource {
-    /// The manifest.
+pub(crate) struct AppSource {
     pub manifest: Manifest,
     /// Its folder, which sources are relative to.
     pub folder: PathBuf,
@@ -56,7 +55,7 @@ pub struct AppSource {
 impl App {
     /// Loads every component that a trigger names. An error here is meant for the person who starts
     /// the host.
-    pub fn load(engine: &Engine, source: &AppSource) -> Result<Self> {
+    pub(crate) fn load(engine: &Engine, source: &AppSource) -> Result<Self> {
         let triggers = &source.manifest.trigger.http;
         let router = Router::new(triggers.iter().filter_map(|trigger| match &trigger.route {
             RouteSpec::Public(route) => Some((route.as_str(), trigger.component.as_str())),
@@ -93,7 +92,7 @@ impl App {
     }
 
     /// Answers a client.
-    pub async fn respond(&self, request: Request) -> Response {
+    pub(crate) async fn respond(&self, request: Request) -> Response {
         match self.router.component(request.uri().path()) {
             Some(component) => self.network.respond(component, request).await,
             None => empty_response(StatusCode::NOT_FOUND),
@@ -101,7 +100,7 @@ impl App {
     }
 
     /// Waits for the work that goes on after responses.
-    pub async fn finish(&self) {
+    pub(crate) async fn finish(&self) {
         self.lives.finish().await;
     }
 }

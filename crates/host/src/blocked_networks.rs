@@ -7,7 +7,7 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 /// What the runtime configuration blocks.
 #[derive(Debug, Default, Clone)]
-pub struct BlockedNetworks {
+pub(crate) struct BlockedNetworks {
     private: bool,
     networks: Vec<IpNet>,
 }
@@ -46,7 +46,7 @@ const fn ipv6([a, b, c]: [u16; 3], prefix: u8) -> Ipv6Net {
 
 impl BlockedNetworks {
     /// Parses `"private"` and networks such as `"10.0.0.0/8"`; a bare address is a network of one.
-    pub fn parse(entries: &[String]) -> Result<Self> {
+    pub(crate) fn parse(entries: &[String]) -> Result<Self> {
         let mut blocked = Self::default();
         for entry in entries {
             if entry == "private" {
@@ -65,7 +65,7 @@ impl BlockedNetworks {
 
     /// Whether no connection may go to this address. An IPv6 address that leads to an IPv4 one is
     /// judged as both.
-    pub fn block(&self, address: IpAddr) -> bool {
+    pub(crate) fn block(&self, address: IpAddr) -> bool {
         if self
             .networks
             .iter()

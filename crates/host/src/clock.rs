@@ -17,7 +17,7 @@ const CALLS: [&str; 2] = ["http://localhost/v1/jobs/tick", "http://localhost/v1/
 
 /// Calls with a key for as long as the host runs. What takes longer than the time between two puts
 /// the next one off.
-pub async fn run(app: Arc<App>, every: Duration, key: String) {
+pub(crate) async fn run(app: Arc<App>, every: Duration, key: String) {
     let mut ticks = interval(every);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {

@@ -22,7 +22,7 @@ const HARMLESS: [&str; 5] = [
 
 /// A dependency as the manifest names it: the import that it satisfies, and the component that
 /// does.
-pub struct Dependency {
+pub(crate) struct Dependency {
     /// The import, such as `patchbay:core/merge@0.1.0`.
     pub import: String,
     /// The component's id.
@@ -32,7 +32,7 @@ pub struct Dependency {
 }
 
 /// Composes a component with its dependencies.
-pub fn compose(wasm: Vec<u8>, dependencies: Vec<Dependency>) -> Result<Vec<u8>> {
+pub(crate) fn compose(wasm: Vec<u8>, dependencies: Vec<Dependency>) -> Result<Vec<u8>> {
     if dependencies.is_empty() {
         return Ok(wasm);
     }

@@ -16,12 +16,16 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const CACHED_STATEMENTS: usize = 128;
 
 /// The file that Spin uses for its default database.
-pub fn file(state_dir: &Path) -> PathBuf {
+pub(crate) fn file(state_dir: &Path) -> PathBuf {
     state_dir.join("sqlite_db.db")
 }
 
 /// The resource that a component holds.
 #[derive(Clone)]
+#[expect(
+    unreachable_pub,
+    reason = "the bindings publish it under the name of their interface"
+)]
 pub struct Connection(Arc<Lazy>);
 
 /// Opened by its first statement, on a blocking thread.
@@ -32,7 +36,7 @@ struct Lazy {
 
 impl Connection {
     /// A connection that its first statement opens.
-    pub fn new(path: Arc<Path>) -> Self {
+    pub(crate) fn new(path: Arc<Path>) -> Self {
         Self(Arc::new(Lazy {
             path,
             inner: Mutex::new(None),
@@ -41,7 +45,7 @@ impl Connection {
 
     /// Runs `work` on a blocking thread: SQLite waits for disks and for other writers. `fail` words
     /// a failure to open.
-    pub async fn run<T: Send + 'static, E: Send + 'static>(
+    pub(crate) async fn run<T: Send + 'static, E: Send + 'static>(
         &self,
         fail: fn(String) -> E,
         work: impl FnOnce(&rusqlite::Connection) -> Result<T, E> + Send + 'static,
@@ -53,7 +57,7 @@ impl Connection {
     }
 
     /// Runs `work` on this thread, which may block.
-    pub fn with<T, E>(
+    pub(crate) fn with<T, E>(
         &self,
         fail: fn(String) -> E,
         work: impl FnOnce(&rusqlite::Connection) -> Result<T, E>,
@@ -93,7 +97,7 @@ impl Drop for Lazy {
 }
 
 /// Opens it.
-pub fn open(path: &Path) -> rusqlite::Result<rusqlite::Connection> {
+pub(crate) fn open(path: &Path) -> rusqlite::Result<rusqlite::Connection> {
     let mut connection = rusqlite::Connection::open(path)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;

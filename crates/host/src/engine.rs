@@ -18,10 +18,10 @@ const RESIDENT_BYTES: usize = 2 << 20;
 const EPOCH: Duration = Duration::from_millis(100);
 /// How long a component may compute without asking the host for anything, in epochs: 30 s, far more
 /// than the largest request takes.
-pub const EPOCHS_MAX: u32 = 300;
+pub(crate) const EPOCHS_MAX: u32 = 300;
 
 /// An engine with its cache in the given folder.
-pub fn engine(cache: &Path) -> Result<Engine> {
+pub(crate) fn engine(cache: &Path) -> Result<Engine> {
     let mut config = Config::new();
     config
         .wasm_component_model(true)

@@ -17,7 +17,7 @@ use crate::{database, key_value_store, outbound::Outbound};
 
 /// What a component may use, from the manifest.
 #[derive(Debug)]
-pub struct Rights {
+pub(crate) struct Rights {
     /// The component's id.
     pub component: String,
     /// The databases that it may open.
@@ -30,7 +30,7 @@ pub struct Rights {
 
 /// The files of the application's state, shared by all instances.
 #[derive(Clone)]
-pub struct Files {
+pub(crate) struct Files {
     /// The database.
     pub sqlite: Arc<Path>,
     /// The key-value store.
@@ -39,7 +39,7 @@ pub struct Files {
 
 impl Files {
     /// Spin's file names in the given folder, which is made if need be.
-    pub fn new(state_dir: &Path) -> Result<Self> {
+    pub(crate) fn new(state_dir: &Path) -> Result<Self> {
         fs::create_dir_all(state_dir)
             .with_context(|| format!("creating {}", state_dir.display()))?;
         Ok(Self {
@@ -50,7 +50,7 @@ impl Files {
 }
 
 /// The host's data of one instance.
-pub struct Guest {
+pub(crate) struct Guest {
     /// What its component may use.
     pub rights: Arc<Rights>,
     /// Where the application's state is.
@@ -68,7 +68,7 @@ pub struct Guest {
 
 impl Guest {
     /// A fresh instance's data: no environment, no arguments, no files, no sockets.
-    pub fn new(rights: Arc<Rights>, files: Files, outbound: Outbound) -> Self {
+    pub(crate) fn new(rights: Arc<Rights>, files: Files, outbound: Outbound) -> Self {
         Self {
             rights,
             files,
@@ -87,13 +87,13 @@ impl Guest {
     }
 
     /// Called whenever it asks the host for something.
-    pub fn asks(&mut self) -> &mut Self {
+    pub(crate) fn asks(&mut self) -> &mut Self {
         self.epochs = 0;
         self
     }
 
     /// What wasmtime-wasi-http works on.
-    pub fn http_view(&mut self) -> WasiHttpCtxView<'_> {
+    pub(crate) fn http_view(&mut self) -> WasiHttpCtxView<'_> {
         self.epochs = 0;
         WasiHttpCtxView {
             hooks: &mut self.outbound,
@@ -120,7 +120,7 @@ impl WasiHttpView for Guest {
 }
 
 /// Names [`Guest`] to the generated bindings.
-pub struct Interfaces;
+pub(crate) struct Interfaces;
 
 impl HasData for Interfaces {
     type Data<'a> = &'a mut Guest;

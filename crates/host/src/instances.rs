@@ -37,11 +37,11 @@ const MAX_CONCURRENT_REQUESTS: usize = 16;
 const IDLE: Duration = Duration::from_secs(1);
 
 /// The components that answer requests, by id.
-pub struct Components(HashMap<String, ProxyHandler<Instances>>);
+pub(crate) struct Components(HashMap<String, ProxyHandler<Instances>>);
 
 impl Components {
     /// Starts no instance yet; requests do.
-    pub fn new(components: impl IntoIterator<Item = Instances>) -> Self {
+    pub(crate) fn new(components: impl IntoIterator<Item = Instances>) -> Self {
         let handler = |instances: Instances| {
             (
                 instances.rights.component.clone(),
@@ -65,7 +65,7 @@ impl Callees for Components {
 }
 
 /// How to make instances of one component.
-pub struct Instances {
+pub(crate) struct Instances {
     /// The engine that compiled it.
     pub engine: Engine,
     /// The linked component.
@@ -124,7 +124,7 @@ fn end_of_epoch(epochs: &mut u32) -> wasmtime::Result<UpdateDeadline> {
 
 /// Ends an instance that has had nothing to do for a while, or at once when the host stops. An
 /// instance with work is never ended, also when its responses are all sent.
-pub struct Idle {
+pub(crate) struct Idle {
     sleep: Pin<Box<Sleep>>,
     stop: Pin<Box<dyn Future<Output = ()> + Send + Sync>>,
 }
@@ -151,7 +151,7 @@ impl WorkerExpiration for Idle {
 }
 
 /// One instance while it lives.
-pub struct Life {
+pub(crate) struct Life {
     component: String,
     _counted: Counted,
 }
@@ -192,14 +192,14 @@ impl WorkerState for Life {
 
 /// Counts the instances, so that the host can wait for the work that goes on after responses.
 #[derive(Clone)]
-pub struct Lives {
+pub(crate) struct Lives {
     count: Arc<(AtomicUsize, Notify)>,
     stop: watch::Sender<bool>,
 }
 
 impl Lives {
     /// None yet.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             count: Arc::default(),
             stop: watch::Sender::new(false),
@@ -220,7 +220,7 @@ impl Lives {
     }
 
     /// Ends idle instances and waits until the others have nothing left to do.
-    pub async fn finish(&self) {
+    pub(crate) async fn finish(&self) {
         self.stop.send_replace(true);
         loop {
             let ended = self.count.1.notified();

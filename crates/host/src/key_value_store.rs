@@ -9,13 +9,17 @@ use rusqlite::{Connection, OptionalExtension};
 use tokio::task::spawn_blocking;
 
 /// The one connection of the process, opened by the first operation, as Spin has it.
-pub struct Database {
+pub(crate) struct Database {
     path: PathBuf,
     connection: Mutex<Option<Connection>>,
 }
 
 /// The resource that a component holds.
 #[derive(Clone)]
+#[expect(
+    unreachable_pub,
+    reason = "the bindings publish it under the name of their interface"
+)]
 pub struct Store {
     /// The file.
     pub database: Arc<Database>,
@@ -25,7 +29,7 @@ pub struct Store {
 
 impl Database {
     /// The store in the file that Spin uses.
-    pub fn new(state_dir: &Path) -> Self {
+    pub(crate) fn new(state_dir: &Path) -> Self {
         Self {
             path: state_dir.join("sqlite_key_value.db"),
             connection: Mutex::new(None),
@@ -63,7 +67,7 @@ impl Store {
     ///
     /// # Errors
     /// What went wrong, as SQLite says it.
-    pub async fn run<T: Send + 'static>(
+    pub(crate) async fn run<T: Send + 'static>(
         self,
         work: impl FnOnce(&Connection, &str) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, String> {
@@ -76,8 +80,7 @@ impl Store {
         .map_err(|error| error.to_string())
     }
 
-    /// A value.
-    pub async fn value(self, key: String) -> Result<Option<Vec<u8>>, String> {
+    pub(crate) async fn value(self, key: String) -> Result<Option<Vec<u8>>, String> {
         self.run(move |connection, label| {
             connection
                 .prepare_cached("SELECT value FROM spin_key_value WHERE store = ?1 AND key = ?2")?
@@ -87,8 +90,7 @@ impl Store {
         .await
     }
 
-    /// The keys.
-    pub async fn keys(self) -> Result<Vec<String>, String> {
+    pub(crate) async fn keys(self) -> Result<Vec<String>, String> {
         self.run(|connection, label| {
             let mut statement =
                 connection.prepare_cached("SELECT key FROM spin_key_value WHERE store = ?1")?;

@@ -1,5 +1,10 @@
 //! `patchbay-host`: runs this application's spin.toml where Spin is not installed.
 
+#![allow(
+    clippy::arithmetic_side_effects,
+    reason = "it runs natively, where a panic ends one request"
+)]
+
 mod allowed_hosts;
 mod app;
 mod bindings;

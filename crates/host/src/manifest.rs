@@ -13,7 +13,7 @@ use serde::{Deserialize, de::IgnoredAny};
 /// A whole spin.toml.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Manifest {
+pub(crate) struct Manifest {
     spin_manifest_version: u32,
     /// Name and version, for people.
     #[serde(rename = "application")]
@@ -43,7 +43,7 @@ struct Application {
 /// A variable of the application: required, or with a default.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Variable {
+pub(crate) struct Variable {
     /// The value when nobody sets it.
     pub default: Option<String>,
     /// Whether the host refuses to start without a value.
@@ -56,7 +56,7 @@ pub struct Variable {
 /// Triggers by kind.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Triggers {
+pub(crate) struct Triggers {
     /// The only kind that this host has.
     pub http: Vec<HttpTrigger>,
 }
@@ -64,7 +64,7 @@ pub struct Triggers {
 /// One route to one component.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct HttpTrigger {
+pub(crate) struct HttpTrigger {
     #[serde(rename = "id")]
     _id: Option<String>,
     /// The pattern of the path.
@@ -76,7 +76,7 @@ pub struct HttpTrigger {
 /// A pattern, or `{ private = true }`.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub enum RouteSpec {
+pub(crate) enum RouteSpec {
     /// Reached from outside.
     Public(String),
     /// Reached by other components only.
@@ -89,7 +89,7 @@ pub enum RouteSpec {
 /// One component and what it may use.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Component {
+pub(crate) struct Component {
     /// Its Wasm file, relative to the manifest.
     pub source: String,
     #[serde(rename = "description")]
@@ -117,18 +117,18 @@ pub struct Component {
 /// Another component of the same application.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Dependency {
+pub(crate) struct Dependency {
     /// Its id.
     pub component: String,
 }
 
 /// The one database and the one key-value store that exist without runtime configuration, as in
 /// Spin.
-pub const DEFAULT_STORE: &str = "default";
+pub(crate) const DEFAULT_STORE: &str = "default";
 
 impl Manifest {
     /// Reads and checks a file.
-    pub fn read(path: &Path) -> Result<Self> {
+    pub(crate) fn read(path: &Path) -> Result<Self> {
         let text =
             fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
         Self::parse(&text).with_context(|| {

@@ -37,7 +37,7 @@ use crate::{
 };
 
 /// The domain whose hosts are the application's components.
-pub const INTERNAL_SUFFIX: &str = ".spin.internal";
+pub(crate) const INTERNAL_SUFFIX: &str = ".spin.internal";
 /// What holds when a component sets no limit, as in Spin.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(600);
 
@@ -45,16 +45,16 @@ type Finished = Box<dyn Future<Output = Result<(), Error>> + Send>;
 type Sending = Box<dyn Future<Output = Result<(Response, Finished), Error>> + Send>;
 
 /// A component's response on its way: nothing when there is no such component.
-pub type Calling<'a> = Pin<Box<dyn Future<Output = Option<Response>> + Send + 'a>>;
+pub(crate) type Calling<'a> = Pin<Box<dyn Future<Output = Option<Response>> + Send + 'a>>;
 
 /// The components that can be called by their names.
-pub trait Callees: Send + Sync {
+pub(crate) trait Callees: Send + Sync {
     /// A component's response to a request: 500 when it failed.
     fn call<'a>(&'a self, component: &'a str, request: Request) -> Calling<'a>;
 }
 
 /// What all components share on their way out.
-pub struct Network {
+pub(crate) struct Network {
     blocked: BlockedNetworks,
     tls: TlsConnector,
     components: OnceLock<Arc<dyn Callees>>,
@@ -62,7 +62,7 @@ pub struct Network {
 
 impl Network {
     /// A network that does not know the components yet, because they need it first.
-    pub fn new(blocked: BlockedNetworks) -> Result<Self> {
+    pub(crate) fn new(blocked: BlockedNetworks) -> Result<Self> {
         Ok(Self {
             blocked,
             tls: tls::connector()?,
@@ -71,12 +71,12 @@ impl Network {
     }
 
     /// Makes the components known. Later calls change nothing.
-    pub fn connect(&self, components: Arc<dyn Callees>) {
+    pub(crate) fn connect(&self, components: Arc<dyn Callees>) {
         let _ = self.components.set(components);
     }
 
     /// A component's response to a request of another component or of a client.
-    pub async fn respond(&self, component: &str, request: Request) -> Response {
+    pub(crate) async fn respond(&self, component: &str, request: Request) -> Response {
         let response = match self.components.get() {
             Some(components) => components.call(component, request).await,
             None => None,
@@ -87,7 +87,7 @@ impl Network {
 
 /// The way out of one component.
 #[derive(Clone)]
-pub struct Outbound {
+pub(crate) struct Outbound {
     network: Arc<Network>,
     component: Arc<str>,
     allowed: Arc<AllowedHosts>,
@@ -95,7 +95,7 @@ pub struct Outbound {
 
 impl Outbound {
     /// Lets a component reach the given hosts.
-    pub fn new(network: Arc<Network>, component: &str, allowed: AllowedHosts) -> Self {
+    pub(crate) fn new(network: Arc<Network>, component: &str, allowed: AllowedHosts) -> Self {
         Self {
             network,
             component: component.into(),

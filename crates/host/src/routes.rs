@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 
 /// The routes of the application, the most specific first.
 #[derive(Debug)]
-pub struct Router {
+pub(crate) struct Router {
     routes: Vec<Route>,
 }
 
@@ -26,7 +26,7 @@ enum Segment {
 
 impl Router {
     /// Builds the table from (pattern, component) pairs.
-    pub fn new<'a>(routes: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self> {
+    pub(crate) fn new<'a>(routes: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self> {
         let mut table: Vec<Route> = Vec::new();
         for (pattern, component) in routes {
             let route = Route {
@@ -48,7 +48,7 @@ impl Router {
 
     /// The component for a path, if any route matches. Slashes at either end do not count, as in
     /// Spin.
-    pub fn component(&self, path: &str) -> Option<&str> {
+    pub(crate) fn component(&self, path: &str) -> Option<&str> {
         let path = path.trim_matches('/');
         self.routes
             .iter()

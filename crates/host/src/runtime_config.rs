@@ -23,7 +23,7 @@ struct OutboundNetworking {
 
 /// Reads the networks to block. Other stores or providers are refused, because the host would
 /// silently use its own.
-pub fn read(path: &Path) -> Result<BlockedNetworks> {
+pub(crate) fn read(path: &Path) -> Result<BlockedNetworks> {
     let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
     parse(&text).with_context(|| {
         format!(

@@ -32,7 +32,7 @@ const HEALTH: &str = "/.well-known/spin/health";
 const TLS_HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
 
 /// Serves until a signal, then finishes what is in flight, for as long as `patience` allows.
-pub async fn serve(
+pub(crate) async fn serve(
     app: Arc<App>,
     listener: TcpListener,
     tls: Option<TlsAcceptor>,

@@ -11,7 +11,7 @@ use rustls::{
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 /// For the listener: HTTP/2 or HTTP/1.1, as the client likes.
-pub fn acceptor(certificates: &Path, key: &Path) -> Result<TlsAcceptor> {
+pub(crate) fn acceptor(certificates: &Path, key: &Path) -> Result<TlsAcceptor> {
     let chain = CertificateDer::pem_file_iter(certificates)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .with_context(|| format!("reading certificates from {}", certificates.display()))?;
@@ -33,7 +33,7 @@ pub fn acceptor(certificates: &Path, key: &Path) -> Result<TlsAcceptor> {
 
 /// For outbound requests: the roots that browsers trust and the machine's own, or those of
 /// `SSL_CERT_FILE`.
-pub fn connector() -> Result<TlsConnector> {
+pub(crate) fn connector() -> Result<TlsConnector> {
     let mut roots = RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.into(),
     };

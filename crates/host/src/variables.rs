@@ -13,11 +13,11 @@ use crate::manifest::Variable;
 
 /// Every variable of the application with its value, fixed at the start.
 #[derive(Debug)]
-pub struct Variables(HashMap<String, String>);
+pub(crate) struct Variables(HashMap<String, String>);
 
 impl Variables {
     /// Finds the value of each declared variable, or says which required ones have none.
-    pub fn resolve(
+    pub(crate) fn resolve(
         declared: &BTreeMap<String, Variable>,
         given: &HashMap<String, String>,
         environment: impl Fn(&str) -> Option<String>,
@@ -48,7 +48,7 @@ impl Variables {
     }
 
     /// Replaces each `{{ name }}` in a template.
-    pub fn expand(&self, template: &str) -> Result<String> {
+    pub(crate) fn expand(&self, template: &str) -> Result<String> {
         let mut expanded = String::new();
         let mut rest = template;
         while let Some((literal, after)) = rest.split_once("{{") {
@@ -70,7 +70,7 @@ impl Variables {
 }
 
 /// Reads a `.env` file; none is as good as an empty one.
-pub fn read_dotenv(path: &Path) -> Result<HashMap<String, String>> {
+pub(crate) fn read_dotenv(path: &Path) -> Result<HashMap<String, String>> {
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(HashMap::new()),

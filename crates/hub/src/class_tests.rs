@@ -19,9 +19,65 @@ fn names<'a>(class: &str, items: &'a [Value], member: &str) -> BTreeSet<&'a str>
     names
 }
 
+/// The classes of which more than an id is known.
+fn detailed() -> impl Iterator<Item = &'static Class> {
+    Class::catalogue().filter(|class| !class.is_opaque())
+}
+
+#[test]
+fn a_class_of_which_only_an_id_is_known_says_so_and_nothing_else() {
+    let opaque: Vec<_> = Class::catalogue()
+        .filter(|class| class.is_opaque())
+        .collect();
+    assert!(opaque.len() >= 200);
+    for class in opaque {
+        assert!(crate::text::is_dns_name(&class.name), "{}", class.name);
+        assert!(class.doc["displayName"].is_string(), "{}", class.name);
+        assert!(class.parameters.is_empty() && class.application_types.is_empty());
+        assert!(class.doc.get("auth").is_none() && class.doc.get("address").is_none());
+    }
+}
+
+#[test]
+fn a_class_is_found_by_the_id_that_a_dialect_has_for_it() {
+    let classes = Classes::new([
+        (
+            "mine".to_owned(),
+            serde_json::json!({"x": {"id": "mineConnector"}}),
+        ),
+        ("git".to_owned(), serde_json::json!({})),
+    ]);
+    let name = |dialect: &str, id: &str| classes.with_id(dialect, id).map(|class| &*class.name);
+    assert_eq!(name("x", "mineConnector"), Some("mine"));
+    assert_eq!(name("x", "mine"), None);
+    assert_eq!(name("y", "mine"), Some("mine"));
+    assert_eq!(name("pingone", "git"), Some("git"));
+    assert_eq!(
+        name("pingone", "gitConnector"),
+        None,
+        "a stored one hides it"
+    );
+    assert_eq!(name("pingone", "webhookConnector"), Some("webhook"));
+    assert_eq!(name("pingone", "webhook"), None);
+    assert_eq!(name("x", "github"), Some("github"));
+}
+
+#[test]
+fn what_is_stored_and_not_valid_is_passed_over() {
+    let doc = serde_json::json!({
+        "parameters": [{"name": "a"}, {"type": "x"}, {"name": "a"}, 5, {"name": "b", "type": 5}],
+        "applicationTypes": "x",
+    });
+    let classes = Classes::new([("old".to_owned(), doc), ("worse".to_owned(), "text".into())]);
+    let old = classes.get("old").unwrap();
+    let names: Vec<_> = old.parameters.iter().map(|one| &*one.name).collect();
+    assert_eq!(names, ["a", "b"]);
+    assert!(classes.get("worse").unwrap().parameters.is_empty());
+}
+
 #[test]
 fn every_class_of_the_catalogue_is_valid_and_complete() {
-    for class in Class::catalogue() {
+    for class in detailed() {
         assert!(crate::text::is_dns_name(&class.name), "{}", class.name);
         for member in ["displayName", "description", "version"] {
             assert!(
@@ -59,7 +115,7 @@ fn the_catalogue_holds_what_the_dialects_promise() {
 
 #[test]
 fn parameters_of_the_catalogue_agree_with_themselves() {
-    for class in Class::catalogue() {
+    for class in detailed() {
         for (parameter, doc) in class
             .parameters
             .iter()
@@ -79,7 +135,7 @@ fn parameters_of_the_catalogue_agree_with_themselves() {
                 continue;
             };
             assert!(!parameter.required, "{at}: required, with a default");
-            assert!(!parameter.sensitive, "{at}: a secret with a default");
+            assert!(!parameter.is_sensitive(), "{at}: a secret with a default");
             let text = default
                 .as_str()
                 .map_or_else(|| default.to_string(), str::to_owned);
@@ -102,7 +158,7 @@ fn parameters_of_the_catalogue_agree_with_themselves() {
 
 #[test]
 fn templates_of_the_catalogue_start_from_the_defaults_of_the_parameters() {
-    for class in Class::catalogue() {
+    for class in detailed() {
         let types = array(&class.doc, "/applicationTypes");
         names(&class.name, types, "type");
         for application in &class.application_types {
@@ -126,7 +182,7 @@ fn templates_of_the_catalogue_start_from_the_defaults_of_the_parameters() {
 #[test]
 fn pingone_views_of_the_catalogue_show_the_parameters() {
     let mut ids = BTreeSet::new();
-    for class in Class::catalogue() {
+    for class in detailed() {
         let at = &class.name;
         let pingone = &class.doc["pingone"];
         let id = pingone["id"].as_str().unwrap_or_default().to_owned();
@@ -162,7 +218,7 @@ fn pingone_views_of_the_catalogue_show_the_parameters() {
         let secrets: BTreeSet<_> = class
             .parameters
             .iter()
-            .filter(|one| one.sensitive)
+            .filter(|one| one.is_sensitive())
             .map(|one| &*one.name)
             .collect();
         assert!(pingone["credentialsView"]["items"].is_array(), "{at}");
@@ -178,7 +234,7 @@ fn pingone_views_of_the_catalogue_show_the_parameters() {
 
 #[test]
 fn probes_of_the_catalogue_are_for_the_ways_to_sign_in() {
-    for class in Class::catalogue() {
+    for class in detailed() {
         let at = &class.name;
         let doc = &class.doc;
         let types = names(at, array(doc, "/auth/types"), "name");

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::class::Classes;
 use crate::error::FieldError;
 use crate::fetch::{FetchResult, FetchTarget};
+use crate::fingerprint::Fingerprint;
 use crate::history::{self, History};
 use crate::id::Uid;
 use crate::job::NewJob;
@@ -16,9 +17,11 @@ use crate::operation::{Computed, Operation, Reading};
 use crate::plan::{Plan, Uniqueness};
 use crate::precondition::Precondition;
 use crate::probing::{Round, Selector, Sweep};
+use crate::purge::{PurgeBatch, Purged};
 use crate::query::{Page, Query};
 use crate::resource::Resource;
 use crate::scope::{Permission, Scope, SecretStore};
+use crate::secret::Raw;
 use crate::time::Timestamp;
 use crate::watch::{Events, ListPage, ListRequest, Watch};
 
@@ -40,6 +43,8 @@ pub enum ObjectRef {
 pub struct ClassUse {
     /// The name of the class.
     pub name: String,
+    /// What was given for it: a class of that very name goes first.
+    pub given: String,
     /// The field that named it, for the error when there is none such.
     pub field: &'static str,
     /// The template rules of the merge core, as JSON.
@@ -55,7 +60,7 @@ pub struct CreateConnector {
     pub class: ClassUse,
     /// Its document in the hub's form (see [`crate::connector`]), before the template is merged
     /// in.
-    pub doc: Value,
+    pub doc: Raw,
     /// What of it must be unique.
     pub claim: Uniqueness,
     /// Whether to answer the plan instead of carrying it out.
@@ -175,6 +180,10 @@ pub struct ScopeSettings {
     pub created_at: Option<Timestamp>,
     /// How it wants its sensitive rows.
     pub secret_store: Option<SecretStore>,
+    /// Who stands in for identities that are not known; null for nobody.
+    pub default_owner: Option<Value>,
+    /// Who stands in for which identity, by the id or the name that files have.
+    pub identities: Option<Map<String, Value>>,
 }
 
 /// A key to be made.
@@ -288,6 +297,8 @@ pub enum Export {
     ListScopes,
     /// What was done to the objects of the scope.
     History(history::Query),
+    /// The fingerprints of the secrets of an object of that kind: the first of these that is there.
+    Fingerprints(Kind, Vec<ObjectRef>),
     /// The keys of the scope.
     ListKeys,
     /// One key.
@@ -333,6 +344,8 @@ pub enum Update {
     RevokeKey(Uid),
     /// Remove a class of the scope; one of the catalogue shows again.
     DeleteClass(String),
+    /// Purge secrets that are stored in the clear, of all scopes.
+    Purge(PurgeBatch),
 }
 
 /// What probe does: ask the outside world.
@@ -394,6 +407,10 @@ pub enum Outcome {
     Scopes(Vec<Scope>),
     /// What was done.
     History(History),
+    /// The secrets of an object.
+    Fingerprints(Vec<Fingerprint>),
+    /// What a part of a purge came to.
+    Purged(Purged),
     /// A new key and its secret, if it has one, which is never told again.
     NewKey(Object, Option<String>),
     /// A key and when it was last used.

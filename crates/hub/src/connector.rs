@@ -13,28 +13,83 @@
 //! | `status` | what was observed of it |
 //! | `extensions` | by dialect: what that dialect's form has and this one does not |
 //!
-//! A row is `{name, value, …}`. A sensitive row has no value but `secret`, the entry of the secret
-//! object that the connector owns, or holds a reference to a secret elsewhere as its value. It is
-//! sensitive when its class says so of its name, or when it has `sensitive: true`; an object inside
-//! of a row that has `sensitive: true` is treated like a row.
+//! A row is `{name, value, …}`. In place of a secret there is a slot ([`crate::slot`]), which names
+//! its entry of the secret object that the connector owns, or a reference to a secret elsewhere.
+//! What is a secret [`crate::secrecy`] says. Values of parameters are there once
+//! ([`parameters`]).
 
+mod counterpart;
+pub mod parameters;
 mod rows;
 mod secrets;
+pub mod upgrade;
+
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use crate::class::{Class, Parameter};
 use crate::error::{Error, FieldCode, FieldError, Result};
 
-pub use secrets::{Secrets, is_reference, take_secrets};
+use crate::scope::SecretStore;
+use crate::secret::Raw;
+
+pub use secrets::{Rules, Secrets, take};
 
 use self::rows::{for_each_row, places_in};
 
-/// The member of a sensitive row that names its entry in the connector's secret object.
-pub const SECRET: &str = "secret";
+/// The document of a connector as it is stored, and its secrets: what every way to the store goes
+/// through. `current` is the document as it is stored now.
+///
+/// # Errors
+/// Those of [`take`].
+pub fn settle(
+    doc: Raw,
+    current: Option<&Value>,
+    class: Option<&Class>,
+    store: SecretStore,
+) -> Result<(Value, Secrets)> {
+    let rules = Rules {
+        class,
+        store,
+        sealed: &BTreeSet::new(),
+        suffix: "",
+    };
+    settle_with(doc, current, rules)
+}
 
-/// The member of a row that says that its value is a secret, whatever its class says.
-pub const SENSITIVE: &str = "sensitive";
+/// The same of a document whose secrets may be sealed already.
+///
+/// # Errors
+/// Those of [`take`].
+pub fn settle_with(
+    doc: Raw,
+    current: Option<&Value>,
+    rules: Rules<'_>,
+) -> Result<(Value, Secrets)> {
+    let mut doc = doc.into_inner();
+    let current = current.map(|current| {
+        let mut current = current.clone();
+        parameters::expand(&mut current);
+        current
+    });
+    let mut secrets = take(&mut doc, current.as_ref(), rules)?;
+    if let Some(class) = rules.class {
+        parameters::fold(&mut doc, class, &mut secrets);
+    }
+    Ok((doc, secrets))
+}
+
+/// Whether a value is `{"secretRef": {"name": …, "key": …}}`: a secret that is kept elsewhere.
+pub fn is_reference(value: &Value) -> bool {
+    let member = |name: &str| {
+        value
+            .pointer(name)
+            .and_then(Value::as_str)
+            .is_some_and(|text| !text.is_empty())
+    };
+    member("/secretRef/name") && member("/secretRef/key")
+}
 
 /// The error with the fields of the document that was sent in place of those of the one that it was
 /// merged into. A row that was not sent is named by the list that lacks it.
@@ -73,7 +128,7 @@ pub fn check_rows(doc: &mut Value, class: &Class) -> Result<()> {
         let name = row.get("name").and_then(Value::as_str).unwrap_or_default();
         let Some(parameter) = class
             .parameter(name)
-            .filter(|parameter| !parameter.sensitive)
+            .filter(|parameter| !parameter.is_sensitive())
         else {
             return;
         };

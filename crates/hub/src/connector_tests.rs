@@ -32,7 +32,7 @@ fn fields_are_those_of_what_was_sent_for_every_class() {
             let known: Vec<&Parameter> = names.filter_map(|name| class.parameter(name)).collect();
             for parameter in known
                 .iter()
-                .filter(|one| !one.sensitive && one.kind != "object")
+                .filter(|one| !one.is_sensitive() && one.kind != "object")
             {
                 let sent_rows = [
                     json!({"name": "MINE", "value": 1}),

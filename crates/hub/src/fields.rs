@@ -15,6 +15,16 @@ impl FieldErrors {
         self.0.push(fault);
     }
 
+    /// Notes several.
+    pub fn extend(&mut self, faults: impl IntoIterator<Item = FieldError>) {
+        self.0.extend(faults);
+    }
+
+    /// What was noted.
+    pub fn into_inner(self) -> Vec<FieldError> {
+        self.0
+    }
+
     /// Notes that the value at `field` has the wrong type.
     pub fn wrong_type(&mut self, field: &str, expected: &str) {
         self.push(FieldError::new(

@@ -63,8 +63,8 @@ impl Uid {
 
     /// 26 characters of Crockford's base 32.
     pub fn ulid(self) -> String {
-        let digit = |index: u32| {
-            let value = (self.0 >> (125 - 5 * index)) & 0x1f;
+        let digit = |place: u32| {
+            let value = self.0.checked_shr(place).unwrap_or_default() & 0x1f;
             char::from(
                 CROCKFORD
                     .get(usize::try_from(value).unwrap_or_default())
@@ -72,7 +72,7 @@ impl Uid {
                     .unwrap_or(b'0'),
             )
         };
-        (0..26).map(digit).collect()
+        (0..=125).rev().step_by(5).map(digit).collect()
     }
 
     /// Reads hex digits or a UUID, in either case.

@@ -10,6 +10,7 @@ use crate::class::{Class, Classes};
 use crate::error::{Error, Ownership, Result};
 use crate::object::{Kind, Object};
 use crate::scope::Scope;
+use crate::secret::Raw;
 
 /// What belongs to an object and is not in its document.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +27,11 @@ impl<'a> Context<'a> {
         let name = doc.get("class").and_then(Value::as_str)?;
         self.classes.get(name)
     }
+
+    /// The same of a document that may have secrets in it.
+    pub fn class_of_raw(&self, doc: &Raw) -> Option<&'a Class> {
+        self.classes.get(doc.class())
+    }
 }
 
 /// What a dialect's document says of an object, in the hub's form.
@@ -35,7 +41,7 @@ pub struct Draft {
     pub name: String,
     /// Its document. Secrets are still in it: in the clear when they are new, as a mask when the
     /// stored ones stay.
-    pub doc: Value,
+    pub doc: Raw,
 }
 
 /// What a change of an object touches, which decides whether it counts as a new generation.
@@ -85,9 +91,16 @@ pub trait Owners {
         wire
     }
 
-    /// Puts masks in place of the secrets of a document that are stored as they are in it already:
-    /// `is_stored` says so of an entry and its value.
-    fn mask(&self, _document: &mut Value, _is_stored: &dyn Fn(&str, &str) -> bool) {}
+    /// Puts masks in place of the secrets of a document that is applied to `current` and that are
+    /// stored as they are in it already: `is_stored` says so of an entry and its value.
+    fn mask(
+        &self,
+        _document: &mut Value,
+        _current: &Object,
+        _context: &Context<'_>,
+        _is_stored: &dyn Fn(&str, &str) -> bool,
+    ) {
+    }
 
     /// Those of the conflicts of an apply that stand, when a manager applies to what is shown as
     /// `wire`.

@@ -41,6 +41,20 @@ pub struct Scope {
     pub created_at: String,
     /// How it wants its sensitive rows.
     pub secret_store: SecretStore,
+    /// Who stands in for the identities of files.
+    pub identities: Identities,
+}
+
+/// Who stands in for the identities that files refer to: none are kept here.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Identities {
+    /// `{type, id, name}` of the one that stands in for those that are not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_owner: Option<Value>,
+    /// `{id, name}` by the id or the name that files have.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub identities: Map<String, Value>,
 }
 
 /// The name of a scope in a dialect.
@@ -68,6 +82,8 @@ struct Stored {
     created_at: String,
     #[serde(default)]
     secret_store: SecretStore,
+    #[serde(flatten)]
+    identities: Identities,
 }
 
 impl Scope {
@@ -82,6 +98,7 @@ impl Scope {
             names: Vec::new(),
             created_at: now.rfc3339_millis(),
             secret_store: SecretStore::default(),
+            identities: Identities::default(),
         };
         scope.complete(dialects, now)?;
         Ok(scope)
@@ -107,6 +124,7 @@ impl Scope {
             name: stored.name,
             created_at: stored.created_at,
             secret_store: stored.secret_store,
+            identities: stored.identities,
         })
     }
 
@@ -121,6 +139,7 @@ impl Scope {
             names: self.names.iter().map(entry).collect(),
             created_at: self.created_at.clone(),
             secret_store: self.secret_store,
+            identities: self.identities.clone(),
         };
         serde_json::to_value(stored).map_err(|error| Error::Internal(error.to_string()))
     }
@@ -290,7 +309,8 @@ mod tests {
 
     #[test]
     fn what_is_stored_is_read_back() {
-        let scope = Scope::new("team", &BOTH, NOW).unwrap();
+        let mut scope = Scope::new("team", &BOTH, NOW).unwrap();
+        scope.identities.default_owner = Some(json!({"type": "IDENTITY", "id": "1"}));
         let doc = scope.doc().unwrap();
         assert_eq!(doc["names"], json!({"one": "4", "two": "4"}));
         assert_eq!(Scope::read(0, &doc.to_string(), &BOTH).unwrap(), scope);

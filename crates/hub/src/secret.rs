@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 /// What a dialect shows for a secret, and what, written back, keeps the one that is stored.
 pub const MASK: &str = "******";
 
@@ -23,6 +25,39 @@ impl Clear {
 }
 
 impl fmt::Debug for Clear {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
+/// A document that may have secrets in the clear in it. It can be neither printed nor written down:
+/// first they are taken out ([`crate::connector::settle`]).
+#[derive(Clone, PartialEq)]
+pub struct Raw(Value);
+
+impl Raw {
+    /// Takes a document in.
+    pub fn new(doc: Value) -> Self {
+        Self(doc)
+    }
+
+    /// The name of the class that it is of.
+    pub fn class(&self) -> &str {
+        crate::json::text_at(&self.0, "/class")
+    }
+
+    /// The document, to be merged with others.
+    pub fn expose(&self) -> &Value {
+        &self.0
+    }
+
+    /// The document, to take the secrets out of it.
+    pub fn into_inner(self) -> Value {
+        self.0
+    }
+}
+
+impl fmt::Debug for Raw {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(MASK)
     }

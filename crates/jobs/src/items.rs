@@ -9,7 +9,7 @@ use store::database::Database;
 
 use crate::lease::{Committed, Lease, end};
 use crate::lookup::JobLookup;
-use crate::{MergeCore, Tasks, count, snapshot};
+use crate::{MergeCore, Tasks, connectors, count, snapshot};
 
 /// How many items a batch has at most, apart from those that must be committed together. The more,
 /// the less an object costs in a large scope, where each of them is on a page of its own in the
@@ -23,7 +23,7 @@ const ATTEMPTS: usize = 8;
 ///
 /// # Errors
 /// Those of the store and of the task.
-pub async fn run<D: Database>(
+pub(crate) async fn run<D: Database>(
     store: &Store<D>,
     core: &impl MergeCore,
     tasks: Tasks,
@@ -55,9 +55,13 @@ pub async fn run<D: Database>(
         scope,
         job: uid,
     };
+    let connectors = connectors(store, tasks, scope)?;
+    let identities = store.scope(scope)?.identities;
     let batches = task.begin(Context {
         scope,
         request: &request,
+        connectors: &connectors,
+        identities: &identities,
         lookup: &lookup,
         core,
     })?;
@@ -91,8 +95,9 @@ async fn batch<D: Database>(
         };
         let (mut results, mut changes) = (Vec::new(), Vec::new());
         for one in worked {
-            job.failed += i64::from(one.result.failed);
-            job.applied += i64::from(one.result.target.is_some());
+            job.failed = job.failed.saturating_add(i64::from(one.result.failed));
+            let has_target = i64::from(one.result.target.is_some());
+            job.applied = job.applied.saturating_add(has_target);
             results.push(one.result);
             changes.extend(one.changes);
         }

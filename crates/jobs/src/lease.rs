@@ -25,16 +25,15 @@ const ATTEMPTS: u32 = 30;
 const HALVINGS: u32 = 6;
 
 /// A lease of a job.
-pub struct Lease {
+pub(crate) struct Lease {
     /// The object of the job.
     pub object: Object,
-    /// The job.
     pub job: Job,
 }
 
 /// What became of a commit.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Committed {
+pub(crate) enum Committed {
     /// It is on disk.
     Yes,
     /// Somebody changed an object meanwhile: read again, and repeat it.
@@ -47,7 +46,7 @@ impl Lease {
     /// How many items the next batch has where `most` are usual. A job whose workers die before
     /// they commit anything gets half as many with each of them, so that it gets on where
     /// instances do not live long enough for a usual batch.
-    pub fn batch_size(&self, most: i64) -> i64 {
+    pub(crate) fn batch_size(&self, most: i64) -> i64 {
         batch_size(most, self.job.attempts)
     }
 
@@ -55,7 +54,7 @@ impl Lease {
     ///
     /// # Errors
     /// [`Error::Unavailable`] or [`Error::Internal`] when the store fails, as in everything here.
-    pub async fn take<D: Database>(
+    pub(crate) async fn take<D: Database>(
         store: &Store<D>,
         scope: ScopeId,
         uid: Uid,
@@ -88,7 +87,7 @@ impl Lease {
     ///
     /// # Errors
     /// As [`Lease::take`].
-    pub async fn advance<D: Database>(
+    pub(crate) async fn advance<D: Database>(
         &mut self,
         store: &Store<D>,
         mut job: Job,
@@ -103,7 +102,11 @@ impl Lease {
     ///
     /// # Errors
     /// As [`Lease::take`].
-    pub async fn extend<D: Database>(&mut self, store: &Store<D>, times: i64) -> Result<bool> {
+    pub(crate) async fn extend<D: Database>(
+        &mut self,
+        store: &Store<D>,
+        times: i64,
+    ) -> Result<bool> {
         let seconds = LEASE_SECONDS.saturating_add(LEASE_SECONDS.saturating_mul(times));
         let committed = self.write(store, self.job.clone(), seconds, Vec::new());
         Ok(committed.await? == Committed::Yes)
@@ -150,7 +153,7 @@ impl Lease {
 }
 
 /// Ends a job.
-pub fn end(job: &mut Job, status: Status, message: String) {
+pub(crate) fn end(job: &mut Job, status: Status, message: String) {
     job.status = status;
     job.message = Some(message);
     job.completed = Some(Timestamp::now().millis());

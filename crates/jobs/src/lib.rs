@@ -16,17 +16,42 @@ pub mod run;
 mod snapshot;
 pub mod start;
 
+use api::task::Connectors;
+use hub::class::Classes;
 use hub::error::{Error, Result};
+use hub::object::ScopeId;
+use serde_json::Value;
+use store::Store;
+use store::database::Database;
 
 pub use api::task::{MergeCore, Task};
 #[cfg(feature = "merge")]
 pub use native::Core;
 
-/// Finds the task of a name.
-pub type Tasks = fn(&str) -> Option<&'static dyn Task>;
+/// What the dialects bring to jobs.
+#[derive(Clone, Copy, Debug)]
+pub struct Tasks {
+    /// Finds the task of a name.
+    pub find: fn(&str) -> Option<&'static dyn Task>,
+    /// Takes out of a connector's document what says which one it is and who manages it.
+    pub strip_identity: fn(&mut Value),
+}
+
+/// What is known of the connectors of a scope.
+fn connectors<D: Database>(store: &Store<D>, tasks: Tasks, scope: ScopeId) -> Result<Connectors> {
+    Ok(Connectors {
+        classes: classes(store, scope)?,
+        strip_identity: tasks.strip_identity,
+    })
+}
+
+fn classes<D: Database>(store: &Store<D>, scope: ScopeId) -> Result<Classes> {
+    let stored = store.classes(scope)?.into_iter();
+    Ok(Classes::new(stored.map(|class| (class.name, class.doc))))
+}
 
 fn task(tasks: Tasks, name: &str) -> Result<&'static dyn Task> {
-    tasks(name).ok_or_else(|| Error::Internal(format!("no task has the name {name:?}")))
+    (tasks.find)(name).ok_or_else(|| Error::Internal(format!("no task has the name {name:?}")))
 }
 
 fn count(length: usize) -> i64 {

@@ -9,12 +9,10 @@ use store::Store;
 use store::database::Database;
 
 /// The store, as the work on one job may look things up in it.
-pub struct JobLookup<'a, D> {
-    /// The store.
+pub(crate) struct JobLookup<'a, D> {
     pub store: &'a Store<D>,
     /// The scope of the job.
     pub scope: ScopeId,
-    /// The job.
     pub job: Uid,
 }
 

@@ -63,7 +63,7 @@ pub async fn all<D: Database>(
         }
     }
     store
-        .expire_jobs(now, now.plus_seconds(-keep_seconds))
+        .expire_jobs(now, now.plus_seconds(keep_seconds.saturating_neg()))
         .await?;
     result
 }

@@ -10,7 +10,7 @@ use store::Store;
 use store::database::Database;
 
 use crate::lease::{Committed, Lease, end};
-use crate::{Tasks, count, task};
+use crate::{Tasks, connectors, count, task};
 
 /// How many objects a batch has at most.
 const BATCH: i64 = 500;
@@ -20,7 +20,7 @@ const BATCH: i64 = 500;
 /// # Errors
 /// [`Error::NotFound`] when there is no such job, [`Error::Internal`] when it is of another sort,
 /// and those of the store.
-pub async fn run<D: Database>(
+pub(crate) async fn run<D: Database>(
     store: &Store<D>,
     tasks: Tasks,
     scope: ScopeId,
@@ -33,7 +33,8 @@ pub async fn run<D: Database>(
         return Err(Error::Internal(message));
     };
     if let Some(mut lease) = Lease::take(store, scope, uid).await? {
-        let item_of = task.begin(&store.job_request(uid)?);
+        let connectors = connectors(store, tasks, scope)?;
+        let item_of = task.begin(&store.job_request(uid)?, connectors);
         while !lease.job.is_over() {
             if batch(store, &mut lease, task, &item_of).await? != Committed::Yes {
                 break;

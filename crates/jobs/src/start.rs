@@ -1,9 +1,8 @@
 //! Accepts jobs: what they are to do goes to disk.
 
 use api::task::{ItemTask, Work};
-use hub::class::Classes;
 use hub::error::Result;
-use hub::id::Uid;
+use hub::id::{Uid, random_bytes};
 use hub::job::{Item, Job, NewJob, Status};
 use hub::object::Kind;
 use hub::plan::{Change, Plan, Uniqueness};
@@ -14,11 +13,10 @@ use store::Store;
 use store::database::Database;
 use store::secrets::Vault;
 
-use crate::{Tasks, count, task};
+use crate::{Tasks, classes, count, task};
 
 /// Whose job it is, and what it needs.
 pub struct Context<'a, D> {
-    /// The store.
     pub store: &'a Store<D>,
     /// The tasks that jobs can have.
     pub tasks: Tasks,
@@ -116,11 +114,11 @@ fn seal_secrets<D: Database>(
     if items.is_empty() {
         return Ok(());
     }
-    let stored = context.store.classes(context.scope.id)?.into_iter();
-    let classes = Classes::new(stored.map(|class| (class.name, class.doc)))?;
+    let classes = classes(context.store, context.scope.id)?;
+    let suffix = format!("-{:016x}", u64::from_be_bytes(random_bytes()?));
     let takes_values = context.scope.secret_store == SecretStore::Values;
     for item in items {
-        let taken = task.take_secrets(item, &classes);
+        let taken = task.take_secrets(item, &classes, &suffix);
         if taken.is_empty() {
             continue;
         }

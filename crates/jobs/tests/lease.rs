@@ -17,7 +17,7 @@ use futures::future::join;
 use hub::job::Status;
 use hub::scope::SecretStore;
 use jobs::Core;
-use native::{World, copy, create, item, task};
+use native::{TASKS, World, copy, create, item};
 use proptest::prelude::*;
 use store::Store;
 
@@ -55,7 +55,7 @@ fn two_workers_do_not_get_in_each_others_way() {
     let job = world.start(&scope, create(2300));
     world.run_for(&job, 4);
     world.leases_end();
-    let work = || jobs::run::one(&world.store, &Core, task, &job);
+    let work = || jobs::run::one(&world.store, &Core, TASKS, &job);
     let (one, two) = block_on(join(work(), work()));
     one.unwrap();
     two.unwrap();
@@ -69,15 +69,15 @@ fn a_worker_that_lost_the_job_changes_nothing() {
     let world = World::new();
     let scope = world.scope("a");
     let job = world.start(&scope, create(2300));
-    let mut slow = std::pin::pin!(jobs::run::one(&world.store, &Core, task, &job));
+    let mut slow = std::pin::pin!(jobs::run::one(&world.store, &Core, TASKS, &job));
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     for _ in 0..5 {
         assert!(slow.as_mut().poll(&mut context).is_pending());
     }
     world.leases_end();
     // Another instance, which shares no queue with it.
-    let elsewhere = Store::over(world.database.clone(), &registry::Registry, Rc::default());
-    block_on(jobs::run::one(&elsewhere, &Core, task, &job)).unwrap();
+    let elsewhere = Store::over(world.database.clone(), &native::Registry, Rc::default());
+    block_on(jobs::run::one(&elsewhere, &Core, TASKS, &job)).unwrap();
     let ended = world.object(scope.id, job.uid);
     while slow.as_mut().poll(&mut context).is_pending() {}
     assert_eq!(world.object(scope.id, job.uid), ended);
@@ -93,7 +93,7 @@ fn jobs_at_the_same_time_do_not_corrupt_each_other() {
         world.start(&scope, create(2300)),
         world.start(&scope, create(2300)),
     );
-    let work = |job| jobs::run::one(&world.store, &Core, task, job);
+    let work = |job| jobs::run::one(&world.store, &Core, TASKS, job);
     let (first, second) = block_on(join(work(&one), work(&two)));
     first.unwrap();
     second.unwrap();
@@ -122,10 +122,10 @@ fn what_was_left_is_taken_up_and_what_expired_goes() {
     let world = World::new();
     let scope = world.scope("a");
     let left = world.start(&scope, create(3));
-    block_on(jobs::run::all(&world.store, &Core, task, 604_800)).unwrap();
+    block_on(jobs::run::all(&world.store, &Core, TASKS, 604_800)).unwrap();
     assert_eq!(world.job(&left).status, Status::Complete);
     world.set_in_jobs("$.expires");
-    block_on(jobs::run::all(&world.store, &Core, task, -10)).unwrap();
+    block_on(jobs::run::all(&world.store, &Core, TASKS, -10)).unwrap();
     assert_eq!(
         world.count("SELECT count(*) FROM object WHERE kind = 'job'"),
         0
@@ -153,9 +153,17 @@ fn a_job_says_how_far_it_is() {
 fn a_job_whose_task_is_not_known_is_told_in_the_log() {
     let world = World::new();
     let job = world.start(&world.scope("a"), create(1));
-    let unknown = block_on(jobs::run::one(&world.store, &Core, |_| None, &job));
+    let unknown = block_on(jobs::run::one(
+        &world.store,
+        &Core,
+        jobs::Tasks {
+            find: |_| None,
+            ..TASKS
+        },
+        &job,
+    ));
     assert!(matches!(unknown, Err(hub::error::Error::Internal(_))));
-    let other = block_on(jobs::run::snapshot(&world.store, task, &job));
+    let other = block_on(jobs::run::snapshot(&world.store, TASKS, &job));
     assert!(
         matches!(other, Err(hub::error::Error::Internal(_))),
         "it has no snapshot"
@@ -168,7 +176,7 @@ fn a_job_that_copies_says_what_its_task_says() {
     let scope = world.scope("a");
     world.run_for(&world.start(&scope, create(700)), usize::MAX);
     let job = world.start(&scope, copy());
-    block_on(jobs::run::snapshot(&world.store, task, &job)).unwrap();
+    block_on(jobs::run::snapshot(&world.store, TASKS, &job)).unwrap();
     let ended = world.job(&job);
     assert_eq!(
         (ended.total, ended.done, ended.message.as_deref()),

@@ -72,11 +72,8 @@ impl fmt::Display for Host {
 /// Scheme, host and port: what a secret may be sent to (RFC 6454).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
-    /// The scheme.
     pub scheme: Scheme,
-    /// The host.
     pub host: Host,
-    /// The port.
     pub port: u16,
 }
 

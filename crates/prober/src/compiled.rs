@@ -8,7 +8,7 @@ use std::rc::Rc;
 const KEPT_MAX: usize = 64;
 
 /// What was compiled of one kind.
-pub struct Compiled<T>(RefCell<HashMap<String, Rc<T>>>);
+pub(crate) struct Compiled<T>(RefCell<HashMap<String, Rc<T>>>);
 
 impl<T> Default for Compiled<T> {
     fn default() -> Self {
@@ -21,7 +21,7 @@ impl<T> Compiled<T> {
     ///
     /// # Errors
     /// Those of `compile`.
-    pub fn get<E>(
+    pub(crate) fn get<E>(
         &self,
         source: &str,
         compile: impl FnOnce(&str) -> Result<T, E>,

@@ -1,8 +1,11 @@
 //! Conditions in the style of Knative.
 
+use hub::probing::CONNECTOR_CONDITIONS;
 use hub::time::Timestamp;
 use serde_json::{Map, Value, json};
 
+/// Of a class, whether its proxy is resolved.
+pub const PROXY: &str = "ProxyReady";
 /// Sums the others up.
 pub const READY: &str = "Ready";
 
@@ -104,7 +107,8 @@ pub fn ready(conditions: &[Condition]) -> Condition {
 }
 
 /// The members `conditions` and `observedGeneration` of a status, over what was there before. The
-/// time of a condition is kept until its status changes. Members that are not ours stay.
+/// time of a condition is kept until its status changes. Members and conditions that are not ours
+/// stay.
 pub fn status(
     before: Option<&Value>,
     conditions: &[Condition],
@@ -124,10 +128,21 @@ pub fn status(
         .iter()
         .map(|condition| print(condition, &known, now))
         .collect();
+    let is_found = |other: &&Value| conditions.iter().any(|found| found.kind == kind(other));
+    let others = known
+        .iter()
+        .filter(|other| !is_ours(other) && !is_found(other));
+    printed.extend(others.cloned());
     printed.sort_by(|a, b| kind(a).cmp(kind(b)));
     status.insert("conditions".to_owned(), Value::Array(printed));
     status.insert("observedGeneration".to_owned(), json!(generation));
     status
+}
+
+/// Whether it is one that probes write.
+fn is_ours(condition: &Value) -> bool {
+    let kind = kind(condition);
+    kind == PROXY || CONNECTOR_CONDITIONS.contains(&kind)
 }
 
 fn print(condition: &Condition, known: &[Value], now: Timestamp) -> Value {
@@ -191,6 +206,23 @@ mod tests {
             ready(&[yes, unknown, info, no]),
             Condition::no(READY, "Broken", "c")
         );
+    }
+
+    #[test]
+    fn conditions_of_others_stay() {
+        let other = json!({"type": "example.com/Audited", "status": "True", "by": "somebody"});
+        let old = json!({"type": "CACertReady", "status": "True"});
+        let before = json!({"conditions": [other, old]});
+        let found = [Condition::yes(READY, "")];
+        let status = status(Some(&before), &found, 1, NOW);
+        let kinds: Vec<&str> = status["conditions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(kind)
+            .collect();
+        assert_eq!(kinds, [READY, "example.com/Audited"]);
+        assert_eq!(status["conditions"][1], other);
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! What a class says about probing its connectors, read from its document (the spec of a published
 //! ConnectorClass).
 //!
-//! Two things are ours: `probing.intervalSeconds`, how often a connector is probed, and
+//! These are ours: `probing.intervalSeconds`, how often a connector is probed, and
 //! `probing.secretHosts`, the hosts beyond the connector's own that its secret may be sent to. A
 //! class written through Kubernetes says the same by the annotations [`INTERVAL`] and
-//! [`SECRET_HOSTS`], since its published schema has no room for them.
+//! [`SECRET_HOSTS`], since its published schema has no room for them. So are
+//! `auth.types[].credentials`, which parameters the entries of a secret are (the annotation
+//! [`CREDENTIALS`]), and `auth.types[].when`, which parameter chooses the type by which value.
 
 mod annotation;
 mod auth;
@@ -12,13 +14,17 @@ mod endpoint;
 mod http;
 mod pacing;
 
+use hub::class::Class;
 use hub::error::{FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
+use hub::json::text_at;
 use serde_json::Value;
 
+pub use self::annotation::CREDENTIALS;
 use self::annotation::annotation;
 pub use self::pacing::{INTERVAL, SECRET_HOSTS};
 use crate::address::Scheme;
+use crate::condition::READY;
 
 /// How a probe is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +57,6 @@ pub struct HttpProbe {
 /// A way in which connectors authenticate.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuthType {
-    /// Its name.
     pub name: String,
     /// The type that the secret must have, if it matters.
     pub secret_type: Option<String>,
@@ -61,6 +66,25 @@ pub struct AuthType {
     pub keys: Vec<String>,
     /// The script that authenticates a request.
     pub generator: Option<String>,
+    /// The parameters that entries are, each after its entry.
+    pub credentials: Vec<(String, String)>,
+    /// The parameter that chooses this type, and the value by which it does.
+    pub when: Option<(String, String)>,
+}
+
+impl AuthType {
+    /// The parameter that an entry is.
+    pub fn parameter(&self, entry: &str) -> Option<&str> {
+        let found = self.credentials.iter().find(|(known, _)| known == entry);
+        found.map(|(_, parameter)| parameter.as_str())
+    }
+
+    /// The entries that are known: those that are mapped, and the others that there must be.
+    pub fn entries(&self) -> impl Iterator<Item = &str> {
+        let mapped = self.credentials.iter().map(|(entry, _)| entry.as_str());
+        let others = self.keys.iter().map(String::as_str);
+        mapped.chain(others.filter(|key| self.parameter(key).is_none()))
+    }
 }
 
 /// How the authentication of a type is probed.
@@ -88,8 +112,12 @@ pub enum Endpoint {
 }
 
 /// All that a class says about probing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Definition {
+    /// The class, where its parameters can be read.
+    pub class: Class,
+    /// Why the class is not ready, if it is known not to be.
+    pub unready: Option<String>,
     /// The address of connectors that give none.
     pub address: Option<String>,
     /// The values of parameters that a connector does not give.
@@ -122,7 +150,7 @@ impl Definition {
         let mut faults = FieldErrors::default();
         let definition = faults
             .object("", doc)
-            .map(|fields| read(&fields, namespace, &mut faults));
+            .map(|fields| read(&fields, doc, namespace, &mut faults));
         faults.finish(())?;
         definition
             .ok_or_else(|| hub::error::Error::Malformed("a class must be an object".to_owned()))
@@ -141,10 +169,13 @@ impl Definition {
     }
 }
 
-fn read(class: &Fields<'_>, namespace: &str, faults: &mut FieldErrors) -> Definition {
+fn read(class: &Fields<'_>, doc: &Value, namespace: &str, faults: &mut FieldErrors) -> Definition {
     let address = class.optional_object("address", faults);
     let probing = class.optional_object("probing", faults);
     Definition {
+        // What is wrong with it is told where it is written.
+        class: Class::read("", doc.clone()),
+        unready: unready(doc),
         address: address.and_then(|address| {
             address
                 .optional_string("default", faults)
@@ -163,6 +194,17 @@ fn read(class: &Fields<'_>, namespace: &str, faults: &mut FieldErrors) -> Defini
         interval: pacing::interval(class, probing.as_ref(), faults),
         secret_hosts: pacing::secret_hosts(class, probing.as_ref(), faults),
     }
+}
+
+/// What its last probe found, where it is not ready.
+fn unready(class: &Value) -> Option<String> {
+    let conditions = class.pointer("/status/conditions")?.as_array()?;
+    let is_no = |condition: &&Value| {
+        text_at(condition, "/type") == READY && text_at(condition, "/status") == "False"
+    };
+    let ready = conditions.iter().find(is_no)?;
+    let (reason, message) = (text_at(ready, "/reason"), text_at(ready, "/message"));
+    Some(format!("the class is not ready: {reason}: {message}"))
 }
 
 fn defaults(owner: &Fields<'_>, faults: &mut FieldErrors) -> Vec<(String, Value)> {

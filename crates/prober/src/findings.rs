@@ -11,7 +11,6 @@ use crate::schedule;
 /// What came of a request, and when the host wants to be asked again, in seconds.
 #[derive(Clone, Debug)]
 pub struct Sent {
-    /// The answer.
     pub answer: Answer,
     /// `Retry-After`.
     pub retry_after: Option<i64>,

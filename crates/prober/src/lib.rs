@@ -2,10 +2,12 @@
 //! again. No I/O.
 
 pub mod address;
+pub mod authentication;
 pub mod budget;
 pub mod check;
 mod compiled;
 pub mod condition;
+pub mod credential;
 pub mod definition;
 pub mod exchange;
 pub mod expression;

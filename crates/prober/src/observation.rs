@@ -1,26 +1,33 @@
 //! What the answers to probes mean for a connector and for a class.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+mod ca_cert;
+mod held;
+
 use serde_json::{Value, json};
 
+use crate::address::{Refusal, Url};
 use crate::budget::Budget;
-use crate::condition::{Condition, Status, ready};
-use crate::definition::{AuthType, Definition, Endpoint, Probe};
+use crate::condition::{self, Condition, Status, ready};
+use crate::definition::{Definition, Endpoint, Probe};
 use crate::exchange::Unsent;
 use crate::expression::{Expression, Seen};
 use crate::schedule;
-use crate::target::{ProbeTarget, Secret};
+use crate::target::{LoadedSecret, ProbeTarget};
+
+pub use self::ca_cert::ca_cert;
+use self::held::SECRET;
+pub use self::held::secret;
 
 const API: &str = "APIReady";
 const AUTH: &str = "AuthReady";
-const CA_CERT: &str = "CACertReady";
 const CLASS: &str = "ConnectorClassReady";
 /// The reason of all conditions while a class is put aside.
 pub const EVALUATION_BUDGET_EXCEEDED: &str = "EvaluationBudgetExceeded";
 const LIVENESS: &str = "LivenessReady";
 const PROXY: &str = "ProxyServiceReady";
-const SECRET: &str = "SecretReady";
+
+/// Why something is not known: there is no address that could be asked.
+const NOT_ASKED: &str = "NotAsked";
 
 /// Why there is no answer. Nothing here says what is at an address that was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,33 +49,9 @@ pub enum ProbeFailure {
 /// What came of a request.
 #[derive(Clone, Debug)]
 pub enum Answer {
-    /// A response.
     Response(Seen),
     /// None, from this origin.
     Failure(String, ProbeFailure),
-}
-
-/// What is known of a secret that is referred to.
-#[derive(Clone, Debug)]
-pub enum LoadedSecret {
-    /// None is referred to.
-    None,
-    /// There is none of that name.
-    Missing(String),
-    /// It cannot be decrypted.
-    Unreadable(String),
-    /// It is there.
-    Secret(Secret),
-}
-
-impl LoadedSecret {
-    /// The secret, if it is there.
-    pub fn secret(&self) -> Option<&Secret> {
-        match self {
-            Self::Secret(secret) => Some(secret),
-            _ => None,
-        }
-    }
 }
 
 /// The conditions of a connector whose class is not there, or cannot be used.
@@ -110,68 +93,6 @@ fn because(class: Condition) -> Vec<Condition> {
     with_ready(std::iter::once(class).chain(others).collect())
 }
 
-/// Whether the secret of a connector is as its class wants it. What follows asks nothing when it is
-/// not.
-pub fn secret(subject: ProbeTarget<'_>, held: &LoadedSecret) -> Condition {
-    let auth_name = subject.auth_name();
-    if auth_name.is_empty() {
-        return Condition::yes(SECRET, "SecretOptional");
-    }
-    let Some(auth_type) = subject.auth_type() else {
-        return Condition::no(
-            SECRET,
-            "AuthTypeNotFound",
-            format!("the class has no auth type {auth_name:?}"),
-        );
-    };
-    match held {
-        LoadedSecret::None if auth_type.is_optional => Condition::yes(SECRET, "SecretOptional"),
-        LoadedSecret::None => Condition::no(
-            SECRET,
-            "SecretRequired",
-            format!("the auth type {auth_name:?} needs a secret"),
-        ),
-        LoadedSecret::Missing(name) => Condition::no(
-            SECRET,
-            "SecretNotFound",
-            format!("secrets {name:?} not found"),
-        ),
-        LoadedSecret::Unreadable(name) => Condition::no(
-            SECRET,
-            "SecretUnreadable",
-            format!("secrets {name:?} cannot be decrypted: store it again"),
-        ),
-        LoadedSecret::Secret(secret) => fits(auth_type, secret),
-    }
-}
-
-fn fits(auth_type: &AuthType, secret: &Secret) -> Condition {
-    let name = &secret.name;
-    let wanted = auth_type.secret_type.as_deref().unwrap_or_default();
-    if !wanted.is_empty() && !secret.kind.is_empty() && secret.kind != wanted {
-        return Condition::no(
-            SECRET,
-            "SecretTypeMismatch",
-            format!(
-                "secrets {name:?} is of the type {:?}, not {wanted:?}",
-                secret.kind
-            ),
-        );
-    }
-    match auth_type
-        .keys
-        .iter()
-        .find(|key| secret.entry(key).is_none())
-    {
-        Some(key) => Condition::no(
-            SECRET,
-            "SecretKeyMissing",
-            format!("secrets {name:?} has no entry {key:?}"),
-        ),
-        None => Condition::yes(SECRET, ""),
-    }
-}
-
 /// What several probes came to: the first that failed, else the first that is not known, else one
 /// that was made.
 pub fn all(conditions: Vec<Condition>) -> Option<Condition> {
@@ -184,17 +105,32 @@ pub fn all(conditions: Vec<Condition>) -> Option<Condition> {
     conditions.into_iter().min_by_key(rank)
 }
 
+/// Whether the tool answers, where the class has no probe that could tell.
+pub fn liveness_unasked(subject: ProbeTarget<'_>) -> Condition {
+    let address = subject.address();
+    match Url::parse(address) {
+        Err(why) if !address.is_empty() => Condition::unknown(LIVENESS, NOT_ASKED, why.to_string()),
+        _ => Condition::yes(LIVENESS, "NonLivenessProbe"),
+    }
+}
+
 /// Whether the tool answers.
-pub fn liveness(probe: Option<&Probe>, answer: Option<&Answer>, budget: &Budget) -> Condition {
-    match (probe, answer) {
-        (Some(probe), Some(Answer::Response(seen))) => match verdict(probe, seen, budget) {
+pub fn liveness(probe: &Probe, answer: &Answer, budget: &Budget) -> Condition {
+    match answer {
+        Answer::Response(seen) => match verdict(probe, seen, budget) {
             Ok(()) => Condition::yes(LIVENESS, ""),
             Err(message) => Condition::no(LIVENESS, "ConnectionFailed", message),
         },
-        (Some(_), Some(Answer::Failure(_, ProbeFailure::Unsent(Unsent::NoApi))))
-        | (None, _)
-        | (_, None) => Condition::yes(LIVENESS, "NonLivenessProbe"),
-        (Some(_), Some(Answer::Failure(origin, silence))) => {
+        Answer::Failure(_, ProbeFailure::Unsent(Unsent::NoApi)) => {
+            Condition::yes(LIVENESS, "NonLivenessProbe")
+        }
+        Answer::Failure(
+            _,
+            ProbeFailure::Unsent(
+                why @ (Unsent::NoAddress | Unsent::Refused(Refusal::Malformed(_))),
+            ),
+        ) => Condition::unknown(LIVENESS, NOT_ASKED, why.to_string()),
+        Answer::Failure(origin, silence) => {
             Condition::no(LIVENESS, "ConnectionFailed", describe(origin, silence))
         }
     }
@@ -203,15 +139,12 @@ pub fn liveness(probe: Option<&Probe>, answer: Option<&Answer>, budget: &Budget)
 /// Whether the credential works. What is not known is said to be so: no answer says nothing of a
 /// credential.
 pub fn auth(
-    probe: Option<&Probe>,
+    probe: &Probe,
     answer: Option<&Answer>,
     secret: &Condition,
     liveness: &Condition,
     budget: &Budget,
 ) -> Condition {
-    let Some(probe) = probe else {
-        return Condition::yes(AUTH, "NonAuthProbe");
-    };
     for cause in [secret, liveness] {
         if cause.status != Status::True {
             return Condition::unknown(AUTH, cause.reason, cause.message.clone());
@@ -226,16 +159,41 @@ pub fn auth(
                 format!("Authentication failed: {message}"),
             ),
         },
-        Some(Answer::Failure(_, ProbeFailure::Unsent(Unsent::NoApi))) | None => {
-            Condition::yes(AUTH, "NonAuthProbe")
+        Some(Answer::Failure(_, ProbeFailure::Unsent(why @ Unsent::NoApi))) => {
+            Condition::unknown(AUTH, "NonAuthProbe", why.to_string())
         }
+        None => Condition::unknown(AUTH, NOT_ASKED, "it has not been asked"),
         Some(Answer::Failure(
             _,
-            ProbeFailure::Unsent(why @ (Unsent::Source(_) | Unsent::Header | Unsent::ForeignHost)),
+            ProbeFailure::Unsent(why @ (Unsent::Source(_) | Unsent::Header)),
         )) => Condition::no(AUTH, "AuthProbeInvalid", why.to_string()),
+        Some(Answer::Failure(_, ProbeFailure::Unsent(why))) => {
+            Condition::unknown(AUTH, NOT_ASKED, why.to_string())
+        }
         Some(Answer::Failure(origin, silence)) => {
             Condition::unknown(AUTH, "ConnectionFailed", describe(origin, silence))
         }
+    }
+}
+
+/// Whether the credential works, where there is no probe that could tell.
+pub fn auth_unasked(
+    subject: ProbeTarget<'_>,
+    held: &LoadedSecret,
+    secret: &Condition,
+) -> Condition {
+    if secret.status != Status::True {
+        return Condition::unknown(AUTH, secret.reason, secret.message.clone());
+    }
+    let message = if matches!(held, LoadedSecret::None) {
+        "there is no credential to try".to_owned()
+    } else {
+        let name = subject.auth_name();
+        format!("the class has no probe for the auth type {name:?}, so it was not tried")
+    };
+    Condition {
+        message,
+        ..Condition::yes(AUTH, "NonAuthProbe")
     }
 }
 
@@ -293,7 +251,10 @@ pub fn connector(
     liveness: Condition,
     auth: Condition,
 ) -> Vec<Condition> {
-    let class = Condition::yes(CLASS, "");
+    let class = match &definition.unready {
+        None => Condition::yes(CLASS, ""),
+        Some(why) => Condition::no(CLASS, "ConnectorClassNotReady", why),
+    };
     let (api, proxy) = (api(definition), proxy(PROXY, definition));
     with_ready(vec![class, secret, liveness, auth, api, proxy, ca_cert])
 }
@@ -306,7 +267,7 @@ pub fn class(definition: &Definition, answer: Option<&Answer>) -> Vec<Condition>
         }
         (resolved, _) => resolved,
     };
-    with_ready(vec![api, proxy("ProxyReady", definition)])
+    with_ready(vec![api, proxy(condition::PROXY, definition)])
 }
 
 fn api(definition: &Definition) -> Condition {
@@ -331,67 +292,6 @@ fn proxy(kind: &'static str, definition: &Definition) -> Condition {
             "the class's proxy needs a ref, or an absolute uri alone",
         ),
     }
-}
-
-/// What a component cannot do. WASI's HTTP has no option for it: a host has certificates for a
-/// component and a host name.
-const CA_NOT_USED: &str = "the certificates are read, and probes do not use them: they trust what the host of Patchbay trusts, \
-     to which its runtime configuration can add certificates ([[client_tls]] of Spin)";
-
-/// Whether the certificates that a connector refers to can be read. It is told, and makes nothing
-/// unready.
-pub fn ca_cert(held: &LoadedSecret) -> Condition {
-    let condition = match held {
-        LoadedSecret::None => Condition::yes(CA_CERT, "NoCACert"),
-        LoadedSecret::Missing(name) => Condition::no(
-            CA_CERT,
-            "SecretNotFound",
-            format!("secrets {name:?} not found"),
-        ),
-        LoadedSecret::Unreadable(name) => Condition::no(
-            CA_CERT,
-            "SecretUnreadable",
-            format!("secrets {name:?} cannot be decrypted: store it again"),
-        ),
-        LoadedSecret::Secret(secret) => {
-            let entries = secret.data.iter().map(|(_, value)| value.expose());
-            if secret.data.is_empty()
-                || entries
-                    .clone()
-                    .any(|text| !text.contains("PRIVATE KEY") && !is_pem(text))
-            {
-                Condition::no(
-                    CA_CERT,
-                    "InvalidPEM",
-                    format!(
-                        "secrets {:?} holds something that is no certificate in PEM form",
-                        secret.name
-                    ),
-                )
-            } else {
-                Condition {
-                    message: CA_NOT_USED.to_owned(),
-                    ..Condition::yes(CA_CERT, "Valid")
-                }
-            }
-        }
-    };
-    condition.info()
-}
-
-/// One certificate or more (RFC 7468): base64 of DER, which begins with the tag of a sequence.
-fn is_pem(text: &str) -> bool {
-    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
-    const END: &str = "-----END CERTIFICATE-----";
-    let mut blocks = text.split(BEGIN).skip(1).peekable();
-    blocks.peek().is_some()
-        && blocks.all(|block| {
-            let body: Option<String> = block
-                .split_once(END)
-                .map(|(body, _)| body.split_whitespace().collect());
-            body.and_then(|body| STANDARD.decode(body).ok())
-                .is_some_and(|der| der.first() == Some(&0x30))
-        })
 }
 
 fn with_ready(mut conditions: Vec<Condition>) -> Vec<Condition> {

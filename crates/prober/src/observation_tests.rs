@@ -4,6 +4,7 @@ use super::*;
 use crate::address::Refusal;
 use crate::condition::{READY, Status};
 use crate::definition::HttpProbe;
+use crate::target::Secret;
 use hub::object::{Kind, Object};
 use hub::plan::{Change, Uniqueness};
 use hub::secret::Clear;
@@ -149,68 +150,57 @@ fn a_secret_is_as_its_class_wants_it() {
 fn liveness_follows_the_answer() {
     let blocked = ProbeFailure::Unsent(Unsent::Refused(Refusal::Network));
     let rows = [
-        (Some(http(None)), Some(seen(204)), Status::True, ""),
+        (http(None), seen(204), Status::True, ""),
+        (http(None), seen(500), Status::False, "ConnectionFailed"),
+        (http(None), seen(302), Status::False, "ConnectionFailed"),
+        (http(Some("statusCode == 401")), seen(401), Status::True, ""),
         (
-            Some(http(None)),
-            Some(seen(500)),
+            http(Some("statusCode == 401")),
+            seen(200),
             Status::False,
             "ConnectionFailed",
         ),
         (
-            Some(http(None)),
-            Some(seen(302)),
+            http(None),
+            silent(ProbeFailure::NoSuchHost),
             Status::False,
             "ConnectionFailed",
         ),
         (
-            Some(http(Some("statusCode == 401"))),
-            Some(seen(401)),
-            Status::True,
-            "",
-        ),
-        (
-            Some(http(Some("statusCode == 401"))),
-            Some(seen(200)),
+            http(None),
+            silent(blocked),
             Status::False,
             "ConnectionFailed",
         ),
         (
-            Some(http(None)),
-            Some(silent(ProbeFailure::NoSuchHost)),
-            Status::False,
-            "ConnectionFailed",
-        ),
-        (
-            Some(http(None)),
-            Some(silent(blocked)),
-            Status::False,
-            "ConnectionFailed",
-        ),
-        (
-            Some(Probe::Api("/x".to_owned())),
-            Some(silent(ProbeFailure::Unsent(Unsent::NoApi))),
+            Probe::Api("/x".to_owned()),
+            silent(ProbeFailure::Unsent(Unsent::NoApi)),
             Status::True,
             "NonLivenessProbe",
         ),
+        (Probe::Api("/x".to_owned()), seen(200), Status::True, ""),
         (
-            Some(Probe::Api("/x".to_owned())),
-            Some(seen(200)),
-            Status::True,
-            "",
+            http(None),
+            silent(ProbeFailure::Unsent(Unsent::NoAddress)),
+            Status::Unknown,
+            "NotAsked",
         ),
-        (None, None, Status::True, "NonLivenessProbe"),
+        (
+            http(None),
+            silent(ProbeFailure::Unsent(Unsent::Refused(Refusal::Malformed(
+                "x",
+            )))),
+            Status::Unknown,
+            "NotAsked",
+        ),
     ];
     for (probe, answer, status, reason) in rows {
-        let found = liveness(probe.as_ref(), answer.as_ref(), &Budget::default());
+        let found = liveness(&probe, &answer, &Budget::default());
         assert_eq!((found.status, found.reason), (status, reason), "{answer:?}");
         assert!(!found.message.contains("hunter2"), "{}", found.message);
     }
-    let message = liveness(
-        Some(&http(None)),
-        Some(&silent(ProbeFailure::NoSuchHost)),
-        &Budget::default(),
-    )
-    .message;
+    let nowhere = silent(ProbeFailure::NoSuchHost);
+    let message = liveness(&http(None), &nowhere, &Budget::default()).message;
     assert_eq!(
         message,
         "Get \"https://git.example.com\": dial tcp: lookup git.example.com: no such host"
@@ -239,40 +229,32 @@ fn a_credential_is_not_blamed_for_silence() {
             Status::Unknown,
             "ConnectionFailed",
         ),
+        (
+            Some(silent(ProbeFailure::Unsent(Unsent::Header))),
+            &yes,
+            &yes,
+            Status::False,
+            "AuthProbeInvalid",
+        ),
         (None, &yes, &no, Status::Unknown, "ConnectionFailed"),
         (None, &no, &yes, Status::Unknown, "ConnectionFailed"),
         (
             Some(silent(ProbeFailure::Unsent(Unsent::ForeignHost))),
             &yes,
             &yes,
-            Status::False,
-            "AuthProbeInvalid",
+            Status::Unknown,
+            "NotAsked",
         ),
     ];
     for (answer, secret, liveness, status, reason) in rows {
-        let found = auth(
-            Some(&http(None)),
-            answer.as_ref(),
-            secret,
-            liveness,
-            &Budget::default(),
-        );
+        let budget = Budget::default();
+        let found = auth(&http(None), answer.as_ref(), secret, liveness, &budget);
         assert_eq!((found.status, found.reason), (status, reason), "{answer:?}");
     }
+    let refused = seen(401);
     assert_eq!(
-        auth(
-            Some(&http(None)),
-            Some(&seen(401)),
-            &yes,
-            &yes,
-            &Budget::default()
-        )
-        .message,
+        auth(&http(None), Some(&refused), &yes, &yes, &Budget::default()).message,
         "Authentication failed: status code 401"
-    );
-    assert_eq!(
-        auth(None, None, &no, &no, &Budget::default()),
-        Condition::yes("AuthReady", "NonAuthProbe")
     );
 }
 
@@ -328,6 +310,17 @@ fn classes_are_ready_when_their_parts_are_resolved() {
         ready(class(&api, Some(&silent(ProbeFailure::Refused)))).reason,
         "ConnectionFailed"
     );
+}
+
+#[test]
+fn a_connector_is_not_ready_when_its_class_is_not() {
+    let not = json!([{"type": "Ready", "status": "False", "reason": "ConnectionFailed"}]);
+    for (conditions, status) in [(json!([]), Status::True), (not, Status::False)] {
+        let doc = json!({"status": {"conditions": conditions}});
+        let definition = Definition::parse(&doc, "").unwrap();
+        let found = connector_conditions(&definition, |kind| Condition::yes(kind, ""));
+        assert_eq!(ready(&found).status, status);
+    }
 }
 
 #[test]
@@ -398,7 +391,7 @@ fn connector_conditions(
     super::connector(
         definition,
         of(SECRET),
-        of(CA_CERT).info(),
+        of(ca_cert::CA_CERT).info(),
         of(LIVENESS),
         of(AUTH),
     )

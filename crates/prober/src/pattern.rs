@@ -19,7 +19,7 @@ const TABLES_MAX: usize = 256 << 10;
 const COMPILE_UNITS: u64 = 2_000;
 
 /// A pattern that was compiled.
-pub struct Pattern {
+pub(crate) struct Pattern {
     regex: Regex,
     units_per_byte: u64,
 }
@@ -29,7 +29,7 @@ impl Pattern {
     ///
     /// # Errors
     /// [`Exceeded`]
-    pub fn of(source: &str, budget: &Budget) -> Result<Option<Rc<Self>>, Exceeded> {
+    pub(crate) fn of(source: &str, budget: &Budget) -> Result<Option<Rc<Self>>, Exceeded> {
         thread_local! {
             static COMPILED: Compiled<Pattern> = Compiled::default();
         }
@@ -44,7 +44,7 @@ impl Pattern {
     ///
     /// # Errors
     /// [`Exceeded`]
-    pub fn is_match(&self, text: &str, budget: &Budget) -> Result<bool, Exceeded> {
+    pub(crate) fn is_match(&self, text: &str, budget: &Budget) -> Result<bool, Exceeded> {
         self.pay(text.len(), budget)?;
         Ok(self.regex.is_match(text))
     }
@@ -53,7 +53,7 @@ impl Pattern {
     ///
     /// # Errors
     /// [`Exceeded`]
-    pub fn find(
+    pub(crate) fn find(
         &self,
         text: &str,
         most: usize,
@@ -72,7 +72,12 @@ impl Pattern {
     ///
     /// # Errors
     /// [`Exceeded`]
-    pub fn replace(&self, text: &str, by: &str, budget: &Budget) -> Result<String, Exceeded> {
+    pub(crate) fn replace(
+        &self,
+        text: &str,
+        by: &str,
+        budget: &Budget,
+    ) -> Result<String, Exceeded> {
         let places = count(self.find(text, usize::MAX, budget)?.len());
         let groups = count(by.matches('$').count());
         let longest = count(by.len()).saturating_add(groups.saturating_mul(count(text.len())));

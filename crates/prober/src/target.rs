@@ -5,18 +5,20 @@ use std::rc::Rc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use hub::connector::parameters::{self, Shown};
 use hub::json::text_at;
 use hub::object::Object;
-use hub::secret::Clear;
+use hub::secret::{Clear, MASK};
+use hub::slot::{Shows, Slot, shown};
 use serde_json::{Map, Value, json};
 
+use crate::authentication::Authentication;
 use crate::budget::Budget;
 use crate::definition::{AuthType, Definition};
 
 /// A secret, in the clear.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Secret {
-    /// Its name.
     pub name: String,
     /// Its type, which may be empty.
     pub kind: String,
@@ -25,7 +27,6 @@ pub struct Secret {
 }
 
 impl Secret {
-    /// An entry.
     pub fn entry(&self, name: &str) -> Option<&Clear> {
         self.data
             .iter()
@@ -43,10 +44,34 @@ impl Secret {
     }
 }
 
+/// What is known of a secret that is referred to.
+#[derive(Clone, Debug)]
+pub enum LoadedSecret {
+    /// None is referred to.
+    None,
+    /// There is none of that name.
+    Missing(String),
+    /// It cannot be decrypted.
+    Unreadable(String),
+    /// It is there.
+    Secret(Secret),
+    /// The connector has credentials, and its class does not say how they are used.
+    Unmapped,
+}
+
+impl LoadedSecret {
+    /// The secret, if it is there.
+    pub fn secret(&self) -> Option<&Secret> {
+        match self {
+            Self::Secret(secret) => Some(secret),
+            _ => None,
+        }
+    }
+}
+
 /// A connector and what its class says.
 #[derive(Clone, Copy, Debug)]
 pub struct ProbeTarget<'a> {
-    /// The connector.
     pub connector: &'a Object,
     /// Its scope's name, which is its namespace.
     pub namespace: &'a str,
@@ -57,25 +82,43 @@ pub struct ProbeTarget<'a> {
 }
 
 impl<'a> ProbeTarget<'a> {
-    /// Where the tool is; the default of the class when the connector does not say. Empty when
-    /// neither does.
+    /// Where the tool is: as the connector says, in a row of an application where it was stored
+    /// before parameters had one place, or the default of the class. Empty when none says it.
     pub fn address(&self) -> &'a str {
         let given = text_at(&self.connector.doc, "/address");
-        if given.is_empty() {
-            self.definition.address.as_deref().unwrap_or_default()
-        } else {
-            given
+        if !given.is_empty() {
+            return given;
+        }
+        let address = self.parameters().into_iter().find(Shown::is_address);
+        let text = address.and_then(|address| address.value?.as_str());
+        text.filter(|text| !text.is_empty())
+            .or(self.definition.address.as_deref())
+            .unwrap_or_default()
+    }
+
+    fn parameters(&self) -> Vec<Shown<'a>> {
+        parameters::list(&self.connector.doc, Some(&self.definition.class))
+    }
+
+    /// How the connector authenticates.
+    pub fn authentication(&self) -> Authentication<'a> {
+        Authentication {
+            doc: &self.connector.doc,
+            definition: self.definition,
         }
     }
 
     /// The way in which the connector authenticates; empty when it does not.
     pub fn auth_name(&self) -> &'a str {
-        text_at(&self.connector.doc, "/auth/name")
+        match text_at(&self.connector.doc, "/auth/name") {
+            "" => self.auth_type().map_or("", |auth_type| &auth_type.name),
+            name => name,
+        }
     }
 
     /// The type of that name.
     pub fn auth_type(&self) -> Option<&'a AuthType> {
-        self.definition.auth_type(self.auth_name())
+        self.authentication().auth_type()
     }
 
     /// The name of the secret that the connector refers to; empty when it refers to none.
@@ -102,10 +145,10 @@ impl<'a> ProbeTarget<'a> {
                 "Spec": {
                     "Address": self.address(),
                     "ConnectorClassName": text_at(doc, "/class"),
-                    "Params": params(doc.get("params"), &self.definition.defaults),
+                    "Params": params(self.given(), &self.definition.defaults),
                     "Auth": {
                         "Name": self.auth_name(),
-                        "Params": params(doc.pointer("/auth/params"), auth_defaults.unwrap_or_default()),
+                        "Params": params(rows(doc.pointer("/auth/params")), auth_defaults.unwrap_or_default()),
                         "SecretRef": {"Name": self.secret_name(), "Namespace": self.namespace},
                     },
                 },
@@ -113,6 +156,13 @@ impl<'a> ProbeTarget<'a> {
             "Secret": secret,
         });
         gotmpl::to_value(&data).unwrap_or(gotmpl::Value::Nil)
+    }
+
+    /// The names and values of parameters, but for the address.
+    fn given(&self) -> Vec<(&'a str, Option<&'a Value>)> {
+        let shown = self.parameters().into_iter();
+        let others = shown.filter(|shown| !shown.is_address());
+        others.map(|shown| (shown.name, shown.value)).collect()
     }
 
     /// The headers that tell the API of a class for whom it is asked.
@@ -130,24 +180,31 @@ impl<'a> ProbeTarget<'a> {
     }
 }
 
+/// The names and values of rows.
+fn rows(rows: Option<&Value>) -> Vec<(&str, Option<&Value>)> {
+    let rows = rows.and_then(Value::as_array).into_iter().flatten();
+    rows.map(|row| (text_at(row, "/name"), row.get("value")))
+        .collect()
+}
+
+/// What stands for secrets inside of values. A value that is one is left out.
+const SECRETS: Shows<'static> = Shows {
+    set: MASK,
+    unset: None,
+};
+
 /// Rows of parameters as Go has them, followed by those that only the class gives a value.
-fn params(rows: Option<&Value>, defaults: &[(String, Value)]) -> Vec<Value> {
-    let rows = rows
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    let given = rows
-        .iter()
-        .map(|row| (text_at(row, "/name"), row.get("value")));
+fn params(given: Vec<(&str, Option<&Value>)>, defaults: &[(String, Value)]) -> Vec<Value> {
     let has = |name: &str| {
         given
-            .clone()
-            .any(|(known, value)| known == name && value.is_some())
+            .iter()
+            .any(|(known, value)| *known == name && value.is_some())
     };
-    let mut params: Vec<Value> = given
-        .clone()
-        .filter_map(|(name, value)| Some(param(name, value?)))
-        .collect();
+    let told = given.iter().filter_map(|(name, value)| {
+        let value = value.filter(|value| Slot::of(value).is_none())?;
+        Some(param(name, &shown(value, SECRETS)?))
+    });
+    let mut params: Vec<Value> = told.collect();
     let missing = defaults.iter().filter(|(name, _)| !has(name));
     params.extend(missing.map(|(name, value)| param(name, value)));
     params

@@ -57,7 +57,7 @@ impl Backoff {
         self.pause = if self.since.elapsed() > LONG {
             FIRST_PAUSE
         } else {
-            (self.pause * 5 / 4).min(LONGEST_PAUSE)
+            times(self.pause, 5, 4).min(LONGEST_PAUSE)
         };
     }
 }
@@ -65,5 +65,10 @@ impl Backoff {
 /// Between a third and five thirds, so that instances do not wait in step.
 fn jittered(pause: Duration) -> Duration {
     let random = hub::id::random_bytes::<1>().map_or(128, |[byte]| u32::from(byte));
-    pause / 3 + pause * 4 / 3 * random / 255
+    times(pause, random.saturating_mul(4).saturating_add(255), 765)
+}
+
+fn times(pause: Duration, numerator: u32, denominator: u32) -> Duration {
+    let longer = pause.saturating_mul(numerator);
+    longer.checked_div(denominator).unwrap_or(longer)
 }

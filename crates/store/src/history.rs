@@ -29,7 +29,7 @@ impl<D: Database> Store<D> {
         let limit = query.limit.clamp(1, LONGEST_PAGE);
         let after = condition.bind(Value::Integer(query.after));
         // One more than asked for, to see if there is more.
-        let limit_and_one = condition.bind(Value::Integer(i64::from(limit) + 1));
+        let limit_and_one = condition.bind(Value::Integer(i64::from(limit).saturating_add(1)));
         let sql = format!(
             "SELECT revision, operation, actor, at, uid, kind, name, slug, generation FROM revision \
              WHERE {} AND revision > {after} ORDER BY revision LIMIT {limit_and_one}",

@@ -5,6 +5,8 @@
 //! state (schema/0001_objects.sql). Reads are single statements. The database is a port
 //! ([`database::Database`]): Spin's, or rusqlite's with the feature `rusqlite`.
 
+#![deny(missing_docs)]
+
 mod backoff;
 mod batch;
 pub mod commit;
@@ -18,6 +20,7 @@ mod native;
 mod object_row;
 mod objects;
 pub mod probes;
+mod purge;
 mod query;
 mod rate;
 mod ready;

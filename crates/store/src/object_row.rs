@@ -1,9 +1,12 @@
 //! Objects as rows.
 
+use hub::connector::upgrade;
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object};
 use hub::time::Timestamp;
+
+use serde_json::Value;
 
 use crate::database::{Columns, Row};
 use crate::internal::internal;
@@ -55,8 +58,16 @@ pub(crate) fn maybe_object(columns: &mut Columns) -> Result<Option<Object>> {
         revision: columns.integer()?,
         created_at: Timestamp::from_millis(columns.integer()?),
         updated_at: Timestamp::from_millis(columns.integer()?),
-        doc: serde_json::from_str(&columns.text()?).map_err(internal)?,
+        doc: document(&columns.text()?)?,
     }))
+}
+
+fn document(text: &str) -> Result<Value> {
+    let mut doc = serde_json::from_str(text).map_err(internal)?;
+    if upgrade::may_be_old(text) {
+        upgrade::upgrade(&mut doc);
+    }
+    Ok(doc)
 }
 
 fn uid(text: &str) -> Result<Uid> {

@@ -52,7 +52,7 @@ pub struct Bounds {
 
 /// An object that is to be probed by whoever claimed it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Claimed {
+pub struct LeasedProbe {
     /// The object.
     pub object: Object,
     /// The name of its scope.
@@ -72,7 +72,7 @@ pub struct Claimed {
 /// A host that did not answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SilentHost {
-    /// The host and port, as [`Claimed`] has them.
+    /// The host and port, as [`LeasedProbe`] has them.
     pub host: String,
     /// How many times in a row it did not answer.
     pub failures: i64,
@@ -86,12 +86,12 @@ impl<D: Database> Store<D> {
     /// # Errors
     /// [`Error::Unavailable`] when others keep writing, [`Error::Internal`] when the database
     /// fails.
-    pub async fn claim_probes(
+    pub async fn lease_probes(
         &self,
         wanted: Wanted,
         bounds: Bounds,
         now: Timestamp,
-    ) -> Result<Vec<Claimed>> {
+    ) -> Result<Vec<LeasedProbe>> {
         let lease = Uid::new(now)?.hex();
         let mut parameters = vec![
             Value::Text(lease.clone()),
@@ -145,7 +145,7 @@ impl<D: Database> Store<D> {
         self.claimed(&lease, &leased)
     }
 
-    fn claimed(&self, lease: &str, leased: &[String]) -> Result<Vec<Claimed>> {
+    fn claimed(&self, lease: &str, leased: &[String]) -> Result<Vec<LeasedProbe>> {
         let sql = format!(
             "SELECT (SELECT name FROM scope WHERE id = probe.scope) AS namespace, \
                coalesce((SELECT uid || '/' || revision FROM object AS class \
@@ -163,7 +163,7 @@ impl<D: Database> Store<D> {
         let rows = self.database.read(&sql, parameters)?;
         let claimed = |row: Row| {
             let mut columns = Columns::new(row);
-            Ok(Claimed {
+            Ok(LeasedProbe {
                 namespace: columns.text()?,
                 class_version: columns.text()?,
                 host: columns.text()?,
@@ -181,8 +181,8 @@ impl<D: Database> Store<D> {
     /// it was claimed stays due.
     ///
     /// # Errors
-    /// As [`Store::claim_probes`].
-    pub async fn finish_probes(&self, done: &[(Claimed, Timestamp)]) -> Result<()> {
+    /// As [`Store::lease_probes`].
+    pub async fn finish_probes(&self, done: &[(LeasedProbe, Timestamp)]) -> Result<()> {
         let rows: serde_json::Value = done
             .iter()
             .map(|(claimed, due)| {
@@ -206,7 +206,7 @@ impl<D: Database> Store<D> {
     /// left alone.
     ///
     /// # Errors
-    /// As [`Store::claim_probes`].
+    /// As [`Store::lease_probes`].
     pub async fn note_silent_hosts(&self, silent: &[SilentHost]) -> Result<()> {
         let rows = silent
             .iter()
@@ -221,7 +221,7 @@ impl<D: Database> Store<D> {
     /// Forgets that hosts did not answer, since they do.
     ///
     /// # Errors
-    /// As [`Store::claim_probes`].
+    /// As [`Store::lease_probes`].
     pub async fn note_answering_hosts(&self, hosts: &[String]) -> Result<()> {
         let sql = "DELETE FROM probe_host WHERE host IN (SELECT value FROM json_each(?1))";
         self.write_rows(sql, json!(hosts)).await
@@ -231,7 +231,7 @@ impl<D: Database> Store<D> {
     /// which may be there.
     ///
     /// # Errors
-    /// As [`Store::claim_probes`].
+    /// As [`Store::lease_probes`].
     pub async fn start_round(
         &self,
         id: Uid,

@@ -74,7 +74,7 @@ impl Statements<'_> {
     pub(crate) fn page(&self) -> (String, Vec<Value>) {
         let mut condition = self.condition();
         self.add_after(&mut condition);
-        let limit = condition.bind(Value::Integer(i64::from(self.0.limit()) + 1));
+        let limit = condition.bind(Value::Integer(i64::from(self.0.limit()).saturating_add(1)));
         let sql = format!(
             "SELECT (SELECT coalesce(max(revision), 0) FROM revision) AS id, NULL AS uid, NULL AS scope, NULL AS kind, \
                NULL AS name, NULL AS slug, NULL AS parent, NULL AS generation, NULL AS revision, NULL AS created_at, \

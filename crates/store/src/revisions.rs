@@ -1,5 +1,7 @@
 //! The log: what changed since, how an object came to be what it is, and lists as they were.
 
+use std::collections::HashMap;
+
 use hub::error::{Error, Result};
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
@@ -76,6 +78,23 @@ impl<D: Database> Store<D> {
         Ok(found
             .filter(|found| found.operation != Action::Delete)
             .map(|found| found.object))
+    }
+
+    /// The names of the classes of a scope that were deleted, each with the last revision up to
+    /// `at` that did it.
+    ///
+    /// # Errors
+    /// As [`Store::revisions_after`].
+    pub fn class_deletions(&self, scope: ScopeId, at: i64) -> Result<HashMap<String, i64>> {
+        const SQL: &str = "SELECT slug, max(revision) AS revision FROM revision \
+             WHERE kind = 'class' AND scope = ?1 AND revision <= ?2 AND operation = 'delete' GROUP BY slug";
+        let parameters = vec![Value::Integer(scope), Value::Integer(at)];
+        let rows = self.database.read(SQL, parameters)?.into_iter();
+        rows.map(|row| {
+            let mut columns = Columns::new(row);
+            Ok((columns.text()?, columns.integer()?))
+        })
+        .collect()
     }
 
     /// The newest revision, 0 if there is none.
@@ -188,7 +207,7 @@ impl Statements<'_> {
             parameters: condition.parameters,
         };
         self.add_after(&mut place);
-        let limit = place.bind(Value::Integer(i64::from(self.0.limit()) + 1));
+        let limit = place.bind(Value::Integer(i64::from(self.0.limit()).saturating_add(1)));
         let after = if place.sql.is_empty() {
             "1"
         } else {

@@ -6,18 +6,19 @@
 pub const ROOT: hub::object::ScopeId = 0;
 
 /// The number of the newest migration.
-pub(crate) const NEWEST: i64 = 7;
+pub(crate) const NEWEST: i64 = 11;
 
 /// All migrations, oldest first: the number, and statements that are run together, once, in one
 /// transaction. Number 2 made the default scope, as a new database now gets it after its
 /// migrations.
-pub(crate) const MIGRATIONS: [(i64, &str); 6] = [
+pub(crate) const MIGRATIONS: [(i64, &str); 7] = [
     (1, include_str!("schema/0001_objects.sql")),
     (3, include_str!("schema/0003_probes.sql")),
     (4, include_str!("schema/0004_jobs.sql")),
     (5, include_str!("schema/0005_probe_hosts.sql")),
     (6, include_str!("schema/0006_probe_targets.sql")),
-    (NEWEST, include_str!("schema/0007_scope_names.sql")),
+    (7, include_str!("schema/0007_scope_names.sql")),
+    (NEWEST, include_str!("schema/0011_probe_secrets.sql")),
 ];
 
 /// Where the migrations that were run are written down. It is made before the first of them.

@@ -61,7 +61,7 @@ impl Entered {
         [before, touched(self.object.uid)]
             .into_iter()
             .flatten()
-            .all(|at| now.millis() - at >= TOUCH_EVERY)
+            .all(|at| now.millis().saturating_sub(at) >= TOUCH_EVERY)
     }
 }
 

@@ -151,7 +151,7 @@ fn page(search: &SearchRequest, mut condition: Condition) -> (String, Vec<Value>
         .map(|(key, descending)| format!("{key} {}", if *descending { "DESC" } else { "ASC" }))
         .collect();
     let (keys, order) = (keys.join(", "), order.join(", "));
-    let limit = condition.bind(Value::Integer(i64::from(search.limit) + 1));
+    let limit = condition.bind(Value::Integer(i64::from(search.limit).saturating_add(1)));
     let sql = format!(
         "WITH found AS MATERIALIZED (SELECT id, json_array({keys}) AS keys, row_number() OVER (ORDER BY {order}) AS place \
            FROM object WHERE {} ORDER BY place LIMIT {limit}) \

@@ -20,6 +20,8 @@ use subtle::ConstantTimeEq;
 /// In front of every sealed value, so that another way of sealing can be told apart later.
 const VERSION: &str = "v1.";
 const NONCE: usize = 24;
+/// How long a fingerprint is, in hex digits.
+const FINGERPRINT: usize = 12;
 
 /// What has the keys.
 #[derive(Clone)]
@@ -31,6 +33,7 @@ pub struct Vault {
 struct Keys {
     sealing: [u8; 32],
     signing: [u8; 32],
+    marking: [u8; 32],
 }
 
 impl Vault {
@@ -41,6 +44,7 @@ impl Vault {
         let keys = (!root_key.is_empty()).then(|| Keys {
             sealing: derive("patchbay secrets v1"),
             signing: derive("patchbay tokens v1"),
+            marking: derive("patchbay fingerprints v1"),
         });
         Self { keys }
     }
@@ -108,6 +112,17 @@ impl Vault {
     /// [`Error::Conflict`] without a root key.
     pub fn verify(&self, text: &str, tag: &[u8]) -> Result<bool> {
         Ok(bool::from(self.sign(text)?.ct_eq(tag)))
+    }
+
+    /// By what the same secret is known again in every scope: the first 12 hex digits of a tag that
+    /// only who has the root key can make.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] without a root key.
+    pub fn fingerprint(&self, value: &Clear) -> Result<String> {
+        let tag = mac(&self.keys()?.marking, &[value.expose().as_bytes()]);
+        let digits = tag.iter().take(FINGERPRINT / 2);
+        Ok(digits.map(|byte| format!("{byte:02x}")).collect())
     }
 
     fn cipher(&self) -> Result<XChaCha20Poly1305> {
@@ -214,6 +229,21 @@ mod tests {
         assert!(!vault().verify("other claims", &tag).unwrap());
         assert!(!vault().verify("claims", &tag[1..]).unwrap());
         assert!(!Vault::new("other").verify("claims", &tag).unwrap());
+    }
+
+    #[test]
+    fn a_fingerprint_is_of_one_value_and_one_root_key() {
+        let of = |value: &str| vault().fingerprint(&Clear::new(value)).unwrap();
+        assert_eq!(of("hunter2"), of("hunter2"));
+        assert_ne!(of("hunter2"), of("hunter3"));
+        let is_hex = |digit: char| digit.is_ascii_digit() || ('a'..='f').contains(&digit);
+        assert!(of("hunter2").len() == FINGERPRINT && of("hunter2").chars().all(is_hex));
+        let other = Vault::new("other").fingerprint(&Clear::new("hunter2"));
+        assert_ne!(other.unwrap(), of("hunter2"));
+        let tag = vault().sign("hunter2").unwrap();
+        let tag: String = tag.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert!(!tag.starts_with(&of("hunter2")));
+        assert!(Vault::new("").fingerprint(&Clear::new("x")).is_err());
     }
 
     #[test]

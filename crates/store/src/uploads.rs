@@ -72,6 +72,6 @@ fn key(uid: Uid) -> String {
 
 /// The key that what has not expired comes after: the time is the first 48 bits of a uid.
 fn oldest(now: Timestamp) -> String {
-    let begin = now.plus_seconds(-i64::from(UPLOAD_SECONDS));
+    let begin = now.plus_seconds(i64::from(UPLOAD_SECONDS).saturating_neg());
     format!("{PREFIX}{:012x}", begin.millis())
 }

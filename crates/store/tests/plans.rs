@@ -183,7 +183,7 @@ fn what_is_written_and_probed_is_found_by_an_index() {
         Wanted::Due(Some(scope)),
         Wanted::Object(object.uid),
     ] {
-        let claimed = block_on(store.claim_probes(wanted, bounds, now)).unwrap();
+        let claimed = block_on(store.lease_probes(wanted, bounds, now)).unwrap();
         let done: Vec<_> = claimed.into_iter().map(|claimed| (claimed, now)).collect();
         block_on(store.finish_probes(&done)).unwrap();
     }

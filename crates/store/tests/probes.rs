@@ -12,7 +12,7 @@ use hub::probing::Selector;
 use hub::time::Timestamp;
 use serde_json::{Value, json};
 use store::Store;
-use store::probes::{Bounds, Claimed, SilentHost, Wanted};
+use store::probes::{Bounds, LeasedProbe, SilentHost, Wanted};
 use support::{Faulty, NOW, child, commit, new, update};
 
 /// When what was written at [`NOW`] has been quiet for long enough.
@@ -35,11 +35,16 @@ fn connector(store: &Store<Faulty>, scope: ScopeId, name: &str, host: &str) -> O
     object(store, Kind::Connector, scope, name, doc)
 }
 
-fn claim(store: &Store<Faulty>, wanted: Wanted, bounds: Bounds, now: Timestamp) -> Vec<Claimed> {
-    block_on(store.claim_probes(wanted, bounds, now)).unwrap()
+fn claim(
+    store: &Store<Faulty>,
+    wanted: Wanted,
+    bounds: Bounds,
+    now: Timestamp,
+) -> Vec<LeasedProbe> {
+    block_on(store.lease_probes(wanted, bounds, now)).unwrap()
 }
 
-fn names(claimed: &[Claimed]) -> Vec<&str> {
+fn names(claimed: &[LeasedProbe]) -> Vec<&str> {
     let mut names: Vec<&str> = claimed
         .iter()
         .map(|claimed| claimed.object.name.as_str())
@@ -48,7 +53,7 @@ fn names(claimed: &[Claimed]) -> Vec<&str> {
     names
 }
 
-fn finish(store: &Store<Faulty>, claimed: Vec<Claimed>, due: Timestamp) {
+fn finish(store: &Store<Faulty>, claimed: Vec<LeasedProbe>, due: Timestamp) {
     let done: Vec<_> = claimed.into_iter().map(|claimed| (claimed, due)).collect();
     block_on(store.finish_probes(&done)).unwrap();
 }

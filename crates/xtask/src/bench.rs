@@ -28,7 +28,7 @@ const KEYS: usize = 13;
 ///
 /// # Errors
 /// When something does not build or start, or does not answer as it should.
-pub fn run(arguments: &BenchArguments) -> Result<()> {
+pub(crate) fn run(arguments: &BenchArguments) -> Result<()> {
     let kind = choose(arguments.host)?;
     build()?;
     let state_dir = target()?.join(format!("bench/{}", std::process::id()));

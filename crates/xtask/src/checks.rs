@@ -16,7 +16,7 @@ const HOST: &str = "patchbay-host";
 ///
 /// # Errors
 /// When a file is not formatted.
-pub fn rust_format() -> Result<()> {
+pub(crate) fn rust_format() -> Result<()> {
     say("checking the format");
     run(&mut command("cargo", &["fmt", "--all", "--check"]))
 }
@@ -26,7 +26,7 @@ pub fn rust_format() -> Result<()> {
 ///
 /// # Errors
 /// When one fails.
-pub fn rust(toolchain: &Toolchain) -> Result<()> {
+pub(crate) fn rust(toolchain: &Toolchain) -> Result<()> {
     let mut clippy = command("cargo", &["clippy", "--workspace", "--all-targets"]);
     clippy.args(["--", "-D", "warnings"]);
     let clippy = run_aside("clippy", &mut patient(&clippy));
@@ -51,7 +51,7 @@ pub fn rust(toolchain: &Toolchain) -> Result<()> {
 ///
 /// # Errors
 /// When something is not as it should be.
-pub fn python_and_dependencies(interpreter: &Path) -> Result<()> {
+pub(crate) fn python_and_dependencies(interpreter: &Path) -> Result<()> {
     say("checking the Python code and the dependencies");
     let lints = run(&mut ruff(interpreter, &["check"]));
     let format = run(&mut ruff(interpreter, &["format", "--check"]));
@@ -62,7 +62,7 @@ pub fn python_and_dependencies(interpreter: &Path) -> Result<()> {
 ///
 /// # Errors
 /// When a formatter fails.
-pub fn format() -> Result<()> {
+pub(crate) fn format() -> Result<()> {
     run(&mut command("cargo", &["fmt", "--all"]))?;
     let interpreter = packages::install()?;
     run(&mut ruff(&interpreter, &["check", "--fix"]))?;

@@ -9,7 +9,7 @@ use crate::process::{root, run, say, target};
 use crate::toolchain::{TARGET, Toolchain};
 
 /// The packages that are components.
-pub const PACKAGES: [&str; 6] = [
+pub(crate) const PACKAGES: [&str; 6] = [
     "patchbay-merge",
     "patchbay-import",
     "patchbay-export",
@@ -22,7 +22,7 @@ pub const PACKAGES: [&str; 6] = [
 ///
 /// # Errors
 /// When one does not build.
-pub fn build(toolchain: &Toolchain) -> Result<()> {
+pub(crate) fn build(toolchain: &Toolchain) -> Result<()> {
     say("building the components");
     build_packages(toolchain, &PACKAGES)
 }
@@ -31,7 +31,7 @@ pub fn build(toolchain: &Toolchain) -> Result<()> {
 ///
 /// # Errors
 /// When one does not build.
-pub fn build_packages(toolchain: &Toolchain, packages: &[&str]) -> Result<()> {
+pub(crate) fn build_packages(toolchain: &Toolchain, packages: &[&str]) -> Result<()> {
     let mut cargo = toolchain.cargo(&["build", "--release", "--target", TARGET])?;
     run(cargo.args(packages.iter().flat_map(|package| ["--package", package])))?;
     let (built, named) = (target()?, root().join("target"));

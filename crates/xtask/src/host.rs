@@ -23,7 +23,7 @@ const ENDED_BY_SIGNAL: i32 = 130;
 ///
 /// # Errors
 /// When Spin is asked for and is not there.
-pub fn choose(asked: Option<HostKind>) -> Result<HostKind> {
+pub(crate) fn choose(asked: Option<HostKind>) -> Result<HostKind> {
     let version = output(&mut command("spin", &["--version"]));
     let has_spin = version
         .as_ref()
@@ -39,16 +39,16 @@ pub fn choose(asked: Option<HostKind>) -> Result<HostKind> {
 }
 
 /// The manifest of the application.
-pub const MANIFEST: &str = "spin.toml";
+pub(crate) const MANIFEST: &str = "spin.toml";
 
 /// The runtime configuration that it is served with, unless another is asked for.
-pub const RUNTIME_CONFIG: &str = "deploy/runtime-config.toml";
+pub(crate) const RUNTIME_CONFIG: &str = "deploy/runtime-config.toml";
 
 /// The command that serves the application of a manifest.
 ///
 /// # Errors
 /// When the local host does not build.
-pub fn serve(
+pub(crate) fn serve(
     kind: HostKind,
     manifest: &str,
     listen: SocketAddr,
@@ -73,7 +73,7 @@ pub fn serve(
 ///
 /// # Errors
 /// When it does not build.
-pub fn build_local() -> Result<PathBuf> {
+pub(crate) fn build_local() -> Result<PathBuf> {
     say("building the local host");
     run(&mut command(
         "cargo",
@@ -89,7 +89,7 @@ static HOSTS: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
 ///
 /// # Errors
 /// When signals cannot be handled.
-pub fn end_with_us() -> Result<()> {
+pub(crate) fn end_with_us() -> Result<()> {
     ctrlc::set_handler(|| {
         for pid in hosts().iter() {
             let _ = end(*pid);
@@ -109,7 +109,7 @@ fn end(pid: u32) -> Result<()> {
 }
 
 /// A host that runs until this is dropped.
-pub struct Running {
+pub(crate) struct Running {
     child: Child,
     listen: SocketAddr,
 }
@@ -119,7 +119,7 @@ impl Running {
     ///
     /// # Errors
     /// When it does not start, ends, or does not answer in time.
-    pub fn start(serve: &mut Command, listen: SocketAddr) -> Result<Self> {
+    pub(crate) fn start(serve: &mut Command, listen: SocketAddr) -> Result<Self> {
         let program = shown(serve);
         let child = serve
             .spawn()
@@ -134,7 +134,11 @@ impl Running {
     ///
     /// # Errors
     /// Those of [`Self::start`].
-    pub fn start_logged(serve: &mut Command, listen: SocketAddr, log: &Path) -> Result<Self> {
+    pub(crate) fn start_logged(
+        serve: &mut Command,
+        listen: SocketAddr,
+        log: &Path,
+    ) -> Result<Self> {
         let log_file = fs::File::create(log)?;
         serve.stdout(log_file.try_clone()?).stderr(log_file);
         Self::start(serve, listen).with_context(|| format!("see {}", log.display()))
@@ -168,7 +172,7 @@ impl Running {
     }
 
     /// The number of its process.
-    pub fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
@@ -176,7 +180,7 @@ impl Running {
     ///
     /// # Errors
     /// When it fails.
-    pub fn wait(mut self) -> Result<()> {
+    pub(crate) fn wait(mut self) -> Result<()> {
         let status = self.child.wait()?;
         if status.success() {
             Ok(())

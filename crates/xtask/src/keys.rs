@@ -16,7 +16,7 @@ const ADMIN_KEY: &str = "SPIN_VARIABLE_ADMIN_KEY";
 ///
 /// # Errors
 /// When one cannot be read or kept.
-pub fn variables(state_dir: &Path) -> Result<[(&'static str, String); 2]> {
+pub(crate) fn variables(state_dir: &Path) -> Result<[(&'static str, String); 2]> {
     let [admin, encryption] = KEYS.map(|(variable, file)| {
         let key = key(std::env::var(variable).ok(), &state_dir.join(file))?;
         Ok::<_, anyhow::Error>((variable, key))
@@ -28,7 +28,7 @@ pub fn variables(state_dir: &Path) -> Result<[(&'static str, String); 2]> {
 ///
 /// # Errors
 /// Those of [`variables`].
-pub fn admin_key(state_dir: &Path) -> Result<String> {
+pub(crate) fn admin_key(state_dir: &Path) -> Result<String> {
     let [(_, key), _] = variables(state_dir)?;
     Ok(key)
 }

@@ -28,7 +28,7 @@ const SDKS: [(&str, &str); 2] = [
 ///
 /// # Errors
 /// When something cannot be installed.
-pub fn install() -> Result<PathBuf> {
+pub(crate) fn install() -> Result<PathBuf> {
     ensure(&PROGRAMS)?;
     node()?;
     for (name, list) in SDKS {
@@ -41,7 +41,7 @@ pub fn install() -> Result<PathBuf> {
 ///
 /// # Errors
 /// Where there is no apt-get, or it fails.
-pub fn apt(packages: &[&str]) -> Result<()> {
+pub(crate) fn apt(packages: &[&str]) -> Result<()> {
     if !is_installed("apt-get") {
         bail!(
             "install these with your system's package manager, then try again: {}",
@@ -97,7 +97,7 @@ fn python(name: &str, list: &str) -> Result<PathBuf> {
 ///
 /// # Errors
 /// Where they do not install.
-pub fn cargo_tools(interpreter: &Path) -> Result<()> {
+pub(crate) fn cargo_tools(interpreter: &Path) -> Result<()> {
     let environment = interpreter.ancestors().nth(2).context("no environment")?;
     once(environment, "tests/requirements-cargo.txt", |list| {
         run(&mut pip(interpreter, list))

@@ -15,7 +15,7 @@ const GENERATIONS: usize = 64;
 
 /// A process that listens.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Owner {
+pub(crate) struct Owner {
     /// Its number.
     pub pid: u32,
     /// The name of its program.
@@ -32,7 +32,7 @@ impl fmt::Display for Owner {
 ///
 /// # Errors
 /// When nothing can listen there: if another process does, it is named where that can be found out.
-pub fn ensure_free(listen: SocketAddr) -> Result<SocketAddr> {
+pub(crate) fn ensure_free(listen: SocketAddr) -> Result<SocketAddr> {
     match TcpListener::bind(listen) {
         Ok(listener) => Ok(listener.local_addr()?),
         Err(error) if error.kind() == ErrorKind::AddrInUse => bail!(taken(listen, owner(listen))),
@@ -41,7 +41,7 @@ pub fn ensure_free(listen: SocketAddr) -> Result<SocketAddr> {
 }
 
 /// What to say of an address that another process listens on.
-pub fn taken(listen: SocketAddr, owner: Option<Owner>) -> String {
+pub(crate) fn taken(listen: SocketAddr, owner: Option<Owner>) -> String {
     let by = owner.map_or_else(|| "another process".to_owned(), |owner| owner.to_string());
     format!("{by} listens on {listen} already: end it, or choose another port with --listen")
 }
@@ -50,12 +50,12 @@ pub fn taken(listen: SocketAddr, owner: Option<Owner>) -> String {
 ///
 /// # Errors
 /// When there is none.
-pub fn free() -> Result<SocketAddr> {
+pub(crate) fn free() -> Result<SocketAddr> {
     ensure_free(SocketAddr::from(([127, 0, 0, 1], 0)))
 }
 
 /// The process that listens on the port of an address, where the system tells (Linux, /proc).
-pub fn owner(listen: SocketAddr) -> Option<Owner> {
+pub(crate) fn owner(listen: SocketAddr) -> Option<Owner> {
     let tables = ["/proc/net/tcp", "/proc/net/tcp6"].map(fs::read_to_string);
     let sockets: Vec<String> = tables
         .iter()
@@ -73,7 +73,7 @@ pub fn owner(listen: SocketAddr) -> Option<Owner> {
 }
 
 /// Whether a process is another or was started by it, directly or not.
-pub fn descends(pid: u32, ancestor: u32) -> bool {
+pub(crate) fn descends(pid: u32, ancestor: u32) -> bool {
     std::iter::successors(Some(pid), |pid| parent(*pid))
         .take(GENERATIONS)
         .any(|pid| pid == ancestor)

@@ -22,7 +22,7 @@ const OF_OUR_PACKAGE: [&str; 5] = [
 const TARGET_DIR: &str = "CARGO_TARGET_DIR";
 
 /// The root of the repository.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.ancestors().nth(2).unwrap_or(package).to_owned()
 }
@@ -31,7 +31,7 @@ pub fn root() -> PathBuf {
 ///
 /// # Errors
 /// Those of [`here`].
-pub fn target() -> Result<PathBuf> {
+pub(crate) fn target() -> Result<PathBuf> {
     match std::env::var_os(TARGET_DIR).filter(|folder| !folder.is_empty()) {
         Some(folder) => here(Path::new(&folder)),
         None => Ok(root().join("target")),
@@ -42,18 +42,18 @@ pub fn target() -> Result<PathBuf> {
 ///
 /// # Errors
 /// When the current folder is not there.
-pub fn here(path: &Path) -> Result<PathBuf> {
+pub(crate) fn here(path: &Path) -> Result<PathBuf> {
     let folder = std::env::current_dir().context("the current folder is not there")?;
     Ok(folder.join(path))
 }
 
 /// Tells what is being done.
-pub fn say(what: &str) {
+pub(crate) fn say(what: &str) {
     eprintln!("==> {what}");
 }
 
 /// A program to be run at the root of the repository, as if it were called there by hand.
-pub fn command(program: impl AsRef<OsStr>, arguments: &[&str]) -> Command {
+pub(crate) fn command(program: impl AsRef<OsStr>, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
     command
         .args(arguments)
@@ -78,7 +78,7 @@ fn of_our_package(names: impl Iterator<Item = OsString>) -> impl Iterator<Item =
 }
 
 /// The program and its arguments, without the environment, where keys are.
-pub fn shown(command: &Command) -> String {
+pub(crate) fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     let words: Vec<_> = words.map(OsStr::to_string_lossy).collect();
     words.join(" ")
@@ -88,7 +88,7 @@ pub fn shown(command: &Command) -> String {
 ///
 /// # Errors
 /// When it cannot be started or fails.
-pub fn run(command: &mut Command) -> Result<()> {
+pub(crate) fn run(command: &mut Command) -> Result<()> {
     let shown = shown(command);
     let status = command
         .status()
@@ -103,7 +103,7 @@ pub fn run(command: &mut Command) -> Result<()> {
 ///
 /// # Errors
 /// When it cannot be started or fails.
-pub fn run_aside(what: &str, command: &mut Command) -> Result<()> {
+pub(crate) fn run_aside(what: &str, command: &mut Command) -> Result<()> {
     let started = Instant::now();
     let shown = shown(command);
     let output = command
@@ -120,7 +120,7 @@ pub fn run_aside(what: &str, command: &mut Command) -> Result<()> {
 }
 
 /// What a program prints, when it can be started and succeeds.
-pub fn output(command: &mut Command) -> Option<String> {
+pub(crate) fn output(command: &mut Command) -> Option<String> {
     let output = command.stderr(Stdio::null()).output().ok()?;
     output
         .status
@@ -129,7 +129,7 @@ pub fn output(command: &mut Command) -> Option<String> {
 }
 
 /// Whether a program is there.
-pub fn is_installed(program: &str) -> bool {
+pub(crate) fn is_installed(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
@@ -138,7 +138,7 @@ pub fn is_installed(program: &str) -> bool {
 ///
 /// # Errors
 /// When anything did.
-pub fn all(results: impl IntoIterator<Item = Result<()>>) -> Result<()> {
+pub(crate) fn all(results: impl IntoIterator<Item = Result<()>>) -> Result<()> {
     let failures: Vec<String> = results
         .into_iter()
         .filter_map(|result| result.err().map(|error| format!("{error:#}")))

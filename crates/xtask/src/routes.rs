@@ -4,8 +4,7 @@ use anyhow::Result;
 use registry::routes;
 use serde_json::{Value, json};
 
-/// The table.
-pub fn table() -> Value {
+pub(crate) fn table() -> Value {
     let row = |route: &api::route::Route| {
         json!({
             "operation": route.operation,
@@ -22,7 +21,7 @@ pub fn table() -> Value {
 }
 
 /// Prints the table.
-pub fn print() -> Result<()> {
+pub(crate) fn print() -> Result<()> {
     println!("{}", serde_json::to_string_pretty(&table())?);
     Ok(())
 }

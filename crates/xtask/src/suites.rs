@@ -23,7 +23,7 @@ const ADMIN_KEY: &str = "PATCHBAY_ADMIN_KEY";
 ///
 /// # Errors
 /// When a check fails.
-pub fn run(arguments: &TestArguments) -> Result<()> {
+pub(crate) fn run(arguments: &TestArguments) -> Result<()> {
     let suites = Suites::new(arguments)?;
     if let Some((url, key)) = deployment(std::env::var(URL).ok(), std::env::var(ADMIN_KEY).ok())? {
         return suites.run(&packages::install()?, &url, &key, None);

@@ -10,14 +10,14 @@ use crate::packages::apt;
 use crate::process::{command, output, run, say, target};
 
 /// The target of components.
-pub const TARGET: &str = "wasm32-wasip2";
+pub(crate) const TARGET: &str = "wasm32-wasip2";
 /// Debian's packages: the compiler, its standard library's source, and the C library for WASI.
 const DEBIAN_PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "wasi-libc"];
 /// The name under which rustup knows Debian's toolchain.
 const DEBIAN: &str = "patchbay-debian";
 
 /// A toolchain that has the target.
-pub enum Toolchain {
+pub(crate) enum Toolchain {
     /// The current one of rustup.
     Rustup,
     /// Debian's, with rustup's linkers on the path.
@@ -32,7 +32,7 @@ impl Toolchain {
     ///
     /// # Errors
     /// When neither can be prepared.
-    pub fn prepare() -> Result<Self> {
+    pub(crate) fn prepare() -> Result<Self> {
         if has_target(&sysroot("rustc", &[])?) {
             return Ok(Self::Rustup);
         }
@@ -63,7 +63,7 @@ impl Toolchain {
     }
 
     /// `cargo` of this toolchain.
-    pub fn cargo(&self, arguments: &[&str]) -> Result<Command> {
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> Result<Command> {
         let mut cargo = command("cargo", arguments);
         if let Self::Debian { linkers } = self {
             cargo
@@ -76,7 +76,7 @@ impl Toolchain {
     }
 
     /// Whether clippy can check the components: Debian's toolchain has none that fits.
-    pub const fn has_clippy(&self) -> bool {
+    pub(crate) const fn has_clippy(&self) -> bool {
         matches!(self, Self::Rustup)
     }
 }

@@ -14,7 +14,7 @@ use crate::{HostKind, UpArguments, components, port};
 ///
 /// # Errors
 /// When something cannot be prepared, or the host fails.
-pub fn run(arguments: &UpArguments) -> Result<()> {
+pub(crate) fn run(arguments: &UpArguments) -> Result<()> {
     let kind = choose(arguments.host)?;
     let listen = port::ensure_free(arguments.listen)?;
     components::build(&Toolchain::prepare()?)?;

@@ -19,7 +19,7 @@ struct Fault {
 }
 
 /// Prints why a request was refused.
-pub fn response(_request: &Request, error: &Error) -> Response {
+pub(crate) fn response(_request: &Request, error: &Error) -> Response {
     let (status, fields) = match error {
         Error::Invalid(faults) => (
             status(error),

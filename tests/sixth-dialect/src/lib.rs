@@ -20,7 +20,6 @@ use api::route::{Access, Parse, Route, Success};
 /// The dialect.
 pub struct Sixth;
 
-/// Its routes.
 pub const ROUTES: &[Route] = &[
     route(
         "sixth.listLinks",

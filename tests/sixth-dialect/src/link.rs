@@ -1,19 +1,19 @@
 //! Links, and their form in the hub: `{id, title, kind, target, settings}`.
 
-use hub::connector::SECRET;
+use hub::connector::parameters::{self, Shown};
 use hub::error::{FieldCode, FieldError, Result};
 use hub::fields::FieldErrors;
 use hub::json::text_at;
 use hub::object::{Kind, Object};
 use hub::resource::{Context, Draft, Resource};
-use hub::secret::MASK;
+use hub::secret::Raw;
+use hub::slot::{MASKED, shown};
 use serde_json::{Map, Value, json};
 
 /// The members that the hub has a place for, or that the server sets.
 const KNOWN: [&str; 5] = ["id", "title", "kind", "target", "settings"];
 
-/// A link.
-pub struct Link;
+pub(crate) struct Link;
 
 impl Resource for Link {
     fn name(&self) -> &'static str {
@@ -24,7 +24,7 @@ impl Resource for Link {
         Kind::Connector
     }
 
-    fn show(&self, link: &Object, _context: &Context<'_>) -> Value {
+    fn show(&self, link: &Object, context: &Context<'_>) -> Value {
         let mut members = Map::new();
         members.insert("id".to_owned(), json!(link.uid.hex()));
         members.insert("title".to_owned(), json!(link.name));
@@ -32,8 +32,8 @@ impl Resource for Link {
         if let Some(address) = link.doc.get("address") {
             members.insert("target".to_owned(), address.clone());
         }
-        let rows = link.doc.get("params").and_then(Value::as_array);
-        let settings: Map<String, Value> = rows.into_iter().flatten().map(setting).collect();
+        let parameters = parameters::list(&link.doc, context.class_of(&link.doc));
+        let settings: Map<String, Value> = parameters.iter().filter_map(setting).collect();
         if !settings.is_empty() {
             members.insert("settings".to_owned(), Value::Object(settings));
         }
@@ -74,7 +74,7 @@ impl Resource for Link {
 
         // What other dialects know of it stays.
         let mut doc = current.map_or_else(|| json!({}), |link| link.doc.clone());
-        let rows: Vec<Value> = settings.into_iter().map(|one| row(one, &doc)).collect();
+        let rows = settings.into_iter().map(|one| row(one, &doc)).collect();
         let extension: Map<String, Value> = members
             .into_iter()
             .filter(|(name, _)| !KNOWN.contains(&name.as_str()))
@@ -88,12 +88,13 @@ impl Resource for Link {
         if let Some(doc) = doc.as_object_mut() {
             doc.insert("class".to_owned(), json!(class));
             put(doc, "address", target.map(Value::from));
-            put(doc, "params", Some(Value::Array(rows)));
+            let class = context.classes.get(class);
+            parameters::put(doc, class, rows, |shown| setting(shown).is_some());
             put(doc, "extensions", Some(Value::Object(extensions)));
         }
         Ok(Draft {
             name: title.to_owned(),
-            doc,
+            doc: Raw::new(doc),
         })
     }
 
@@ -104,17 +105,14 @@ impl Resource for Link {
     }
 }
 
-/// A row as a setting, with the mask in place of a secret.
-fn setting(row: &Value) -> (String, Value) {
-    let value = match row.get(SECRET) {
-        Some(_) => json!(MASK),
-        None => row.get("value").cloned().unwrap_or_default(),
-    };
-    (text_at(row, "/name").to_owned(), value)
+/// A parameter as a setting, with the mask in place of a secret. The address is the target.
+fn setting(parameter: &Shown<'_>) -> Option<(String, Value)> {
+    let value = parameter.value.filter(|_| !parameter.is_address())?;
+    Some((parameter.name.to_owned(), shown(value, MASKED)?))
 }
 
 /// A setting as a row. What other dialects know of the row stays.
-fn row((name, value): (String, Value), doc: &Value) -> Value {
+fn row((name, value): (String, Value), doc: &Value) -> Map<String, Value> {
     let rows = doc.get("params").and_then(Value::as_array);
     let known = rows
         .into_iter()
@@ -126,7 +124,7 @@ fn row((name, value): (String, Value), doc: &Value) -> Value {
         .unwrap_or_default();
     row.insert("name".to_owned(), json!(name));
     row.insert("value".to_owned(), value);
-    Value::Object(row)
+    row
 }
 
 /// Sets a member, or removes it when there is nothing in the value.

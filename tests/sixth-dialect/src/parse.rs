@@ -16,17 +16,17 @@ use api::request::Request;
 use api::route::Parsed;
 
 /// `GET /sixth/realms/{realm}/links`
-pub fn list(_request: &Request) -> Parsed<Export> {
+pub(crate) fn list(_request: &Request) -> Parsed<Export> {
     Ok(with_classes(Export::List(Query::of(Kind::Connector))))
 }
 
 /// `GET /sixth/realms/{realm}/links/{link}`
-pub fn get(request: &Request) -> Parsed<Export> {
+pub(crate) fn get(request: &Request) -> Parsed<Export> {
     Ok(with_classes(Export::Get(Kind::Connector, link(request)?)))
 }
 
 /// `POST /sixth/realms/{realm}/links`
-pub fn create(request: &Request) -> Parsed<Import> {
+pub(crate) fn create(request: &Request) -> Parsed<Import> {
     Ok(with_classes(Import::Object(Box::new(CreateObject {
         resource: &Link,
         document: request.declared_json()?,
@@ -36,7 +36,7 @@ pub fn create(request: &Request) -> Parsed<Import> {
 }
 
 /// `PUT /sixth/realms/{realm}/links/{link}`
-pub fn replace(request: &Request) -> Parsed<Update> {
+pub(crate) fn replace(request: &Request) -> Parsed<Update> {
     Ok(with_classes(Update::Object(Box::new(UpdateObject {
         resource: &Link,
         by: link(request)?,
@@ -47,7 +47,7 @@ pub fn replace(request: &Request) -> Parsed<Update> {
 }
 
 /// `DELETE /sixth/realms/{realm}/links/{link}`
-pub fn delete(request: &Request) -> Parsed<Update> {
+pub(crate) fn delete(request: &Request) -> Parsed<Update> {
     Ok(with_classes(Update::Delete(DeleteObject {
         kind: Kind::Connector,
         by: link(request)?,

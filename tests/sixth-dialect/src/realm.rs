@@ -6,7 +6,7 @@ use hub::id::random_bytes;
 use hub::time::Timestamp;
 
 /// The name of a realm: `R-` and eight hex digits, in either case.
-pub struct Realm;
+pub(crate) struct Realm;
 
 impl ScopeName for Realm {
     fn part(&self) -> Option<&'static str> {

@@ -19,7 +19,11 @@ struct Links {
 }
 
 /// Prints what came of a request.
-pub fn outcome(request: &Request, outcome: Outcome, scope: Option<&Scope>) -> Result<Response> {
+pub(crate) fn outcome(
+    request: &Request,
+    outcome: Outcome,
+    scope: Option<&Scope>,
+) -> Result<Response> {
     let (outcome, classes, scope) = match (outcome, scope) {
         (Outcome::WithClasses(outcome, classes), Some(scope)) => (*outcome, classes, scope),
         (other, _) => return Err(impossible(&other)),

@@ -6,8 +6,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::{Aim, Scenario, import};
 use crate::client::Call;
 
-/// The scenario.
-pub const SCENARIO: Scenario = Scenario {
+pub(super) const SCENARIO: Scenario = Scenario {
     name: "export",
     aim: Some(Aim::READ),
     subjects: 1000,

@@ -7,8 +7,7 @@ use serde_json::json;
 use super::{Aim, Scenario};
 use crate::client::Call;
 
-/// The scenario.
-pub const SCENARIO: Scenario = Scenario {
+pub(super) const SCENARIO: Scenario = Scenario {
     name: "import",
     aim: Some(Aim::WRITE),
     subjects: 0,
@@ -19,7 +18,7 @@ pub const SCENARIO: Scenario = Scenario {
 };
 
 /// The import of a connector with a name of its own.
-pub fn call(number: u64) -> Call {
+pub(super) fn call(number: u64) -> Call {
     let row = |name: &str, value: &str| json!({"name": name, "value": value});
     let body = json!({
         "name": format!("Sales warehouse {number}"),

@@ -8,17 +8,16 @@ use serde_json::{Value, json};
 use crate::client::Call;
 
 /// What they are called where scenarios are chosen.
-pub const NAME: &str = "jobs";
+pub(crate) const NAME: &str = "jobs";
 /// How many objects the files have.
-pub const SIZES: [usize; 4] = [100, 1_000, 10_000, 50_000];
+pub(crate) const SIZES: [usize; 4] = [100, 1_000, 10_000, 50_000];
 /// One of so many objects is a source; each of the others refers to one.
 const SOURCES: usize = 20;
 
 const BOUNDARY: &str = "a-part-of-the-benchmark";
 const CONTENT_TYPE: &str = "multipart/form-data; boundary=a-part-of-the-benchmark";
 
-/// A job.
-pub struct Job {
+pub(crate) struct Job {
     /// Its name in the table.
     pub name: &'static str,
     /// The request that starts it.
@@ -28,7 +27,7 @@ pub struct Job {
 }
 
 /// The jobs that a file goes through, in this order, in a scope that has nothing in it before.
-pub const JOBS: &[Job] = &[
+pub(crate) const JOBS: &[Job] = &[
     Job {
         name: "preview",
         start: |file| import(file, "?preview=true"),
@@ -67,7 +66,7 @@ fn import(form: &Bytes, query: &str) -> Call {
 }
 
 /// The form with a file of so many objects, which is imported without a backup.
-pub fn form(objects: usize) -> Bytes {
+pub(crate) fn form(objects: usize) -> Bytes {
     let sources = objects / SOURCES;
     let object = |number: usize| match number.checked_sub(sources) {
         None => source(number),

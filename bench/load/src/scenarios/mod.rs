@@ -3,7 +3,7 @@
 
 mod export;
 mod import;
-pub mod jobs;
+pub(crate) mod jobs;
 mod pingone;
 mod versori;
 
@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::client::Call;
 
 /// All of them, in the order of the table.
-pub const SCENARIOS: &[Scenario] = &[
+pub(crate) const SCENARIOS: &[Scenario] = &[
     pingone::LIST,
     versori::LIST,
     import::SCENARIO,
@@ -30,7 +30,7 @@ pub const SCENARIOS: &[Scenario] = &[
 
 /// A name that the scope has in a dialect, by which paths call it: bench/scope.json gives every
 /// server the same.
-pub fn scope(name: &str) -> &'static str {
+pub(crate) fn scope(name: &str) -> &'static str {
     static NAMES: LazyLock<Value> = LazyLock::new(|| {
         serde_json::from_str(include_str!("../../../scope.json")).unwrap_or_default()
     });
@@ -38,7 +38,7 @@ pub fn scope(name: &str) -> &'static str {
 }
 
 /// One operation, asked for again and again.
-pub struct Scenario {
+pub(crate) struct Scenario {
     /// Its name in the table.
     pub name: &'static str,
     /// What is to be reached against the twin; none where the twin does not have the operation.
@@ -56,7 +56,7 @@ pub struct Scenario {
 }
 
 /// What is to be reached.
-pub struct Aim {
+pub(crate) struct Aim {
     /// The least that the rate may be, of the twin's.
     pub rate: f64,
     /// The most that p99 may be, of the twin's, at [`Aim::P99_CLIENTS`].
@@ -65,15 +65,15 @@ pub struct Aim {
 
 impl Aim {
     /// Of what writes.
-    pub const WRITE: Self = Self {
+    pub(crate) const WRITE: Self = Self {
         rate: 0.7,
         p99: Some(3.0),
     };
     /// Of what reads.
-    pub const READ: Self = Self {
+    pub(crate) const READ: Self = Self {
         rate: 0.5,
         p99: None,
     };
     /// The number of clients that the aim of p99 is for.
-    pub const P99_CLIENTS: usize = 64;
+    pub(crate) const P99_CLIENTS: usize = 64;
 }

@@ -10,7 +10,7 @@ use super::{Aim, Scenario, scope};
 use crate::client::Call;
 
 /// The list of a thousand instances.
-pub const LIST: Scenario = Scenario {
+pub(super) const LIST: Scenario = Scenario {
     name: "pingone-list",
     aim: Some(Aim::READ),
     subjects: 1000,
@@ -21,7 +21,7 @@ pub const LIST: Scenario = Scenario {
 };
 
 /// The creation of an instance: parse, encrypt a password, commit.
-pub const CREATE: Scenario = Scenario {
+pub(super) const CREATE: Scenario = Scenario {
     name: "pingone-create",
     aim: Some(Aim::WRITE),
     subjects: 0,
@@ -32,7 +32,7 @@ pub const CREATE: Scenario = Scenario {
 };
 
 /// The read of one of a thousand instances.
-pub const GET: Scenario = Scenario {
+pub(super) const GET: Scenario = Scenario {
     name: "pingone-read",
     aim: Some(Aim::READ),
     subjects: 1000,
@@ -44,7 +44,7 @@ pub const GET: Scenario = Scenario {
 
 /// The replacement of one of a thousand instances, as the Terraform provider does it: it writes
 /// back what it read, the masks too, and leaves the connector empty.
-pub const REPLACE: Scenario = Scenario {
+pub(super) const REPLACE: Scenario = Scenario {
     name: "pingone-replace",
     aim: Some(Aim::WRITE),
     subjects: 1000,

@@ -9,7 +9,7 @@ use super::{Aim, Scenario, scope};
 use crate::client::Call;
 
 /// A page of a thousand connectors, the most recently updated first.
-pub const LIST: Scenario = Scenario {
+pub(super) const LIST: Scenario = Scenario {
     name: "versori-list",
     aim: Some(Aim::READ),
     subjects: 1000,
@@ -20,7 +20,7 @@ pub const LIST: Scenario = Scenario {
 };
 
 /// The creation of a connector with a connection: parse, encrypt a credential, commit all three.
-pub const CREATE: Scenario = Scenario {
+pub(super) const CREATE: Scenario = Scenario {
     name: "versori-create",
     aim: Some(Aim::WRITE),
     subjects: 0,
@@ -31,7 +31,7 @@ pub const CREATE: Scenario = Scenario {
 };
 
 /// The read of one of a thousand connectors, with its connection and its credential.
-pub const GET: Scenario = Scenario {
+pub(super) const GET: Scenario = Scenario {
     name: "versori-read",
     aim: Some(Aim::READ),
     subjects: 1000,
@@ -42,7 +42,7 @@ pub const GET: Scenario = Scenario {
 };
 
 /// The update of one of a thousand connectors, whose variables go to its connection as well.
-pub const REPLACE: Scenario = Scenario {
+pub(super) const REPLACE: Scenario = Scenario {
     name: "versori-replace",
     aim: Some(Aim::WRITE),
     subjects: 1000,

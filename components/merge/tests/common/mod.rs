@@ -7,12 +7,12 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// Rules from their JSON.
-pub fn rules<T: DeserializeOwned>(rules: &Value) -> T {
+pub(crate) fn rules<T: DeserializeOwned>(rules: &Value) -> T {
     rules::parse(&rules.to_string()).unwrap()
 }
 
 /// The origins as text: `"" payload, /id server`.
-pub fn origins(merged: &Merged) -> String {
+pub(crate) fn origins(merged: &Merged) -> String {
     let entry = |origin: &Origin| {
         format!(
             "{:?} {}",
@@ -29,7 +29,7 @@ pub fn origins(merged: &Merged) -> String {
 }
 
 /// The source that covers a pointer.
-pub fn source_of(merged: &Merged, pointer: &str) -> Source {
+pub(crate) fn source_of(merged: &Merged, pointer: &str) -> Source {
     let covers = |origin: &&Origin| {
         pointer == origin.pointer || pointer.starts_with(&format!("{}/", origin.pointer))
     };
@@ -43,7 +43,7 @@ pub fn source_of(merged: &Merged, pointer: &str) -> Source {
 }
 
 /// The bad fields of a result, as pointer and code.
-pub fn bad<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<(String, Code)> {
+pub(crate) fn bad<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<(String, Code)> {
     match result {
         Err(Error::Invalid(fields)) => fields
             .into_iter()
@@ -54,7 +54,7 @@ pub fn bad<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<(String, Code)> 
 }
 
 /// The same, expected.
-pub fn fields(expected: &[(&str, Code)]) -> Vec<(String, Code)> {
+pub(crate) fn fields(expected: &[(&str, Code)]) -> Vec<(String, Code)> {
     expected
         .iter()
         .map(|(pointer, code)| ((*pointer).to_owned(), *code))

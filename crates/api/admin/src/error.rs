@@ -27,7 +27,7 @@ struct Reason<'e> {
 
 /// A refused field.
 #[derive(Serialize)]
-pub struct Field<'e> {
+pub(crate) struct Field<'e> {
     field: &'e str,
     message: &'e str,
 }
@@ -40,7 +40,7 @@ struct TokenError {
 }
 
 /// Prints why a request was refused.
-pub fn response(request: &Request, error: &Error) -> Response {
+pub(crate) fn response(request: &Request, error: &Error) -> Response {
     if request.operation() == ISSUE_TOKEN {
         return token_error(error);
     }
@@ -60,7 +60,7 @@ pub fn response(request: &Request, error: &Error) -> Response {
 }
 
 /// Refused fields.
-pub fn fields(faults: &[FieldError]) -> Vec<Field<'_>> {
+pub(crate) fn fields(faults: &[FieldError]) -> Vec<Field<'_>> {
     faults.iter().map(field).collect()
 }
 

@@ -26,13 +26,13 @@ const KINDS: [Kind; 9] = [
     Kind::Job,
 ];
 /// The query parameters that are read.
-pub const PARAMETERS: &[&str] = &["kind", "object", "name", "after", "limit"];
+pub(crate) const PARAMETERS: &[&str] = &["kind", "object", "name", "after", "limit"];
 /// How many revisions are told where nothing is said.
 const LIMIT: i64 = 100;
 
 /// Reads what is asked for: `kind`, `object` (its id), `name`, `after` (a revision) and `limit`,
 /// all of which may be left out.
-pub fn query(request: &Request) -> Parsed<Export> {
+pub(crate) fn query(request: &Request) -> Parsed<Export> {
     let mut faults = FieldErrors::default();
     let kinds = match request.query("kind") {
         None => KINDS.to_vec(),
@@ -105,7 +105,7 @@ fn number(
 
 /// A part of the log.
 #[derive(Serialize)]
-pub struct Part<'h> {
+pub(crate) struct Part<'h> {
     count: i64,
     revisions: Vec<Revision<'h>>,
     next: Option<i64>,
@@ -131,7 +131,7 @@ struct RevisedObject<'h> {
 }
 
 /// Prints a part of the log.
-pub fn history(history: &History) -> Part<'_> {
+pub(crate) fn history(history: &History) -> Part<'_> {
     Part {
         count: history.count,
         revisions: history.entries.iter().map(revision).collect(),

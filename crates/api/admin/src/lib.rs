@@ -5,6 +5,7 @@ mod history;
 mod parse;
 mod probing;
 mod render;
+mod secrets;
 mod wire;
 
 use http::{Method, StatusCode};
@@ -48,7 +49,6 @@ macro_rules! route {
     };
 }
 
-/// Its routes.
 pub const ROUTES: &[Route] = &[
     route!(
         "health",
@@ -89,6 +89,14 @@ pub const ROUTES: &[Route] = &[
     )
     .answers(Success::NO_CONTENT),
     route!(
+        "purge",
+        POST,
+        "/v1/purge",
+        INSTALLATION,
+        Update(secrets::purge),
+        &[]
+    ),
+    route!(
         "getScope",
         GET,
         SCOPE,
@@ -112,6 +120,22 @@ pub const ROUTES: &[Route] = &[
         READ,
         Export(history::query),
         history::PARAMETERS
+    ),
+    route!(
+        "connectorSecrets",
+        GET,
+        "/v1/scopes/:scope/connectors/:connector/secrets",
+        ADMIN,
+        Export(secrets::of_connector),
+        &[]
+    ),
+    route!(
+        "secretFingerprints",
+        GET,
+        "/v1/scopes/:scope/secrets/:secret/fingerprints",
+        ADMIN,
+        Export(secrets::of_secret),
+        &[]
     ),
     route!(
         "listKeys",

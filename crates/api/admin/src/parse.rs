@@ -1,6 +1,5 @@
 //! Requests.
 
-use hub::class::Class;
 use hub::command::{Export, Import, NewKey, ScopeSettings, Update};
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
@@ -8,7 +7,7 @@ use hub::id::Uid;
 use hub::object::Kind;
 use hub::scope::{PUBLIC_KEY, Permission, SecretStore};
 use hub::time::Timestamp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::wire::PERMISSIONS;
 use api::form;
@@ -20,11 +19,19 @@ const SCOPE_NAME_MAX: usize = 63;
 /// The longest description of a key, in characters.
 const DESCRIPTION_MAX: usize = 1000;
 /// The members that the settings of a scope may have.
-const SCOPE_MEMBERS: [&str; 3] = ["name", "createdAt", "secretStore"];
+const SCOPE_MEMBERS: [&str; 5] = [
+    "name",
+    "createdAt",
+    "secretStore",
+    DEFAULT_OWNER,
+    IDENTITIES,
+];
+const DEFAULT_OWNER: &str = "defaultOwner";
+const IDENTITIES: &str = "identities";
 
 /// `POST /oauth/token`: the client's id and secret in the body (urlencoded or multipart), in the
 /// query, or as basic authentication (RFC 6749, section 2.3.1).
-pub fn token(request: &Request) -> Parsed<Export> {
+pub(crate) fn token(request: &Request) -> Parsed<Export> {
     let mut pairs = request.query.clone();
     match request.media_type().as_str() {
         "multipart/form-data" => pairs.extend(api::multipart::text_fields(request)?),
@@ -77,7 +84,7 @@ fn basic_credentials(request: &Request) -> Option<(String, String)> {
 }
 
 /// `PUT /v1/scopes/{scope}`
-pub fn put_scope(request: &Request) -> Parsed<Import> {
+pub(crate) fn put_scope(request: &Request) -> Parsed<Import> {
     let body = if request.body.is_empty() {
         json!({})
     } else {
@@ -125,7 +132,60 @@ fn settings(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> ScopeS
         secret_store: fields
             .optional_choice("secretStore", &["values", "kubernetes", "cloud"], faults)
             .and_then(|text| serde_json::from_value::<SecretStore>(json!(text)).ok()),
+        default_owner: match fields.get(DEFAULT_OWNER) {
+            None if fields.members().contains_key(DEFAULT_OWNER) => Some(Value::Null),
+            _ => default_owner(fields, faults),
+        },
+        identities: identities(fields, faults),
     }
+}
+
+/// Who stands in for identities that are not known.
+fn default_owner(fields: &Fields<'_>, faults: &mut FieldErrors) -> Option<Value> {
+    let owner = fields.optional_object(DEFAULT_OWNER, faults)?;
+    refuse_unknown(&owner, &["type", "id", "name"], faults);
+    if owner
+        .optional_string("type", faults)
+        .is_some_and(|kind| kind != "IDENTITY")
+    {
+        let message = "must be IDENTITY";
+        faults.push(FieldError::new(
+            owner.path("type"),
+            FieldCode::Invalid,
+            message,
+        ));
+    }
+    let mut reference = identity(&owner, faults)?;
+    reference.insert("type".to_owned(), json!("IDENTITY"));
+    Some(Value::Object(reference))
+}
+
+/// Who stands in for which identity.
+fn identities(fields: &Fields<'_>, faults: &mut FieldErrors) -> Option<Map<String, Value>> {
+    let given = fields.optional_object(IDENTITIES, faults)?;
+    let mut identities = Map::new();
+    for (known, value) in given.members() {
+        let Some(fields) = faults.object(&given.path(known), value) else {
+            continue;
+        };
+        refuse_unknown(&fields, &["id", "name"], faults);
+        if let Some(identity) = identity(&fields, faults) {
+            identities.insert(known.clone(), Value::Object(identity));
+        }
+    }
+    Some(identities)
+}
+
+fn identity(fields: &Fields<'_>, faults: &mut FieldErrors) -> Option<Map<String, Value>> {
+    let id = fields.string("id", faults);
+    let name = fields.string("name", faults);
+    let members = [("id", json!(id?)), ("name", json!(name?))];
+    Some(
+        members
+            .map(|(name, value)| (name.to_owned(), value))
+            .into_iter()
+            .collect(),
+    )
 }
 
 fn date(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Option<Timestamp> {
@@ -141,7 +201,7 @@ fn date(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Option<Tim
     parsed
 }
 
-pub fn refuse_unknown(fields: &Fields<'_>, known: &[&str], faults: &mut FieldErrors) {
+pub(crate) fn refuse_unknown(fields: &Fields<'_>, known: &[&str], faults: &mut FieldErrors) {
     for name in fields
         .members()
         .keys()
@@ -157,7 +217,7 @@ pub fn refuse_unknown(fields: &Fields<'_>, known: &[&str], faults: &mut FieldErr
 }
 
 /// `POST /v1/scopes/{scope}/keys`
-pub fn create_key(request: &Request) -> Parsed<Import> {
+pub(crate) fn create_key(request: &Request) -> Parsed<Import> {
     let body = request.json()?;
     let mut faults = FieldErrors::default();
     let Some(fields) = faults.object("", &body) else {
@@ -230,12 +290,12 @@ fn permissions(fields: &Fields<'_>, faults: &mut FieldErrors) -> Vec<Permission>
 }
 
 /// `GET /v1/scopes/{scope}/keys/{key}`
-pub fn get_key(request: &Request) -> Parsed<Export> {
+pub(crate) fn get_key(request: &Request) -> Parsed<Export> {
     key_id(request).map(|uid| Export::GetKey(uid).into())
 }
 
 /// `DELETE /v1/scopes/{scope}/keys/{key}`
-pub fn revoke_key(request: &Request) -> Parsed<Update> {
+pub(crate) fn revoke_key(request: &Request) -> Parsed<Update> {
     key_id(request).map(|uid| Update::RevokeKey(uid).into())
 }
 
@@ -245,12 +305,12 @@ fn key_id(request: &Request) -> Result<Uid> {
 }
 
 /// `GET /v1/scopes/{scope}/classes/{class}`
-pub fn get_class(request: &Request) -> Parsed<Export> {
+pub(crate) fn get_class(request: &Request) -> Parsed<Export> {
     Ok(Export::GetClass(class_name(request)).into())
 }
 
 /// `PUT /v1/scopes/{scope}/classes/{class}`
-pub fn put_class(request: &Request) -> Parsed<Import> {
+pub(crate) fn put_class(request: &Request) -> Parsed<Import> {
     let (name, mut doc) = (class_name(request), request.json()?);
     if !hub::text::is_dns_name(&name) {
         let message = "must be a DNS-1123 name: lower-case letters, digits, hyphens and dots";
@@ -270,16 +330,11 @@ pub fn put_class(request: &Request) -> Parsed<Import> {
             )));
         }
     }
-    let class = Class::parse(&name, doc)?;
-    Ok(Import::Class {
-        name,
-        doc: class.doc,
-    }
-    .into())
+    Ok(Import::Class { name, doc }.into())
 }
 
 /// `DELETE /v1/scopes/{scope}/classes/{class}`
-pub fn delete_class(request: &Request) -> Parsed<Update> {
+pub(crate) fn delete_class(request: &Request) -> Parsed<Update> {
     Ok(Update::DeleteClass(class_name(request)).into())
 }
 

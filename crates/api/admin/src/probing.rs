@@ -19,7 +19,7 @@ const SELECTED_MAX: usize = 1000;
 
 /// `POST /v1/scopes/{scope}/connectors/{connector}/probe`: the connector by its id in any form, or
 /// by its DNS name.
-pub fn probe(request: &Request) -> Parsed<Probe> {
+pub(crate) fn probe(request: &Request) -> Parsed<Probe> {
     let name = request.param("connector");
     let uid = Uid::parse_hex(name).or_else(|| Uid::parse_ulid(name));
     Ok(
@@ -29,7 +29,7 @@ pub fn probe(request: &Request) -> Parsed<Probe> {
 }
 
 /// `POST /v1/scopes/{scope}/probes`
-pub fn start_round(request: &Request) -> Parsed<Probe> {
+pub(crate) fn start_round(request: &Request) -> Parsed<Probe> {
     let body = if request.body.is_empty() {
         json!({})
     } else {
@@ -86,7 +86,7 @@ fn choices(fields: &Fields<'_>, faults: &mut FieldErrors) -> Vec<String> {
 }
 
 /// `GET /v1/scopes/{scope}/probes/{round}`
-pub fn get_round(request: &Request) -> Parsed<Probe> {
+pub(crate) fn get_round(request: &Request) -> Parsed<Probe> {
     let id = request.param("round");
     let uid = Uid::parse_hex(id).ok_or_else(|| Error::NotFound {
         kind: "probe round",
@@ -96,7 +96,7 @@ pub fn get_round(request: &Request) -> Parsed<Probe> {
 }
 
 /// `POST /v1/functions/probe/fetch`
-pub fn fetch(request: &Request) -> Parsed<Probe> {
+pub(crate) fn fetch(request: &Request) -> Parsed<Probe> {
     let outgoing = FetchTarget::from_json(&request.json()?);
     let outgoing = outgoing.ok_or_else(|| Error::Malformed("not a fetch".to_owned()))?;
     Ok(Probe::Fetch(outgoing).into())
@@ -105,7 +105,7 @@ pub fn fetch(request: &Request) -> Parsed<Probe> {
 /// A connector with what its probe found.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Probed<'c> {
+pub(crate) struct Probed<'c> {
     id: String,
     name: &'c str,
     slug: &'c str,
@@ -115,7 +115,7 @@ pub struct Probed<'c> {
 }
 
 /// A connector as its probe left it.
-pub fn probed(connector: &Object) -> Probed<'_> {
+pub(crate) fn probed(connector: &Object) -> Probed<'_> {
     let status = |name: &str| connector.doc.get("status")?.get(name);
     let conditions = status("conditions").and_then(Value::as_array);
     Probed {
@@ -131,7 +131,7 @@ pub fn probed(connector: &Object) -> Probed<'_> {
 /// How far a round of probes is.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Progress {
+pub(crate) struct Progress {
     id: String,
     state: &'static str,
     total: i64,
@@ -141,7 +141,7 @@ pub struct Progress {
 }
 
 /// How far a round is.
-pub fn round(round: &Round) -> Progress {
+pub(crate) fn round(round: &Round) -> Progress {
     Progress {
         id: round.id.hex(),
         state: if round.pending == 0 {
@@ -158,7 +158,7 @@ pub fn round(round: &Round) -> Progress {
 
 /// What a sweep did.
 #[derive(Serialize)]
-pub struct Swept {
+pub(crate) struct Swept {
     probed: u64,
     ready: u64,
     failed: u64,
@@ -166,7 +166,7 @@ pub struct Swept {
 }
 
 /// What a sweep did.
-pub fn swept(sweep: Sweep) -> Swept {
+pub(crate) fn swept(sweep: Sweep) -> Swept {
     let Sweep {
         probed,
         ready,

@@ -7,7 +7,7 @@ use hub::fetch::fetched_to_json;
 use hub::scope::Scope;
 use serde::Serialize;
 
-use super::{error, history, probing, wire};
+use super::{error, history, probing, secrets, wire};
 use api::request::Request;
 use api::response::Response;
 use api::route::RouteInfo;
@@ -45,7 +45,11 @@ struct Classes {
 }
 
 /// Prints what came of a request in a scope.
-pub fn outcome(request: &Request, outcome: Outcome, scope: Option<&Scope>) -> Result<Response> {
+pub(crate) fn outcome(
+    request: &Request,
+    outcome: Outcome,
+    scope: Option<&Scope>,
+) -> Result<Response> {
     Ok(match outcome {
         Outcome::Done => Response::success(request, &()),
         Outcome::Healthy if health::is_verbose(request) => {
@@ -105,6 +109,8 @@ pub fn outcome(request: &Request, outcome: Outcome, scope: Option<&Scope>) -> Re
             Response::success(request, &probing::round(&round)).with_header(LOCATION, &location)
         }
         Outcome::Swept(sweep) => Response::success(request, &probing::swept(sweep)),
+        Outcome::Fingerprints(all) => Response::success(request, &secrets::fingerprints(&all)),
+        Outcome::Purged(purged) => Response::success(request, &secrets::purged(purged)),
         Outcome::Checked(faults) => Response::success(request, &error::fields(&faults)),
         Outcome::FetchResult(fetched) => Response::success(request, &fetched_to_json(&fetched)),
         other => return Err(impossible(&other)),

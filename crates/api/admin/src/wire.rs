@@ -7,13 +7,13 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// The permissions a key can have.
-pub const PERMISSIONS: [&str; 4] = ["read", "write", "probe", "admin"];
+pub(crate) const PERMISSIONS: [&str; 4] = ["read", "write", "probe", "admin"];
 
 /// A key, without its secret. What it has not is null, except for what only keys have that sign
 /// tokens by themselves: `publicKey` and `issuer`, what their tokens name as `iss`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Key<'k> {
+pub(crate) struct Key<'k> {
     id: String,
     permissions: &'k Value,
     description: &'k Value,
@@ -29,7 +29,7 @@ pub struct Key<'k> {
 
 /// A new key with its secret, if it has one, and both in one for clients that send a single key.
 #[derive(Serialize)]
-pub struct NewKey<'k> {
+pub(crate) struct NewKey<'k> {
     #[serde(flatten)]
     key: Key<'k>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,14 +40,14 @@ pub struct NewKey<'k> {
 
 /// A class with its name.
 #[derive(Serialize)]
-pub struct Class {
+pub(crate) struct Class {
     name: String,
     #[serde(flatten)]
     doc: Map<String, Value>,
 }
 
 /// A scope with all its names.
-pub fn scope(scope: &Scope) -> Value {
+pub(crate) fn scope(scope: &Scope) -> Value {
     let mut members = Map::new();
     members.insert("name".to_owned(), json!(scope.name));
     for name in &scope.names {
@@ -55,11 +55,13 @@ pub fn scope(scope: &Scope) -> Value {
     }
     members.insert("createdAt".to_owned(), json!(scope.created_at));
     members.insert("secretStore".to_owned(), json!(scope.secret_store));
+    if let Value::Object(identities) = json!(scope.identities) {
+        members.extend(identities);
+    }
     Value::Object(members)
 }
 
-/// A key.
-pub fn key(key: &Object, last_used_at: Option<Timestamp>) -> Key<'_> {
+pub(crate) fn key(key: &Object, last_used_at: Option<Timestamp>) -> Key<'_> {
     let member = |name: &str| key.doc.get(name).unwrap_or(&Value::Null);
     let public_key = key.doc.get(PUBLIC_KEY);
     Key {
@@ -76,7 +78,7 @@ pub fn key(key: &Object, last_used_at: Option<Timestamp>) -> Key<'_> {
 }
 
 /// A new key, and its secret.
-pub fn new_key<'k>(key: &'k Object, secret: Option<&'k str>) -> NewKey<'k> {
+pub(crate) fn new_key<'k>(key: &'k Object, secret: Option<&'k str>) -> NewKey<'k> {
     NewKey {
         both: secret.map(|secret| hub::scope::api_key(&key.uid.hex(), secret)),
         secret,
@@ -84,8 +86,7 @@ pub fn new_key<'k>(key: &'k Object, secret: Option<&'k str>) -> NewKey<'k> {
     }
 }
 
-/// A class.
-pub fn class(name: String, doc: Value) -> Class {
+pub(crate) fn class(name: String, doc: Value) -> Class {
     let mut doc = match doc {
         Value::Object(members) => members,
         _ => Map::new(),

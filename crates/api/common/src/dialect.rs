@@ -2,6 +2,7 @@
 
 use hub::command::Outcome;
 use hub::error::{Error, Result};
+use hub::fields::FieldErrors;
 use hub::object::Kind;
 use hub::resource::Resource;
 use hub::scope::Scope;
@@ -43,6 +44,10 @@ pub trait Dialect: Sync {
     fn ca_secret<'d>(&self, _doc: &'d Value) -> Option<&'d str> {
         None
     }
+
+    /// Notes what is wrong with the document of a class, as far as only the dialect knows it.
+    /// Whichever dialect writes a class, all are asked.
+    fn check_class(&self, _doc: &Value, _faults: &mut FieldErrors) {}
 
     /// Prints why a request was refused, in the dialect's published form.
     fn error(&self, request: &Request, error: &Error) -> Response;

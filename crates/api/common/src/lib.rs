@@ -1,6 +1,8 @@
 //! What all wire APIs share. A dialect turns requests into the hub's commands and outcomes into its
 //! own responses; it does no I/O and never talks to another dialect.
 
+#![deny(missing_docs)]
+
 pub mod conditional;
 mod dialect;
 pub mod encoding;

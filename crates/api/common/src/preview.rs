@@ -7,13 +7,30 @@ use hub::error::Result;
 use hub::object::Object;
 use hub::plan::{Action, Plan, origins_json};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::request::Request;
 use crate::response::Response;
 
 const PREFERENCE: &str = "preview";
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
+
+#[derive(Serialize)]
+struct Preview<'a> {
+    operation: &'static str,
+    before: Option<Value>,
+    after: Option<Value>,
+    origins: Value,
+    also: Vec<AlsoChanged<'a>>,
+}
+
+/// What else is done, to another object.
+#[derive(Serialize)]
+struct AlsoChanged<'a> {
+    operation: &'static str,
+    kind: &'static str,
+    name: &'a str,
+}
 
 /// Whether a preview is asked for.
 ///
@@ -40,19 +57,18 @@ pub fn response(plan: &Plan, show: impl Fn(&Object) -> Value) -> Response {
         Some(change) => Some(&change.object),
         None => plan.before.as_ref(),
     };
-    let also: Vec<Value> = changes
-        .map(|change| {
-            json!({"operation": change.operation.as_str(), "kind": change.object.kind.as_str(), "name": change.object.name})
-        })
-        .collect();
-    let body = json!({
-        "operation": operation,
-        "before": plan.before.as_ref().map(&show),
-        "after": after.map(&show),
-        "origins": origins_json(&plan.origins),
-        "also": also,
+    let also = changes.map(|change| AlsoChanged {
+        operation: change.operation.as_str(),
+        kind: change.object.kind.as_str(),
+        name: &change.object.name,
     });
-    of(&body)
+    of(&Preview {
+        operation,
+        before: plan.before.as_ref().map(&show),
+        after: after.map(&show),
+        origins: origins_json(&plan.origins),
+        also: also.collect(),
+    })
 }
 
 /// A preview that is printed already.

@@ -3,13 +3,14 @@
 //! Who carries jobs out (crates/jobs) knows leases, and what is written when. A task does no I/O:
 //! it decides what comes of a batch from what it is given and what it looks up.
 
-use hub::class::Classes;
+use hub::class::{Class, Classes};
 use hub::error::Result;
 use hub::id::Uid;
 use hub::job::{Item, ItemResult, Job, Mentioned, Status};
 use hub::object::{Kind, Object, ScopeId};
 use hub::plan::Change;
 use hub::reference::ResolvedReference;
+use hub::scope::Identities;
 use hub::secret::Clear;
 use serde_json::Value;
 
@@ -40,7 +41,7 @@ pub trait SnapshotTask: Sync {
     fn kinds(&self) -> &'static [Kind];
 
     /// What makes the items of a job with this request.
-    fn begin(&self, request: &Value) -> ToItem;
+    fn begin(&self, request: &Value, connectors: Connectors) -> ToItem;
 
     /// What a job says when it is complete.
     fn message(&self) -> &'static str;
@@ -49,8 +50,14 @@ pub trait SnapshotTask: Sync {
 /// A task that works through the items that a job was given.
 pub trait ItemTask: Sync {
     /// Takes the secrets out of an item, each with the name of its entry, before the item is
-    /// written down.
-    fn take_secrets(&self, item: &mut Item, classes: &Classes) -> Vec<(String, Clear)>;
+    /// written down. The names of entries end with `suffix`, which no other job has: so none is that
+    /// of a secret that is stored.
+    fn take_secrets(
+        &self,
+        item: &mut Item,
+        classes: &Classes,
+        suffix: &str,
+    ) -> Vec<(String, Clear)>;
 
     /// Begins a job, or goes on with one.
     ///
@@ -86,6 +93,27 @@ pub struct Worked {
     pub changes: Vec<Change>,
 }
 
+/// What is known of connectors, whatever dialect they are from.
+#[derive(Clone, Debug)]
+pub struct Connectors {
+    /// The classes that those of the scope can have.
+    pub classes: Classes,
+    /// Takes out of a connector's document what says which one it is and who manages it.
+    pub strip_identity: fn(&mut Value),
+}
+
+impl Connectors {
+    /// The class of that name.
+    pub fn class(&self, name: &str) -> Option<&Class> {
+        self.classes.get(name)
+    }
+
+    /// The class of the connector with this document.
+    pub fn class_of(&self, doc: &Value) -> Option<&Class> {
+        self.class(doc.get("class")?.as_str()?)
+    }
+}
+
 /// What the work on the items of a job is given.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
@@ -93,6 +121,10 @@ pub struct Context<'a> {
     pub scope: ScopeId,
     /// What the job was asked for.
     pub request: &'a Value,
+    /// What is known of connectors.
+    pub connectors: &'a Connectors,
+    /// Who stands in for identities.
+    pub identities: &'a Identities,
     /// What can be looked up.
     pub lookup: &'a dyn Lookup,
     /// The merge core.

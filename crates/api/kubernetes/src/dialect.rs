@@ -2,6 +2,7 @@
 
 use hub::command::Outcome;
 use hub::error::{Error, Result};
+use hub::fields::FieldErrors;
 use hub::object::Kind;
 use hub::resource::Resource;
 use hub::scope::Scope;
@@ -52,6 +53,10 @@ impl Dialect for Kubernetes {
 
     fn tracks_owners(&self, kind: Kind) -> Option<&'static dyn Resource> {
         view::resource(kind)
+    }
+
+    fn check_class(&self, doc: &Value, faults: &mut FieldErrors) {
+        faults.extend(object::class::check(doc));
     }
 
     fn error(&self, request: &Request, error: &Error) -> Response {

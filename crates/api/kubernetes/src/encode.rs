@@ -8,7 +8,7 @@ use crate::request::accept::Encoding;
 use api::response::Response;
 
 /// A response with a body.
-pub fn encoded(encoding: Encoding, status: StatusCode, body: &impl Serialize) -> Response {
+pub(crate) fn encoded(encoding: Encoding, status: StatusCode, body: &impl Serialize) -> Response {
     // Nothing that is written here has keys that are no text, which alone could fail.
     match encoding {
         Encoding::Json => {

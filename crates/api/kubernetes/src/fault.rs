@@ -3,13 +3,13 @@
 use hub::error::{FieldCode, FieldError};
 
 /// `Invalid value: "X": …`
-pub fn invalid(field: &str, value: &str, rule: &str) -> FieldError {
+pub(crate) fn invalid(field: &str, value: &str, rule: &str) -> FieldError {
     let message = format!("Invalid value: {value:?}: {rule}");
     FieldError::new(field, FieldCode::Invalid, message)
 }
 
 /// `Required value: …`
-pub fn required(field: &str, why: &str) -> FieldError {
+pub(crate) fn required(field: &str, why: &str) -> FieldError {
     let message = match why {
         "" => "Required value".to_owned(),
         why => format!("Required value: {why}"),
@@ -18,24 +18,24 @@ pub fn required(field: &str, why: &str) -> FieldError {
 }
 
 /// `Forbidden: …`
-pub fn forbidden(field: &str, why: &str) -> FieldError {
+pub(crate) fn forbidden(field: &str, why: &str) -> FieldError {
     FieldError::new(field, FieldCode::Forbidden, format!("Forbidden: {why}"))
 }
 
 /// `Duplicate value: "X"`
-pub fn duplicate(field: &str, value: &str) -> FieldError {
+pub(crate) fn duplicate(field: &str, value: &str) -> FieldError {
     let message = format!("Duplicate value: {value:?}");
     FieldError::new(field, FieldCode::Duplicate, message)
 }
 
 /// `Too long: may not be more than 63 bytes`
-pub fn too_long(field: &str, longest: usize) -> FieldError {
+pub(crate) fn too_long(field: &str, longest: usize) -> FieldError {
     let message = format!("Too long: may not be more than {longest} bytes");
     FieldError::new(field, FieldCode::TooLong, message)
 }
 
 /// `Unsupported value: "PUT": supported values: "GET", "POST"`
-pub fn unsupported(field: &str, value: &str, allowed: &[&str]) -> FieldError {
+pub(crate) fn unsupported(field: &str, value: &str, allowed: &[&str]) -> FieldError {
     let quoted: Vec<String> = allowed.iter().map(|value| format!("{value:?}")).collect();
     let message = format!(
         "Unsupported value: {value:?}: supported values: {}",

@@ -1,40 +1,63 @@
 //! The catalogue: connectors are the hub's classes.
 
-use hub::class::{Class, Parameter};
+use hub::class::{Class, Classes, Parameter};
 use hub::scope::Scope;
 use serde_json::{Map, Value, json};
 
+use crate::class::{PART, own};
 use crate::scope::environment_id;
 
-/// The published types of connectors.
-const TYPES: [&str; 3] = ["core", "ping", "service"];
-
 /// The name of a class among the connectors: `httpConnector`.
-pub fn id(class: &Class) -> &str {
-    own_text(class, "/pingone/id").unwrap_or(&class.name)
+pub(crate) fn id(class: &Class) -> &str {
+    class.id_in(PART)
 }
 
-/// The property that says where the tool is: a URL.
-pub fn address_property(class: &Class) -> Option<&str> {
-    own_text(class, "/pingone/addressProperty")
+/// The class that is a connector of that id.
+pub(crate) fn by_id<'c>(classes: &'c Classes, id: &str) -> Option<&'c Class> {
+    classes.with_id(PART, id)
 }
 
 /// How a connector looks and where it is from, which its instances show as well.
-pub fn metadata(class: &Class) -> Value {
+pub(crate) fn metadata(class: &Class) -> Value {
     let mut metadata = Map::new();
-    let kind = own_text(class, "/pingone/type").filter(|kind| TYPES.contains(kind));
-    metadata.insert("type".to_owned(), json!(kind.unwrap_or("service")));
-    if let Some(vendor) = own_text(class, "/pingone/vendor") {
-        metadata.insert("vendor".to_owned(), json!(vendor));
+    let kind = own(class, "type").cloned();
+    metadata.insert("type".to_owned(), kind.unwrap_or(json!("service")));
+    if let Some(vendor) = own(class, "vendor").filter(|vendor| *vendor != "") {
+        metadata.insert("vendor".to_owned(), vendor.clone());
     }
-    let colors = own(class, "colors", Value::is_object).unwrap_or_else(
-        || json!({"canvas": "#E6EDF7", "canvasText": "#212529", "dark": "#2E5AAC"}),
-    );
-    metadata.insert("colors".to_owned(), colors);
-    let logos = own(class, "logos", Value::is_object)
-        .unwrap_or_else(|| json!({"canvas": {"imageFileName": "connector.svg"}}));
-    metadata.insert("logos".to_owned(), logos);
+    for (name, mut shown) in [
+        (
+            "colors",
+            json!({"canvas": "#E6EDF7", "canvasText": "#212529", "dark": "#2E5AAC"}),
+        ),
+        (
+            "logos",
+            json!({"canvas": {"imageFileName": "connector.svg"}}),
+        ),
+    ] {
+        if let Some(own) = own(class, name) {
+            lay_over(&mut shown, own);
+        }
+        metadata.insert(name.to_owned(), shown);
+    }
     Value::Object(metadata)
+}
+
+/// Puts what a document says in place of what is said by default.
+fn lay_over(shown: &mut Value, own: &Value) {
+    match (shown, own) {
+        (Value::Object(shown), Value::Object(own)) => {
+            for (name, value) in own.iter().filter(|(_, value)| !value.is_null()) {
+                match shown.get_mut(name) {
+                    Some(shown) => lay_over(shown, value),
+                    None => {
+                        shown.insert(name.clone(), value.clone());
+                    }
+                }
+            }
+        }
+        (shown, own) => shown.clone_from(own),
+    }
 }
 
 /// What the class has at a place, if it is a text with something in it.
@@ -43,14 +66,8 @@ fn own_text<'a>(class: &'a Class, pointer: &str) -> Option<&'a str> {
     text.filter(|text| !text.is_empty())
 }
 
-/// What the class says of itself in this dialect, if it has the form that clients decode.
-fn own(class: &Class, name: &str, has_form: fn(&Value) -> bool) -> Option<Value> {
-    let own = class.doc.get("pingone")?.get(name)?;
-    has_form(own).then(|| own.clone())
-}
-
 /// A connector. It is there since its environment is.
-pub fn minimal(class: &Class, scope: &Scope) -> Value {
+pub(crate) fn minimal(class: &Class, scope: &Scope) -> Value {
     let mut members = head(class, scope);
     let name = own_text(class, "/displayName").unwrap_or(&class.name);
     members.insert("name".to_owned(), json!(name));
@@ -64,11 +81,16 @@ pub fn minimal(class: &Class, scope: &Scope) -> Value {
 }
 
 /// What a connector can do and what its instances are configured by.
-pub fn details(class: &Class, scope: &Scope) -> Value {
+pub(crate) fn details(class: &Class, scope: &Scope) -> Value {
     let mut members = head(class, scope);
     let properties = class.parameters.iter();
     let properties: Map<String, Value> = properties
-        .map(|parameter| (parameter.name.clone(), property(parameter, class)))
+        .map(|parameter| {
+            (
+                parameter.name_in("pingone").to_owned(),
+                property(parameter, class),
+            )
+        })
         .collect();
     members.insert("properties".to_owned(), Value::Object(properties));
     let views = [
@@ -79,11 +101,7 @@ pub fn details(class: &Class, scope: &Scope) -> Value {
         ("flowSections", json!([])),
     ];
     for (name, default) in views {
-        let has_form = match default {
-            Value::Array(_) => Value::is_array,
-            _ => Value::is_object,
-        };
-        let view = own(class, name, has_form).unwrap_or(default);
+        let view = own(class, name).cloned().unwrap_or(default);
         members.insert(name.to_owned(), view);
     }
     Value::Object(members)
@@ -104,7 +122,7 @@ fn head(class: &Class, scope: &Scope) -> Map<String, Value> {
 fn account_config_view(class: &Class) -> Value {
     let items = class.parameters.iter();
     let items: Vec<Value> = items
-        .map(|parameter| json!({"propertyName": parameter.name}))
+        .map(|parameter| json!({"propertyName": parameter.name_in("pingone")}))
         .collect();
     json!({"items": items})
 }
@@ -127,7 +145,7 @@ fn property(parameter: &Parameter, class: &Class) -> Value {
         members.insert("info".to_owned(), json!(info));
     }
     members.insert("required".to_owned(), json!(parameter.required));
-    members.insert("secure".to_owned(), json!(parameter.sensitive));
+    members.insert("secure".to_owned(), json!(parameter.is_sensitive()));
     if let Some(default) = &parameter.default {
         members.insert("initializeValue".to_owned(), default.clone());
     }

@@ -59,7 +59,7 @@ enum InnerError<'e> {
 }
 
 /// Prints why a request was refused.
-pub fn response(request: &Request, error: &Error) -> Response {
+pub(crate) fn response(request: &Request, error: &Error) -> Response {
     let (code, details) = published(error);
     let message = match error {
         Error::Invalid(_) => INVALID.to_owned(),

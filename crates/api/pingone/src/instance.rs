@@ -1,22 +1,25 @@
 //! Connector instances and their form in the hub.
 
-use hub::class::{Class, Classes};
+use hub::class::Class;
+use hub::connector::settle;
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
 use hub::json::text_at;
 use hub::object::{Kind, Object};
 use hub::resource::{Context, Draft, Resource};
 use hub::scope::SecretStore;
+use hub::secret::Raw;
+use hub::slot::{MASKED, shown_members, still_to_be_set};
 use serde_json::{Map, Value, json};
 
 use super::{connector, properties};
 use crate::scope::environment_id;
 
 /// The longest name, in characters, as published.
-pub const NAME_MAX: usize = 256;
+pub(crate) const NAME_MAX: usize = 256;
 /// What names and the ids of connectors must match, as published. It has no end, so that it comes
 /// to what [`matches_pattern`] says.
-pub const PATTERN: &str = r"^(?=\S)[\p{L}\p{M}\p{N}\p{So}/.'_ -]*(?!.*((<)|(\$\{)))";
+pub(crate) const PATTERN: &str = r"^(?=\S)[\p{L}\p{M}\p{N}\p{So}/.'_ -]*(?!.*((<)|(\$\{)))";
 /// The members that only the server sets; sent back they change nothing.
 const SERVER_SET: [&str; 6] = [
     "_links",
@@ -38,7 +41,7 @@ const REPLACE_RULES: &str = r#"{
 }"#;
 
 /// A connector instance.
-pub struct ConnectorInstance;
+pub(crate) struct ConnectorInstance;
 
 impl Resource for ConnectorInstance {
     fn name(&self) -> &'static str {
@@ -73,8 +76,7 @@ impl Resource for ConnectorInstance {
             "updatedAt".to_owned(),
             json!(instance.updated_at.rfc3339_millis()),
         );
-        let rows = instance.doc.get("params").and_then(Value::as_array);
-        let shown = properties::properties(rows.map(Vec::as_slice).unwrap_or_default(), class);
+        let shown = properties::properties(&instance.doc, class);
         if !shown.is_empty() {
             members.insert("properties".to_owned(), Value::Object(shown));
         }
@@ -91,11 +93,6 @@ impl Resource for ConnectorInstance {
             check_members(wire, false, &mut faults);
         }
         let class = class(wire, current, context, &mut faults);
-        let rows = wire.get("properties").and_then(Value::as_object);
-        let rows = rows.map(|properties| properties::rows(properties, class));
-        let rows = rows.unwrap_or_default();
-        let references_only = context.scope.secret_store != SecretStore::Values;
-        properties::check_secrets(&rows, current.is_none(), references_only, &mut faults);
         faults.finish(())?;
 
         let doc = current
@@ -108,16 +105,19 @@ impl Resource for ConnectorInstance {
         };
         if let Some(class) = class {
             doc.insert("class".to_owned(), json!(class.name));
-            put_address(&mut doc, &rows, class);
         }
-        put(&mut doc, "params", Value::Array(rows));
+        let given = wire.get("properties").and_then(Value::as_object).cloned();
+        properties::put(&mut doc, class, &given.unwrap_or_default());
         let mut extensions = doc.get("extensions").and_then(Value::as_object).cloned();
         let extensions = extensions.get_or_insert_default();
         put(extensions, "pingone", Value::Object(unknown_members(wire)));
         put(&mut doc, "extensions", Value::Object(extensions.clone()));
+        let stored = current.map(|current| &current.doc);
+        let store = context.scope.secret_store;
+        check_secrets(&Value::Object(doc.clone()), stored, class, store)?;
         Ok(Draft {
             name: text_at(wire, "/name").to_owned(),
-            doc: Value::Object(doc),
+            doc: Raw::new(Value::Object(doc)),
         })
     }
 
@@ -140,37 +140,61 @@ fn put(members: &mut Map<String, Value>, name: &str, value: Value) {
     }
 }
 
-/// Where the tool is the hub has outside of the rows. What another dialect has put there stays
-/// until the property changes.
-fn put_address(doc: &mut Map<String, Value>, rows: &[Value], class: &Class) {
-    let Some(property) = connector::address_property(class) else {
-        return;
+/// Refuses secrets that cannot be stored, and names the properties that hold them: a mask where
+/// nothing is stored that it could stand for, and a value where only references are wanted.
+fn check_secrets(
+    doc: &Value,
+    current: Option<&Value>,
+    class: Option<&Class>,
+    store: SecretStore,
+) -> Result<()> {
+    let is_new = current.is_none();
+    if store == SecretStore::Values && !(is_new && properties::has_mask(doc)) {
+        return Ok(());
+    }
+    let as_sent = |mut error: FieldError| {
+        error.field = properties::field(&error.field, doc, class).unwrap_or(error.field);
+        error
     };
-    let address_in = |rows: &[Value]| {
-        let row = rows
-            .iter()
-            .find(|row| row.get("name").and_then(Value::as_str) == Some(property))?;
-        let address = row.get("value")?.as_str().map(str::to_owned);
-        address.filter(|address| !address.is_empty())
-    };
-    let before = doc.get("params").and_then(Value::as_array);
-    let before = before.and_then(|rows| address_in(rows));
-    match address_in(rows) {
-        after if after == before => {}
-        Some(after) => {
-            doc.insert("address".to_owned(), json!(after));
+    let settled = match settle(Raw::new(doc.clone()), current, class, store) {
+        Err(Error::Invalid(errors)) => {
+            return Error::check(errors.into_iter().map(as_sent).collect());
         }
-        None => {
-            doc.shift_remove("address");
+        settled => settled?.0,
+    };
+    let unset = still_to_be_set(&settled).into_iter().filter(|_| is_new);
+    let message = "is a mask, but nothing is stored that it could stand for: send the value";
+    let errors = unset.map(|pointer| {
+        as_sent(FieldError::new(
+            path_of(&pointer),
+            FieldCode::Invalid,
+            message,
+        ))
+    });
+    Error::check(errors.collect())
+}
+
+/// A JSON Pointer as errors name a place: `/params/0/value` is `params[0].value`.
+fn path_of(pointer: &str) -> String {
+    let mut path = String::new();
+    for token in pointer.split('/').skip(1) {
+        let token = token.replace("~1", "/").replace("~0", "~");
+        if token.bytes().all(|byte| byte.is_ascii_digit()) {
+            path.push_str(&format!("[{token}]"));
+        } else if path.is_empty() {
+            path = token;
+        } else {
+            path.push_str(&format!(".{token}"));
         }
     }
+    path
 }
 
 fn extension(instance: &Object) -> Map<String, Value> {
     let extension = instance.doc.pointer("/extensions/pingone");
     extension
         .and_then(Value::as_object)
-        .cloned()
+        .map(|members| shown_members(members, MASKED))
         .unwrap_or_default()
 }
 
@@ -207,7 +231,7 @@ fn class<'a>(
         return context.class_of(&current.doc);
     }
     let id = text_at(wire, "/connector/id");
-    let class = by_id(context.classes, id);
+    let class = connector::by_id(context.classes, id);
     // That it is missing, empty or no text has been noted.
     if class.is_none() && !id.is_empty() {
         let message = format!("there is no connector {id:?} in this environment");
@@ -220,19 +244,11 @@ fn class<'a>(
     class
 }
 
-/// The class that is a connector of that id.
-pub fn by_id<'a>(classes: &'a Classes, id: &str) -> Option<&'a Class> {
-    classes
-        .all()
-        .into_iter()
-        .find(|class| connector::id(class) == id)
-}
-
 /// Checks a replacement as it was sent, before what it leaves out is filled in.
 ///
 /// # Errors
 /// [`Error::Invalid`] with every field that breaks a published rule.
-pub fn check_replacement(wire: &Value) -> Result<()> {
+pub(crate) fn check_replacement(wire: &Value) -> Result<()> {
     let mut faults = FieldErrors::default();
     check_members(wire, true, &mut faults);
     faults.finish(())

@@ -2,10 +2,12 @@
 //! Instances" and "Connectors"). What is answered, and what was decided, is in
 //! docs/apis/pingone.md.
 
+mod class;
 mod connector;
 mod error;
 mod instance;
 mod links;
+mod page;
 mod parse;
 mod properties;
 mod render;
@@ -16,7 +18,9 @@ mod tests;
 use http::Method;
 use hub::command::{Export, Import, Outcome, Update};
 use hub::error::{Error, Result};
+use hub::fields::FieldErrors;
 use hub::scope::{Permission, Scope};
+use serde_json::Value;
 
 use api::Dialect;
 use api::request::Request;
@@ -163,6 +167,10 @@ impl Dialect for PingOne {
         scope: Option<&Scope>,
     ) -> Result<Response> {
         render::outcome(request, outcome, scope)
+    }
+
+    fn check_class(&self, doc: &Value, faults: &mut FieldErrors) {
+        class::check(doc, faults);
     }
 
     fn error(&self, request: &Request, error: &Error) -> Response {

@@ -11,13 +11,13 @@ use api::request::Request;
 
 /// The addresses of one environment, as the client reaches it. They have the version even if the
 /// request had none.
-pub struct Links {
+pub(crate) struct Links {
     environment: String,
 }
 
 impl Links {
     /// The addresses of the environment of a request.
-    pub fn of(request: &Request, scope: &Scope) -> Self {
+    pub(crate) fn of(request: &Request, scope: &Scope) -> Self {
         let (origin, id) = (&request.origin, environment_id(scope));
         Self {
             environment: format!("{origin}/v1/environments/{id}"),
@@ -25,7 +25,7 @@ impl Links {
     }
 
     /// The address of a connector instance.
-    pub fn instance(&self, instance: &Object) -> String {
+    pub(crate) fn instance(&self, instance: &Object) -> String {
         format!(
             "{}/connectorInstances/{}",
             self.environment,
@@ -35,33 +35,49 @@ impl Links {
 
     /// The document of a connector instance with its links, of which the one to clone it is its
     /// own.
-    pub fn with_instance(&self, instance: &Object, document: Value) -> Value {
+    pub(crate) fn with_instance(&self, instance: &Object, document: Value) -> Value {
         let own = self.instance(instance);
         let links = Hrefs {
             own: Href { href: &own },
             environment: Some(self.href()),
             clone: Some(Href { href: &own }),
+            next: None,
         };
         with_links(&links, document)
     }
 
     /// A document that is at `path` in the environment, with its links.
-    pub fn with_path(&self, path: &str, document: Value) -> Value {
+    pub(crate) fn with_path(&self, path: &str, document: Value) -> Value {
         let own = format!("{}{path}", self.environment);
         let links = Hrefs {
             own: Href { href: &own },
             environment: Some(self.href()),
             clone: None,
+            next: None,
+        };
+        with_links(&links, document)
+    }
+
+    /// The same of a page of a collection. `next` is the query of the page after it.
+    pub(crate) fn with_page(&self, path: &str, next: Option<&str>, document: Value) -> Value {
+        let own = format!("{}{path}", self.environment);
+        let next = next.map(|next| format!("{own}?{next}"));
+        let links = Hrefs {
+            own: Href { href: &own },
+            environment: Some(self.href()),
+            clone: None,
+            next: next.as_deref().map(|href| Href { href }),
         };
         with_links(&links, document)
     }
 
     /// The document of the environment, with its links.
-    pub fn with_environment(&self, document: Value) -> Value {
+    pub(crate) fn with_environment(&self, document: Value) -> Value {
         let links = Hrefs {
             own: self.href(),
             environment: None,
             clone: None,
+            next: None,
         };
         with_links(&links, document)
     }
@@ -85,6 +101,8 @@ struct Hrefs<'l> {
         skip_serializing_if = "Option::is_none"
     )]
     clone: Option<Href<'l>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<Href<'l>>,
 }
 
 #[derive(Serialize)]

@@ -12,6 +12,7 @@ use hub::query::{Order, Query};
 use serde_json::Value;
 
 use super::instance::{self, ConnectorInstance, NAME_MAX};
+use super::page::Page;
 use api::conditional::precondition;
 use api::preview;
 use api::request::Request;
@@ -21,28 +22,32 @@ const JSON: &str = "application/json";
 const CLONE: &str = "application/vnd.pingidentity.connectorInstance.clone+json";
 
 /// `GET /environments/{environment}`
-pub fn environment(request: &Request) -> Parsed<Export> {
+pub(crate) fn environment(request: &Request) -> Parsed<Export> {
     check_headers(request)?;
     Ok(Export::GetScope.into())
 }
 
 /// `GET /environments/{environment}/connectors`, and `/{connector}` and `/{connector}/details`
 /// below it.
-pub fn connectors(request: &Request) -> Parsed<Export> {
+pub(crate) fn connectors(request: &Request) -> Parsed<Export> {
     environment(request).map(Invocation::with_classes)
 }
 
-/// `GET /environments/{environment}/connectorInstances`: all of them, the oldest first.
-pub fn list(request: &Request) -> Parsed<Export> {
+/// `GET /environments/{environment}/connectorInstances`: all of them, the oldest first, or a page
+/// of them where the request says how long one is.
+pub(crate) fn list(request: &Request) -> Parsed<Export> {
     check_headers(request)?;
+    let Page { limit, after } = Page::of(request)?;
     Ok(with_classes(Export::List(Query {
         order: Order::Oldest,
+        limit: limit.unwrap_or(u32::MAX),
+        after,
         ..Query::of(Kind::Connector)
     })))
 }
 
 /// `GET /environments/{environment}/connectorInstances/{instance}`
-pub fn get(request: &Request) -> Parsed<Export> {
+pub(crate) fn get(request: &Request) -> Parsed<Export> {
     check_headers(request)?;
     Ok(with_classes(Export::Get(
         Kind::Connector,
@@ -51,7 +56,7 @@ pub fn get(request: &Request) -> Parsed<Export> {
 }
 
 /// `POST /environments/{environment}/connectorInstances`
-pub fn create(request: &Request) -> Parsed<Import> {
+pub(crate) fn create(request: &Request) -> Parsed<Import> {
     check_headers(request)?;
     let document = body(request)?;
     Ok(with_classes(Import::Object(Box::new(CreateObject {
@@ -63,7 +68,7 @@ pub fn create(request: &Request) -> Parsed<Import> {
 }
 
 /// `PUT /environments/{environment}/connectorInstances/{instance}`
-pub fn replace(request: &Request) -> Parsed<Update> {
+pub(crate) fn replace(request: &Request) -> Parsed<Update> {
     check_headers(request)?;
     let document = body(request)?;
     instance::check_replacement(&document)?;
@@ -78,7 +83,7 @@ pub fn replace(request: &Request) -> Parsed<Update> {
 
 /// `POST /environments/{environment}/connectorInstances/{instance}`, told by its media type. The
 /// body has nothing to say.
-pub fn clone(request: &Request) -> Parsed<Import> {
+pub(crate) fn clone(request: &Request) -> Parsed<Import> {
     check_headers(request)?;
     check_media_type(request, CLONE)?;
     if !request.body.is_empty() && !request.json()?.is_object() {
@@ -96,7 +101,7 @@ pub fn clone(request: &Request) -> Parsed<Import> {
 }
 
 /// `DELETE /environments/{environment}/connectorInstances/{instance}`
-pub fn delete(request: &Request) -> Parsed<Update> {
+pub(crate) fn delete(request: &Request) -> Parsed<Update> {
     check_headers(request)?;
     Ok(with_classes(Update::Delete(DeleteObject {
         kind: Kind::Connector,
@@ -107,7 +112,7 @@ pub fn delete(request: &Request) -> Parsed<Update> {
 }
 
 /// `POST /environments/{environment}/connectorInstances/{instance}/probe`, which is ours.
-pub fn probe(request: &Request) -> Parsed<Probe> {
+pub(crate) fn probe(request: &Request) -> Parsed<Probe> {
     Ok(with_classes(Probe::Connector(instance_ref(request)?)))
 }
 

@@ -1,222 +1,166 @@
-//! The `properties` of a connector instance and the rows that they are in the hub.
+//! The `properties` of a connector instance and the parameters that they are in the hub.
 //!
-//! A property is a row with the property's own members, so that other dialects see name and value.
-//! What is secret, at any depth, is marked as hub::connector has it. Members of a property that are
-//! named like those marks get a `$` in front, as many times as they have one already.
+//! A property is the row of a parameter with the property's own members. A member that is named
+//! like one of the row's own gets a `$` in front, as many times as it has one already.
 
 use hub::class::Class;
-use hub::connector::{SECRET, SENSITIVE, is_reference};
-use hub::error::{FieldCode, FieldError};
-use hub::fields::FieldErrors;
+use hub::connector::parameters::{self, Shown, as_kind};
+use hub::secrecy::{self, Secrecy, is_secret_name};
 use hub::secret::{MASK, is_mask};
+use hub::slot::{Shows, Slot, shown_members};
 use serde_json::{Map, Value, json};
 
+/// The name of the dialect, by which classes say what a parameter is called here.
+const DIALECT: &str = "pingone";
 /// Marks a value that is no object, and stands by itself where others are `{"value": …}`.
 const BARE: &str = "bare";
 const NAME: &str = "name";
 const VALUE: &str = "value";
 /// What says that a property is secret, as published.
 const SECURE: &str = "secure";
-const MARKS: [&str; 3] = [SECRET, SENSITIVE, BARE];
+/// The members that are a row's own.
+const OWN: [&str; 2] = [NAME, BARE];
+/// A secret that is still to be set is a property without a value.
+const SHOWS: Shows<'static> = Shows {
+    set: MASK,
+    unset: None,
+};
 
-/// The rows of properties.
-pub fn rows(properties: &Map<String, Value>, class: Option<&Class>) -> Vec<Value> {
-    let row = |(name, value): (&String, &Value)| {
-        let members = match value {
-            Value::Object(members) => marked(name, members, class),
-            _ => bare(value, holds_secret(name, value, class), class),
-        };
-        let mut row = Map::new();
-        row.insert(NAME.to_owned(), json!(name));
-        let members = members.into_iter();
-        row.extend(members.map(|(name, value)| (escaped(&name, &[NAME]), value)));
-        Value::Object(row)
-    };
-    properties.iter().map(row).collect()
+/// The properties that show the parameters of a connector.
+pub(crate) fn properties(doc: &Value, class: Option<&Class>) -> Map<String, Value> {
+    let shown = parameters::list(doc, class);
+    shown
+        .iter()
+        .filter_map(|shown| Some((shown.name_in(DIALECT).to_owned(), property(shown)?)))
+        .collect()
 }
 
-/// The members of an object with a mark if its value is secret, and so on inside of it.
-fn marked(name: &str, members: &Map<String, Value>, class: Option<&Class>) -> Map<String, Value> {
-    let is_secure = members.get(SECURE) == Some(&Value::Bool(true));
-    let sensitive = members.contains_key(VALUE) && (is_secure || is_sensitive(name, class));
-    let mut marked = Map::new();
-    for (name, value) in members {
-        let inside = if sensitive && name == VALUE {
-            value.clone()
-        } else {
-            marked_inside(name, value, class)
-        };
-        marked.insert(escaped(name, &MARKS), inside);
-    }
-    if sensitive {
-        marked.insert(SENSITIVE.to_owned(), json!(true));
-    }
-    marked
-}
-
-fn marked_inside(name: &str, value: &Value, class: Option<&Class>) -> Value {
-    match value {
-        Value::Object(members) => Value::Object(marked(name, members, class)),
-        _ if holds_secret(name, value, class) => Value::Object(bare(value, true, class)),
-        Value::Array(items) => items
-            .iter()
-            .map(|item| marked_inside("", item, class))
-            .collect(),
-        _ => value.clone(),
-    }
-}
-
-fn bare(value: &Value, sensitive: bool, class: Option<&Class>) -> Map<String, Value> {
+/// The property that shows a parameter; none of one that has neither a value nor members.
+fn property(shown: &Shown<'_>) -> Option<Value> {
     let mut members = Map::new();
-    let value = if sensitive {
-        value.clone()
-    } else {
-        marked_inside(VALUE, value, class)
-    };
-    members.insert(VALUE.to_owned(), value);
-    members.insert(BARE.to_owned(), json!(true));
-    if sensitive {
-        members.insert(SENSITIVE.to_owned(), json!(true));
-    }
-    members
-}
-
-fn holds_secret(name: &str, value: &Value, class: Option<&Class>) -> bool {
-    is_sensitive(name, class) && !value.is_null()
-}
-
-/// The value of a property has the property's name, not its own.
-fn is_sensitive(name: &str, class: Option<&Class>) -> bool {
-    name != VALUE && class.is_some_and(|class| class.is_sensitive(name))
-}
-
-/// The properties of rows, with the mask in place of every secret.
-pub fn properties(rows: &[Value], class: Option<&Class>) -> Map<String, Value> {
-    let rows = rows.iter().filter_map(Value::as_object);
-    rows.map(|row| {
-        let name = row.get(NAME).and_then(Value::as_str).unwrap_or_default();
-        let members = row.iter().filter(|(name, _)| *name != NAME);
-        let members = members.map(|(name, value)| (unescaped(name, &[NAME]), value.clone()));
-        (name.to_owned(), shown(name, &members.collect(), class))
-    })
-    .collect()
-}
-
-fn shown(name: &str, members: &Map<String, Value>, class: Option<&Class>) -> Value {
-    let is = |mark: &str| members.get(mark) == Some(&Value::Bool(true));
-    let secret = members.contains_key(SECRET);
-    let mut shown = Map::new();
-    for (name, value) in members {
-        if ![SECRET, SENSITIVE, BARE].contains(&name.as_str()) {
-            let name = unescaped(name, &MARKS);
-            let inside = shown_inside(&name, value, class);
-            shown.insert(name, inside);
+    let mut is_bare = false;
+    for (name, value) in shown.row.into_iter().flatten() {
+        match name.as_str() {
+            NAME | VALUE => {}
+            BARE => is_bare = true,
+            _ => drop(members.insert(unescaped(name), value.clone())),
         }
     }
-    if secret {
-        shown.insert(VALUE.to_owned(), json!(MASK));
+    let kind = shown
+        .parameter
+        .map_or("", |parameter| parameter.kind.as_str());
+    if let Some(value) = shown.value {
+        members.insert(VALUE.to_owned(), as_kind(value, kind));
     }
+    let is_secret = shown.value.and_then(Slot::of).is_some();
+    let mut members = shown_members(&members, SHOWS);
     // A row of another dialect may be secret although nothing here says so.
-    let must_say_so = (secret || is(SENSITIVE))
-        && shown.get(SECURE) != Some(&Value::Bool(true))
-        && !is_sensitive(name, class);
-    if must_say_so {
-        shown.insert(SECURE.to_owned(), json!(true));
-    } else if is(BARE) {
-        return shown.shift_remove(VALUE).unwrap_or_default();
+    let says_so = secrecy::said_by(&members) == Secrecy::Secret;
+    let is_known = says_so
+        || shown.parameter.map_or_else(
+            || is_secret_name(shown.name),
+            hub::class::Parameter::is_sensitive,
+        );
+    let is_unset = is_secret && !members.contains_key(VALUE);
+    if is_secret && (!is_known || is_unset) {
+        members.insert(SECURE.to_owned(), json!(true));
+        return Some(Value::Object(members));
     }
-    Value::Object(shown)
+    if is_bare {
+        return members.shift_remove(VALUE);
+    }
+    // The row of the address is there without one, too, to keep its place.
+    let is_place = members.is_empty() && shown.is_address();
+    (!is_place).then_some(Value::Object(members))
 }
 
-fn shown_inside(name: &str, value: &Value, class: Option<&Class>) -> Value {
-    match value {
-        Value::Object(members) => shown(name, members, class),
-        Value::Array(items) => items
-            .iter()
-            .map(|item| shown_inside("", item, class))
-            .collect(),
-        _ => value.clone(),
-    }
-}
-
-/// Notes every secret that cannot be stored: a mask where nothing is stored yet that it could stand
-/// for, and a value where only references to secrets are wanted.
-pub fn check_secrets(
-    rows: &[Value],
-    is_new: bool,
-    references_only: bool,
-    faults: &mut FieldErrors,
+/// Puts properties in place of those that a connector has.
+pub(crate) fn put(
+    doc: &mut Map<String, Value>,
+    class: Option<&Class>,
+    properties: &Map<String, Value>,
 ) {
-    let problem = |value: &Value| {
-        let text = value.as_str();
-        if text.is_some_and(is_mask) {
-            is_new.then_some(
-                "is a mask, but nothing is stored that it could stand for: send the value",
-            )
-        } else {
-            let raw = !value.is_null() && text != Some("") && !is_reference(value);
-            (raw && references_only).then_some(
-                "must be a reference to a secret, {\"secretRef\": {\"name\": …, \"key\": …}}: this environment keeps its secrets elsewhere",
-            )
+    let stored = Value::Object(doc.clone());
+    let shown = parameters::list(&stored, class);
+    let rows = properties.iter().map(|(name, given)| {
+        let of_name = |shown: &&Shown<'_>| shown.name_in(DIALECT) == name;
+        row(name, given, shown.iter().find(of_name), class)
+    });
+    let rows = rows.collect();
+    parameters::put(doc, class, rows, |shown| property(shown).is_some());
+}
+
+/// The row of a property. One that is given as it is shown stays as it is stored.
+fn row(
+    name: &str,
+    given: &Value,
+    stored: Option<&Shown<'_>>,
+    class: Option<&Class>,
+) -> Map<String, Value> {
+    let parameter = class.and_then(|class| class.parameter_in(DIALECT, name));
+    let own_name = parameter.map_or(name, |parameter| parameter.name.as_str());
+    let mut row = Map::from_iter([(NAME.to_owned(), json!(own_name))]);
+    if let Some(stored) = stored
+        && property(stored).as_ref() == Some(given)
+    {
+        row.extend(stored.row.cloned().unwrap_or_default());
+        row.extend(stored.value.map(|value| (VALUE.to_owned(), value.clone())));
+        return row;
+    }
+    match given {
+        Value::Object(members) => {
+            let members = members.iter();
+            row.extend(members.map(|(name, value)| (escaped(name), value.clone())));
         }
+        bare => {
+            row.insert(VALUE.to_owned(), bare.clone());
+            row.insert(BARE.to_owned(), json!(true));
+        }
+    }
+    let kind = parameter.map_or("", |parameter| parameter.kind.as_str());
+    if let (Some(value), Some(stored)) = (row.get_mut(VALUE), stored.and_then(|one| one.value)) {
+        let given = value.take();
+        *value = parameters::kept(given, Some(stored), |stored| as_kind(stored, kind));
+    }
+    row
+}
+
+/// Whether a mask is in it somewhere.
+pub(crate) fn has_mask(value: &Value) -> bool {
+    match value {
+        Value::String(text) => is_mask(text),
+        Value::Object(members) => members.values().any(has_mask),
+        Value::Array(items) => items.iter().any(has_mask),
+        _ => false,
+    }
+}
+
+/// How a caller knows a place in the rows of `doc`: `params[0].value` is `properties.baseUrl.value`.
+/// None for what is in no row.
+pub(crate) fn field(place: &str, doc: &Value, class: Option<&Class>) -> Option<String> {
+    let (index, rest) = place.strip_prefix("params[")?.split_once(']')?;
+    let row = doc.get("params")?.get(index.parse::<usize>().ok()?)?;
+    let name = row.get(NAME)?.as_str()?;
+    let parameter = class.and_then(|class| class.parameter(name));
+    let name = parameter.map_or(name, |parameter| parameter.name_in(DIALECT));
+    let rest = match row.get(BARE) {
+        Some(_) => rest.strip_prefix(".value").unwrap_or(rest),
+        None => rest,
     };
-    for row in rows.iter().filter_map(Value::as_object) {
-        let name = row.get(NAME).and_then(Value::as_str).unwrap_or_default();
-        check_inside(&format!("properties.{name}"), row, &problem, faults);
-    }
+    Some(format!("properties.{name}{rest}"))
 }
 
-fn check_inside(
-    path: &str,
-    members: &Map<String, Value>,
-    problem: &impl Fn(&Value) -> Option<&'static str>,
-    faults: &mut FieldErrors,
-) {
-    let value = members
-        .get(VALUE)
-        .filter(|_| members.contains_key(SENSITIVE));
-    if let Some(message) = value.and_then(problem) {
-        let field = if members.contains_key(BARE) {
-            path.to_owned()
-        } else {
-            format!("{path}.{VALUE}")
-        };
-        faults.push(FieldError::new(field, FieldCode::Invalid, message));
-    }
-    for (name, value) in members {
-        let path = format!("{path}.{}", unescaped(name, &MARKS));
-        check_value(&path, value, problem, faults);
-    }
-}
-
-fn check_value(
-    path: &str,
-    value: &Value,
-    problem: &impl Fn(&Value) -> Option<&'static str>,
-    faults: &mut FieldErrors,
-) {
-    match value {
-        Value::Object(members) => check_inside(path, members, problem, faults),
-        Value::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                check_value(&format!("{path}[{index}]"), item, problem, faults);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn escaped(name: &str, marks: &[&str]) -> String {
-    if marks.contains(&name.trim_start_matches('$')) {
+fn escaped(name: &str) -> String {
+    if OWN.contains(&name.trim_start_matches('$')) {
         format!("${name}")
     } else {
         name.to_owned()
     }
 }
 
-fn unescaped(name: &str, marks: &[&str]) -> String {
+fn unescaped(name: &str) -> String {
     match name.strip_prefix('$') {
-        Some(rest) if marks.contains(&rest.trim_start_matches('$')) => rest.to_owned(),
+        Some(rest) if OWN.contains(&rest.trim_start_matches('$')) => rest.to_owned(),
         _ => name.to_owned(),
     }
 }

@@ -11,16 +11,34 @@ use hub::scope::Scope;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::instance::{self, ConnectorInstance};
+use super::instance::ConnectorInstance;
 use super::links::Links;
+use super::page::next_page;
 use super::scope::environment_id;
 use super::{CONNECTOR, CONNECTORS, DETAILS, ENVIRONMENT, connector};
 use api::request::Request;
 use api::response::Response;
 use api::{conditional, impossible, preview};
 
+#[derive(Serialize)]
+struct Collection {
+    #[serde(rename = "_embedded")]
+    embedded: Embedded,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Embedded {
+    ConnectorInstances(Vec<Value>),
+    Connectors(Vec<Value>),
+}
+
 /// Prints what came of a request.
-pub fn outcome(request: &Request, outcome: Outcome, scope: Option<&Scope>) -> Result<Response> {
+pub(crate) fn outcome(
+    request: &Request,
+    outcome: Outcome,
+    scope: Option<&Scope>,
+) -> Result<Response> {
     let Some(scope) = scope else {
         return Err(impossible(&outcome));
     };
@@ -62,8 +80,10 @@ fn instances(
     match outcome {
         Outcome::Listed(page) => {
             let instances: Vec<Value> = page.objects.iter().map(show).collect();
-            let embedded = json!({"_embedded": {"connectorInstances": instances}});
-            let body = links.with_path("/connectorInstances", embedded);
+            let embedded = Embedded::ConnectorInstances(instances);
+            let embedded = json!(Collection { embedded });
+            let next = page.next.as_ref().map(|next| next_page(request, next));
+            let body = links.with_page("/connectorInstances", next.as_deref(), embedded);
             Ok(Response::success(request, &body))
         }
         Outcome::Created(instance) => {
@@ -94,7 +114,7 @@ fn catalogue(request: &Request, links: &Links, context: &Context<'_>) -> Result<
     let (scope, classes) = (context.scope, context.classes);
     let id = request.param("connector");
     let class = || {
-        instance::by_id(classes, id).ok_or_else(|| Error::NotFound {
+        connector::by_id(classes, id).ok_or_else(|| Error::NotFound {
             kind: "connector",
             name: id.to_owned(),
         })
@@ -119,11 +139,8 @@ fn list(links: &Links, scope: &Scope, classes: &Classes) -> Value {
             connector::minimal(class, scope),
         )
     });
-    let connectors: Vec<Value> = connectors.collect();
-    links.with_path(
-        "/connectors",
-        json!({"_embedded": {"connectors": connectors}}),
-    )
+    let embedded = Embedded::Connectors(connectors.collect());
+    links.with_path("/connectors", json!(Collection { embedded }))
 }
 
 fn path(connector: &str) -> String {

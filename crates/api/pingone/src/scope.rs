@@ -7,7 +7,7 @@ use hub::scope::Scope;
 use hub::time::Timestamp;
 
 /// The id of an environment: a UUID, in either case.
-pub struct Environment;
+pub(crate) struct Environment;
 
 impl ScopeName for Environment {
     fn part(&self) -> Option<&'static str> {
@@ -37,6 +37,6 @@ impl ScopeName for Environment {
 }
 
 /// The environment that a scope is.
-pub fn environment_id(scope: &Scope) -> &str {
+pub(crate) fn environment_id(scope: &Scope) -> &str {
     scope.name_in("pingone")
 }

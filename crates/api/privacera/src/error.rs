@@ -31,7 +31,7 @@ struct Field<'e> {
 }
 
 /// Prints why a request was refused.
-pub fn response(request: &Request, error: &Error) -> Response {
+pub(crate) fn response(request: &Request, error: &Error) -> Response {
     let status = status(error);
     let errors = match error {
         Error::Invalid(faults) => Some(faults.iter().map(field).collect()),

@@ -6,6 +6,8 @@ mod error;
 mod parse;
 mod render;
 mod scope;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use http::Method;

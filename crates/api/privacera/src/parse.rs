@@ -1,6 +1,6 @@
 //! Requests.
 
-use hub::command::{ClassUse, CreateConnector, Export, Import, ObjectRef, Probe};
+use hub::command::{ClassUse, CreateConnector, Export, Import, Invocation, ObjectRef, Probe};
 use hub::object::Kind;
 use hub::plan::Uniqueness;
 
@@ -17,35 +17,41 @@ const TEMPLATE_RULES: &str = r#"{"lists": [
     {"path": "/applications/*/deployConfigs", "key": "name", "select": "union"}
 ]}"#;
 
+/// What comes of a command is shown as the classes of connectors say.
+fn shown<C>(command: C) -> Invocation<C> {
+    Invocation::from(command).with_classes()
+}
+
 /// `POST /v2/runtime/connector/import`
-pub fn import(request: &Request) -> Parsed<Import> {
+pub(crate) fn import(request: &Request) -> Parsed<Import> {
     let body = request.declared_json()?;
     let preview = preview::is_wanted(request)?;
     let import = wire::read(body)?;
-    Ok(Import::Connector(Box::new(CreateConnector {
+    Ok(shown(Import::Connector(Box::new(CreateConnector {
         name: import.name,
         class: ClassUse {
             name: import.class,
+            given: import.datasource_type,
             field: "datasourceType",
             rules: TEMPLATE_RULES,
         },
         doc: import.doc,
         claim: Uniqueness::Name,
         preview,
-    }))
-    .into())
+    }))))
 }
 
 /// `POST /v2/runtime/connector/{name}/probe`
-pub fn probe(request: &Request) -> Parsed<Probe> {
-    Ok(Probe::Connector(ObjectRef::Name(request.param("name").to_owned())).into())
+pub(crate) fn probe(request: &Request) -> Parsed<Probe> {
+    Ok(shown(Probe::Connector(ObjectRef::Name(
+        request.param("name").to_owned(),
+    ))))
 }
 
 /// `GET /v2/runtime/connector/{name}/export`
-pub fn export(request: &Request) -> Parsed<Export> {
-    Ok(Export::Get(
+pub(crate) fn export(request: &Request) -> Parsed<Export> {
+    Ok(shown(Export::Get(
         Kind::Connector,
         ObjectRef::Name(request.param("name").to_owned()),
-    )
-    .into())
+    )))
 }

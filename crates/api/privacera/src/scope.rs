@@ -8,7 +8,7 @@ use hub::time::Timestamp;
 use serde_json::Value;
 
 /// The id of a runtime plane: a positive integer. No path has it: it stands in what is answered.
-pub struct RuntimePlane;
+pub(crate) struct RuntimePlane;
 
 impl ScopeName for RuntimePlane {
     fn field(&self) -> &'static str {
@@ -44,6 +44,6 @@ impl ScopeName for RuntimePlane {
 }
 
 /// The runtime plane that a scope is; 0 for none.
-pub fn runtime_plane_id(scope: &Scope) -> i64 {
+pub(crate) fn runtime_plane_id(scope: &Scope) -> i64 {
     scope.name_in("privacera").parse().unwrap_or_default()
 }

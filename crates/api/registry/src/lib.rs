@@ -6,8 +6,10 @@ use api::route::{Params, Route};
 use api::scope::ScopeName;
 use api::task::Task;
 use http::Method;
+use hub::class;
 use hub::dialects::Dialects;
-use hub::error::{Error, Result};
+use hub::error::{Error, FieldError, Result};
+use hub::fields::FieldErrors;
 use hub::scope::NAME;
 use serde_json::Value;
 
@@ -26,7 +28,6 @@ const DIALECTS: &[(&dyn Dialect, &[&[Route]])] = &[
     (&sixth::Sixth, &[sixth::ROUTES]),
 ];
 
-/// The dialects.
 pub fn dialects() -> impl Iterator<Item = &'static dyn Dialect> {
     DIALECTS.iter().map(|(dialect, _)| *dialect)
 }
@@ -61,6 +62,16 @@ pub fn strip_identity(doc: &mut Value) {
     for dialect in dialects() {
         dialect.strip_identity(doc);
     }
+}
+
+/// Everything that is wrong with the document of a class, in the hub's paths.
+pub fn class_faults(doc: &Value) -> Vec<FieldError> {
+    let mut faults = FieldErrors::default();
+    class::check(doc, &mut faults);
+    for dialect in dialects() {
+        dialect.check_class(doc, &mut faults);
+    }
+    faults.into_inner()
 }
 
 /// The task that jobs of this name do.

@@ -41,7 +41,7 @@ struct RateLimited {
 }
 
 /// Prints why a request was refused. 401 and 429 have forms of their own.
-pub fn response(request: &Request, error: &Error) -> Response {
+pub(crate) fn response(request: &Request, error: &Error) -> Response {
     let status = status(error);
     let response = match error {
         Error::Unauthenticated(why) => Response::json(status, &Unauthenticated { error: why }),

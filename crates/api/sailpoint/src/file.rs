@@ -25,7 +25,7 @@ const NO_TYPE: &str = "UNKNOWN";
 
 /// What was read of a file.
 #[derive(Debug, Default)]
-pub struct Read {
+pub(crate) struct Read {
     /// The objects that are wanted, what is referred to before what refers to it.
     pub ordered: Ordered,
     /// Those that cannot be read, in the order of the file. Each fails alone.
@@ -43,7 +43,7 @@ pub struct Read {
 ///
 /// [`Error::Malformed`]: hub::error::Error::Malformed
 /// [`Error::Invalid`]: hub::error::Error::Invalid
-pub fn read(content: &[u8], selection: &Selection) -> Result<Read> {
+pub(crate) fn read(content: &[u8], selection: &Selection) -> Result<Read> {
     let mut file = hub::json::parse_part("the file", content)?;
     let mut faults = FieldErrors::default();
     check(&file, &mut faults);
@@ -77,7 +77,7 @@ pub fn read(content: &[u8], selection: &Selection) -> Result<Read> {
 }
 
 /// The objects of the file that could not be read, as a job was asked for with them.
-pub fn broken(request: &Value) -> Vec<BrokenObject> {
+pub(crate) fn broken(request: &Value) -> Vec<BrokenObject> {
     let broken = request.get("broken").cloned().unwrap_or_default();
     serde_json::from_value(broken).unwrap_or_default()
 }

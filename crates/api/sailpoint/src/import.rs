@@ -15,6 +15,7 @@ use hub::error::Result;
 use hub::id::Uid;
 use hub::job::{Item, Job, Status};
 use hub::object::Object;
+use hub::slot;
 
 use cycles::Cycles;
 use matching::{Head, targets};
@@ -26,7 +27,7 @@ use resolve::{lose, resolve};
 use super::file;
 
 /// An import that is worked on.
-pub struct Import<'a> {
+pub(crate) struct Import<'a> {
     context: Context<'a>,
     preview: bool,
     rules: Rules,
@@ -40,7 +41,7 @@ impl<'a> Import<'a> {
     ///
     /// # Errors
     /// Those of what it looks up.
-    pub fn begin(context: Context<'a>, preview: bool) -> Result<Self> {
+    pub(crate) fn begin(context: Context<'a>, preview: bool) -> Result<Self> {
         Ok(Self {
             context,
             preview,
@@ -72,7 +73,7 @@ impl<'a> Import<'a> {
         Ok(planned.into_iter().map(|planned| planned.worked).collect())
     }
 
-    /// What the targets of items that bring secrets keep theirs in, by the target.
+    /// What the targets of items keep their secrets in, by the target.
     fn stored_secrets(
         &self,
         items: &[(i64, Item)],
@@ -80,8 +81,11 @@ impl<'a> Import<'a> {
     ) -> Result<HashMap<Uid, Object>> {
         let owners: Vec<Uid> = items
             .iter()
-            .filter(|(_, item)| item.secrets.is_some())
-            .filter_map(|(place, _)| targets.get(place).map(|target| target.uid))
+            .filter_map(|(place, item)| Some((item, targets.get(place)?)))
+            .filter(|(item, target)| {
+                item.secrets.is_some() || !slot::entries(&target.doc).is_empty()
+            })
+            .map(|(_, target)| target.uid)
             .collect();
         if owners.is_empty() {
             return Ok(HashMap::new());

@@ -10,7 +10,6 @@ mod order;
 mod parse;
 mod render;
 mod report;
-mod secrets;
 mod tasks;
 mod types;
 mod wire;

@@ -11,7 +11,7 @@ use super::types;
 
 /// Which objects: by type, and of a type by id or name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selection {
+pub(crate) struct Selection {
     include: Vec<String>,
     exclude: Vec<String>,
     /// Of a type that is here, only these objects: the union of those with the ids and those with
@@ -27,7 +27,7 @@ struct Chosen {
 
 impl Selection {
     /// Whether objects of a type are wanted at all. Included types go before excluded ones.
-    pub fn has_type(&self, kind: &str) -> bool {
+    pub(crate) fn has_type(&self, kind: &str) -> bool {
         if self.include.is_empty() {
             !self.exclude.iter().any(|known| known == kind)
         } else {
@@ -37,7 +37,7 @@ impl Selection {
 
     /// Whether an object is wanted. It may go by several names: its `self` can have another than
     /// the object.
-    pub fn has(&self, kind: &str, id: &str, names: &[&str]) -> bool {
+    pub(crate) fn has(&self, kind: &str, id: &str, names: &[&str]) -> bool {
         let chosen = |chosen: &Chosen| {
             chosen.ids.contains(id) || names.iter().any(|name| chosen.names.contains(*name))
         };
@@ -47,7 +47,7 @@ impl Selection {
 
 /// What an export is asked for.
 #[derive(Debug, Default)]
-pub struct ExportOptions {
+pub(crate) struct ExportOptions {
     /// What its user says of it.
     pub description: Option<String>,
     /// Which objects.
@@ -56,7 +56,7 @@ pub struct ExportOptions {
 
 /// What an import is asked for.
 #[derive(Debug, Default)]
-pub struct ImportOptions {
+pub(crate) struct ImportOptions {
     /// Which objects of the file.
     pub selection: Selection,
     /// What stands in for references, as [`default_references`] reads it.
@@ -66,7 +66,7 @@ pub struct ImportOptions {
 }
 
 /// Reads `ExportPayload`.
-pub fn export(body: &Value, faults: &mut FieldErrors) -> ExportOptions {
+pub(crate) fn export(body: &Value, faults: &mut FieldErrors) -> ExportOptions {
     let Some(fields) = faults.object("", body) else {
         return ExportOptions::default();
     };
@@ -89,7 +89,7 @@ const IMPORT_OPTIONS: [&str; 5] = [
 
 /// Reads `ImportOptions`. A member that nobody reads is refused: without the option that was meant,
 /// everything would be imported.
-pub fn import(options: &Value, faults: &mut FieldErrors) -> ImportOptions {
+pub(crate) fn import(options: &Value, faults: &mut FieldErrors) -> ImportOptions {
     let Some(fields) = faults.object("options", options) else {
         return ImportOptions::default();
     };
@@ -119,7 +119,7 @@ fn check_members(fields: &Fields<'_>, known: &[&str], faults: &mut FieldErrors) 
 /// The options as a file of an export shows them.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ShownOptions<'a> {
+pub(crate) struct ShownOptions<'a> {
     exclude_types: &'a [Value],
     include_types: &'a [Value],
     object_options: Option<&'a Map<String, Value>>,
@@ -127,7 +127,7 @@ pub struct ShownOptions<'a> {
 
 impl<'a> ShownOptions<'a> {
     /// Those of an `ExportPayload`.
-    pub fn of(request: &'a Value) -> Self {
+    pub(crate) fn of(request: &'a Value) -> Self {
         let list = |name: &str| request.get(name).and_then(Value::as_array);
         Self {
             exclude_types: list("excludeTypes").map_or(&[], Vec::as_slice),

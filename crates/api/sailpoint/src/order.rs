@@ -9,7 +9,7 @@ use super::types;
 
 /// Something in a document that may be a reference: an object with a type, and an id or a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Mention<'a> {
+pub(crate) struct Mention<'a> {
     /// The type of what it may refer to.
     pub kind: &'a str,
     /// Its id.
@@ -21,7 +21,7 @@ pub struct Mention<'a> {
 /// What an object of a type may refer to, in the members that its references are in. The merge core
 /// decides which of it are references, by the extractors; to know a little more than those select
 /// needs no second reading of JSONPath.
-pub fn mentions<'a>(kind: &str, object: &'a Value) -> Vec<Mention<'a>> {
+pub(crate) fn mentions<'a>(kind: &str, object: &'a Value) -> Vec<Mention<'a>> {
     let mut found = Vec::new();
     for member in types::reference_members(kind) {
         if let Some(value) = object.get(member) {

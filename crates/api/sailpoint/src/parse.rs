@@ -20,12 +20,12 @@ const EXPORTS: &[&str] = &[EXPORT];
 const IMPORTS: &[&str] = &[IMPORT, PREVIEW];
 
 /// `GET /sp-config/config-objects`
-pub fn config_objects(_request: &Request) -> Parsed<Export> {
+pub(crate) fn config_objects(_request: &Request) -> Parsed<Export> {
     Ok(Export::Describe.into())
 }
 
 /// `POST /sp-config/export`
-pub fn export(request: &Request) -> Parsed<Export> {
+pub(crate) fn export(request: &Request) -> Parsed<Export> {
     let body = request.json()?;
     let mut faults = FieldErrors::default();
     let options = options::export(&body, &mut faults);
@@ -44,7 +44,7 @@ fn export_job(description: Option<String>, request: Value) -> NewJob {
 }
 
 /// `POST /sp-config/import`: a form with the file as `data`, and maybe `options`, in any order.
-pub fn import(request: &Request) -> Parsed<Import> {
+pub(crate) fn import(request: &Request) -> Parsed<Import> {
     let preview = request.query_flag("preview")?;
     let parts = multipart::parts(request)?;
     check_parts(&parts)?;
@@ -69,22 +69,22 @@ pub fn import(request: &Request) -> Parsed<Import> {
 }
 
 /// `GET /sp-config/export/{id}`
-pub fn export_status(request: &Request) -> Parsed<Export> {
+pub(crate) fn export_status(request: &Request) -> Parsed<Export> {
     Ok(Export::GetJob(EXPORTS, job(request)?).into())
 }
 
 /// `GET /sp-config/export/{id}/download`
-pub fn export_download(request: &Request) -> Parsed<Export> {
+pub(crate) fn export_download(request: &Request) -> Parsed<Export> {
     Ok(Export::GetArtifact(EXPORTS, job(request)?).into())
 }
 
 /// `GET /sp-config/import/{id}`
-pub fn import_status(request: &Request) -> Parsed<Import> {
+pub(crate) fn import_status(request: &Request) -> Parsed<Import> {
     Ok(Import::GetJob(IMPORTS, job(request)?).into())
 }
 
 /// `GET /sp-config/import/{id}/download`
-pub fn import_download(request: &Request) -> Parsed<Import> {
+pub(crate) fn import_download(request: &Request) -> Parsed<Import> {
     Ok(Import::GetArtifact(IMPORTS, job(request)?).into())
 }
 

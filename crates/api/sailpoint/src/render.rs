@@ -23,7 +23,11 @@ use api::request::Request;
 use api::response::Response;
 
 /// Prints what came of a request.
-pub fn outcome(request: &Request, outcome: Outcome, scope: Option<&Scope>) -> Result<Response> {
+pub(crate) fn outcome(
+    request: &Request,
+    outcome: Outcome,
+    scope: Option<&Scope>,
+) -> Result<Response> {
     let status = request.success().status;
     match outcome {
         Outcome::Describe => Ok(Response::json(status, &types::all())),
@@ -133,8 +137,11 @@ fn export(
         options: ShownOptions::of(asked),
     };
     let head = serde_json::to_string(&head).unwrap_or_default();
-    let length: usize = objects.iter().map(|object| object.json.len() + 1).sum();
-    let mut body = String::with_capacity(head.len() + length + 16);
+    let length: usize = objects
+        .iter()
+        .map(|object| object.json.len().saturating_add(1))
+        .sum();
+    let mut body = String::with_capacity(head.len().saturating_add(length).saturating_add(16));
     body.push_str(head.strip_suffix('}').unwrap_or(&head));
     body.push_str(",\"objects\":[");
     for (index, object) in objects.iter().enumerate() {

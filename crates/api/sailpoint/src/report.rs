@@ -13,7 +13,7 @@ use super::wire::Identity;
 /// What is told of one object. Of the lists, those that have something in them are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Report {
+pub(crate) struct Report {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     infos: Vec<Message>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -38,7 +38,7 @@ struct Details {}
 
 /// An object of a file that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BrokenObject {
+pub(crate) struct BrokenObject {
     /// Its type, as far as it is known.
     #[serde(rename = "type")]
     pub kind: String,
@@ -49,7 +49,7 @@ pub struct BrokenObject {
 /// `ObjectImportResult`: what is told of all objects of a type. Every list is there, if only empty.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct TypeResult {
+pub(crate) struct TypeResult {
     infos: Vec<Message>,
     warnings: Vec<Message>,
     errors: Vec<Message>,
@@ -58,7 +58,7 @@ pub struct TypeResult {
 
 impl Report {
     /// It would be imported.
-    pub fn preview(&mut self, identity: &Identity) {
+    pub(crate) fn preview(&mut self, identity: &Identity) {
         let Identity { id, name, .. } = identity;
         self.infos.push(message(
             "IMPORT_PREVIEW",
@@ -67,12 +67,12 @@ impl Report {
     }
 
     /// What importing it would do.
-    pub fn operation(&mut self, key: &'static str, text: String) {
+    pub(crate) fn operation(&mut self, key: &'static str, text: String) {
         self.infos.push(message(key, text));
     }
 
     /// How a reference was resolved.
-    pub fn reference(&mut self, place: &str, how: &str, wanted: &Value, found: &Value) {
+    pub(crate) fn reference(&mut self, place: &str, how: &str, wanted: &Value, found: &Value) {
         let text = format!(
             "Reference {place} to object {} is resolved by {how} to object {}",
             bracketed(wanted),
@@ -81,13 +81,36 @@ impl Report {
         self.infos.push(message("REFERENCE_RESOLVED", text));
     }
 
+    /// What other APIs keep of it as objects of their own did not come with it.
+    pub(crate) fn parts_left(&mut self, identity: &Identity) {
+        let Identity { id, name, .. } = identity;
+        let text = format!(
+            "Of object [{id}, {name}], what other APIs keep as objects of their own is in no file: versions, connections and credentials"
+        );
+        self.warnings.push(message("PARTS_NOT_CARRIED", text));
+    }
+
+    /// Which of its secrets are still to be set.
+    pub(crate) fn still_to_be_set(&mut self, identity: &Identity, places: &[String]) {
+        if places.is_empty() {
+            return;
+        }
+        let Identity { id, name, .. } = identity;
+        let text = format!(
+            "Secrets still to be set: {} of object [{id}, {name}], {}",
+            places.len(),
+            places.join(", ")
+        );
+        self.infos.push(message("SECRETS_STILL_TO_BE_SET", text));
+    }
+
     /// It was left out, though the file has it.
-    pub fn left_out(&mut self, text: String) {
+    pub(crate) fn left_out(&mut self, text: String) {
         self.warnings.push(message("OBJECT_SKIPPED", text));
     }
 
     /// A reference to an identity is kept as it is, for no identities are kept here.
-    pub fn unresolved_identity(&mut self, place: &str, wanted: &Value) {
+    pub(crate) fn unresolved_identity(&mut self, place: &str, wanted: &Value) {
         let text = format!(
             "Reference {place} to object {} is kept as it is: identities are not kept here",
             bracketed(wanted)
@@ -96,7 +119,7 @@ impl Report {
     }
 
     /// A reference leads nowhere.
-    pub fn unresolved(&mut self, wanted: &Value) {
+    pub(crate) fn unresolved(&mut self, wanted: &Value) {
         let text = format!(
             "Unable to resolve reference for object {}",
             bracketed(wanted)
@@ -106,7 +129,7 @@ impl Report {
     }
 
     /// It could not be imported.
-    pub fn failed(&mut self, identity: &Identity, why: &str) {
+    pub(crate) fn failed(&mut self, identity: &Identity, why: &str) {
         let Identity { kind, id, name } = identity;
         let text = format!(
             "There was an error importing '{kind}' with name '{name}' and id '{id}': {why}"
@@ -115,17 +138,17 @@ impl Report {
     }
 
     /// It was created or updated, or is as it should be already.
-    pub fn imported(&mut self, identity: &Identity) {
+    pub(crate) fn imported(&mut self, identity: &Identity) {
         self.imported_objects.push(identity.clone());
     }
 
     /// Whether there is an error.
-    pub fn has_failed(&self) -> bool {
+    pub(crate) fn has_failed(&self) -> bool {
         !self.errors.is_empty()
     }
 
     /// As it is stored.
-    pub fn into_json(self) -> Value {
+    pub(crate) fn into_json(self) -> Value {
         serde_json::to_value(self).unwrap_or_default()
     }
 }
@@ -165,7 +188,10 @@ fn bracketed(reference: &Value) -> String {
 
 /// The results of a job, by type: what is told of the objects of the file that could not be read,
 /// and of the items.
-pub fn results(broken: Vec<BrokenObject>, artifacts: &[Artifact]) -> BTreeMap<String, TypeResult> {
+pub(crate) fn results(
+    broken: Vec<BrokenObject>,
+    artifacts: &[Artifact],
+) -> BTreeMap<String, TypeResult> {
     let mut results: BTreeMap<String, TypeResult> = BTreeMap::new();
     for BrokenObject { kind, report } in broken {
         results.entry(kind).or_default().add(report);

@@ -6,7 +6,7 @@ use hub::scope::Scope;
 use hub::time::Timestamp;
 
 /// The name of a tenant. No path has it: it stands in the files of exports.
-pub struct Tenant;
+pub(crate) struct Tenant;
 
 impl ScopeName for Tenant {
     fn field(&self) -> &'static str {
@@ -27,6 +27,6 @@ impl ScopeName for Tenant {
 }
 
 /// The tenant that a scope is.
-pub fn tenant(scope: &Scope) -> &str {
+pub(crate) fn tenant(scope: &Scope) -> &str {
     scope.name_in("sailpoint")
 }

@@ -1,6 +1,6 @@
 //! What the jobs of this API do.
 
-use api::task::{Batches, Context, ItemTask, SnapshotTask, Task, ToItem, Work};
+use api::task::{Batches, Connectors, Context, ItemTask, SnapshotTask, Task, ToItem, Work};
 use hub::class::Classes;
 use hub::error::Result;
 use hub::fields::FieldErrors;
@@ -11,17 +11,17 @@ use serde_json::Value;
 
 use super::import::Import;
 use super::options::{self, Selection};
-use super::{secrets, types, wire};
+use super::{types, wire};
 
 /// The task of an export.
-pub const EXPORT: &str = "export";
+pub(crate) const EXPORT: &str = "export";
 /// The task of an import.
-pub const IMPORT: &str = "import";
+pub(crate) const IMPORT: &str = "import";
 /// The task of a preview of an import.
-pub const PREVIEW: &str = "preview";
+pub(crate) const PREVIEW: &str = "preview";
 
 /// All of them.
-pub const TASKS: &[&dyn Task] = &[
+pub(crate) const TASKS: &[&dyn Task] = &[
     &ExportTask,
     &ImportTask { preview: false },
     &ImportTask { preview: true },
@@ -50,10 +50,10 @@ impl SnapshotTask for ExportTask {
         &[Kind::Connector, Kind::ConfigObject]
     }
 
-    fn begin(&self, request: &Value) -> ToItem {
+    fn begin(&self, request: &Value, connectors: Connectors) -> ToItem {
         // It was checked when the job was accepted.
         let selection = options::export(request, &mut FieldErrors::default()).selection;
-        Box::new(move |object| item(object, &selection))
+        Box::new(move |object| item(object, &selection, &connectors))
     }
 
     fn message(&self) -> &'static str {
@@ -61,13 +61,13 @@ impl SnapshotTask for ExportTask {
     }
 }
 
-fn item(object: &Object, selection: &Selection) -> Option<Item> {
+fn item(object: &Object, selection: &Selection, connectors: &Connectors) -> Option<Item> {
     let identity = wire::identity(object);
     let names = [identity.name.as_str(), object.name.as_str()];
     selection
         .has(&identity.kind, &identity.id, &names)
         .then(|| Item {
-            doc: wire::config_object(object),
+            doc: wire::config_object(object, connectors),
             kind: identity.kind,
             id: Some(identity.id),
             name: identity.name,
@@ -91,18 +91,17 @@ impl Task for ImportTask {
 
 impl ItemTask for ImportTask {
     /// What is signed cannot be changed, and has none.
-    fn take_secrets(&self, item: &mut Item, classes: &Classes) -> Vec<(String, Clear)> {
+    fn take_secrets(
+        &self,
+        item: &mut Item,
+        classes: &Classes,
+        suffix: &str,
+    ) -> Vec<(String, Clear)> {
         if types::find(&item.kind).is_some_and(|known| known.signature_required) {
             return Vec::new();
         }
-        let class = wire::class_of(&item.doc).filter(|_| item.kind == types::SOURCE);
-        let class = class.and_then(|name| classes.get(&name));
-        let Some(object) = item.doc.get_mut("object") else {
-            return Vec::new();
-        };
-        secrets::take(object, |name| {
-            class.is_some_and(|class| class.is_sensitive(name))
-        })
+        let is_source = item.kind == types::SOURCE;
+        wire::take_secrets(&mut item.doc, is_source, classes, suffix)
     }
 
     fn begin<'a>(&self, context: Context<'a>) -> Result<Box<dyn Batches + 'a>> {

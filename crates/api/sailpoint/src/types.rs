@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// The type whose objects are connectors.
-pub const SOURCE: &str = "SOURCE";
+pub(crate) const SOURCE: &str = "SOURCE";
 
 /// The type of people. They are referred to, and are not kept here.
-pub const IDENTITY: &str = "IDENTITY";
+pub(crate) const IDENTITY: &str = "IDENTITY";
 
 /// One type of object: what `/config-objects` tells of it, and whether it can be imported.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ObjectType {
+pub(crate) struct ObjectType {
     /// Its name.
     pub object_type: String,
     /// Where in an object its references are, as JSONPath.
@@ -60,24 +60,24 @@ static TYPES: LazyLock<Vec<ObjectType>> =
     LazyLock::new(|| serde_json::from_str(include_str!("types.json")).unwrap_or_default());
 
 /// All types, by name.
-pub fn all() -> &'static [ObjectType] {
+pub(crate) fn all() -> &'static [ObjectType] {
     &TYPES
 }
 
 /// The type of that name.
-pub fn find(name: &str) -> Option<&'static ObjectType> {
+pub(crate) fn find(name: &str) -> Option<&'static ObjectType> {
     all().iter().find(|known| known.object_type == name)
 }
 
 /// The members that the references of objects of a type are in: where its extractors begin.
-pub fn reference_members(name: &str) -> impl Iterator<Item = &'static str> {
+pub(crate) fn reference_members(name: &str) -> impl Iterator<Item = &'static str> {
     let known = find(name).and_then(|known| known.reference_extractors.as_deref());
     let begin = |path: &'static String| path.strip_prefix("$.")?.split(['.', '[']).next();
     known.unwrap_or_default().iter().filter_map(begin)
 }
 
 /// The names of all types, or of those that can be imported.
-pub fn names(importable_only: bool) -> Vec<String> {
+pub(crate) fn names(importable_only: bool) -> Vec<String> {
     all()
         .iter()
         .filter(|known| known.importable || !importable_only)
@@ -86,7 +86,7 @@ pub fn names(importable_only: bool) -> Vec<String> {
 }
 
 /// The rules of the merge core for resolving references to objects of these types.
-pub fn always_by_id() -> Vec<&'static str> {
+pub(crate) fn always_by_id() -> Vec<&'static str> {
     all()
         .iter()
         .filter(|known| known.always_resolve_by_id)

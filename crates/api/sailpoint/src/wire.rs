@@ -16,23 +16,29 @@
 //! came: it is the id that a scope knows the object by, also when the object came from another
 //! scope.
 
+mod attributes;
 mod connector;
+mod keep;
 mod members;
+mod secrets;
 mod source;
 
+use api::task::Connectors;
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
+use hub::slot::{MASKED, shown};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::types::{self, SOURCE};
 use members::extension;
 
-pub use connector::class_of;
+pub(crate) use members::faults;
+pub(crate) use secrets::take_secrets;
 
 /// What an object goes by.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Identity {
+pub(crate) struct Identity {
     /// Its type.
     #[serde(rename = "type")]
     pub kind: String,
@@ -44,13 +50,13 @@ pub struct Identity {
 
 impl Identity {
     /// As a file refers to it.
-    pub fn reference(&self) -> Value {
-        json!({"type": self.kind, "id": self.id, "name": self.name})
+    pub(crate) fn reference(&self) -> Value {
+        json!(self)
     }
 }
 
 /// The kind that objects of a type are of in the hub.
-pub fn kind_of(object_type: &str) -> Kind {
+pub(crate) fn kind_of(object_type: &str) -> Kind {
     if object_type == SOURCE {
         Kind::Connector
     } else {
@@ -61,7 +67,7 @@ pub fn kind_of(object_type: &str) -> Kind {
 /// The uid of the object that a file knows by this type and id. It follows from both and from the
 /// scope, so that two jobs cannot create the same object twice. Of some types a scope has only one
 /// object, whatever its id.
-pub fn uid(scope: ScopeId, kind: &str, id: Option<&str>, name: &str) -> Uid {
+pub(crate) fn uid(scope: ScopeId, kind: &str, id: Option<&str>, name: &str) -> Uid {
     let scope = scope.to_string();
     if types::find(kind).is_some_and(|known| known.one_per_tenant) {
         return Uid::derived(&["sailpoint", &scope, kind]);
@@ -73,7 +79,7 @@ pub fn uid(scope: ScopeId, kind: &str, id: Option<&str>, name: &str) -> Uid {
 }
 
 /// What an object goes by.
-pub fn identity(object: &Object) -> Identity {
+pub(crate) fn identity(object: &Object) -> Identity {
     let (itself, kind) = match object.kind {
         Kind::Connector => (extension(&object.doc, "self"), SOURCE),
         _ => {
@@ -93,7 +99,7 @@ fn text<'a>(value: Option<&'a Value>, member: &str) -> Option<&'a str> {
 }
 
 /// Takes out by what files know another object, and what its signature is about.
-pub fn strip_identity(doc: &mut Map<String, Value>) {
+pub(crate) fn strip_identity(doc: &mut Map<String, Value>) {
     let extensions = doc.get_mut("extensions").and_then(Value::as_object_mut);
     let own = extensions.and_then(|extensions| extensions.get_mut("sailpoint")?.as_object_mut());
     if let Some(own) = own {
@@ -101,31 +107,32 @@ pub fn strip_identity(doc: &mut Map<String, Value>) {
     }
 }
 
-/// An object as a file has it.
-pub fn config_object(object: &Object) -> Value {
+/// An object as a file has it, with masks in place of its secrets.
+pub(crate) fn config_object(object: &Object, connectors: &Connectors) -> Value {
     let mut config = Map::from_iter([
         ("version".to_owned(), json!(1)),
         ("self".to_owned(), identity(object).reference()),
     ]);
     if object.kind == Kind::Connector {
-        config.insert("object".to_owned(), source::source(object));
+        config.insert("object".to_owned(), source::source(object, connectors));
         let signature = extension(&object.doc, "config").and_then(Value::as_object);
         config.extend(signature.cloned().unwrap_or_default());
     } else if let Some(members) = object.doc.as_object() {
         let members = members.iter().filter(|(name, _)| *name != "self");
         config.extend(members.map(|(name, value)| (name.clone(), value.clone())));
+        return shown(&Value::Object(config), MASKED).unwrap_or_default();
     }
     Value::Object(config)
 }
 
 /// The name and the document that an object of a file has in the hub. Its secrets have been taken
-/// out, and `secrets` are their entries. Of a connector that is there already, what no file shows
-/// stays as it is.
-pub fn hub_object(
+/// out, and its masks are still to be resolved. Of a connector that is there already, what no file
+/// shows stays as it is.
+pub(crate) fn hub_object(
     config: Value,
     identity: &Identity,
     current: Option<&Object>,
-    secrets: Option<&Map<String, Value>>,
+    connectors: &Connectors,
 ) -> (String, Value) {
     let object_name = text(config.get("object"), "name").map(str::to_owned);
     let name = object_name.clone().unwrap_or_else(|| identity.name.clone());
@@ -133,6 +140,9 @@ pub fn hub_object(
         let mut doc = config;
         if let Some(members) = doc.as_object_mut() {
             members.insert("self".to_owned(), identity.reference());
+        }
+        if let Some(current) = current {
+            doc = keep::keep(doc, &current.doc);
         }
         return (name, doc);
     }
@@ -160,7 +170,7 @@ pub fn hub_object(
         object,
         extension,
         current.map(|current| &current.doc),
-        secrets,
+        connectors,
     );
     (name, doc)
 }

@@ -10,8 +10,12 @@
 
 mod native;
 
+use futures::executor::block_on;
+use hub::command::ObjectRef;
 use hub::job::Status;
-use hub::object::Kind;
+use hub::object::{Kind, Object};
+use hub::plan::{Change, Plan};
+use hub::scope::Scope;
 use native::{World, config, import, import_with, preview, profile, source, told};
 use serde_json::{Value, json};
 
@@ -259,7 +263,8 @@ fn secrets_are_kept_and_never_told() {
         .children(connector.uid, Kind::Secret)
         .unwrap()
         .remove(0);
-    let entry = connector.doc["params"][1]["secret"].as_str().unwrap();
+    let slot = &connector.doc["params"][1]["value"];
+    let entry = slot["$secret"].as_str().unwrap();
     assert!(secret.doc["data"][entry].is_string());
 
     world.import(&scope, vec![exported[0].clone()]);
@@ -313,4 +318,326 @@ fn an_import_has_a_backup_of_what_was_there() {
     assert_eq!(world.store.artifacts(backup, true).unwrap().len(), 1);
     let (job, told) = world.download(&scope, import(vec![]));
     assert_eq!((job.backup(), told.get("exportJobId")), (None, None));
+}
+
+/// A connector of another dialect, as it is stored.
+fn stored(world: &World, scope: &Scope, doc: Value) -> Object {
+    let now = hub::time::Timestamp::now();
+    let change = Change::create(Kind::Connector, scope.id, "c", doc, Default::default(), now);
+    block_on(world.store.commit(Plan::of(change.unwrap()), "tester")).unwrap();
+    let mut objects = world.objects(scope);
+    objects.remove(0)
+}
+
+/// Of a connector of PingOne: decorated rows, nested properties, an application, credentials.
+fn of_pingone() -> Value {
+    json!({
+        "class": "pingone-like", "address": "https://a",
+        "params": [
+            {"name": "region", "value": "eu", "bare": true, "type": "string"},
+            {"name": "oauth2", "properties": {"clientSecret": {"secure": true, "value": {"$secret": "one"}}, "x": {"value": 1}}},
+            {"name": "plain", "value": {"deep": [1]}},
+            {"name": "pin", "sensitive": true, "value": {"$secret": "two"}},
+        ],
+        "auth": {"name": "basic", "params": [{"name": "password", "value": {"$secret": null}}]},
+        "applications": [{"appType": "A", "appConfigs": [{"name": "TOKEN", "value": {"$secret": "three"}}], "deployConfigs": []}],
+        "extensions": {"other": {"x": 1, "uid": "u", "items": [{"id": "i", "credential": "c"}]}},
+        "status": {"phase": "Ready"},
+    })
+}
+
+#[test]
+fn a_connector_of_another_dialect_is_edited_by_its_attributes() {
+    let world = World::new();
+    let scope = world.scope("a");
+    let before = stored(&world, &scope, of_pingone());
+    let exported = world.export(&scope).remove(0);
+    let object = &exported["object"];
+    assert_eq!(
+        object["connectorAttributes"],
+        json!({"url": "https://a", "region": "eu", "plain": {"deep": [1]}, "pin": "******"})
+    );
+    let nested = "/patchbay/params/1/properties/clientSecret/value";
+    assert_eq!(object.pointer(nested).unwrap(), "******");
+    assert_eq!(
+        object["patchbay"]["extensions"],
+        json!({"other": {"x": 1, "items": [{"id": "i"}]}})
+    );
+    assert!(!exported.to_string().contains("$secret"));
+
+    world.import(&scope, vec![exported.clone()]);
+    assert_eq!(world.objects(&scope), std::slice::from_ref(&before));
+
+    let mut edited = exported;
+    edited["object"]["connectorAttributes"]["region"] = json!("us");
+    world.import(&scope, vec![edited.clone()]);
+    let mut expected = of_pingone();
+    expected["params"][0]["value"] = json!("us");
+    let mut doc = world.objects(&scope).remove(0).doc;
+    doc["extensions"]
+        .as_object_mut()
+        .unwrap()
+        .remove("sailpoint");
+    assert_eq!(doc, expected);
+
+    let attributes = edited["object"]["connectorAttributes"].as_object_mut();
+    attributes.unwrap().remove("region");
+    world.import(&scope, vec![edited]);
+    let doc = world.objects(&scope).remove(0).doc;
+    assert_eq!(doc["params"].as_array().unwrap().len(), 3, "{doc}");
+    assert_eq!(doc["params"][0]["name"], "oauth2");
+}
+
+#[test]
+fn a_secret_is_put_back_in_anywhere_and_never_in_the_clear() {
+    let places = [
+        "/connectorAttributes/pin",
+        "/patchbay/params/1/properties/clientSecret/value",
+        "/patchbay/auth/params/0/value",
+        "/patchbay/applications/0/appConfigs/0/value",
+    ];
+    for place in places {
+        let world = World::new();
+        let scope = world.scope("a");
+        stored(&world, &scope, of_pingone());
+        let mut edited = world.export(&scope).remove(0);
+        *edited["object"].pointer_mut(place).unwrap() = json!("hunter2");
+        let (job, results) = world.import(&scope, vec![edited]);
+        assert_eq!(job.status, Status::Complete, "{place} {}", told(&results));
+        let connector = world.objects(&scope).remove(0);
+        let entries = hub::slot::entries(&connector.doc);
+        let secret = world.store.children(connector.uid, Kind::Secret).unwrap();
+        let data = secret[0].doc["data"].as_object().unwrap();
+        assert!(data.keys().all(|entry| entries.contains(entry)), "{place}");
+        assert_eq!(data.len(), 1, "{place}");
+        let exported = world.export(&scope).remove(0);
+        assert_eq!(exported["object"].pointer(place).unwrap(), "******");
+        for table in ["revision", "object", "job_item"] {
+            let sql = format!("SELECT count(*) FROM {table} WHERE doc LIKE '%hunter2%'");
+            assert_eq!(world.count(&sql), 0, "{place} {table}");
+        }
+    }
+}
+
+#[test]
+fn what_is_still_to_be_set_is_told_after_a_promotion() {
+    let world = World::new();
+    let (dev, prod) = (world.scope("dev"), world.scope("prod"));
+    stored(&world, &dev, of_pingone());
+    let file = world.export(&dev);
+    for new in [preview(file.clone()), import(file)] {
+        let (_, results) = world.run(&prod, new);
+        let text = told(&results);
+        assert!(text.contains("SECRETS_STILL_TO_BE_SET"), "{text}");
+        assert!(
+            text.contains("Secrets still to be set: 3 of object"),
+            "{text}"
+        );
+    }
+    let exported = world.export(&prod).remove(0);
+    assert_eq!(exported["object"]["connectorAttributes"]["pin"], "");
+    let before = world.objects(&prod);
+    world.import(&prod, vec![exported.clone()]);
+    assert_eq!(world.objects(&prod), before);
+    let mut edited = exported;
+    edited["object"]["connectorAttributes"]["region"] = json!("us");
+    world.import(&prod, vec![edited]);
+    let doc = world.objects(&prod).remove(0).doc;
+    assert_eq!(hub::slot::still_to_be_set(&doc).len(), 3, "{doc}");
+}
+
+#[test]
+fn a_file_brings_no_bookkeeping_and_what_is_stored_of_it_stays() {
+    let world = World::new();
+    let (one, two) = (world.scope("a"), world.scope("bb"));
+    stored(&world, &one, of_pingone());
+    let mut file = world.export(&one);
+    file[0]["object"]["patchbay"]["extensions"]["other"] =
+        json!({"x": 2, "uid": "elsewhere", "items": [{"id": "i", "credential": "d"}]});
+    let (_, results) = world.import(&two, file.clone());
+    assert!(told(&results).contains("PARTS_NOT_CARRIED"));
+    let doc = world.objects(&two).remove(0).doc;
+    assert_eq!(
+        doc["extensions"]["other"],
+        json!({"x": 2, "items": [{"id": "i"}]})
+    );
+    world.import(&one, file);
+    let doc = world.objects(&one).remove(0).doc;
+    assert_eq!(
+        doc["extensions"]["other"],
+        json!({"x": 2, "uid": "u", "items": [{"id": "i", "credential": "c"}]})
+    );
+}
+
+#[test]
+fn secrets_of_other_objects_have_slots_whatever_they_look_like() {
+    let world = World::new();
+    let scope = world.scope("a");
+    let object = json!({"name": "t", "attributes": {
+        "password": "{{$.x}}", "token": "$.token", "credentials": ["hunter2"], "header": {"Authorization": "Bearer hunter2"},
+    }});
+    world.import(&scope, vec![config("TRANSFORM", "t", "t", object)]);
+    let stored = world.objects(&scope).remove(0);
+    assert_eq!(hub::slot::entries(&stored.doc).len(), 4, "{}", stored.doc);
+    let mut exported = world.export(&scope);
+    assert!(!exported[0].to_string().contains("$secret"));
+    world.import(&scope, exported.clone());
+    assert_eq!(world.objects(&scope), std::slice::from_ref(&stored));
+    exported[0]["object"]["attributes"]["token"] = json!("new");
+    world.import(&scope, exported);
+    let changed = world.objects(&scope).remove(0);
+    let (before, after) = (
+        hub::slot::entries(&stored.doc),
+        hub::slot::entries(&changed.doc),
+    );
+    assert_eq!(before.intersection(&after).count(), 3);
+    let secret = world.store.children(changed.uid, Kind::Secret).unwrap();
+    assert_eq!(secret[0].doc["data"].as_object().unwrap().len(), 4);
+}
+
+/// For every class of the catalogue: a value for each parameter comes back, and changes where it is
+/// changed.
+#[test]
+fn parameters_of_every_class_go_by_their_names() {
+    for class in hub::class::Class::catalogue() {
+        let world = World::new();
+        let scope = world.scope("a");
+        let mut object = json!({"name": "c", "connector": class.name, "connectorAttributes": {}});
+        for known in class
+            .parameters
+            .iter()
+            .filter(|known| !known.name.contains('.'))
+        {
+            let value = match known.kind.as_str() {
+                "number" => json!(7),
+                "boolean" => json!(true),
+                "array" => json!(["a"]),
+                "object" => json!({"a": 1}),
+                _ if known.is_address => json!("https://a"),
+                _ => json!("a"),
+            };
+            object["connectorAttributes"][known.name_in("sailpoint")] = value;
+        }
+        let (job, results) = world.import(&scope, vec![config("SOURCE", "c", "c", object.clone())]);
+        assert_eq!(job.status, Status::Complete, "{}", told(&results));
+        let stored = world.objects(&scope).remove(0);
+        if class.address().is_some() {
+            assert_eq!(stored.doc["address"], "https://a", "{}", class.name);
+        }
+        let exported = world.export(&scope);
+        let shown = exported[0]["object"]["connectorAttributes"]
+            .as_object()
+            .unwrap();
+        for (name, value) in object["connectorAttributes"].as_object().unwrap() {
+            assert!(
+                shown[name] == *value || shown[name] == "******",
+                "{} {name} {exported:?}",
+                class.name
+            );
+        }
+        assert_eq!(
+            exported[0]["object"].get("patchbay"),
+            None,
+            "{}",
+            class.name
+        );
+        world.import(&scope, exported);
+        assert_eq!(world.objects(&scope), [stored], "{}", class.name);
+    }
+}
+
+#[test]
+fn a_scope_says_who_stands_in_for_identities() {
+    let world = World::new();
+    let scope = world.scope("a");
+    let by = ObjectRef::Slug("a".to_owned());
+    let object = world.store.object(0, Kind::Scope, &by).unwrap();
+    let mut own = scope.clone();
+    own.identities.default_owner = Some(json!({"type": "IDENTITY", "id": "d", "name": "default"}));
+    own.identities.identities = serde_json::from_value(json!({
+        "1": {"id": "one", "name": "One"}, "bob": {"id": "b", "name": "Bob"},
+    }))
+    .unwrap();
+    let change = Change::update(object, own.doc().unwrap(), hub::time::Timestamp::now());
+    block_on(world.store.commit(Plan::of(change), "tester")).unwrap();
+    for (wanted, found) in [
+        (json!({"type": "IDENTITY", "id": "1", "name": "x"}), "one"),
+        (json!({"type": "IDENTITY", "id": "1"}), "one"),
+        (json!({"type": "IDENTITY", "id": "9", "name": "bob"}), "b"),
+        (json!({"type": "IDENTITY", "name": "bob"}), "b"),
+        (json!({"type": "IDENTITY", "id": "7", "name": "y"}), "d"),
+    ] {
+        let mut file = source("s", "AD");
+        file["object"]["owner"] = wanted.clone();
+        let (job, results) = world.import(&scope, vec![file]);
+        let text = told(&results);
+        assert_eq!(job.status, Status::Complete, "{text}");
+        assert!(!text.contains("UNRESOLVED_IDENTITY"), "{wanted} {text}");
+        let exported = world.export(&scope);
+        assert_eq!(exported[0]["object"]["owner"]["id"], found, "{wanted}");
+    }
+}
+
+#[test]
+fn what_the_hub_cannot_read_is_refused_by_its_name() {
+    let world = World::new();
+    let scope = world.scope("a");
+    for (hub, place) in [
+        (json!("x"), "$.patchbay must"),
+        (json!({"params": {}}), "$.patchbay.params must"),
+        (json!({"params": [{"value": 1}]}), "$.patchbay.params must"),
+        (json!({"applications": [1]}), "$.patchbay.applications must"),
+        (json!({"auth": []}), "$.patchbay.auth must"),
+        (json!({"extensions": null}), "$.patchbay.extensions must"),
+    ] {
+        let mut file = source("s", "AD");
+        file["object"]["patchbay"] = hub;
+        let (job, results) = world.import(&scope, vec![file]);
+        assert_eq!(job.failed, 1, "{place}");
+        assert!(told(&results).contains(place), "{}", told(&results));
+    }
+}
+
+#[test]
+fn a_secret_stays_with_its_item_when_a_list_is_changed() {
+    let world = World::new();
+    let scope = world.scope("a");
+    let item =
+        |domain: &str, password: &str| json!({"domain": domain, "login": {"password": password}});
+    let mut file = source("s", "AD");
+    let attributes = "/object/connectorAttributes";
+    file.pointer_mut(attributes).unwrap()["domainSettings"] =
+        json!([item("a", "hunter2"), item("b", "hunter3")]);
+    world.import(&scope, vec![file]);
+    let slot = |index: usize| {
+        let doc = world.objects(&scope).remove(0).doc;
+        let rows = doc["params"].as_array().unwrap().clone();
+        let row = rows.into_iter().find(|row| row["name"] == "domainSettings");
+        row.unwrap()["value"][index]["login"]["password"].clone()
+    };
+    let second = slot(1);
+    let mut exported = world.export(&scope).remove(0);
+    let list = exported.pointer_mut(attributes).unwrap()["domainSettings"].as_array_mut();
+    list.unwrap().remove(0);
+    world.import(&scope, vec![exported]);
+    assert_eq!(slot(0), second);
+}
+
+#[test]
+fn an_attribute_goes_before_its_row_unless_it_is_a_mask() {
+    let world = World::new();
+    let scope = world.scope("a");
+    stored(&world, &scope, of_pingone());
+    let mut file = world.export(&scope).remove(0);
+    file["object"]["connectorAttributes"]["region"] = json!("us");
+    let rows = file["object"]["patchbay"]["params"].as_array_mut().unwrap();
+    for row in rows.iter_mut().filter(|row| row["name"] != "oauth2") {
+        row["value"] = json!("hunter2");
+    }
+    world.import(&scope, vec![file]);
+    let doc = world.objects(&scope).remove(0).doc;
+    assert_eq!(doc["params"][0]["value"], "us");
+    let entry = doc["params"][3]["value"]["$secret"].as_str().unwrap();
+    assert_ne!(entry, "two");
+    assert!(!doc.to_string().contains("hunter2"));
 }

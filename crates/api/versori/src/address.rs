@@ -16,7 +16,7 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// What the paths of this API begin with where the client reached us.
-pub fn base(request: &Request) -> String {
+pub(crate) fn base(request: &Request) -> String {
     let is_prefixed = request
         .route
         .is_some_and(|route| route.pattern.starts_with(PREFIX));
@@ -25,19 +25,19 @@ pub fn base(request: &Request) -> String {
 }
 
 /// A text as a part of a path or of a query.
-pub fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     utf8_percent_encode(text, UNRESERVED).to_string()
 }
 
 /// Pairs as a query or a form.
-pub fn query(pairs: &[(&str, &str)]) -> String {
+pub(crate) fn query(pairs: &[(&str, &str)]) -> String {
     let pair = |(name, value): &(&str, &str)| format!("{}={}", encode(name), encode(value));
     let pairs: Vec<String> = pairs.iter().map(pair).collect();
     pairs.join("&")
 }
 
 /// The URL with more in its query, in front of its fragment.
-pub fn with_query(url: &str, pairs: &[(&str, &str)]) -> String {
+pub(crate) fn with_query(url: &str, pairs: &[(&str, &str)]) -> String {
     let (url, fragment) = url
         .split_once('#')
         .map_or((url, None), |(url, fragment)| (url, Some(fragment)));
@@ -54,11 +54,11 @@ pub fn with_query(url: &str, pairs: &[(&str, &str)]) -> String {
 
 /// Where the JSON Schemas of a version are.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SchemaAddress(String);
+pub(crate) struct SchemaAddress(String);
 
 impl SchemaAddress {
     /// Those of a version of a connector of an organisation.
-    pub fn of(base: &str, organisation: &str, connector: Uid, version: &str) -> Self {
+    pub(crate) fn of(base: &str, organisation: &str, connector: Uid, version: &str) -> Self {
         let (connector, version) = (connector.ulid(), encode(version));
         Self(format!(
             "{base}/o/{organisation}/schemas/{connector}/{version}"
@@ -66,7 +66,7 @@ impl SchemaAddress {
     }
 
     /// Where that of a definition is.
-    pub fn url(&self, definition: &str) -> String {
+    pub(crate) fn url(&self, definition: &str) -> String {
         format!("{}/{}.json", self.0, encode(definition))
     }
 }

@@ -12,13 +12,13 @@ use serde_json::Value;
 use crate::scope::organisation_id;
 
 /// The id of the organisation that the scope of the request is.
-pub fn organisation(view: &dyn View) -> &str {
+pub(crate) fn organisation(view: &dyn View) -> &str {
     organisation_id(view.scope())
 }
 
 /// The time of a change of an object: now, and later than its last change, so that `updatedAt`
 /// always moves.
-pub fn time_of_change(object: &Object, view: &dyn View) -> Timestamp {
+pub(crate) fn time_of_change(object: &Object, view: &dyn View) -> Timestamp {
     let next = object.updated_at.millis().saturating_add(1);
     view.now().max(Timestamp::from_millis(next))
 }
@@ -27,7 +27,7 @@ pub fn time_of_change(object: &Object, view: &dyn View) -> Timestamp {
 ///
 /// # Errors
 /// [`Error::Internal`] when it has no form in JSON.
-pub fn body(body: impl Serialize) -> Result<Value> {
+pub(crate) fn body(body: impl Serialize) -> Result<Value> {
     serde_json::to_value(body).map_err(|error| Error::Internal(error.to_string()))
 }
 
@@ -35,7 +35,7 @@ pub fn body(body: impl Serialize) -> Result<Value> {
 ///
 /// # Errors
 /// Those of [`body`].
-pub fn read_only(subject: &Object, answer: impl Serialize) -> Result<Computed> {
+pub(crate) fn read_only(subject: &Object, answer: impl Serialize) -> Result<Computed> {
     Ok(Computed {
         subject: Some(ObjectVersion::from(subject)),
         ..about_nothing(answer)?
@@ -46,7 +46,7 @@ pub fn read_only(subject: &Object, answer: impl Serialize) -> Result<Computed> {
 ///
 /// # Errors
 /// Those of [`body`].
-pub fn about_nothing(answer: impl Serialize) -> Result<Computed> {
+pub(crate) fn about_nothing(answer: impl Serialize) -> Result<Computed> {
     Ok(Computed {
         answer: Some(body(answer)?),
         ..Computed::default()
@@ -54,13 +54,13 @@ pub fn about_nothing(answer: impl Serialize) -> Result<Computed> {
 }
 
 /// The refusal of a body that is not a JSON object.
-pub fn no_object() -> Error {
+pub(crate) fn no_object() -> Error {
     Error::Malformed("the body must be a JSON object".to_owned())
 }
 
 /// The plan of a change of what belongs to a connector: the connector first, so that no other
 /// change of it comes between.
-pub fn below(
+pub(crate) fn below(
     connector: &Object,
     changes: impl IntoIterator<Item = Change>,
     now: Timestamp,
@@ -71,7 +71,7 @@ pub fn below(
 }
 
 /// The name is taken.
-pub fn taken(kind: Kind, name: &str) -> Error {
+pub(crate) fn taken(kind: Kind, name: &str) -> Error {
     Error::AlreadyExists {
         kind: kind.as_str(),
         name: name.to_owned(),
@@ -83,7 +83,7 @@ pub fn taken(kind: Kind, name: &str) -> Error {
 ///
 /// # Errors
 /// [`Error::Conflict`], always.
-pub fn refused<T>(kind: Kind, name: &str, message: &str) -> Result<T> {
+pub(crate) fn refused<T>(kind: Kind, name: &str, message: &str) -> Result<T> {
     Err(Error::Conflict {
         kind: kind.as_str(),
         name: name.to_owned(),

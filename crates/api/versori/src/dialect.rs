@@ -2,10 +2,13 @@
 
 use hub::command::Outcome;
 use hub::error::{Error, Result};
+use hub::fields::FieldErrors;
 use hub::scope::Scope;
+use serde_json::Value;
 
+use crate::auth::config::CREDENTIAL;
 use crate::scope::Organisation;
-use crate::{error, render};
+use crate::{error, protocol, render};
 use api::Dialect;
 use api::request::Request;
 use api::response::Response;
@@ -42,8 +45,28 @@ impl Dialect for Versori {
             .or_else(|| cookie(request))
     }
 
+    fn check_class(&self, doc: &Value, faults: &mut FieldErrors) {
+        protocol::class::check(doc, faults);
+    }
+
     fn error(&self, request: &Request, error: &Error) -> Response {
         error::response(request, error)
+    }
+
+    /// Versions and credentials are objects of their own, which another connector does not have.
+    fn strip_identity(&self, doc: &mut Value) {
+        let Some(Value::Object(own)) = doc.pointer_mut("/extensions/versori") else {
+            return;
+        };
+        own.shift_remove("defaultVersion");
+        let configs = own
+            .get_mut("authSchemeConfigs")
+            .and_then(Value::as_array_mut);
+        for config in configs.into_iter().flatten() {
+            if let Some(Value::Object(grant)) = config.get_mut("grant") {
+                grant.shift_remove(CREDENTIAL);
+            }
+        }
     }
 }
 

@@ -51,7 +51,7 @@ struct ReferenceBody {
 }
 
 /// Prints why a request was refused.
-pub fn response(request: &Request, error: &Error) -> Response {
+pub(crate) fn response(request: &Request, error: &Error) -> Response {
     let faults = match error {
         Error::Invalid(faults) => Some(faults),
         _ => None,

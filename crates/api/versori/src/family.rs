@@ -15,11 +15,11 @@ use crate::connector::document;
 use crate::text::Members;
 
 /// What a connector shows of what belongs to it.
-pub const SHOWN: &[Kind] = &[Kind::Connection, Kind::Version, Kind::Credential];
+pub(crate) const SHOWN: &[Kind] = &[Kind::Connection, Kind::Version, Kind::Credential];
 
 /// A connector and what belongs to it directly.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Family {
+pub(crate) struct Family {
     /// The connector.
     pub connector: Object,
     /// Its connections, versions and credentials, oldest first; of those kinds that were asked
@@ -32,7 +32,7 @@ impl Family {
     ///
     /// # Errors
     /// [`hub::error::Error::NotFound`] when there is no such connector.
-    pub fn read(connector: Uid, view: &dyn View) -> Result<Self> {
+    pub(crate) fn read(connector: Uid, view: &dyn View) -> Result<Self> {
         Self::with(connector, SHOWN, view)
     }
 
@@ -40,7 +40,7 @@ impl Family {
     ///
     /// # Errors
     /// As [`Family::read`].
-    pub fn with(connector: Uid, kinds: &[Kind], view: &dyn View) -> Result<Self> {
+    pub(crate) fn with(connector: Uid, kinds: &[Kind], view: &dyn View) -> Result<Self> {
         let (connector, children) = view.with_children(Kind::Connector, connector, kinds)?;
         Ok(Self {
             connector,
@@ -52,7 +52,11 @@ impl Family {
     ///
     /// # Errors
     /// Those of the store.
-    pub fn read_all(connectors: Vec<Object>, kinds: &[Kind], view: &dyn View) -> Result<Vec<Self>> {
+    pub(crate) fn read_all(
+        connectors: Vec<Object>,
+        kinds: &[Kind],
+        view: &dyn View,
+    ) -> Result<Vec<Self>> {
         let uids: Vec<Uid> = connectors.iter().map(|connector| connector.uid).collect();
         let mut children: HashMap<Option<Uid>, Vec<Object>> = HashMap::new();
         for child in view.children(&uids, kinds)? {
@@ -66,19 +70,19 @@ impl Family {
     }
 
     /// What of a kind belongs to it.
-    pub fn of(&self, kind: Kind) -> impl Iterator<Item = &Object> {
+    pub(crate) fn of(&self, kind: Kind) -> impl Iterator<Item = &Object> {
         self.children.iter().filter(move |child| child.kind == kind)
     }
 
     /// Its credentials by id.
-    pub fn credentials(&self) -> HashMap<Uid, &Object> {
+    pub(crate) fn credentials(&self) -> HashMap<Uid, &Object> {
         self.of(Kind::Credential)
             .map(|secret| (secret.uid, secret))
             .collect()
     }
 
     /// The credentials that its configs and connections refer to.
-    pub fn referenced(&self) -> HashSet<Uid> {
+    pub(crate) fn referenced(&self) -> HashSet<Uid> {
         let configs = document::list(&self.connector, "authSchemeConfigs").iter();
         let grants = configs.filter_map(|config| config::credential_of(config.as_object()?));
         grants
@@ -89,7 +93,7 @@ impl Family {
     /// A plan that removes also the credentials to which nothing refers any more once it is carried
     /// out, and how the family is then.
     #[must_use]
-    pub fn carry_out(self, mut plan: Plan, now: Timestamp) -> (Plan, Self) {
+    pub(crate) fn carry_out(self, mut plan: Plan, now: Timestamp) -> (Plan, Self) {
         let before = self.referenced();
         let after = self.after(&plan);
         let left = after.referenced();
@@ -103,7 +107,7 @@ impl Family {
     }
 
     /// The newest of the published versions.
-    pub fn latest(&self) -> Option<&Object> {
+    pub(crate) fn latest(&self) -> Option<&Object> {
         let published = self.of(Kind::Version).filter_map(|version| {
             let at = version.doc.text_at("publishedAt")?;
             Some((at, version.uid, version))
@@ -114,7 +118,7 @@ impl Family {
     }
 
     /// The version that was made the default, or else the latest.
-    pub fn default(&self) -> Option<&Object> {
+    pub(crate) fn default(&self) -> Option<&Object> {
         let chosen = document::default_version(&self.connector)
             .and_then(|uid| self.of(Kind::Version).find(|version| version.uid == uid));
         chosen.or_else(|| self.latest())
@@ -124,7 +128,7 @@ impl Family {
     ///
     /// # Errors
     /// [`hub::error::Error::NotFound`] when there is none.
-    pub fn version(&self, name: &str) -> Result<&Object> {
+    pub(crate) fn version(&self, name: &str) -> Result<&Object> {
         let found = match name {
             "latest" => self.latest(),
             "default" => self.default(),
@@ -135,7 +139,7 @@ impl Family {
 
     /// How it is once a plan is carried out.
     #[must_use]
-    pub fn after(mut self, plan: &Plan) -> Self {
+    pub(crate) fn after(mut self, plan: &Plan) -> Self {
         for change in &plan.changes {
             self.apply(change);
         }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// What a document may be written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub(crate) enum Format {
     /// JSON only.
     Json,
     /// JSON or YAML.
@@ -19,7 +19,7 @@ pub enum Format {
 /// # Errors
 /// [`Error::Invalid`] when it is neither, or not the one that it must be, or cannot be kept as it
 /// was sent.
-pub fn parse(bytes: &[u8], field: &str, format: Format) -> Result<Value> {
+pub(crate) fn parse(bytes: &[u8], field: &str, format: Format) -> Result<Value> {
     let is_json = format == Format::Json || bytes.trim_ascii_start().starts_with(b"{");
     let read = if is_json {
         hub::json::parse_part("it", bytes)
@@ -43,7 +43,7 @@ fn unique(document: yaml::Document) -> Result<Value> {
 }
 
 /// An error about a document as one about the field that has it.
-pub fn within(field: &str, error: Error) -> Error {
+pub(crate) fn within(field: &str, error: Error) -> Error {
     match error {
         Error::Invalid(faults) => {
             let place = |path: &str| match path {

@@ -23,6 +23,7 @@ mod request;
 mod routes;
 mod rules;
 mod scope;
+mod secrets;
 mod text;
 mod upload;
 mod version;

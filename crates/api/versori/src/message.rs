@@ -4,14 +4,14 @@ use serde::Serialize;
 
 /// A Message of the published form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Message {
+pub(crate) struct Message {
     text: String,
     severity: &'static str,
 }
 
 impl Message {
     /// Something that the user should know.
-    pub fn warning(text: impl Into<String>) -> Self {
+    pub(crate) fn warning(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
             severity: "warning",
@@ -19,7 +19,7 @@ impl Message {
     }
 
     /// Why there is no import.
-    pub fn error(text: impl Into<String>) -> Self {
+    pub(crate) fn error(text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
             severity: "error",

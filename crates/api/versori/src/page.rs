@@ -20,22 +20,22 @@ const FIRST_MAX: u32 = 1000;
 
 /// What an item is sorted by in its list: a number and, of those with the same number, a text. No
 /// two are equal.
-pub type PagePosition = (i64, String);
+pub(crate) type PagePosition = (i64, String);
 
 /// Most recently updated first.
-pub fn by_update(object: &Object) -> PagePosition {
+pub(crate) fn by_update(object: &Object) -> PagePosition {
     let later = object.updated_at.millis().saturating_neg();
     (later, object.uid.hex())
 }
 
 /// By a name, which no other item has.
-pub fn by_name(name: &str) -> PagePosition {
+pub(crate) fn by_name(name: &str) -> PagePosition {
     (0, name.to_owned())
 }
 
 /// Which page of a list is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
+pub(crate) struct Page {
     first: usize,
     from: Option<(Side, PagePosition)>,
 }
@@ -52,7 +52,7 @@ impl Page {
     ///
     /// # Errors
     /// [`hub::error::Error::Invalid`] with every parameter that is wrong.
-    pub fn of(request: &Request) -> Result<Self> {
+    pub(crate) fn of(request: &Request) -> Result<Self> {
         let mut faults = FieldErrors::default();
         let first = usize::try_from(first(request, &mut faults)).unwrap_or_default();
         let from = cursor(request, &mut faults).and_then(|(name, text)| {
@@ -73,7 +73,7 @@ impl Page {
     }
 
     /// The page, with its items under `name`.
-    pub fn print<T, B>(
+    pub(crate) fn print<T, B>(
         &self,
         name: &'static str,
         items: Vec<(PagePosition, T)>,
@@ -109,7 +109,7 @@ impl Page {
 /// A page of the published form.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct PageBody<B> {
+pub(crate) struct PageBody<B> {
     total_count: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<String>,
@@ -122,7 +122,7 @@ pub struct PageBody<B> {
 
 impl<B> PageBody<B> {
     /// A page of so many in all.
-    pub fn new(
+    pub(crate) fn new(
         total_count: usize,
         next: Option<String>,
         prev: Option<String>,
@@ -139,12 +139,12 @@ impl<B> PageBody<B> {
 }
 
 /// The parameter of a cursor that the page comes after.
-pub const AFTER: &str = "after";
+pub(crate) const AFTER: &str = "after";
 /// The parameter of a cursor that the page comes before.
-pub const BEFORE: &str = "before";
+pub(crate) const BEFORE: &str = "before";
 
 /// How many items are asked for.
-pub fn first(request: &Request, faults: &mut FieldErrors) -> u32 {
+pub(crate) fn first(request: &Request, faults: &mut FieldErrors) -> u32 {
     let Some(text) = request.query("first").filter(|text| !text.is_empty()) else {
         return FIRST;
     };
@@ -159,7 +159,7 @@ pub fn first(request: &Request, faults: &mut FieldErrors) -> u32 {
 }
 
 /// The cursor of a request and the parameter that it is in: there can be one.
-pub fn cursor<'r>(
+pub(crate) fn cursor<'r>(
     request: &'r Request,
     faults: &mut FieldErrors,
 ) -> Option<(&'static str, &'r str)> {

@@ -18,7 +18,7 @@ use api::route::Success;
 use api::{conditional, impossible, preview};
 
 /// Prints what came of a request. Its route says with which status and media type.
-pub fn outcome(request: &Request, outcome: Outcome) -> Result<Response> {
+pub(crate) fn outcome(request: &Request, outcome: Outcome) -> Result<Response> {
     let success = request.success();
     let print = |body| of(success, body);
     match outcome {

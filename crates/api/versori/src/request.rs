@@ -16,7 +16,7 @@ use api::{conditional, preview};
 ///
 /// # Errors
 /// None.
-pub fn read(reading: impl Reading + 'static) -> Parsed<Export> {
+pub(crate) fn read(reading: impl Reading + 'static) -> Parsed<Export> {
     Ok(Export::Read(Read(Arc::new(reading))).into())
 }
 
@@ -24,7 +24,7 @@ pub fn read(reading: impl Reading + 'static) -> Parsed<Export> {
 ///
 /// # Errors
 /// [`Error::Malformed`] or [`Error::Invalid`] for conditions and preferences that cannot be read.
-pub fn operate<C: From<Operate>>(
+pub(crate) fn operate<C: From<Operate>>(
     request: &Request,
     operation: impl Operation + 'static,
 ) -> Parsed<C> {
@@ -40,7 +40,7 @@ pub fn operate<C: From<Operate>>(
 ///
 /// # Errors
 /// [`Error::NotFound`] for such an id.
-pub fn connector_id(request: &Request) -> Result<Uid> {
+pub(crate) fn connector_id(request: &Request) -> Result<Uid> {
     let id = request.param("connector");
     Uid::parse_ulid(id).ok_or_else(|| Error::not_found(Kind::Connector, id))
 }

@@ -7,20 +7,20 @@ use hub::fields::{FieldErrors, Fields};
 use crate::text::Members;
 
 /// The longest name, in characters.
-pub const NAME_MAX: usize = 256;
+pub(crate) const NAME_MAX: usize = 256;
 /// The longest id that a client makes, in characters.
-pub const ID_MAX: usize = 256;
+pub(crate) const ID_MAX: usize = 256;
 /// The longest description, URL or value of a variable, in characters.
-pub const TEXT_MAX: usize = 8192;
+pub(crate) const TEXT_MAX: usize = 8192;
 /// The most variables, and the most tags.
-pub const ENTRIES_MAX: usize = 1000;
+pub(crate) const ENTRIES_MAX: usize = 1000;
 /// The most auth scheme configs of a connector, and the most credentials of a connection.
-pub const SCHEMES_MAX: usize = 200;
+pub(crate) const SCHEMES_MAX: usize = 200;
 /// The most actions, the most triggers and the most definitions of a version.
-pub const PARTS_MAX: usize = 5000;
+pub(crate) const PARTS_MAX: usize = 5000;
 
 /// Refuses a text that is too long.
-pub fn length(fields: &Fields<'_>, name: &str, longest: usize, faults: &mut FieldErrors) {
+pub(crate) fn length(fields: &Fields<'_>, name: &str, longest: usize, faults: &mut FieldErrors) {
     let text = fields.members().text_at(name).unwrap_or_default();
     if text.chars().count() > longest {
         let message = format!("must have at most {longest} characters");
@@ -33,14 +33,14 @@ pub fn length(fields: &Fields<'_>, name: &str, longest: usize, faults: &mut Fiel
 }
 
 /// Notes that a list or an object has too many members.
-pub fn too_many(field: &str, most: usize, faults: &mut FieldErrors) {
+pub(crate) fn too_many(field: &str, most: usize, faults: &mut FieldErrors) {
     let message = format!("must have at most {most} entries");
     faults.push(FieldError::new(field, FieldCode::TooLong, message));
 }
 
 /// Refuses what is no absolute http(s) URL. A part of it may be the name of a connection variable
 /// in braces, so no more than its beginning is looked at.
-pub fn url(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) {
+pub(crate) fn url(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) {
     length(fields, name, TEXT_MAX, faults);
     let Some(text) = fields.optional_string(name, faults) else {
         return;
@@ -63,7 +63,7 @@ pub fn url(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) {
 }
 
 /// Refuses a name that a path cannot have as one of its parts.
-pub fn path_segment(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) {
+pub(crate) fn path_segment(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) {
     length(fields, name, NAME_MAX, faults);
     if fields
         .members()
@@ -80,7 +80,7 @@ pub fn path_segment(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) {
 }
 
 /// The texts of a list, which must be there or not.
-pub fn strings(
+pub(crate) fn strings(
     fields: &Fields<'_>,
     name: &str,
     required: bool,

@@ -7,7 +7,7 @@ use hub::scope::Scope;
 use hub::time::Timestamp;
 
 /// The id of an organisation: a ULID, in either case.
-pub struct Organisation;
+pub(crate) struct Organisation;
 
 impl ScopeName for Organisation {
     fn part(&self) -> Option<&'static str> {
@@ -32,6 +32,6 @@ impl ScopeName for Organisation {
 }
 
 /// The organisation that a scope is.
-pub fn organisation_id(scope: &Scope) -> &str {
+pub(crate) fn organisation_id(scope: &Scope) -> &str {
     scope.name_in("versori")
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// What has members.
-pub trait Members {
+pub(crate) trait Members {
     /// The text of a member; none where there is none or it is something else.
     fn text_at(&self, name: &str) -> Option<&str>;
 }

@@ -12,7 +12,7 @@ use crate::ports::Platform;
 
 /// Removes the class of that name that the scope has stored. The connectors of it stay, and one of
 /// the catalogue shows again.
-pub struct DeleteClass(pub String);
+pub(crate) struct DeleteClass(pub String);
 
 impl Mutation for DeleteClass {
     fn compute<P: Platform>(&self, call: &Call<P>, now: Timestamp) -> Result<Mutated> {

@@ -14,7 +14,7 @@ use crate::ports::Platform;
 
 /// Revokes a key for good. It stays in the list, so that the log can be read later. Revoking it
 /// again changes nothing.
-pub struct RevokeKey(pub Uid);
+pub(crate) struct RevokeKey(pub Uid);
 
 impl Mutation for RevokeKey {
     fn compute<P: Platform>(&self, call: &Call<P>, now: Timestamp) -> Result<Mutated> {

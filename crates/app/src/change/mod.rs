@@ -3,7 +3,9 @@
 mod class;
 mod key;
 mod object;
+mod purge;
 
-pub use class::DeleteClass;
-pub use key::RevokeKey;
-pub use object::update_each;
+pub(crate) use class::DeleteClass;
+pub(crate) use key::RevokeKey;
+pub(crate) use object::update_each;
+pub(crate) use purge::purge;

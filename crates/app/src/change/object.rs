@@ -1,14 +1,14 @@
 //! Changes and deletes objects of every kind, in terms of any dialect's documents.
 
+use hub::class::{SOURCE_LABEL, take_source};
 use hub::command::{DeleteObject, Edit, ObjectRef, Outcome, UpdateObject, UpdateObjects};
-use hub::connector::take_secrets;
 use hub::error::{Error, Result};
 use hub::object::{Kind, Object, keep_status};
 use hub::operation::Merged;
 use hub::plan::{Action, Change, Plan, Uniqueness};
 use hub::resource::{ChangeClass, Context, Draft, Resource};
 use hub::time::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::mutation::{Mutated, Mutation, carry_out};
@@ -33,7 +33,12 @@ impl Mutation for UpdateObject {
                     .filter(|child| child.kind == Kind::Secret);
                 (Some(current), secrets.next())
             }
-            Err(Error::NotFound { .. }) if matches!(self.edit, Edit::Apply { .. }) => (None, None),
+            Err(Error::NotFound { .. }) if creates(self) => (None, None),
+            Err(Error::NotFound { .. }) if kind == Kind::Class => {
+                let seen = call.seen_classes()?.below_own(&self.by.to_string())?;
+                self.precondition.check(&seen)?;
+                return own_class(call, self, &context, &seen, now).map(Mutated::object);
+            }
             Err(error) => return Err(error),
         };
         plan(call, self, &context, current, owned, now).map(Mutated::object)
@@ -44,8 +49,18 @@ impl Mutation for UpdateObject {
     }
 }
 
+/// Whether an update makes what is not there: an apply does, but not one of a part.
+fn creates(update: &UpdateObject) -> bool {
+    let owners = update.resource.owners();
+    let is_whole = owners.is_none_or(|owners| owners.subresource().is_empty());
+    is_whole && matches!(update.edit, Edit::Apply { .. })
+}
+
 /// Makes the same change of every object that is selected. One that goes meanwhile is passed over.
-pub async fn update_each<P: Platform>(call: &Call<P>, each: &UpdateObjects) -> Result<Outcome> {
+pub(crate) async fn update_each<P: Platform>(
+    call: &Call<P>,
+    each: &UpdateObjects,
+) -> Result<Outcome> {
     let selected = select(call, &each.select)?;
     for object in &selected.objects {
         let one = UpdateObject {
@@ -73,32 +88,26 @@ fn plan<P: Platform>(
     let wire = current
         .as_ref()
         .map(|current| resource.show(current, context));
-    let (merged, owners) = merge(call, resource, &update.edit, current.as_ref(), wire)?;
-    let Draft { name, mut doc } = resource.read(&merged.document, current.as_ref(), context)?;
-    if let Some(current) = &current {
-        keep_status(&mut doc, &current.doc);
-    }
+    let (known, secret) = (current.as_ref(), owned.as_ref());
+    let edit = owners::masked(call, resource, context, known, secret, &update.edit);
+    let (merged, owners) = merge(call, resource, &edit, known, wire.clone())?;
     let mut plan = Plan {
         before: current.clone(),
         origins: merged.origins,
         ..Plan::default()
     };
-    let stored = current.as_ref().map(|current| &current.doc);
-    let taken = match resource.kind() {
-        Kind::Connector => {
-            let class = context.class_of(&doc);
-            let taken = take_secrets(&mut doc, stored, class, scope.secret_store)?;
-            Some(taken)
-        }
-        Kind::Secret => {
-            secrets::seal(&call.settings.vault, scope.id, &mut doc, current.as_ref())?;
-            None
-        }
-        _ => None,
-    };
+    if is_unchanged(&edit, wire.as_ref(), &merged.document) {
+        return Ok(plan);
+    }
+    let Draft { name, doc } = resource.read(&merged.document, current.as_ref(), context)?;
+    let (vault, kind) = (&call.settings.vault, resource.kind());
+    let (mut doc, taken) = secrets::settle(vault, kind, doc, current.as_ref(), context)?;
+    if let Some(current) = &current {
+        keep_status(&mut doc, &current.doc);
+    }
     let mut change = match &current {
         Some(current) => change(resource, current.clone(), doc, now),
-        None => Change::create(resource.kind(), scope.id, &name, doc, Uniqueness::Slug, now)?,
+        None => Change::create(kind, scope.id, &name, doc, Uniqueness::Slug, now)?,
     };
     match (owners, resource.owners()) {
         (Some(owners), Some(tracked)) => tracked.put(&mut change.object.doc, owners),
@@ -112,13 +121,7 @@ fn plan<P: Platform>(
         )?,
     }
     change.object.name = name;
-    let secret = match &taken {
-        Some(taken) => {
-            let vault = &call.settings.vault;
-            vault.change(&change.object, owned, taken, now)?
-        }
-        None => None,
-    };
+    let secret = vault.change(&change.object, owned, &taken, now)?;
     let is_same =
         |current: &Object| current.name == change.object.name && current.doc == change.object.doc;
     if change.operation != Action::Delete
@@ -131,6 +134,60 @@ fn plan<P: Platform>(
     plan.changes.push(change);
     // What belongs to an object goes with it.
     plan.changes.extend(secret.filter(|_| !goes));
+    Ok(plan)
+}
+
+/// Whether what is written is what was read. Whatever its dialect makes of it, nothing changes then.
+fn is_unchanged(edit: &Edit, shown: Option<&Value>, document: &Value) -> bool {
+    let says_owners = matches!(edit, Edit::Apply { .. });
+    !says_owners && shown == Some(document)
+}
+
+/// What an update does of a class that is seen in the scope and is not its own: it makes one that
+/// is, which begins as that class would have become.
+fn own_class<P: Platform>(
+    call: &Call<P>,
+    update: &UpdateObject,
+    context: &Context<'_>,
+    seen: &Object,
+    now: Timestamp,
+) -> Result<Plan> {
+    let (resource, mut base) = (update.resource, seen.clone());
+    let source = seen.label(SOURCE_LABEL).map(str::to_owned);
+    registry::strip_identity(&mut base.doc);
+    if let (Some(source), Some(members)) = (source, base.doc.as_object_mut()) {
+        members.insert("labels".to_owned(), json!({SOURCE_LABEL: source}));
+    }
+    let wire = Some(resource.show(&base, context));
+    let (merged, _) = merge(call, resource, &update.edit, Some(&base), wire)?;
+    let Draft { name, doc } = resource.read(&merged.document, Some(&base), context)?;
+    let mut doc = doc.into_inner();
+    let refused = match resource.change_class(&base, &doc) {
+        ChangeClass::Existence => Some("deleted"),
+        ChangeClass::Observed => Some("given a status"),
+        ChangeClass::Wanted | ChangeClass::Metadata => None,
+    };
+    if let Some(what) = refused {
+        return Err(Error::Forbidden(format!(
+            "it is not of this scope and cannot be {what} here: a class of the same name can be created, \
+             which stands before it"
+        )));
+    }
+    let mut plan = Plan {
+        before: Some(seen.clone()),
+        origins: merged.origins,
+        ..Plan::default()
+    };
+    take_source(&mut doc);
+    let mut unchanged = base.doc.clone();
+    take_source(&mut unchanged);
+    if doc != unchanged {
+        let (kind, claim) = (resource.kind(), Uniqueness::Slug);
+        let mut change = Change::create(kind, context.scope.id, &name, doc, claim, now)?;
+        let object = &mut change.object;
+        owners::note(call, resource, context, Some(&base), object, now)?;
+        plan.changes.push(change);
+    }
     Ok(plan)
 }
 

@@ -1,5 +1,6 @@
 //! Creates and replaces the classes of a scope.
 
+use hub::class::take_source;
 use hub::command::ObjectRef;
 use hub::error::Result;
 use hub::object::{Kind, keep_status};
@@ -14,8 +15,7 @@ use crate::ports::Platform;
 
 /// Creates a class or replaces it. The same document again changes nothing. What was observed of it
 /// stays until it is observed again.
-pub struct PutClass {
-    /// Its name.
+pub(crate) struct PutClass {
     pub name: String,
     /// Its document.
     pub doc: Value,
@@ -24,6 +24,7 @@ pub struct PutClass {
 impl Mutation for PutClass {
     fn compute<P: Platform>(&self, call: &Call<P>, now: Timestamp) -> Result<Mutated> {
         let (kind, scope, mut doc) = (Kind::Class, call.scope()?.id, self.doc.clone());
+        take_source(&mut doc);
         let by = ObjectRef::Slug(self.name.clone());
         let current = call.store.find(scope, kind, &by)?;
         let is_new = current.is_none();

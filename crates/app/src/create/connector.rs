@@ -2,11 +2,12 @@
 
 use hub::class::{Class, Classes};
 use hub::command::{ClassUse, CreateConnector};
-use hub::connector::{check_rows, fields_as_sent, take_secrets};
+use hub::connector::{check_rows, fields_as_sent, settle};
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::object::Kind;
 use hub::plan::{Change, Plan};
-use hub::scope::Scope;
+use hub::scope::{Scope, SecretStore};
+use hub::secret::Raw;
 use hub::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -19,15 +20,22 @@ impl Mutation for CreateConnector {
     fn compute<P: Platform>(&self, call: &Call<P>, now: Timestamp) -> Result<Mutated> {
         let (scope, classes) = (call.scope()?, call.classes()?);
         let class = find(&classes, &self.class, scope)?;
-        let template = template(class, &self.class)?;
-        let merged = call
-            .platform
-            .merge()
-            .template(&template, &self.doc, self.class.rules)?;
-        let mut doc = merged.document;
-        let taken = check_rows(&mut doc, class)
-            .and_then(|()| take_secrets(&mut doc, None, Some(class), scope.secret_store))
-            .map_err(|error| fields_as_sent(error, &doc, &self.doc))?;
+        let template = template(class);
+        let (sent, core) = (self.doc.expose(), call.platform.merge());
+        let mut merged = core.template(&template, sent, self.class.rules)?;
+        if let Some(members) = merged.document.as_object_mut() {
+            members.insert("class".to_owned(), json!(class.name));
+        }
+        check_rows(&mut merged.document, class)
+            .map_err(|error| fields_as_sent(error, &merged.document, sent))?;
+        let keeps_references = scope.secret_store != SecretStore::Values;
+        let as_merged = keeps_references.then(|| merged.document.clone());
+        let raw = Raw::new(merged.document);
+        let settled = settle(raw, None, Some(class), scope.secret_store);
+        let (doc, taken) = settled.map_err(|error| match &as_merged {
+            Some(merged) => fields_as_sent(error, merged, sent),
+            None => error,
+        })?;
         let (kind, name) = (Kind::Connector, &self.name);
         let connector = Change::create(kind, scope.id, name, doc, self.claim, now)?;
         let vault = &call.settings.vault;
@@ -44,7 +52,8 @@ impl Mutation for CreateConnector {
 }
 
 fn find<'c>(classes: &'c Classes, wanted: &ClassUse, scope: &Scope) -> Result<&'c Class> {
-    classes.get(&wanted.name).ok_or_else(|| {
+    let given = classes.get(&wanted.given);
+    given.or_else(|| classes.get(&wanted.name)).ok_or_else(|| {
         let message = format!(
             "there is no class {:?}: use one that GET /v1/scopes/{}/classes lists",
             wanted.name, scope.name
@@ -54,18 +63,11 @@ fn find<'c>(classes: &'c Classes, wanted: &ClassUse, scope: &Scope) -> Result<&'
 }
 
 /// The applications of a class as a document of the hub's form.
-fn template(class: &Class, used: &ClassUse) -> Result<Value> {
-    if class.application_types.is_empty() {
-        let message = "its class has no application types, so there is no runtime configuration to start from";
-        return Err(Error::field(FieldError::new(
-            used.field,
-            FieldCode::Invalid,
-            message,
-        )));
-    }
-    let types = class.application_types.iter();
+fn template(class: &Class) -> Value {
+    let types = class.applications();
     let applications: Vec<Value> = types
+        .iter()
         .map(|kind| json!({"appType": kind.name, "appConfigs": kind.app_configs, "deployConfigs": kind.deploy_configs}))
         .collect();
-    Ok(json!({"applications": applications}))
+    json!({"applications": applications})
 }

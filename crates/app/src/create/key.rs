@@ -21,7 +21,7 @@ const SECRET_BYTES: usize = 32;
 
 /// A key of the scope. Its secret is told in the answer, and again only to who repeats the request
 /// under its idempotency key: only its hash is stored. One with a public key has no secret.
-pub struct CreateKey {
+pub(crate) struct CreateKey {
     key: NewKey,
     secret: Option<String>,
 }
@@ -32,7 +32,7 @@ impl CreateKey {
     /// # Errors
     /// [`Error::Invalid`] when the public key is none, [`Error::Internal`] when the host has no
     /// randomness to give.
-    pub fn new(key: NewKey) -> Result<Self> {
+    pub(crate) fn new(key: NewKey) -> Result<Self> {
         let secret = match &key.public_key {
             Some(public_key) => {
                 signing_key::check(public_key)?;

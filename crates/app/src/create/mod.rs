@@ -7,6 +7,6 @@ mod key;
 mod object;
 mod scope;
 
-pub use class::PutClass;
-pub use key::CreateKey;
-pub use scope::PutScope;
+pub(crate) use class::PutClass;
+pub(crate) use key::CreateKey;
+pub(crate) use scope::PutScope;

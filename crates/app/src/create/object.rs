@@ -1,9 +1,7 @@
 //! Creates objects of every kind from any dialect's documents.
 
 use hub::command::CreateObject;
-use hub::connector::take_secrets;
 use hub::error::Result;
-use hub::object::Kind;
 use hub::plan::{Change, Origin, Plan};
 use hub::resource::{Context, Draft};
 use hub::time::Timestamp;
@@ -22,19 +20,10 @@ impl Mutation for CreateObject {
             classes: &classes,
         };
         let (resource, vault) = (self.resource, &call.settings.vault);
-        let Draft { name, mut doc } = resource.read(&self.document, None, &context)?;
-        let taken = match resource.kind() {
-            Kind::Connector => {
-                let class = context.class_of(&doc);
-                take_secrets(&mut doc, None, class, scope.secret_store)?
-            }
-            Kind::Secret => {
-                secrets::seal(vault, scope.id, &mut doc, None)?;
-                Default::default()
-            }
-            _ => Default::default(),
-        };
-        let mut change = Change::create(resource.kind(), scope.id, &name, doc, self.claim, now)?;
+        let Draft { name, doc } = resource.read(&self.document, None, &context)?;
+        let kind = resource.kind();
+        let (doc, taken) = secrets::settle(vault, kind, doc, None, &context)?;
+        let mut change = Change::create(kind, scope.id, &name, doc, self.claim, now)?;
         owners::note(call, resource, &context, None, &mut change.object, now)?;
         let secret = vault.change(&change.object, None, &taken, now)?;
         let mut plan = Plan::of(change);

@@ -15,10 +15,8 @@ use crate::mutation::{Mutated, Mutation};
 use crate::ports::Platform;
 
 /// Creates the scope, or changes the settings that are given and leaves the others.
-pub struct PutScope {
-    /// Its name.
+pub(crate) struct PutScope {
     pub name: String,
-    /// Its settings.
     pub settings: ScopeSettings,
 }
 
@@ -72,5 +70,11 @@ fn with_settings(mut scope: Scope, settings: &ScopeSettings) -> Result<Scope> {
         scope.created_at = created_at.rfc3339_millis();
     }
     scope.secret_store = settings.secret_store.unwrap_or(scope.secret_store);
+    if let Some(owner) = &settings.default_owner {
+        scope.identities.default_owner = Some(owner.clone()).filter(|owner| !owner.is_null());
+    }
+    if let Some(identities) = &settings.identities {
+        scope.identities.identities.clone_from(identities);
+    }
     Ok(scope)
 }

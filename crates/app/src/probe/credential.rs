@@ -4,45 +4,72 @@ use hub::command::ObjectRef;
 use hub::error::{Error, Result};
 use hub::object::{Kind, Object};
 use hub::secret::Clear;
-use prober::observation::LoadedSecret;
-use prober::target::{ProbeTarget, Secret};
+use prober::credential::{Credential, Made};
+use prober::target::{LoadedSecret, ProbeTarget, Secret};
 use serde_json::Value;
 use store::Store;
 use store::database::Database;
-use store::probes::Claimed;
+use store::probes::LeasedProbe;
 use store::secrets::Vault;
 
-/// The secret that the connector authenticates with: the one it refers to, or else the one it owns.
+/// The secret that the connector authenticates with: the one it refers to, or else one that is made
+/// of its parameters.
 ///
 /// # Errors
 /// Those of [`Store::find`].
-pub fn credential<D: Database>(
+pub(super) fn credential<D: Database>(
     store: &Store<D>,
     vault: &Vault,
     subject: ProbeTarget<'_>,
 ) -> Result<LoadedSecret> {
-    let name = subject.secret_name();
-    if !name.is_empty() {
-        return named(store, vault, subject.connector, name);
+    match Credential::of(subject) {
+        Credential::Named(name) => named(store, vault, subject.connector, name),
+        Credential::Made(parts) => made(store, vault, subject.connector, &parts),
+        Credential::Unmapped => Ok(LoadedSecret::Unmapped),
+        Credential::None if subject.definition.auth_types.is_empty() => Ok(LoadedSecret::None),
+        Credential::None => {
+            let others = store.children(subject.connector.uid, Kind::Credential)?;
+            Ok(if others.is_empty() {
+                LoadedSecret::None
+            } else {
+                LoadedSecret::Unmapped
+            })
+        }
     }
-    if subject.auth_name().is_empty() {
-        return Ok(LoadedSecret::None);
+}
+
+/// The secret that is made of parameters. What none of them is in is not read.
+fn made<D: Database>(
+    store: &Store<D>,
+    vault: &Vault,
+    connector: &Object,
+    parts: &Made<'_>,
+) -> Result<LoadedSecret> {
+    let wanted = parts.owned();
+    let owned = if wanted.is_empty() {
+        None
+    } else {
+        let owned = store.children(connector.uid, Kind::Secret)?;
+        owned.into_iter().next()
+    };
+    let owned = owned.map_or(LoadedSecret::None, |secret| {
+        open(vault, &secret, |entry| wanted.contains(entry))
+    });
+    let mut others = Vec::new();
+    for name in parts.named() {
+        others.push((name, named(store, vault, connector, name)?));
     }
-    let owned = store
-        .children(subject.connector.uid, Kind::Secret)?
-        .into_iter()
-        .next();
-    Ok(owned.map_or(LoadedSecret::None, |secret| open(vault, &secret)))
+    Ok(parts.secret(&owned, &others))
 }
 
 /// The secret with the certificates that the connector refers to.
 ///
 /// # Errors
 /// Those of [`Store::find`].
-pub fn certificates<D: Database>(
+pub(super) fn certificates<D: Database>(
     store: &Store<D>,
     vault: &Vault,
-    claimed: &Claimed,
+    claimed: &LeasedProbe,
 ) -> Result<LoadedSecret> {
     match claimed.ca_secret.as_str() {
         "" => Ok(LoadedSecret::None),
@@ -60,17 +87,18 @@ fn named<D: Database>(
     let found = store.find(connector.scope, Kind::Secret, &by)?;
     Ok(found.map_or_else(
         || LoadedSecret::Missing(name.to_owned()),
-        |secret| open(vault, &secret),
+        |secret| open(vault, &secret, |_| true),
     ))
 }
 
-fn open(vault: &Vault, secret: &Object) -> LoadedSecret {
+fn open(vault: &Vault, secret: &Object, is_wanted: impl Fn(&str) -> bool) -> LoadedSecret {
     let sealed = secret
         .doc
         .get("data")
         .and_then(Value::as_object)
         .into_iter()
-        .flatten();
+        .flatten()
+        .filter(|(entry, _)| is_wanted(entry));
     let opened: Result<Vec<(String, Clear)>> = sealed
         .map(|(entry, value)| {
             let value = value

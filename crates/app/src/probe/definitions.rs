@@ -10,7 +10,7 @@ use prober::definition::Definition;
 use serde_json::Value;
 use store::Store;
 use store::database::Database;
-use store::probes::Claimed;
+use store::probes::LeasedProbe;
 
 /// How many are kept. When there are more, all are forgotten.
 const KNOWN_MAX: usize = 64;
@@ -24,7 +24,7 @@ thread_local! {
 }
 
 /// Why there is no definition.
-pub enum Missing {
+pub(super) enum Missing {
     /// There is no such class.
     Class,
     /// The class cannot be used.
@@ -35,9 +35,9 @@ pub enum Missing {
 ///
 /// # Errors
 /// Those of [`Store::class`].
-pub fn of<D: Database>(
+pub(super) fn of<D: Database>(
     store: &Store<D>,
-    claimed: &Claimed,
+    claimed: &LeasedProbe,
     class: &str,
 ) -> Result<std::result::Result<Rc<Definition>, Missing>> {
     let version = match claimed.class_version.as_str() {
@@ -64,7 +64,7 @@ pub fn of<D: Database>(
     Ok(Ok(definition))
 }
 
-fn doc<D: Database>(store: &Store<D>, claimed: &Claimed, class: &str) -> Result<Option<Value>> {
+fn doc<D: Database>(store: &Store<D>, claimed: &LeasedProbe, class: &str) -> Result<Option<Value>> {
     if !claimed.class_version.is_empty()
         && let Some(stored) = store.class(claimed.object.scope, class)?
     {

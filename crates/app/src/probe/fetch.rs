@@ -10,7 +10,7 @@ use crate::outbound::{End, Outbound};
 
 /// What an address answers, or why nothing, which tells nothing of networks that may not be
 /// reached.
-pub async fn fetch<P: Outbound>(
+pub(super) async fn fetch<P: Outbound>(
     probing: &Probing<P>,
     outgoing: &FetchTarget,
     limit: usize,

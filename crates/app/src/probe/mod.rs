@@ -24,7 +24,7 @@ use crate::outbound::Outbound;
 ///
 /// # Errors
 /// Those of the store and of the settings.
-pub async fn perform<P: Outbound>(call: &Call<P>, command: Probe) -> Result<Outcome> {
+pub(crate) async fn perform<P: Outbound>(call: &Call<P>, command: Probe) -> Result<Outcome> {
     let probing = Probing {
         store: call.store.clone(),
         platform: call.platform.clone(),

@@ -17,7 +17,7 @@ use prober::schedule;
 use prober::target::ProbeTarget;
 use serde_json::Value;
 use store::Store;
-use store::probes::Claimed;
+use store::probes::LeasedProbe;
 use store::secrets::Vault;
 
 use super::definitions::{self, Missing};
@@ -33,8 +33,7 @@ const ACTOR: &str = "probe";
 
 /// What a probe needs.
 #[derive(Clone)]
-pub struct Probing<P: Outbound> {
-    /// The store.
+pub(super) struct Probing<P: Outbound> {
     pub store: Store<P::Database>,
     /// What it runs on.
     pub platform: P,
@@ -49,14 +48,14 @@ impl<P: Outbound> Probing<P> {
     ///
     /// # Errors
     /// Those of reading the store.
-    pub async fn probe(&self, claimed: &Claimed) -> Result<Findings> {
+    pub(super) async fn probe(&self, claimed: &LeasedProbe) -> Result<Findings> {
         match claimed.object.kind {
             Kind::Class => Ok(self.class(&claimed.object, &claimed.namespace).await),
             _ => self.connector(claimed).await,
         }
     }
 
-    async fn connector(&self, claimed: &Claimed) -> Result<Findings> {
+    async fn connector(&self, claimed: &LeasedProbe) -> Result<Findings> {
         let connector = &claimed.object;
         let class = connector
             .doc
@@ -97,7 +96,7 @@ impl<P: Outbound> Probing<P> {
         Ok(over(&path))
     }
 
-    async fn subject(&self, claimed: &Claimed, subject: ProbeTarget<'_>) -> Result<Findings> {
+    async fn subject(&self, claimed: &LeasedProbe, subject: ProbeTarget<'_>) -> Result<Findings> {
         let definition = subject.definition;
         let credential = credential::credential(&self.store, self.vault, subject)?;
         let secret = observation::secret(subject, &credential);
@@ -112,15 +111,11 @@ impl<P: Outbound> Probing<P> {
         for probe in &definition.liveness {
             budget.enter("livenessProbe");
             let one = self.ask(probe, Exchange::new(probe, subject, None)).await;
-            judged.push(observation::liveness(
-                Some(probe),
-                Some(&one.answer),
-                budget,
-            ));
+            judged.push(observation::liveness(probe, &one.answer, budget));
             sent.push(Some(one));
         }
         let liveness =
-            observation::all(judged).unwrap_or_else(|| observation::liveness(None, None, budget));
+            observation::all(judged).unwrap_or_else(|| observation::liveness_unasked(subject));
         let auth_probe = definition.auth_probe(subject.auth_name());
         let auth_probes = auth_probe.map_or(&[][..], |auth| &auth.probes);
         let is_worth_asking = secret.status == Status::True && liveness.status == Status::True;
@@ -135,12 +130,12 @@ impl<P: Outbound> Probing<P> {
             };
             let answer = one.as_ref().map(|sent| &sent.answer);
             budget.enter(place);
-            let auth = observation::auth(Some(probe), answer, &secret, &liveness, budget);
+            let auth = observation::auth(probe, answer, &secret, &liveness, budget);
             judged.push(auth);
             sent.push(one);
         }
         let auth = observation::all(judged)
-            .unwrap_or_else(|| observation::auth(None, None, &secret, &liveness, budget));
+            .unwrap_or_else(|| observation::auth_unasked(subject, &credential, &secret));
         let found = Findings {
             addresses: observation::connector_addresses(subject).to_vec(),
             interval: definition.interval,
@@ -191,7 +186,7 @@ impl<P: Outbound> Probing<P> {
     ///
     /// # Errors
     /// Those of [`Probing::write`], for each.
-    pub async fn write_all<'a>(
+    pub(super) async fn write_all<'a>(
         &self,
         found: impl Iterator<Item = (&'a Object, &'a Findings)>,
     ) -> Vec<Result<()>> {
@@ -225,7 +220,7 @@ impl<P: Outbound> Probing<P> {
     ///
     /// # Errors
     /// Those of [`Store::commit`].
-    pub async fn write(&self, object: Object, found: &Findings) -> Result<Object> {
+    pub(super) async fn write(&self, object: Object, found: &Findings) -> Result<Object> {
         let (kind, scope, uid, generation) =
             (object.kind, object.scope, object.uid, object.generation);
         let mut known = Some(object);

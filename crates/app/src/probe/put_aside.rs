@@ -7,14 +7,14 @@ use std::collections::HashMap;
 use hub::object::ScopeId;
 use hub::time::Timestamp;
 use prober::schedule::PUT_ASIDE;
-use store::probes::Claimed;
+use store::probes::LeasedProbe;
 
 /// How many are remembered. When there are more, the one that was put aside first is forgotten.
 const MOST: usize = 1024;
 
 /// A version of a class, in its scope.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Version {
+pub(super) struct Version {
     scope: ScopeId,
     class: String,
     version: String,
@@ -22,7 +22,7 @@ pub struct Version {
 
 impl Version {
     /// The one that a connector has.
-    pub fn of(claimed: &Claimed, class: &str) -> Self {
+    pub(super) fn of(claimed: &LeasedProbe, class: &str) -> Self {
         Self {
             scope: claimed.object.scope,
             class: class.to_owned(),
@@ -42,7 +42,7 @@ thread_local! {
 }
 
 /// The path in the class of what took too much, while the class is put aside.
-pub fn path(version: &Version, now: Timestamp) -> Option<String> {
+pub(super) fn path(version: &Version, now: Timestamp) -> Option<String> {
     ASIDE.with_borrow(|all| {
         let aside = all.get(version).filter(|aside| now < aside.until)?;
         Some(aside.path.clone())
@@ -50,7 +50,7 @@ pub fn path(version: &Version, now: Timestamp) -> Option<String> {
 }
 
 /// Puts a class aside.
-pub fn put(version: Version, path: String, now: Timestamp) {
+pub(super) fn put(version: Version, path: String, now: Timestamp) {
     let until = now.plus_seconds(PUT_ASIDE);
     ASIDE.with_borrow_mut(|all| {
         if all.len() >= MOST {

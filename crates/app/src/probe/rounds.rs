@@ -19,7 +19,7 @@ use crate::outbound::Outbound;
 ///
 /// # Errors
 /// Those of the store.
-pub async fn start<P: Outbound>(
+pub(super) async fn start<P: Outbound>(
     call: &Call<P>,
     probing: Probing<P>,
     selector: &Selector,
@@ -40,7 +40,7 @@ pub async fn start<P: Outbound>(
 ///
 /// # Errors
 /// [`hub::error::Error::NotFound`] when the scope has no such round.
-pub fn get<P: Outbound>(call: &Call<P>, probing: Probing<P>, id: Uid) -> Result<Outcome> {
+pub(super) fn get<P: Outbound>(call: &Call<P>, probing: Probing<P>, id: Uid) -> Result<Outcome> {
     let scope = call.scope()?.id;
     let round = call.store.round(scope, id)?;
     if round.pending > 0 {

@@ -24,7 +24,7 @@ const BODY_MAX: usize = 256 << 10;
 const HEADERS_MAX: usize = 200;
 
 /// What is done of an exchange.
-pub struct Limits {
+pub(super) struct Limits {
     /// Whether redirects are followed.
     pub follows_redirects: bool,
     /// How much of the body is read, in bytes.
@@ -32,7 +32,7 @@ pub struct Limits {
 }
 
 /// Asks, follows redirects where the probe does, and reads the answer.
-pub async fn ask<P: Outbound>(
+pub(super) async fn ask<P: Outbound>(
     platform: &P,
     probe: &Probe,
     exchange: Result<Exchange, Unsent>,
@@ -85,7 +85,7 @@ fn sent(received: &Received) -> Sent {
 ///
 /// # Errors
 /// Why there is no answer.
-pub async fn exchange<P: Outbound>(
+pub(super) async fn exchange<P: Outbound>(
     platform: &P,
     exchange: Exchange,
     limits: &Limits,

@@ -13,7 +13,7 @@ use hub::probing::Sweep;
 use hub::time::Timestamp;
 use prober::findings::Findings;
 use prober::schedule;
-use store::probes::{Bounds, Claimed, SilentHost, Wanted};
+use store::probes::{Bounds, LeasedProbe, SilentHost, Wanted};
 
 use super::observe::Probing;
 use crate::outbound::Outbound;
@@ -40,7 +40,7 @@ thread_local! {
 ///
 /// # Errors
 /// Those of [`run`].
-pub async fn changed<P: Outbound>(probing: &Probing<P>) -> Result<Sweep> {
+pub(super) async fn changed<P: Outbound>(probing: &Probing<P>) -> Result<Sweep> {
     if CHANGED.get().0 {
         CHANGED.set((true, true));
         return Ok(Sweep::default());
@@ -58,7 +58,7 @@ pub async fn changed<P: Outbound>(probing: &Probing<P>) -> Result<Sweep> {
 
 /// One probe that is over, and what it found.
 struct Done {
-    claimed: Claimed,
+    claimed: LeasedProbe,
     found: Result<Findings>,
 }
 
@@ -67,7 +67,7 @@ struct Done {
 ///
 /// # Errors
 /// Those of the store's leases. What was probed until then is written.
-pub async fn run<P: Outbound>(probing: &Probing<P>, wanted: Wanted) -> Result<Sweep> {
+pub(super) async fn run<P: Outbound>(probing: &Probing<P>, wanted: Wanted) -> Result<Sweep> {
     let deadline = Instant::now() + TIME_MAX;
     let concurrency = probing.settings.concurrency;
     let mut sweep = Sweep::default();
@@ -126,13 +126,13 @@ async fn claim<P: Outbound>(
     probing: &Probing<P>,
     wanted: Wanted,
     limit: u32,
-) -> Result<Vec<Claimed>> {
+) -> Result<Vec<LeasedProbe>> {
     let bounds = Bounds {
         limit,
         per_host: probing.settings.per_host,
     };
     let now = Timestamp::now();
-    probing.store.claim_probes(wanted, bounds, now).await
+    probing.store.lease_probes(wanted, bounds, now).await
 }
 
 /// The next that is over; nothing when none runs, or when others that are over have waited for it
@@ -157,14 +157,14 @@ async fn next<P: Outbound>(
 /// # Errors
 /// [`Error::NotFound`] when it was deleted meanwhile. Those of [`Probing::probe`] and
 /// [`Probing::write`].
-pub async fn now<P: Outbound>(probing: &Probing<P>, object: Object) -> Result<Object> {
+pub(super) async fn now<P: Outbound>(probing: &Probing<P>, object: Object) -> Result<Object> {
     let bounds = Bounds {
         limit: 1,
         per_host: u32::MAX,
     };
     let claimed = probing
         .store
-        .claim_probes(Wanted::Object(object.uid), bounds, Timestamp::now())
+        .lease_probes(Wanted::Object(object.uid), bounds, Timestamp::now())
         .await?;
     let claimed = claimed
         .into_iter()
@@ -179,7 +179,7 @@ pub async fn now<P: Outbound>(probing: &Probing<P>, object: Object) -> Result<Ob
     Ok(written)
 }
 
-async fn one<P: Outbound>(probing: &Probing<P>, claimed: Claimed) -> Done {
+async fn one<P: Outbound>(probing: &Probing<P>, claimed: LeasedProbe) -> Done {
     let found = probing.probe(&claimed).await;
     Done { claimed, found }
 }
@@ -233,7 +233,7 @@ impl Hosts {
     /// Remembers whether the host answered, and says when the object is due again. A host that is
     /// silent is asked again when it is no longer left alone, so that what comes back is seen
     /// to.
-    fn settle(&mut self, claimed: &Claimed, found: &Findings, now: Timestamp) -> Timestamp {
+    fn settle(&mut self, claimed: &LeasedProbe, found: &Findings, now: Timestamp) -> Timestamp {
         let due = schedule::due(now, found.interval, random());
         let host = &claimed.host;
         let is_silent = found.host_answers == Some(false);
@@ -273,7 +273,7 @@ fn random() -> u32 {
 }
 
 /// Probes what is due of a scope when the answer is out, unless this instance is at it.
-pub fn in_background<P: Outbound>(probing: Probing<P>, scope: ScopeId) {
+pub(super) fn in_background<P: Outbound>(probing: Probing<P>, scope: ScopeId) {
     if !IN_BACKGROUND.with_borrow_mut(|scopes| scopes.insert(scope)) {
         return;
     }

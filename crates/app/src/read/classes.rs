@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::ports::Platform;
 
 /// The class that a connector of that name would get.
-pub fn get<P: Platform>(call: &Call<P>, name: String) -> Result<Outcome> {
+pub(crate) fn get<P: Platform>(call: &Call<P>, name: String) -> Result<Outcome> {
     let classes = call.classes()?;
     let class = classes
         .get(&name)
@@ -19,7 +19,7 @@ pub fn get<P: Platform>(call: &Call<P>, name: String) -> Result<Outcome> {
 
 /// All the classes that connectors of the scope can have, by name: its own before those of the
 /// scope `default`, and both before those of the catalogue.
-pub fn list<P: Platform>(call: &Call<P>) -> Result<Outcome> {
+pub(crate) fn list<P: Platform>(call: &Call<P>) -> Result<Outcome> {
     let classes = call.classes()?;
     let named = |class: &Class| (class.name.clone(), class.doc.clone());
     Ok(Outcome::Classes(

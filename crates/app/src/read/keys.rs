@@ -17,7 +17,11 @@ use crate::token;
 const ADMIN: &str = "admin";
 
 /// A token for whoever has the secret of a key.
-pub fn token<P: Platform>(call: &Call<P>, client_id: &str, client_secret: &str) -> Result<Outcome> {
+pub(crate) fn token<P: Platform>(
+    call: &Call<P>,
+    client_id: &str,
+    client_secret: &str,
+) -> Result<Outcome> {
     let (subject, allowed, scope) =
         if client_id == ADMIN && is_admin_key(client_secret, call.settings) {
             (
@@ -49,7 +53,7 @@ fn default_scope<P: Platform>(call: &Call<P>) -> Result<Scope> {
 }
 
 /// One key, without its secret.
-pub fn get<P: Platform>(call: &Call<P>, uid: Uid) -> Result<Outcome> {
+pub(crate) fn get<P: Platform>(call: &Call<P>, uid: Uid) -> Result<Outcome> {
     let holder = call
         .store
         .enter(Entry::Key(uid), None)?

@@ -1,9 +1,10 @@
 //! Reads.
 
-pub mod classes;
-pub mod keys;
-pub mod objects;
+pub(crate) mod classes;
+pub(crate) mod fingerprints;
+pub(crate) mod keys;
+pub(crate) mod objects;
 mod select;
-pub mod watch;
+pub(crate) mod watch;
 
-pub use select::select;
+pub(crate) use select::{select, select_seen};

@@ -1,7 +1,7 @@
 //! Reads objects of every kind.
 
 use hub::command::{ObjectRef, Outcome};
-use hub::error::Result;
+use hub::error::{Error, Result};
 use hub::object::Kind;
 use hub::query::Query;
 use store::ROOT;
@@ -9,22 +9,30 @@ use store::ROOT;
 use crate::call::Call;
 use crate::ports::Platform;
 
-/// One object, which may have been read along with who asks for it.
-pub fn get<P: Platform>(call: Call<P>, kind: Kind, by: &ObjectRef) -> Result<Outcome> {
-    if let Some(subject) = call.caller.subject {
-        return subject.map(Outcome::Found);
-    }
+/// One object, which may have been read along with who asks for it. A class that the scope does not
+/// have itself may be one that its connectors can have all the same.
+pub(crate) fn get<P: Platform>(mut call: Call<P>, kind: Kind, by: &ObjectRef) -> Result<Outcome> {
     // A scope is in no other.
     let scope = if kind == Kind::Scope {
         ROOT
     } else {
         call.scope()?.id
     };
-    call.store.object(scope, kind, by).map(Outcome::Found)
+    let found = match call.caller.subject.take() {
+        Some(subject) => subject,
+        None => call.store.object(scope, kind, by),
+    };
+    match found {
+        Err(Error::NotFound { .. }) if kind == Kind::Class => {
+            call.seen_classes()?.below_own(&by.to_string())
+        }
+        found => found,
+    }
+    .map(Outcome::Found)
 }
 
 /// As many objects of the scope as the query asks for, all of them as they were at one revision.
-pub fn list<P: Platform>(call: &Call<P>, query: Query) -> Result<Outcome> {
+pub(crate) fn list<P: Platform>(call: &Call<P>, query: Query) -> Result<Outcome> {
     let mut query = query.within(call.scope()?.id);
     let wanted = query.limit;
     let mut page = call.store.list(&query)?;

@@ -11,7 +11,7 @@ use crate::call::Call;
 use crate::ports::Platform;
 
 /// Where the objects of a kind are that the caller may read: in one scope, or in all.
-pub fn place<P: Platform>(call: &Call<P>, kind: Kind) -> Option<ScopeId> {
+pub(super) fn place<P: Platform>(call: &Call<P>, kind: Kind) -> Option<ScopeId> {
     if kind == Kind::Scope {
         return Some(ROOT);
     }
@@ -19,7 +19,7 @@ pub fn place<P: Platform>(call: &Call<P>, kind: Kind) -> Option<ScopeId> {
 }
 
 /// The selector, and that a caller who has a scope sees no other.
-pub fn visible<P: Platform>(call: &Call<P>, kind: Kind, selector: &Selector) -> Selector {
+pub(super) fn visible<P: Platform>(call: &Call<P>, kind: Kind, selector: &Selector) -> Selector {
     let mut selector = selector.clone();
     // What is true of all of the caller's scope need not be asked of each object.
     if let Some(own) = &call.caller.scope {
@@ -41,7 +41,7 @@ pub fn visible<P: Platform>(call: &Call<P>, kind: Kind, selector: &Selector) -> 
 ///
 /// # Errors
 /// Those of [`store::Store::scopes`].
-pub fn scope_names<P: Platform>(call: &Call<P>) -> Result<ScopeNames> {
+pub(super) fn scope_names<P: Platform>(call: &Call<P>) -> Result<ScopeNames> {
     Ok(match &call.caller.scope {
         Some(scope) => ScopeNames::from([(scope.id, scope.name.clone())]),
         None => {
@@ -51,17 +51,34 @@ pub fn scope_names<P: Platform>(call: &Call<P>) -> Result<ScopeNames> {
     })
 }
 
+/// What is selected of all that is seen: of the classes there are more than those that are stored.
+///
+/// # Errors
+/// As [`select`].
+pub(crate) fn select_seen<P: Platform>(call: &Call<P>, request: &ListRequest) -> Result<ListPage> {
+    if kind_of(request) != Kind::Class || call.caller.scope.is_none() {
+        return select(call, request);
+    }
+    check_reached(call, request)?;
+    let selector = visible(call, Kind::Class, &request.selector);
+    let request = ListRequest {
+        selector,
+        ..request.clone()
+    };
+    call.seen_classes()?.list(&request)
+}
+
+fn kind_of(request: &ListRequest) -> Kind {
+    let kind = request.query.kinds.first();
+    kind.copied().unwrap_or(Kind::Connector)
+}
+
 /// What is selected.
 ///
 /// # Errors
 /// [`Error::Gone`] when the revision is no longer kept, [`Error::TooNew`] when it is still to come.
-pub fn select<P: Platform>(call: &Call<P>, select: &ListRequest) -> Result<ListPage> {
-    let kind = select
-        .query
-        .kinds
-        .first()
-        .copied()
-        .unwrap_or(Kind::Connector);
+pub(crate) fn select<P: Platform>(call: &Call<P>, select: &ListRequest) -> Result<ListPage> {
+    let kind = kind_of(select);
     let selector = visible(call, kind, &select.selector);
     let scopes = scope_names(call)?;
     let wanted = select.query.limit;

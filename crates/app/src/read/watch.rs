@@ -7,7 +7,7 @@ use futures::SinkExt;
 use futures::channel::mpsc;
 use hub::command::Outcome;
 use hub::error::{Error, Result};
-use hub::object::{Object, ScopeId};
+use hub::object::{Kind, Object, ScopeId};
 use hub::plan::Action;
 use hub::query::{LONGEST_PAGE, Query};
 use hub::watch::{Event, Events, From, ListRequest, ScopeNames, Watch};
@@ -16,6 +16,7 @@ use store::Revision;
 use super::select;
 use crate::call::Call;
 use crate::ports::Platform;
+use crate::seen_classes::SeenClasses;
 
 /// How often the log is looked at: what is written is told well within a second.
 const PERIOD: Duration = Duration::from_millis(200);
@@ -31,14 +32,23 @@ const BATCH: u32 = 100;
 const AHEAD: usize = 8;
 
 /// Begins a watch, which goes on after the response has begun.
-pub fn begin<P: Platform>(call: Call<P>, watch: Watch) -> Result<Outcome> {
+pub(crate) fn begin<P: Platform>(call: Call<P>, watch: Watch) -> Result<Outcome> {
     let (sender, receiver) = mpsc::channel(AHEAD);
     let wanted = watch
         .seconds
         .map_or(LONGEST, |seconds| Duration::from_secs(u64::from(seconds)));
+    let classes = match (watch.kind, &call.caller.scope) {
+        (Kind::Class, Some(_)) => Some(call.seen_classes()?),
+        _ => None,
+    };
+    let scope = match &classes {
+        Some(classes) => classes.only_layer(),
+        None => select::place(&call, watch.kind),
+    };
     let mut watching = Watching {
         selector: select::visible(&call, watch.kind, &watch.selector),
-        scope: select::place(&call, watch.kind),
+        scope,
+        classes,
         names: select::scope_names(&call)?,
         ends: Instant::now() + wanted.min(LONGEST),
         call,
@@ -69,6 +79,8 @@ struct Watching<P: Platform> {
     watch: Watch,
     selector: hub::selector::Selector,
     scope: Option<ScopeId>,
+    /// Where classes are watched: those that are seen.
+    classes: Option<SeenClasses<P::Database>>,
     names: ScopeNames,
     ends: Instant,
     sender: mpsc::Sender<Event>,
@@ -136,7 +148,7 @@ impl<P: Platform> Watching<P> {
             remaining: None,
         };
         loop {
-            let found = select::select(&self.call, &page)?;
+            let found = select::select_seen(&self.call, &page)?;
             for object in found.objects {
                 let scope = self.name(object.scope)?;
                 self.send(Event::Added(object, scope)).await?;
@@ -188,6 +200,10 @@ impl<P: Platform> Watching<P> {
     /// What a change is to who sees only what is selected. What begins to be selected is new, what
     /// no longer is has gone.
     fn event(&mut self, change: Revision) -> Result<Option<Event>> {
+        if let Some(classes) = &self.classes {
+            let (before, after) = classes.around(&change)?;
+            return self.class_event(change.object.revision, before, after);
+        }
         let object = change.object;
         let scope = self.name(object.scope)?;
         let is_selected = self.selector.matches(&object, &scope);
@@ -212,6 +228,25 @@ impl<P: Platform> Watching<P> {
                     None => is_selected.then_some(Event::Added(object, scope)),
                 }
             }
+        })
+    }
+
+    /// What it is that another class is seen under a name, or the same one changed. It is one event,
+    /// though one class may hide another: a watch that is taken up again after it misses nothing.
+    fn class_event(
+        &mut self,
+        revision: i64,
+        before: Option<Object>,
+        after: Option<Object>,
+    ) -> Result<Option<Event>> {
+        let scope = self.call.scope()?.name.clone();
+        let selected =
+            |class: Option<Object>| class.filter(|class| self.selector.matches(class, &scope));
+        Ok(match (selected(before), selected(after)) {
+            (None, Some(after)) => Some(Event::Added(after, scope)),
+            (Some(_), Some(after)) => Some(Event::Modified(after, scope)),
+            (Some(before), None) => Some(Event::Deleted(Object { revision, ..before }, scope)),
+            (None, None) => None,
         })
     }
 

@@ -2,6 +2,7 @@
 //! its dialects.
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(clippy::arithmetic_side_effects, reason = "it counts what a test does")]
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -46,7 +47,7 @@ static PROBING: LazyLock<ProbeSettings> = LazyLock::new(|| ProbeSettings {
 
 /// What the application runs on, and what it did there.
 #[derive(Clone)]
-pub struct Bench {
+pub(crate) struct Bench {
     uploads: Rc<RefCell<HashMap<Uid, Vec<u8>>>>,
     spawner: LocalSpawner,
     /// How many requests went out.
@@ -137,7 +138,7 @@ impl Outbound for Bench {
 }
 
 /// An installation.
-pub struct App {
+pub(crate) struct App {
     pub store: Store<Native>,
     pub database: Native,
     pub bench: Bench,
@@ -145,7 +146,7 @@ pub struct App {
 }
 
 impl App {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let database = Native::in_memory(&Registry).unwrap();
         let pool = LocalPool::new();
         Self {
@@ -162,12 +163,17 @@ impl App {
         }
     }
 
-    /// Asks as the admin, in the scope `default`.
-    pub fn ask(&self, method: Method, path: &str, body: &Value) -> Result<Response> {
+    /// The keys of the installation.
+    pub(crate) fn vault(&self) -> &'static Vault {
+        &SETTINGS.vault
+    }
+
+    /// Asks as the admin, in the namespace that the path names or in the scope `default`.
+    pub(crate) fn ask(&self, method: Method, path: &str, body: &Value) -> Result<Response> {
         self.ask_with(method, path, &[], body)
     }
 
-    pub fn ask_with(
+    pub(crate) fn ask_with(
         &self,
         method: Method,
         path: &str,
@@ -178,7 +184,7 @@ impl App {
     }
 
     /// The same, for several at a time.
-    pub async fn answer(
+    pub(crate) async fn answer(
         &self,
         method: Method,
         path: &str,
@@ -207,7 +213,10 @@ impl App {
             route: Some(&route.info),
             ..Request::default()
         };
-        let by = Entry::Scope(DEFAULT_SCOPE);
+        let by = Entry::Scope(match request.param("namespace") {
+            "" => DEFAULT_SCOPE,
+            namespace => namespace,
+        });
         let entered = self.store.enter(by, None)?.unwrap();
         let caller = Caller::entered("admin".to_owned(), entered, None);
         let scope = caller.scope.clone();
@@ -223,24 +232,24 @@ impl App {
     }
 
     /// Does what was left until the response is out.
-    pub fn after_response(&self) {
+    pub(crate) fn after_response(&self) {
         self.pool.borrow_mut().run_until_stalled();
     }
 
     /// How many objects of a kind there are.
-    pub fn count(&self, kind: &str) -> i64 {
+    pub(crate) fn count(&self, kind: &str) -> i64 {
         let sql = "SELECT count(*) FROM object WHERE kind = ?1";
         let row = self.database.connection();
         row.query_row(sql, [kind], |row| row.get(0)).unwrap()
     }
 }
 
-pub fn json(response: &Response) -> Value {
+pub(crate) fn json(response: &Response) -> Value {
     serde_json::from_slice(&response.body).unwrap()
 }
 
 /// What was answered, which is a success.
-pub fn done(answer: Result<Response>) -> (StatusCode, Value) {
+pub(crate) fn done(answer: Result<Response>) -> (StatusCode, Value) {
     let response = answer.unwrap();
     assert!(response.status.is_success(), "{}", response.status);
     let body = match response.body.is_empty() {

@@ -16,7 +16,7 @@ use super::statement::Chunk;
 use crate::bindings::spin::sqlite::sqlite::{Error, RowResult};
 
 /// The rest of a result that did not fit into one chunk.
-pub struct Rows {
+pub(super) struct Rows {
     pub ready: Vec<RowResult>,
     pub chunks: mpsc::Receiver<Chunk>,
     pub end: Option<oneshot::Sender<Result<(), Error>>>,

@@ -19,21 +19,21 @@ const MAX_RESULT_BYTES: usize = 128 << 20;
 const CHUNK_BYTES: usize = 1 << 20;
 
 /// Where the rows of a statement go: kept, or sent on whenever enough have come together.
-pub struct Output<'a> {
+pub(super) struct Output<'a> {
     pub chunk: Chunk,
     bytes: usize,
     next: Option<&'a mpsc::Sender<Chunk>>,
 }
 
 #[derive(Default)]
-pub struct Chunk {
+pub(super) struct Chunk {
     pub columns: Vec<String>,
     pub rows: Vec<RowResult>,
     pub end: Option<Result<(), Error>>,
 }
 
 impl<'a> Output<'a> {
-    pub fn new(next: Option<&'a mpsc::Sender<Chunk>>) -> Self {
+    pub(super) fn new(next: Option<&'a mpsc::Sender<Chunk>>) -> Self {
         Self {
             chunk: Chunk::default(),
             bytes: 0,
@@ -58,7 +58,7 @@ impl<'a> Output<'a> {
     }
 }
 
-pub fn execute(
+pub(super) fn execute(
     connection: &rusqlite::Connection,
     sql: &str,
     parameters: &[Value],
@@ -129,7 +129,7 @@ fn size_of(row: &RowResult) -> usize {
     row.values.len() * mem::size_of::<Value>() + contents.sum::<usize>()
 }
 
-pub fn io_error(error: rusqlite::Error) -> Error {
+pub(super) fn io_error(error: rusqlite::Error) -> Error {
     Error::Io(error.to_string())
 }
 

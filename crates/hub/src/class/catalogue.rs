@@ -1,9 +1,9 @@
-//! The catalogue: the classes that come with Patchbay (`catalogue/`, a file each).
+//! The catalogue: the classes that come with Patchbay (`catalogue/`, a file each, and those of which
+//! only the id in a dialect is known, `catalogue/opaque/`, a line each).
 
 use std::sync::OnceLock;
 
 use super::Class;
-use crate::error::{Error, Result};
 
 include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 
@@ -27,21 +27,26 @@ impl Entry {
         self.class.get_or_init(|| self.read().ok()).as_ref()
     }
 
-    fn read(&self) -> Result<Class> {
-        let internal = |error: serde_json::Error| {
-            Error::Internal(format!("catalogue, {}: {error}", self.name))
-        };
-        Class::parse(
-            self.name,
-            serde_json::from_str(self.text).map_err(internal)?,
-        )
+    /// That it is valid is known from the tests.
+    fn read(&self) -> serde_json::Result<Class> {
+        let doc = serde_json::from_str(self.text)?;
+        Ok(Class::read(self.name, doc))
     }
 }
 
 impl Class {
     /// The class of that name in the catalogue.
     pub fn in_catalogue(name: &str) -> Option<&'static Self> {
-        CATALOGUE.iter().find(|entry| entry.name == name)?.class()
+        let at = CATALOGUE.binary_search_by_key(&name, |entry| entry.name);
+        CATALOGUE.get(at.ok()?)?.class()
+    }
+
+    /// The class of the catalogue that has an id of its own in a dialect. Those that have none
+    /// there go by their names, and are not found here.
+    pub fn with_id_in_catalogue(dialect: &str, id: &str) -> Option<&'static Self> {
+        let at = IDS.binary_search_by_key(&(dialect, id), |(key, _)| *key);
+        let (_, index) = IDS.get(at.ok()?)?;
+        CATALOGUE.get(*index)?.class()
     }
 
     /// All the classes of the catalogue, by name.
@@ -59,5 +64,20 @@ mod tests {
         for entry in &CATALOGUE {
             entry.read().unwrap();
         }
+    }
+
+    #[test]
+    fn every_class_is_found_by_its_name_and_by_its_ids() {
+        for entry in &CATALOGUE {
+            let class = Class::in_catalogue(entry.name).unwrap();
+            assert_eq!(class.name, entry.name);
+        }
+        for ((dialect, id), _) in &IDS {
+            let class = Class::with_id_in_catalogue(dialect, id).unwrap();
+            assert_eq!(class.doc[dialect]["id"], *id);
+            assert_eq!(class.id_in(dialect), *id);
+        }
+        assert_eq!(Class::in_catalogue("nobody"), None);
+        assert_eq!(Class::with_id_in_catalogue("nobody", "git"), None);
     }
 }

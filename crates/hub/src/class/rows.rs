@@ -1,5 +1,7 @@
 //! What a class says of the rows of its connectors, read from its document.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::{ApplicationType, Parameter};
@@ -18,13 +20,16 @@ pub(super) fn parameters(class: &Fields<'_>, faults: &mut FieldErrors) -> Vec<Pa
         let Some(fields) = faults.object(&path, item) else {
             continue;
         };
-        let name = fields.string("name", faults).unwrap_or_default();
+        let Some(name) = fields.string("name", faults) else {
+            continue;
+        };
         if parameters.iter().any(|known| known.name == name) {
             faults.push(FieldError::new(
                 fields.path("name"),
                 FieldCode::Duplicate,
                 "is there twice",
             ));
+            continue;
         }
         let kind = fields
             .optional_choice("type", &PARAMETER_TYPES, faults)
@@ -35,12 +40,26 @@ pub(super) fn parameters(class: &Fields<'_>, faults: &mut FieldErrors) -> Vec<Pa
             required: fields.optional_bool("required", faults).unwrap_or_default(),
             default: fields.get("default").cloned(),
             allowed: strings(&fields, "enum", faults),
-            sensitive: fields
-                .optional_bool("sensitive", faults)
-                .unwrap_or_default(),
+            sensitive: fields.optional_bool("sensitive", faults),
+            is_address: fields.optional_bool("address", faults).unwrap_or_default(),
+            names: names(&fields, faults),
         });
     }
     parameters
+}
+
+/// `names`: what dialects call the parameter.
+fn names(parameter: &Fields<'_>, faults: &mut FieldErrors) -> BTreeMap<String, String> {
+    let mut names = BTreeMap::new();
+    let Some(given) = parameter.optional_object("names", faults) else {
+        return names;
+    };
+    for dialect in given.members().keys() {
+        if let Some(name) = given.string(dialect, faults) {
+            names.insert(dialect.clone(), name.to_owned());
+        }
+    }
+    names
 }
 
 pub(super) fn application_types(
@@ -76,9 +95,19 @@ fn rows(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Vec<Value>
     rows
 }
 
+/// Texts, of which there is at least one where there are any.
 fn strings(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Vec<String> {
     let mut strings = Vec::new();
-    for (path, item) in fields.optional_array(name, faults).unwrap_or_default() {
+    let items = fields.optional_array(name, faults);
+    if items.as_ref().is_some_and(Vec::is_empty) {
+        let message = "must not be empty: leave it out for any value";
+        faults.push(FieldError::new(
+            fields.path(name),
+            FieldCode::Empty,
+            message,
+        ));
+    }
+    for (path, item) in items.unwrap_or_default() {
         match item.as_str() {
             Some(text) => strings.push(text.to_owned()),
             None => faults.wrong_type(&path, "a string"),

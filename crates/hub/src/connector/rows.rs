@@ -10,7 +10,10 @@ const ROW_LISTS: [&str; 2] = ["appConfigs", "deployConfigs"];
 /// Visits every row: its path in the document, the entry that its secret has, and the row.
 ///
 /// The entry follows from names, not from places, so that it stays the same when rows are moved.
-pub fn for_each_row(doc: &mut Value, mut visit: impl FnMut(&str, &str, &mut Map<String, Value>)) {
+pub(super) fn for_each_row(
+    doc: &mut Value,
+    mut visit: impl FnMut(&str, &str, &mut Map<String, Value>),
+) {
     for_rows(doc.pointer_mut("/params"), "params", "params", &mut visit);
     for_rows(
         doc.pointer_mut("/auth/params"),
@@ -47,7 +50,7 @@ fn for_rows(
 
 /// Where the rows of a merged document are in the document that was sent, by their paths. Rows are
 /// found by name, and a row that was not sent is in its list.
-pub fn places_in(merged: &Value, sent: &Value) -> HashMap<String, String> {
+pub(super) fn places_in(merged: &Value, sent: &Value) -> HashMap<String, String> {
     let mut places = HashMap::new();
     for member in ["params", "auth.params"] {
         let pointer = format!("/{}", member.replace('.', "/"));
@@ -93,43 +96,6 @@ fn note_places(
         let place = by_name.get(text(row.get("name")));
         let place = place.map_or_else(|| to.to_owned(), |place| format!("{to}[{place}]"));
         places.insert(format!("{from}[{index}]"), place);
-    }
-}
-
-/// Visits every object inside of a row, an outer one before those inside of it.
-pub fn for_each_inside(
-    members: &mut Map<String, Value>,
-    path: &str,
-    entry: &str,
-    visit: &mut impl FnMut(&str, &str, &mut Map<String, Value>),
-) {
-    for (name, value) in members {
-        let (path, entry) = (
-            format!("{path}.{name}"),
-            format!("{entry}/{}", escaped(name)),
-        );
-        inside(value, &path, &entry, visit);
-    }
-}
-
-fn inside(
-    value: &mut Value,
-    path: &str,
-    entry: &str,
-    visit: &mut impl FnMut(&str, &str, &mut Map<String, Value>),
-) {
-    match value {
-        Value::Object(members) => {
-            visit(path, entry, members);
-            for_each_inside(members, path, entry, visit);
-        }
-        Value::Array(items) => {
-            for (index, item) in items.iter_mut().enumerate() {
-                let (path, entry) = (format!("{path}[{index}]"), format!("{entry}/{index}"));
-                inside(item, &path, &entry, visit);
-            }
-        }
-        _ => {}
     }
 }
 

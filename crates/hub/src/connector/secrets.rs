@@ -1,15 +1,17 @@
-//! Takes the secrets out of a connector's document before it is stored.
+//! Takes the secrets out of a document before it is stored.
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::rows::{for_each_inside, for_each_row};
-use super::{SECRET, SENSITIVE};
+use super::counterpart;
+use super::is_reference;
 use crate::class::Class;
 use crate::error::{Error, FieldCode, FieldError, Result};
 use crate::scope::SecretStore;
+use crate::secrecy::{self, Secrecy};
 use crate::secret::{Clear, is_mask};
+use crate::slot::{self, Slot, escaped};
 
 /// What the secret object of a connector is to hold.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,169 +22,337 @@ pub struct Secrets {
     pub kept: BTreeSet<String>,
 }
 
-/// Takes the secrets out of the rows of a document: what is left names the entries that are
-/// returned.
+impl Secrets {
+    /// The new value of an entry.
+    pub(super) fn new_value(&self, entry: &str) -> Option<&Clear> {
+        let found = self.new.iter().find(|(known, _)| known == entry);
+        found.map(|(_, value)| value)
+    }
+
+    /// Forgets an entry that nothing refers to.
+    pub(super) fn forget(&mut self, entry: &str) {
+        self.new.retain(|(known, _)| known != entry);
+        self.kept.remove(entry);
+    }
+}
+
+/// What is known besides a document when its secrets are taken out.
+#[derive(Clone, Copy)]
+pub struct Rules<'a> {
+    /// The class of the connector.
+    pub class: Option<&'a Class>,
+    /// Whether the scope takes values of secrets.
+    pub store: SecretStore,
+    /// Entries that are stored with the document already, as they are with items of jobs.
+    pub sealed: &'a BTreeSet<String>,
+    /// The end of the names of new entries; empty where they are known to be new by themselves.
+    pub suffix: &'a str,
+}
+
+/// Takes the secrets out of a document, wherever in it they are: what is left has slots
+/// ([`crate::slot`]) for the entries that are returned.
 ///
-/// A mask, and a row that names its entry already, keep what `current`, the document as it is
-/// stored, has under that name. Where it has nothing the row gets an empty value: an export has
-/// masks, and must be importable. Entries of `current` that are not returned are to go.
+/// A mask, and a slot, keep what `current` has at the same place: rows are found by their name, so
+/// an entry stays with its row for good. Where nothing is stored, a secret is still to be set.
+/// Entries of `current` that are not returned are to go.
 ///
 /// # Errors
-/// [`Error::Invalid`] with every row that holds a raw value where the scope wants references.
-pub fn take_secrets(
-    doc: &mut Value,
-    current: Option<&Value>,
-    class: Option<&Class>,
-    store: SecretStore,
-) -> Result<Secrets> {
+/// [`Error::Invalid`] with every field that holds a value where the scope wants references.
+pub fn take(doc: &mut Value, current: Option<&Value>, rules: Rules<'_>) -> Result<Secrets> {
+    let stored = current.map(slot::entries).unwrap_or_default();
     let mut taking = Taking {
-        stored: current.map(entries).unwrap_or_default(),
-        references_only: store != SecretStore::Values,
+        rules,
+        names: stored.clone(),
+        stored,
         secrets: Secrets::default(),
-        faults: Vec::new(),
+        errors: Vec::new(),
     };
-    for_each_row(doc, |path, entry, row| {
-        let name = row.get("name").and_then(Value::as_str).unwrap_or_default();
-        if is_sensitive(row) || class.is_some_and(|class| class.is_sensitive(name)) {
-            taking.take(path, entry, row);
-        }
-        for_each_inside(row, path, entry, &mut |path, entry, inside| {
-            if is_sensitive(inside) {
-                taking.take(path, entry, inside);
-            }
-        });
-    });
-    Error::check(taking.faults)?;
+    taking.names.extend(rules.sealed.iter().cloned());
+    taking.value(doc, current, &Place::Root, Secrecy::ByName);
+    Error::check(taking.errors)?;
     Ok(taking.secrets)
 }
 
-/// The entries that a stored document names.
-fn entries(doc: &Value) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let mut note = |members: &Map<String, Value>| {
-        let entry = members.get(SECRET).and_then(Value::as_str);
-        found.extend(entry.map(str::to_owned));
-    };
-    for_each_row(&mut doc.clone(), |path, entry, row| {
-        note(row);
-        for_each_inside(row, path, entry, &mut |_, _, inside| note(inside));
-    });
-    found
+/// Where in a document something is. It is printed only where there is a secret: most of what is
+/// looked at is none.
+enum Place<'a> {
+    Root,
+    Member(&'a Place<'a>, &'a str),
+    /// An item of a list, and its name if it has one.
+    Item(&'a Place<'a>, usize, Option<String>),
 }
 
-fn is_sensitive(members: &Map<String, Value>) -> bool {
-    members.contains_key(SECRET) || members.get(SENSITIVE) == Some(&Value::Bool(true))
+impl Place<'_> {
+    /// The name of its entry: names where there are any, so that it tells what it is.
+    fn entry(&self) -> String {
+        match self {
+            Self::Root => String::new(),
+            Self::Member(Self::Root, name) => escaped(name),
+            Self::Member(parent, "value") if matches!(parent, Self::Item(_, _, Some(_))) => {
+                parent.entry()
+            }
+            Self::Member(parent, name) => format!("{}.{}", parent.entry(), escaped(name)),
+            Self::Item(parent, _, Some(name)) => format!("{}.{}", parent.entry(), escaped(name)),
+            Self::Item(parent, index, None) => format!("{}.{index}", parent.entry()),
+        }
+    }
+
+    /// As errors name it.
+    fn field(&self) -> String {
+        match self {
+            Self::Root => String::new(),
+            Self::Member(Self::Root, name) => (*name).to_owned(),
+            Self::Member(parent, name) => format!("{}.{name}", parent.field()),
+            Self::Item(parent, index, _) => format!("{}[{index}]", parent.field()),
+        }
+    }
+
+    /// The name of a member.
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::Member(_, name) => Some(name),
+            Self::Root | Self::Item(..) => None,
+        }
+    }
+
+    /// The names of members and rows from the first that a class can know: below `params`, and
+    /// below a list of rows.
+    fn parameter(&self) -> Vec<&str> {
+        match self {
+            Self::Root => Vec::new(),
+            Self::Member(parent, "value" | "properties") => parent.parameter(),
+            Self::Member(parent, name) => {
+                let mut names = parent.parameter();
+                names.push(name);
+                names
+            }
+            Self::Item(_, _, Some(name)) => vec![name],
+            Self::Item(parent, _, None) => parent.parameter(),
+        }
+    }
 }
 
-struct Taking {
+struct Taking<'a> {
+    rules: Rules<'a>,
+    /// The entries that `current` has.
     stored: BTreeSet<String>,
-    references_only: bool,
+    /// The names that no new entry may have.
+    names: BTreeSet<String>,
     secrets: Secrets,
-    faults: Vec<FieldError>,
+    errors: Vec<FieldError>,
 }
 
-impl Taking {
-    fn take(&mut self, path: &str, entry: &str, row: &mut Map<String, Value>) {
-        let named = row.shift_remove(SECRET).is_some();
-        match row.get("value") {
-            None if named => self.keep(entry, row),
-            None | Some(Value::Null) => {}
-            Some(Value::String(text)) if text.is_empty() => {}
-            Some(Value::String(text)) if is_mask(text) => self.keep(entry, row),
-            Some(value) if is_reference(value) => {}
-            Some(_) if self.references_only => self.faults.push(FieldError::new(
-                format!("{path}.value"),
-                FieldCode::Invalid,
-                "must be a reference to a secret, {\"secretRef\": {\"name\": …, \"key\": …}}: this scope keeps its secrets elsewhere",
-            )),
-            Some(value) => {
-                let clear = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                self.secrets.new.push((entry.to_owned(), Clear::new(clear)));
-                refer(entry, row);
+impl Taking<'_> {
+    fn value(
+        &mut self,
+        value: &mut Value,
+        current: Option<&Value>,
+        place: &Place<'_>,
+        secrecy: Secrecy,
+    ) {
+        match Slot::of(value) {
+            Some(Slot::Set(entry)) if self.is_known(entry) => {
+                self.secrets.kept.insert(entry.to_owned());
+                return;
+            }
+            Some(Slot::Unset) => return,
+            // One that names no entry is an object like any other.
+            Some(Slot::Set(_)) | None => {}
+        }
+        match value {
+            Value::Object(members) => self.object(members, current, place, secrecy),
+            Value::Array(items) => self.items(items, current, place, secrecy),
+            Value::String(text) => {
+                let taken = self.text(text, current, place, secrecy);
+                if let Some(taken) = taken {
+                    *value = taken;
+                }
+            }
+            Value::Number(number) if secrecy == Secrecy::Secret => {
+                let clear = Clear::new(number.to_string());
+                *value = self.new_secret(clear, current, place);
+            }
+            Value::Number(_) | Value::Bool(_) | Value::Null => {}
+        }
+    }
+
+    fn object(
+        &mut self,
+        members: &mut Map<String, Value>,
+        current: Option<&Value>,
+        place: &Place<'_>,
+        secrecy: Secrecy,
+    ) {
+        let said = secrecy::said_by(members);
+        let named = name_of(members).map(str::to_owned);
+        let encrypted = encrypted(members);
+        let is_property = secrecy::is_property(members);
+        for (name, value) in members {
+            let current = current.and_then(|current| current.get(name));
+            let inside = Place::Member(place, name);
+            let of_name = if name == "value" {
+                let name = named.as_deref().or(place.name()).unwrap_or_default();
+                self.of_value(&place.parameter(), name, said, secrecy)
+            } else if secrecy != Secrecy::ByName && !is_property {
+                secrecy
+            } else if encrypted.iter().any(|known| known == name) {
+                Secrecy::Secret
+            } else if only_holds(place, name) {
+                Secrecy::ByName
+            } else {
+                self.of_path(&inside.parameter(), name)
+            };
+            if is_walked(&inside) && !is_reference(value) {
+                self.value(value, current, &inside, of_name);
             }
         }
     }
 
-    fn keep(&mut self, entry: &str, row: &mut Map<String, Value>) {
-        if self.stored.contains(entry) {
-            self.secrets.kept.insert(entry.to_owned());
-            refer(entry, row);
-        } else {
-            row.insert("value".to_owned(), json!(""));
+    fn items(
+        &mut self,
+        items: &mut [Value],
+        current: Option<&Value>,
+        place: &Place<'_>,
+        secrecy: Secrecy,
+    ) {
+        let counterparts = counterpart::of_items(items, current);
+        for (index, (item, current)) in items.iter_mut().zip(counterparts).enumerate() {
+            let name = item.as_object().and_then(name_of).map(str::to_owned);
+            let inside = Place::Item(place, index, name);
+            self.value(item, current, &inside, secrecy);
+        }
+    }
+
+    /// The slot that takes the place of a text, if it is a secret.
+    fn text(
+        &mut self,
+        text: &mut String,
+        current: Option<&Value>,
+        place: &Place<'_>,
+        secrecy: Secrecy,
+    ) -> Option<Value> {
+        let stored = match current.and_then(Slot::of) {
+            Some(Slot::Set(entry)) => Some(entry),
+            _ => None,
+        };
+        if is_mask(text) {
+            let is_secret = secrecy == Secrecy::Secret || current.and_then(Slot::of).is_some();
+            return is_secret.then(|| self.kept(stored).to_value());
+        }
+        let is_secret = match secrecy {
+            Secrecy::Open => false,
+            Secrecy::Secret => !matches!(text.as_str(), "" | "true" | "false"),
+            Secrecy::ByName => secrecy::is_secret_text(text),
+        };
+        is_secret.then(|| self.new_secret(Clear::new(std::mem::take(text)), current, place))
+    }
+
+    fn is_known(&self, entry: &str) -> bool {
+        self.stored.contains(entry) || self.rules.sealed.contains(entry)
+    }
+
+    /// The slot of an entry that stays as it is, if there is such an entry.
+    fn kept<'e>(&mut self, entry: Option<&'e str>) -> Slot<'e> {
+        let Some(entry) = entry.filter(|entry| self.is_known(entry)) else {
+            return Slot::Unset;
+        };
+        self.secrets.kept.insert(entry.to_owned());
+        Slot::Set(entry)
+    }
+
+    fn new_secret(&mut self, clear: Clear, current: Option<&Value>, place: &Place<'_>) -> Value {
+        if self.rules.store != SecretStore::Values {
+            self.errors.push(FieldError::new(
+                place.field(),
+                FieldCode::Invalid,
+                "must be a reference to a secret, {\"secretRef\": {\"name\": …, \"key\": …}}: this scope keeps its secrets elsewhere",
+            ));
+            return Slot::Unset.to_value();
+        }
+        let entry = match current.and_then(Slot::of) {
+            Some(Slot::Set(entry)) if self.stored.contains(entry) => entry.to_owned(),
+            _ => self.free_name(place.entry()),
+        };
+        let slot = Slot::Set(&entry).to_value();
+        self.secrets.new.push((entry, clear));
+        slot
+    }
+
+    fn free_name(&mut self, name: String) -> String {
+        let name = name + self.rules.suffix;
+        let mut free = name.clone();
+        let mut number = 2_u32;
+        while !self.names.insert(free.clone()) {
+            free = format!("{name}-{number}");
+            number = number.saturating_add(1);
+        }
+        free
+    }
+
+    /// Of the value of a row, of another pair of a name and a value, or of a property, which has
+    /// the property's name.
+    fn of_value(&self, path: &[&str], name: &str, said: Secrecy, inherited: Secrecy) -> Secrecy {
+        match (self.of_class(path, name), said) {
+            (Some(true), _) => Secrecy::Secret,
+            (_, Secrecy::Open | Secrecy::Secret) => said,
+            (Some(false), Secrecy::ByName) => Secrecy::Open,
+            (None, Secrecy::ByName) if inherited != Secrecy::ByName => inherited,
+            (None, Secrecy::ByName) => self.of_path(path, name),
+        }
+    }
+
+    /// What the class says of a path or of the name at its end.
+    fn of_class(&self, path: &[&str], name: &str) -> Option<bool> {
+        let class = self.rules.class?;
+        class
+            .says_sensitive(&path.join("."))
+            .or_else(|| class.says_sensitive(name))
+    }
+
+    /// What the class says of a path or of the name at its end, or else what the name says.
+    fn of_path(&self, path: &[&str], name: &str) -> Secrecy {
+        match self.of_class(path, name) {
+            Some(true) => Secrecy::Secret,
+            Some(false) => Secrecy::Open,
+            None if secrecy::is_secret_name(name) => Secrecy::Secret,
+            None => Secrecy::ByName,
         }
     }
 }
 
-fn refer(entry: &str, row: &mut Map<String, Value>) {
-    row.shift_remove("value");
-    row.insert(SECRET.to_owned(), json!(entry));
+/// Whether a member only holds others: the properties of a property, and the lists of a connection
+/// ([`crate::object::Kind::Connection`]), which say what credentials it uses and hold none.
+fn only_holds(place: &Place<'_>, name: &str) -> bool {
+    name == "properties" || (name == "credentials" && matches!(place, Place::Root))
 }
 
-/// Whether a value is `{"secretRef": {"name": …, "key": …}}`: a secret that is kept elsewhere.
-pub fn is_reference(value: &Value) -> bool {
-    let member = |name: &str| {
-        value
-            .pointer(name)
-            .and_then(Value::as_str)
-            .is_some_and(|text| !text.is_empty())
-    };
-    member("/secretRef/name") && member("/secretRef/key")
+/// What names and notes say of an object itself is not looked at: `status` is observed, and the
+/// metadata that a dialect keeps has texts that mean what they say.
+fn is_walked(place: &Place<'_>) -> bool {
+    match place {
+        Place::Member(Place::Root, name) => !matches!(*name, "status" | "class" | "description"),
+        Place::Member(Place::Member(Place::Member(Place::Root, "extensions"), _), name) => {
+            *name != "metadata"
+        }
+        _ => true,
+    }
+}
+
+/// The name of a row, or of another pair of a name and a value.
+fn name_of(members: &Map<String, Value>) -> Option<&str> {
+    let named = ["name", "key"].into_iter();
+    named
+        .filter_map(|name| members.get(name)?.as_str())
+        .find(|name| !name.is_empty())
+}
+
+/// SailPoint names the attributes that are stored encrypted: `"encrypted": "password,privateKey"`.
+fn encrypted(members: &Map<String, Value>) -> Vec<String> {
+    let names = members.get("encrypted").and_then(Value::as_str);
+    let names = names.into_iter().flat_map(|names| names.split(','));
+    names.map(|name| name.trim().to_owned()).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn take(doc: &mut Value, current: Option<&Value>) -> Secrets {
-        take_secrets(doc, current, None, SecretStore::Values).unwrap()
-    }
-
-    #[test]
-    fn secrets_are_found_in_rows_and_inside_of_them() {
-        let mut doc = json!({
-            "params": [
-                {"name": "a/b", "value": "one", "sensitive": true},
-                {"name": "idp", "value": {"properties": [{"x": {"value": "two", "sensitive": true}}]}},
-                {"name": "open", "value": "seen"}
-            ],
-            "auth": {"params": [{"name": "p", "value": 3, "sensitive": true}]}
-        });
-        let secrets = take(&mut doc, None);
-        let expected = [
-            ("params.a~1b", "one"),
-            ("params.idp/value/properties/0/x", "two"),
-            ("auth.p", "3"),
-        ];
-        assert_eq!(
-            secrets.new,
-            expected.map(|(entry, value)| (entry.to_owned(), Clear::new(value)))
-        );
-        let left = doc.to_string();
-        assert!(
-            !left.contains("one") && !left.contains("two") && left.contains("seen"),
-            "{left}"
-        );
-    }
-
-    #[test]
-    fn a_mask_keeps_what_is_stored_and_a_new_value_replaces_it() {
-        let row =
-            |name: &str, value: &str| json!({"name": name, "value": value, "sensitive": true});
-        let mut current = json!({"params": [row("a", "1"), row("b", "2"), row("c", "3")]});
-        take(&mut current, None);
-        let mut doc = json!({"params": [row("new", "******"), row("b", "4"), row("a", "******")]});
-        let secrets = take(&mut doc, Some(&current));
-        assert_eq!(secrets.kept, BTreeSet::from(["params.a".to_owned()]));
-        assert_eq!(secrets.new, [("params.b".to_owned(), Clear::new("4"))]);
-        assert_eq!(doc["params"][0]["value"], "");
-        assert_eq!(doc["params"][2]["secret"], "params.a");
-    }
-
-    #[test]
-    fn an_entry_cannot_be_claimed_by_naming_it() {
-        let mut doc = json!({"params": [{"name": "a", "secret": "params.b"}]});
-        let current = json!({"params": [{"name": "b", "secret": "params.b"}]});
-        assert_eq!(take(&mut doc, Some(&current)), Secrets::default());
-        assert_eq!(doc["params"][0].get("secret"), None);
-    }
-}
+#[path = "secrets_tests.rs"]
+mod tests;

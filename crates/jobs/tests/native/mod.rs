@@ -4,28 +4,47 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context as TaskContext, Poll, Waker};
 
-use api::task::{Batches, Context, ItemTask, SnapshotTask, Task, ToItem, Work, Worked};
+use api::task::{Batches, Connectors, Context, ItemTask, SnapshotTask, Task, ToItem, Work, Worked};
 use futures::executor::block_on;
 use hub::class::Classes;
 use hub::command::ObjectRef;
+use hub::dialects::Dialects;
 use hub::error::Result;
 use hub::id::Uid;
 use hub::job::{Item, ItemResult, Job, NewJob, Status};
 use hub::object::{Kind, Object, ScopeId};
 use hub::plan::{Change, Plan, Uniqueness};
-use hub::scope::Scope;
+use hub::scope::{Scope, ScopeName};
 use hub::secret::Clear;
 use hub::time::Timestamp;
-use jobs::Core;
-use registry::Registry;
+use jobs::{Core, Tasks};
 use serde_json::{Value, json};
 use store::database::Database;
 use store::secrets::Vault;
 use store::{Native, Store};
 
+/// No dialects at all.
+pub(crate) struct Registry;
+
+impl Dialects for Registry {
+    fn scope_names(&self) -> Vec<(&'static str, &'static dyn ScopeName)> {
+        Vec::new()
+    }
+
+    fn ca_secret<'d>(&self, _: &'d Value) -> Option<&'d str> {
+        None
+    }
+}
+
+/// What the tests bring to jobs.
+pub(crate) const TASKS: Tasks = Tasks {
+    find: task,
+    strip_identity: |_| {},
+};
+
 /// The tasks: `create` makes an object of each item that is not there, and `copy` an item of each
 /// object.
-pub fn task(name: &str) -> Option<&'static dyn Task> {
+pub(crate) fn task(name: &str) -> Option<&'static dyn Task> {
     match name {
         "create" => Some(&Create),
         "copy" => Some(&Copy),
@@ -47,7 +66,12 @@ impl Task for Create {
 }
 
 impl ItemTask for Create {
-    fn take_secrets(&self, item: &mut Item, _classes: &Classes) -> Vec<(String, Clear)> {
+    fn take_secrets(
+        &self,
+        item: &mut Item,
+        _classes: &Classes,
+        _suffix: &str,
+    ) -> Vec<(String, Clear)> {
         let secret = item
             .doc
             .as_object_mut()
@@ -114,7 +138,7 @@ impl SnapshotTask for Copy {
         &[Kind::ConfigObject]
     }
 
-    fn begin(&self, _request: &Value) -> ToItem {
+    fn begin(&self, _request: &Value, _connectors: Connectors) -> ToItem {
         Box::new(|object| Some(item(&object.name)))
     }
 
@@ -124,7 +148,7 @@ impl SnapshotTask for Copy {
 }
 
 /// An item, by its name.
-pub fn item(name: &str) -> Item {
+pub(crate) fn item(name: &str) -> Item {
     Item {
         kind: "thing".to_owned(),
         name: name.to_owned(),
@@ -134,7 +158,7 @@ pub fn item(name: &str) -> Item {
 }
 
 /// A job that creates so many objects.
-pub fn create(count: usize) -> NewJob {
+pub(crate) fn create(count: usize) -> NewJob {
     NewJob {
         task: "create",
         description: None,
@@ -145,7 +169,7 @@ pub fn create(count: usize) -> NewJob {
 }
 
 /// A job that copies what is there.
-pub fn copy() -> NewJob {
+pub(crate) fn copy() -> NewJob {
     NewJob {
         task: "copy",
         ..create(0)
@@ -153,14 +177,14 @@ pub fn copy() -> NewJob {
 }
 
 /// A database with scopes, and what happens in it.
-pub struct World {
+pub(crate) struct World {
     pub database: Native,
     pub store: Store<Native>,
     pub vault: Vault,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let database = Native::in_memory(&Registry).unwrap();
         let store = Store::over(database.clone(), &Registry, Rc::default());
         Self {
@@ -170,7 +194,7 @@ impl World {
         }
     }
 
-    pub fn scope(&self, name: &str) -> Scope {
+    pub(crate) fn scope(&self, name: &str) -> Scope {
         if let Some(scope) = self.store.scope_named(name).unwrap() {
             return scope;
         }
@@ -181,10 +205,10 @@ impl World {
         self.scope(name)
     }
 
-    pub fn start(&self, scope: &Scope, new: NewJob) -> Object {
+    pub(crate) fn start(&self, scope: &Scope, new: NewJob) -> Object {
         let context = jobs::start::Context {
             store: &self.store,
-            tasks: task,
+            tasks: TASKS,
             scope,
             actor: "tester",
             vault: &self.vault,
@@ -196,20 +220,20 @@ impl World {
         self.object(scope.id, uid)
     }
 
-    pub fn object(&self, scope: ScopeId, uid: Uid) -> Object {
+    pub(crate) fn object(&self, scope: ScopeId, uid: Uid) -> Object {
         let object = self.store.object(scope, Kind::Job, &ObjectRef::Uid(uid));
         object.unwrap()
     }
 
     /// The job as it is now.
-    pub fn job(&self, object: &Object) -> Job {
+    pub(crate) fn job(&self, object: &Object) -> Job {
         Job::of(&self.object(object.scope, object.uid)).unwrap()
     }
 
     /// Works on a job until the work was interrupted so many times by a statement, and then no
     /// longer.
-    pub fn run_for(&self, job: &Object, polls: usize) {
-        let mut work = pin!(jobs::run::one(&self.store, &Core, task, job));
+    pub(crate) fn run_for(&self, job: &Object, polls: usize) {
+        let mut work = pin!(jobs::run::one(&self.store, &Core, TASKS, job));
         let mut context = TaskContext::from_waker(Waker::noop());
         for _ in 0..polls {
             if let Poll::Ready(result) = work.as_mut().poll(&mut context) {
@@ -220,18 +244,18 @@ impl World {
     }
 
     /// What time does: nobody has a lease any more.
-    pub fn leases_end(&self) {
+    pub(crate) fn leases_end(&self) {
         self.set_in_jobs("$.leasedUntil");
     }
 
     /// Makes a time in all jobs one that is long past.
-    pub fn set_in_jobs(&self, path: &str) {
+    pub(crate) fn set_in_jobs(&self, path: &str) {
         let sql = format!("UPDATE object SET doc = json_set(doc, '{path}', 0) WHERE kind = 'job'");
         self.database.read(&sql, Vec::new()).unwrap();
     }
 
     /// The integer that a statement gives.
-    pub fn count(&self, sql: &str) -> i64 {
+    pub(crate) fn count(&self, sql: &str) -> i64 {
         let rows = self.database.read(sql, Vec::new()).unwrap();
         match rows.first().and_then(|row| row.first()) {
             Some(store::database::Value::Integer(count)) => *count,
@@ -240,7 +264,7 @@ impl World {
     }
 
     /// How many objects were created, and how many revisions they have.
-    pub fn created(&self) -> (i64, i64) {
+    pub(crate) fn created(&self) -> (i64, i64) {
         let count = |table| {
             self.count(&format!(
                 "SELECT count(*) FROM {table} WHERE kind = 'configuration object'"

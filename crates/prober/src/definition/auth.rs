@@ -1,12 +1,16 @@
 //! The ways to authenticate that a class has, and how they are probed.
 
+use hub::error::{FieldCode, FieldError};
 use hub::fields::{FieldErrors, Fields};
+use serde_json::{Map, Value};
 
+use super::annotation::{CREDENTIALS, annotation};
 use super::{AuthProbe, AuthType, defaults, http, refuse_duplicate, script};
 
 pub(super) fn types(class: &Fields<'_>, faults: &mut FieldErrors) -> Vec<AuthType> {
     let auth = class.optional_object("auth", faults);
     let types = auth.and_then(|auth| auth.optional_array("types", faults));
+    let (annotated, parameters) = (annotated(class, faults), parameters(class));
     let mut read: Vec<AuthType> = Vec::new();
     for (path, item) in types.unwrap_or_default() {
         let Some(fields) = faults.object(&path, item) else {
@@ -21,15 +25,80 @@ pub(super) fn types(class: &Fields<'_>, faults: &mut FieldErrors) -> Vec<AuthTyp
         let secret_type = fields
             .optional_string("secretType", faults)
             .filter(|text| !text.is_empty());
+        let keys = keys(&fields, secret_type, faults);
+        let credentials = credentials(&fields, annotated.get(name), faults)
+            .unwrap_or_else(|| by_name(&keys, &parameters));
         read.push(AuthType {
             name: name.to_owned(),
             secret_type: secret_type.map(str::to_owned),
             is_optional: fields.optional_bool("optional", faults).unwrap_or_default(),
-            keys: keys(&fields, secret_type, faults),
+            keys,
             generator: script(&fields, "generator", faults),
+            credentials,
+            when: when(&fields, faults),
         });
     }
     read
+}
+
+/// The annotation with the credentials of all types.
+fn annotated(class: &Fields<'_>, faults: &mut FieldErrors) -> Map<String, Value> {
+    let Some(text) = annotation(class, CREDENTIALS) else {
+        return Map::new();
+    };
+    serde_json::from_str(text).unwrap_or_else(|_| {
+        let field = format!("metadata.annotations[{CREDENTIALS}]");
+        let message = "must be a JSON object: {\"<auth type>\": {\"<entry>\": \"<parameter>\"}}";
+        faults.push(FieldError::new(field, FieldCode::Invalid, message));
+        Map::new()
+    })
+}
+
+/// The parameters that entries are, as the type or the annotation says; nothing where neither does.
+fn credentials(
+    auth_type: &Fields<'_>,
+    annotated: Option<&Value>,
+    faults: &mut FieldErrors,
+) -> Option<Vec<(String, String)>> {
+    let given = match (auth_type.optional_object("credentials", faults), annotated) {
+        (Some(given), _) => given,
+        (None, annotated) => {
+            faults.object(&format!("metadata.annotations[{CREDENTIALS}]"), annotated?)?
+        }
+    };
+    let mut credentials = Vec::new();
+    for entry in given.members().keys() {
+        if let Some(parameter) = given.string(entry, faults) {
+            credentials.push((entry.clone(), parameter.to_owned()));
+        }
+    }
+    Some(credentials)
+}
+
+/// Entries that are the parameters of their names, where all are.
+fn by_name(keys: &[String], parameters: &[&str]) -> Vec<(String, String)> {
+    if !keys.iter().all(|key| parameters.contains(&key.as_str())) {
+        return Vec::new();
+    }
+    keys.iter().map(|key| (key.clone(), key.clone())).collect()
+}
+
+/// The names of the parameters of a class.
+fn parameters<'a>(class: &Fields<'a>) -> Vec<&'a str> {
+    let lists = ["parameters", "params"].into_iter();
+    let rows = lists
+        .filter_map(|list| class.get(list)?.as_array())
+        .flatten();
+    rows.filter_map(|row| row.get("name")?.as_str()).collect()
+}
+
+fn when(auth_type: &Fields<'_>, faults: &mut FieldErrors) -> Option<(String, String)> {
+    let when = auth_type.optional_object("when", faults)?;
+    let parameter = when.string("parameter", faults)?;
+    Some((
+        parameter.to_owned(),
+        when.string("value", faults)?.to_owned(),
+    ))
 }
 
 /// The entries of a secret: those that are declared and have no default, or else those that a known

@@ -21,7 +21,7 @@ const ROUNDS: u64 = 2;
 
 /// Why an expression has no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// The budget is used up.
     Exceeded,
     /// It cannot be evaluated.

@@ -9,7 +9,7 @@ use crate::budget::{Exceeded, Measure};
 ///
 /// # Errors
 /// [`Exceeded`] when it is worth more than any may be.
-pub fn measure(value: &Value) -> Result<u64, Exceeded> {
+pub(crate) fn measure(value: &Value) -> Result<u64, Exceeded> {
     let mut measure = Measure::default();
     add(value, 0, &mut measure)?;
     Ok(measure.units())

@@ -13,7 +13,7 @@ use crate::compiled::Compiled;
 use crate::pattern::Pattern;
 
 /// Names, and how many arguments each takes.
-pub const BUILTINS: [(&str, usize); 71] = [
+pub(crate) const BUILTINS: [(&str, usize); 71] = [
     ("abs", 1),
     ("array.concat", 2),
     ("array.reverse", 1),
@@ -99,7 +99,7 @@ const DIGITS_MAX: usize = 64;
 ///
 /// # Errors
 /// [`Exceeded`], before the work is done.
-pub fn call(name: &str, args: &[Value], budget: &Budget) -> Result<Value, Exceeded> {
+pub(crate) fn call(name: &str, args: &[Value], budget: &Budget) -> Result<Value, Exceeded> {
     let mut read = 0_u64;
     for arg in args {
         read = read.saturating_add(measure(arg)?);

@@ -21,14 +21,14 @@ const NESTING_MAX: usize = 8;
 const RULES_MAX: usize = 24;
 
 /// The package and the rule that a script must define.
-pub type Rule = (&'static str, &'static str);
+pub(crate) type Rule = (&'static str, &'static str);
 
 /// The script as version 1 of the language, or else as version 0. What is neither is told by the
 /// version that understood more of it.
 ///
 /// # Errors
 /// What is wrong with it, and where.
-pub fn program(source: &str, rule: Rule) -> Result<Arc<Program>, SourceError> {
+pub(crate) fn program(source: &str, rule: Rule) -> Result<Arc<Program>, SourceError> {
     SourceError::check_length(source, SOURCE_MAX)?;
     check_nesting(source)?;
     check_numbers(source)?;

@@ -17,7 +17,7 @@ const STEP_UNITS: u64 = 4;
 
 /// Why nothing came of a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// The budget is used up.
     Exceeded,
     /// It failed, as the machine says it.
@@ -34,7 +34,7 @@ impl From<Exceeded> for Fault {
 ///
 /// # Errors
 /// Why there is none.
-pub fn run(program: &Arc<Program>, input: Value, budget: &Budget) -> Result<Value, Fault> {
+pub(crate) fn run(program: &Arc<Program>, input: Value, budget: &Budget) -> Result<Value, Fault> {
     let failed = |error: &dyn std::fmt::Display| Fault::Failed(error.to_string());
     budget.spend(measure(&input)?)?;
     let mut machine = RegoVM::new();

@@ -11,7 +11,7 @@ const BITS_MAX: u64 = 256;
 ///
 /// # Errors
 /// [`Exceeded`] when it is worth more than any may be.
-pub fn measure(value: &Value) -> Result<u64, Exceeded> {
+pub(crate) fn measure(value: &Value) -> Result<u64, Exceeded> {
     let mut measure = Measure::default();
     add(value, 0, &mut measure)?;
     Ok(measure.units())

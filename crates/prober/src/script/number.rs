@@ -4,7 +4,7 @@
 const DIGITS_MAX: (usize, usize) = (64, 3);
 
 /// Where a text has a number with more digits, or a larger exponent, than anybody calculates with.
-pub fn long_number(text: &str) -> Option<usize> {
+pub(crate) fn long_number(text: &str) -> Option<usize> {
     let (digits_max, exponent_max) = DIGITS_MAX;
     let (mut digits, mut exponent) = (0_usize, None);
     for (offset, char) in text.char_indices() {

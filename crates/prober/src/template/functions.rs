@@ -199,7 +199,7 @@ fn wrong(message: &str) -> TemplateError {
 }
 
 /// Registers what a template may call. All of it is paid for by what it reads.
-pub fn add_to(template: Template) -> Template {
+pub(super) fn add_to(template: Template) -> Template {
     let template = TEXT_FUNCTIONS.into_iter().fold(template, |template, name| {
         template.func(name, move |args| limited(name, args))
     });
@@ -220,7 +220,7 @@ pub fn add_to(template: Template) -> Template {
 }
 
 /// Whether there is a function of that name.
-pub fn is_known(name: &str) -> bool {
+pub(super) fn is_known(name: &str) -> bool {
     OTHER_FUNCTIONS.contains(&name)
         || TEXT_FUNCTIONS.contains(&name)
         || COMPARISONS.contains(&name)

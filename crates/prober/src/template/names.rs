@@ -10,7 +10,11 @@ use crate::source::SourceError;
 ///
 /// # Errors
 /// The first that is not known, and where.
-pub fn check(body: &ListNode, defines: &[DefineNode], source: &str) -> Result<(), SourceError> {
+pub(super) fn check(
+    body: &ListNode,
+    defines: &[DefineNode],
+    source: &str,
+) -> Result<(), SourceError> {
     let defined: Vec<&str> = defines.iter().map(|define| define.name.as_str()).collect();
     let mut names = Names::default();
     names.list(body);

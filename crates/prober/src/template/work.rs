@@ -12,7 +12,11 @@ const MAX: u64 = 20_000;
 ///
 /// # Errors
 /// There are too many, or a template calls itself.
-pub fn actions(body: &ListNode, defines: &[DefineNode], source: &str) -> Result<u64, SourceError> {
+pub(crate) fn actions(
+    body: &ListNode,
+    defines: &[DefineNode],
+    source: &str,
+) -> Result<u64, SourceError> {
     let mut counted = Counted {
         defines,
         source,

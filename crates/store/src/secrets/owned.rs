@@ -11,7 +11,8 @@ use super::Vault;
 
 impl Vault {
     /// What becomes of the secret object `owned` of a connector that is to hold `secrets`: entries
-    /// that stay are copied as they are sealed, new ones are sealed, the others are dropped.
+    /// that stay are copied as they are sealed, and so are those that are given the value that they
+    /// have; new ones are sealed, the others are dropped.
     /// None when nothing is to be done.
     ///
     /// # Errors
@@ -31,7 +32,16 @@ impl Vault {
             }
         }
         for (entry, value) in &secrets.new {
-            let value = self.seal(connector.scope, entry, value)?;
+            let same = sealed
+                .and_then(|sealed| sealed.get(entry)?.as_str())
+                .filter(|sealed| {
+                    let stored = self.open(connector.scope, entry, sealed);
+                    stored.is_ok_and(|stored| stored == *value)
+                });
+            let value = match same {
+                Some(sealed) => sealed.to_owned(),
+                None => self.seal(connector.scope, entry, value)?,
+            };
             data.insert(entry.clone(), json!(value));
         }
         let doc = json!({"data": data});
@@ -47,5 +57,29 @@ impl Vault {
                 Some(change)
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hub::secret::Clear;
+
+    use super::*;
+
+    #[test]
+    fn a_value_that_is_given_again_stays_as_it_is_sealed() {
+        let (vault, now) = (Vault::new("correct horse"), Timestamp::from_millis(0));
+        let connector = Change::create(Kind::Connector, 7, "a", json!({}), Uniqueness::None, now);
+        let connector = connector.unwrap().object;
+        let given = |value: &str| Secrets {
+            new: vec![("params.a".to_owned(), Clear::new(value))],
+            ..Secrets::default()
+        };
+        let first = vault.change(&connector, None, &given("x"), now).unwrap();
+        let owned = first.unwrap().object;
+        let again = vault.change(&connector, Some(owned.clone()), &given("x"), now);
+        assert!(again.unwrap().is_none());
+        let other = vault.change(&connector, Some(owned.clone()), &given("y"), now);
+        assert_ne!(other.unwrap().unwrap().object.doc, owned.doc);
     }
 }

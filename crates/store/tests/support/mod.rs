@@ -1,6 +1,7 @@
 //! The store over rusqlite, with a database that counts its inserts and fails when it is told to.
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(clippy::arithmetic_side_effects, reason = "it counts what a test does")]
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -19,10 +20,10 @@ use store::database::{Database, Failure, Row, Value};
 use store::statements::INSERT_REVISIONS;
 use store::{Native, Store};
 
-pub const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
 /// A dialect that keeps in its own form what the sweep needs.
-pub struct OneDialect;
+pub(crate) struct OneDialect;
 
 impl Dialects for OneDialect {
     fn scope_names(&self) -> Vec<(&'static str, &'static dyn ScopeName)> {
@@ -82,7 +83,7 @@ impl ScopeName for Plane {
 
 /// A database that counts its inserts and fails when it is told to.
 #[derive(Clone)]
-pub struct Faulty(Rc<Inner>);
+pub(crate) struct Faulty(Rc<Inner>);
 
 struct Inner {
     native: Native,
@@ -94,11 +95,11 @@ struct Inner {
 }
 
 impl Faulty {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::over(Native::in_memory(&OneDialect).unwrap())
     }
 
-    pub fn over(native: Native) -> Self {
+    pub(crate) fn over(native: Native) -> Self {
         Self(Rc::new(Inner {
             native,
             inserts: Cell::new(0),
@@ -108,30 +109,30 @@ impl Faulty {
         }))
     }
 
-    pub fn inserts(&self) -> usize {
+    pub(crate) fn inserts(&self) -> usize {
         self.0.inserts.get()
     }
 
-    pub fn reconnects(&self) -> usize {
+    pub(crate) fn reconnects(&self) -> usize {
         self.0.reconnects.get()
     }
 
     /// The next inserts fail so.
-    pub fn fail(&self, failures: impl IntoIterator<Item = Failure>) {
+    pub(crate) fn fail(&self, failures: impl IntoIterator<Item = Failure>) {
         self.0.failures.borrow_mut().extend(failures);
     }
 
     /// Failing inserts do their work first, as when the answer is lost on the way.
-    pub fn fail_late(&self) {
+    pub(crate) fn fail_late(&self) {
         self.0.late.set(true);
     }
 
-    pub fn sql<T: rusqlite::types::FromSql>(&self, sql: &str) -> T {
+    pub(crate) fn sql<T: rusqlite::types::FromSql>(&self, sql: &str) -> T {
         let connection = self.0.native.connection();
         connection.query_row(sql, [], |row| row.get(0)).unwrap()
     }
 
-    pub fn execute(&self, sql: &str) {
+    pub(crate) fn execute(&self, sql: &str) {
         self.0.native.connection().execute(sql, []).unwrap();
     }
 }
@@ -164,18 +165,18 @@ impl Database for Faulty {
     }
 }
 
-pub fn new() -> (Store<Faulty>, Faulty, ScopeId) {
+pub(crate) fn new() -> (Store<Faulty>, Faulty, ScopeId) {
     let database = Faulty::new();
     let store = Store::over(database.clone(), &OneDialect, Rc::default());
     let scope = store.scope_named("default").unwrap().unwrap().id;
     (store, database, scope)
 }
 
-pub fn create(scope: ScopeId, name: &str) -> Change {
+pub(crate) fn create(scope: ScopeId, name: &str) -> Change {
     claiming(scope, name, Uniqueness::None)
 }
 
-pub fn claiming(scope: ScopeId, name: &str, claim: Uniqueness) -> Change {
+pub(crate) fn claiming(scope: ScopeId, name: &str, claim: Uniqueness) -> Change {
     Change::create(
         Kind::Connector,
         scope,
@@ -187,27 +188,30 @@ pub fn claiming(scope: ScopeId, name: &str, claim: Uniqueness) -> Change {
     .unwrap()
 }
 
-pub fn child(of: &Object, kind: Kind, name: &str) -> Change {
+pub(crate) fn child(of: &Object, kind: Kind, name: &str) -> Change {
     let mut change =
         Change::create(kind, of.scope, name, json!({}), Uniqueness::None, NOW).unwrap();
     change.object.parent = Some(of.uid);
     change
 }
 
-pub fn steps(changes: impl Into<Vec<Change>>) -> Plan {
+pub(crate) fn steps(changes: impl Into<Vec<Change>>) -> Plan {
     Plan {
         changes: changes.into(),
         ..Plan::default()
     }
 }
 
-pub fn commit(store: &Store<Faulty>, changes: impl Into<Vec<Change>>) -> Result<Vec<i64>, Error> {
+pub(crate) fn commit(
+    store: &Store<Faulty>,
+    changes: impl Into<Vec<Change>>,
+) -> Result<Vec<i64>, Error> {
     let committed = futures::executor::block_on(store.commit(steps(changes), "tester"))?;
     Ok(committed.into_iter().map(|one| one.revision).collect())
 }
 
 /// Creates a connector and reads it back.
-pub fn made(store: &Store<Faulty>, scope: ScopeId, name: &str) -> Object {
+pub(crate) fn made(store: &Store<Faulty>, scope: ScopeId, name: &str) -> Object {
     let change = create(scope, name);
     let uid = change.object.uid;
     commit(store, [change]).unwrap();
@@ -216,6 +220,6 @@ pub fn made(store: &Store<Faulty>, scope: ScopeId, name: &str) -> Object {
         .unwrap()
 }
 
-pub fn update(object: &Object, doc: Json) -> Change {
+pub(crate) fn update(object: &Object, doc: Json) -> Change {
     Change::update(object.clone(), doc, NOW.plus_seconds(1))
 }

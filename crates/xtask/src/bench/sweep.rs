@@ -11,7 +11,7 @@ use crate::process::{run, say};
 use crate::{BenchArguments, HostKind};
 
 /// The name by which it is chosen.
-pub const NAME: &str = "probe";
+pub(super) const NAME: &str = "probe";
 /// The stand-ins for tools are on this machine, where the usual runtime configuration lets nothing
 /// through.
 const RUNTIME_CONFIG: &str = "bench/runtime-config.toml";
@@ -24,7 +24,7 @@ const DATABASE: &str = "sqlite_db.db";
 ///
 /// # Errors
 /// When a server does not start, or does not answer as it should.
-pub fn compare(arguments: &BenchArguments, kind: HostKind, state_dir: &Path) -> Result<()> {
+pub(super) fn compare(arguments: &BenchArguments, kind: HostKind, state_dir: &Path) -> Result<()> {
     say("laying out the connectors");
     let twin = Served::twin(&state_dir.join("twin"), &["--connectors", CONNECTORS])?;
     let key = fs::read_to_string(twin.state_dir.join("keys"))?;

@@ -14,7 +14,7 @@ use api::request::Request;
 use api::response::Response;
 
 /// Answers a review of what the caller may do; none where the request is for something else.
-pub fn response(request: &Request, scope: Option<&Scope>) -> Option<Result<Response>> {
+pub(crate) fn response(request: &Request, scope: Option<&Scope>) -> Option<Result<Response>> {
     let route = request.route?;
     let caller = rules::Caller {
         permissions: &request.permissions,

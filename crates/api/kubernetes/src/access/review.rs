@@ -15,7 +15,7 @@ const RULES: &str = "SelfSubjectRulesReview";
 /// A review, with its answer.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Review {
+pub(super) struct Review {
     kind: &'static str,
     api_version: &'static str,
     metadata: NoMetadata,
@@ -91,7 +91,7 @@ struct NonResourceAttributes {
 }
 
 /// Whether the caller may do one thing.
-pub fn access(request: &Request, caller: &Caller<'_>) -> Result<Review> {
+pub(super) fn access(request: &Request, caller: &Caller<'_>) -> Result<Review> {
     let spec = spec(request, ACCESS)?;
     let asked: AccessSpec = serde_json::from_value(spec.clone())
         .map_err(|error| malformed(ACCESS, &error.to_string()))?;
@@ -123,7 +123,7 @@ pub fn access(request: &Request, caller: &Caller<'_>) -> Result<Review> {
 }
 
 /// All that the caller may do in a namespace.
-pub fn rules(request: &Request, caller: &Caller<'_>) -> Result<Review> {
+pub(super) fn rules(request: &Request, caller: &Caller<'_>) -> Result<Review> {
     let spec = spec(request, RULES)?;
     let namespace = spec.get("namespace").unwrap_or(&Value::Null);
     let Some(namespace) = namespace.as_str().filter(|namespace| !namespace.is_empty()) else {
@@ -132,7 +132,7 @@ pub fn rules(request: &Request, caller: &Caller<'_>) -> Result<Review> {
     let is_there = caller.scope.is_none_or(|own| own == namespace);
     let mut resource_rules = Vec::new();
     for resource in ALL {
-        let verbs = caller.verbs(resource);
+        let verbs = caller.verbs(resource, namespace);
         if verbs.is_empty() || resource.namespaced && !is_there {
             continue;
         }

@@ -6,7 +6,7 @@ use hub::scope::{DEFAULT_SCOPE, Permission};
 use crate::resource::{ALL, CONNECTOR, Resource};
 
 /// Who asks.
-pub struct Caller<'c> {
+pub(super) struct Caller<'c> {
     /// What they may do.
     pub permissions: &'c [Permission],
     /// The only scope in which they may do it; none for who may use all.
@@ -14,7 +14,7 @@ pub struct Caller<'c> {
 }
 
 /// What is asked about.
-pub struct Attributes<'a> {
+pub(super) struct Attributes<'a> {
     /// A verb of Kubernetes, or `*`.
     pub verb: &'a str,
     /// The group of the resource, or `*`.
@@ -35,7 +35,7 @@ impl Caller<'_> {
     }
 
     /// Whether the caller may do all of what is asked about.
-    pub fn may(&self, asked: &Attributes<'_>) -> bool {
+    pub(super) fn may(&self, asked: &Attributes<'_>) -> bool {
         let is_meant = |resource: &&'static Resource| {
             let is = |asked: &str, own: &str| asked == own || asked == "*";
             is(asked.group, resource.group) && is(asked.resource, resource.plural)
@@ -55,7 +55,13 @@ impl Caller<'_> {
                 .all(|verb| self.may_with(resource, &Attributes { verb, ..*asked })),
             verb if !resource.verbs.contains(&verb) => false,
             verb => {
-                self.verbs(resource).contains(&verb) && (!resource.namespaced || self.is_in(asked))
+                let is_there = match resource.hub {
+                    // All read those that all share.
+                    Kind::Class if asked.namespace.is_empty() => true,
+                    Kind::Class => self.is_in(asked),
+                    _ => !resource.namespaced || self.is_in(asked),
+                };
+                is_there && self.verbs(resource, asked.namespace).contains(&verb)
             }
         }
     }
@@ -64,13 +70,19 @@ impl Caller<'_> {
         self.scope.is_none_or(|own| own == asked.namespace)
     }
 
-    /// The verbs that the caller may use of a resource, in its own scope or in all.
-    pub fn verbs(&self, resource: &Resource) -> Vec<&'static str> {
+    /// The verbs that the caller may use of a resource in a namespace that it may see, or in all
+    /// where that is empty.
+    pub(super) fn verbs(&self, resource: &Resource, namespace: &str) -> Vec<&'static str> {
         let writes = match resource.hub {
-            // A scope is made with the admin key alone, and all scopes share the classes of one.
+            // A scope is made with the admin key alone.
             Kind::Scope => self.scope.is_none() && self.has(Permission::Admin),
+            // All scopes share the classes of one, and have more of their own.
             Kind::Class => {
-                self.has(Permission::Write) && self.scope.is_none_or(|own| own == DEFAULT_SCOPE)
+                let kept_in = match namespace {
+                    "" => DEFAULT_SCOPE,
+                    namespace => namespace,
+                };
+                self.has(Permission::Write) && self.scope.is_none_or(|own| own == kept_in)
             }
             _ => self.has(Permission::Write),
         };
@@ -85,12 +97,12 @@ impl Caller<'_> {
     }
 
     /// Whether the caller may ask for what is no resource.
-    pub fn may_ask(&self, verb: &str) -> bool {
+    pub(super) fn may_ask(&self, verb: &str) -> bool {
         verb == "get" && self.has(Permission::Read)
     }
 
     /// Whether the caller may have connectors probed.
-    pub fn may_probe(&self) -> bool {
+    pub(super) fn may_probe(&self) -> bool {
         self.has(Permission::Probe)
     }
 }
@@ -144,6 +156,9 @@ mod tests {
             writer.may(&asked("*", "connectors", "a"))
                 && !writer.may(&asked("create", "connectorclasses", ""))
         );
+        assert!(writer.may(&asked("create", "connectorclasses", "a")));
+        assert!(!writer.may(&asked("create", "connectorclasses", "b")));
+        assert!(!writer.may(&asked("get", "connectorclasses", "b")));
         assert!(!writer.may(&asked("create", "namespaces", "")));
         let admin = Caller {
             permissions: &[Permission::Admin],

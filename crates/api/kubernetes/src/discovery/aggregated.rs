@@ -12,7 +12,7 @@ const V2: &str = "v2";
 const V2BETA1: &str = "v2beta1";
 
 /// The version of it that a request would rather have than plain discovery.
-pub fn version(request: &Request) -> Option<&'static str> {
+pub(super) fn version(request: &Request) -> Option<&'static str> {
     for entry in entries(request) {
         if entry.media_type() != "application/json" {
             continue;
@@ -29,7 +29,7 @@ pub fn version(request: &Request) -> Option<&'static str> {
 }
 
 /// The media type of that version.
-pub fn media_type(version: &str) -> &'static str {
+pub(super) fn media_type(version: &str) -> &'static str {
     if version == V2 {
         "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
     } else {
@@ -40,7 +40,7 @@ pub fn media_type(version: &str) -> &'static str {
 /// The groups of `/api` or of `/apis`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct DiscoveryList {
+pub(super) struct DiscoveryList {
     kind: &'static str,
     api_version: String,
     metadata: Name,
@@ -99,7 +99,7 @@ struct Subresource {
 
 impl DiscoveryList {
     /// Those of the core group, or of the other one, in a version of the document.
-    pub fn of(core: bool, version: &str) -> Self {
+    pub(super) fn of(core: bool, version: &str) -> Self {
         let group = if core { "" } else { GROUP };
         let resources: Vec<&'static Resource> = ALL
             .into_iter()

@@ -8,24 +8,22 @@ use super::openapi::json_schema;
 use crate::resource::{Cell, Resource};
 
 /// The group of the definitions.
-pub const GROUP: &str = "apiextensions.k8s.io";
-/// Their version.
-pub const VERSION: &str = "v1";
+pub(super) const GROUP: &str = "apiextensions.k8s.io";
+pub(super) const VERSION: &str = "v1";
 /// The name of their collection.
-pub const PLURAL: &str = "customresourcedefinitions";
+pub(super) const PLURAL: &str = "customresourcedefinitions";
 /// What one is called on the command line.
-pub const SINGULAR: &str = "customresourcedefinition";
+pub(super) const SINGULAR: &str = "customresourcedefinition";
 /// Other names on the command line.
-pub const SHORT_NAMES: [&str; 2] = ["crd", "crds"];
-/// Their kind.
-pub const KIND: &str = "CustomResourceDefinition";
+pub(super) const SHORT_NAMES: [&str; 2] = ["crd", "crds"];
+pub(super) const KIND: &str = "CustomResourceDefinition";
 /// What can be done with them.
-pub const VERBS: [&str; 2] = ["get", "list"];
+pub(super) const VERBS: [&str; 2] = ["get", "list"];
 
 /// All the definitions.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct DefinitionList {
+pub(super) struct DefinitionList {
     kind: &'static str,
     api_version: String,
     metadata: ListMeta,
@@ -41,7 +39,7 @@ struct ListMeta {
 /// One definition.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Definition {
+pub(super) struct Definition {
     api_version: String,
     kind: &'static str,
     metadata: Metadata,
@@ -132,7 +130,7 @@ const AT: &str = "1970-01-01T00:00:00Z";
 
 impl DefinitionList {
     /// Those of these resources.
-    pub fn of(resources: &[&'static Resource]) -> Self {
+    pub(super) fn of(resources: &[&'static Resource]) -> Self {
         Self {
             kind: "CustomResourceDefinitionList",
             api_version: format!("{GROUP}/{VERSION}"),
@@ -149,7 +147,7 @@ impl DefinitionList {
 
 impl Definition {
     /// That of a resource.
-    pub fn of(resource: &'static Resource) -> Self {
+    pub(super) fn of(resource: &'static Resource) -> Self {
         let names = Names {
             plural: resource.plural,
             singular: resource.singular,

@@ -32,7 +32,7 @@ static DEFINED: [&Resource; 2] = [&CONNECTOR, &CONNECTOR_CLASS];
 /// # Errors
 /// [`Error::NotAcceptable`] for a form that is not served; [`Error::Internal`] for a route of
 /// another kind.
-pub fn response(request: &Request) -> Result<Response> {
+pub(crate) fn response(request: &Request) -> Result<Response> {
     let Some(route) = request.route else {
         return Err(Error::Internal("an answer without a route".to_owned()));
     };

@@ -7,12 +7,12 @@ use super::definitions;
 use crate::resource::{ALL, CONNECTOR, GROUP, Resource};
 
 /// What can be done with the subresource `status`.
-pub const STATUS_VERBS: [&str; 3] = ["get", "patch", "update"];
+pub(super) const STATUS_VERBS: [&str; 3] = ["get", "patch", "update"];
 
 /// `GET /api`
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CoreVersions {
+pub(super) struct CoreVersions {
     kind: &'static str,
     versions: [&'static str; 1],
     #[serde(rename = "serverAddressByClientCIDRs")]
@@ -32,7 +32,7 @@ impl Default for CoreVersions {
 /// `GET /apis`
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct GroupList {
+pub(super) struct GroupList {
     kind: &'static str,
     api_version: &'static str,
     groups: [Group; 2],
@@ -52,7 +52,7 @@ impl Default for GroupList {
 /// is.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Group {
+pub(super) struct Group {
     #[serde(skip_serializing_if = "str::is_empty")]
     kind: &'static str,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -71,12 +71,12 @@ struct Version {
 
 impl Group {
     /// That of the connectors.
-    pub fn of_connectors() -> Self {
+    pub(super) fn of_connectors() -> Self {
         Self::of(GROUP, CONNECTOR.version)
     }
 
     /// That of the definitions of resources.
-    pub fn of_definitions() -> Self {
+    pub(super) fn of_definitions() -> Self {
         Self::of(definitions::GROUP, definitions::VERSION)
     }
 
@@ -96,7 +96,7 @@ impl Group {
 
     /// The same, saying what it is.
     #[must_use]
-    pub fn typed(self) -> Self {
+    pub(super) fn typed(self) -> Self {
         Self {
             kind: "APIGroup",
             api_version: "v1",
@@ -108,7 +108,7 @@ impl Group {
 /// `GET /api/v1`, `GET /apis/connectors.alauda.io/v1alpha1`
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ResourceList {
+pub(super) struct ResourceList {
     kind: &'static str,
     api_version: &'static str,
     group_version: String,
@@ -131,7 +131,7 @@ struct Described {
 
 impl ResourceList {
     /// The definitions of resources.
-    pub fn of_definitions() -> Self {
+    pub(super) fn of_definitions() -> Self {
         let described = Described {
             name: definitions::PLURAL.to_owned(),
             singular_name: definitions::SINGULAR,
@@ -150,7 +150,7 @@ impl ResourceList {
     }
 
     /// The resources of the group of one of them.
-    pub fn like(one: &Resource) -> Self {
+    pub(super) fn like(one: &Resource) -> Self {
         let of_group = ALL
             .into_iter()
             .filter(|resource| resource.group == one.group);

@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 /// As `git describe` has it.
-pub const GIT_VERSION: &str = "v1.32.0";
+pub(super) const GIT_VERSION: &str = "v1.32.0";
 
 /// `GET /version`
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Info {
+pub(super) struct Info {
     major: &'static str,
     minor: &'static str,
     git_version: &'static str,

@@ -1,121 +1,127 @@
 //! Connector.
 //!
 //! `spec.connectorClassName`, `spec.address`, `spec.params` and `spec.auth` are the hub's `class`,
-//! `address`, `params` and `auth`, `status` is its `status`; the rest of `spec` is kept under
-//! `extensions.kubernetes.spec`.
+//! `address`, parameters ([`super::params`]) and `auth`, `status` is its `status`; the rest of
+//! `spec` is kept under `extensions.kubernetes.spec`.
 
-use hub::connector::SECRET;
-use hub::secret::MASK;
-use serde_json::{Map, Value, json};
+use hub::class::Class;
+use hub::slot::{MASKED, shown};
+use serde_json::{Map, Value};
 
 use super::member::{extension, object_of, set, set_extension};
+use super::params::{self, OfClass};
 use crate::resource::CONNECTOR;
 use crate::schema::prune;
 
-/// Members of `spec` and what the hub calls them.
-const MAPPED: [(&str, &str); 4] = [
-    ("connectorClassName", "class"),
-    ("address", "address"),
-    ("params", "params"),
-    ("auth", "auth"),
-];
-
 /// `spec` and `status`.
-pub fn show(doc: &Value) -> Map<String, Value> {
+pub(super) fn show(doc: &Value, class: Option<&Class>) -> Map<String, Value> {
     let rest = extension(doc, "spec").cloned();
     let mut has_spec = rest.is_some();
-    let mut spec = Map::new();
-    for (name, hub_name) in MAPPED {
-        if let Some(value) = doc.get(hub_name).filter(|value| !value.is_null()) {
+    let mut spec = object_of(rest.and_then(|rest| shown(&rest, MASKED)));
+    let params = params::show(doc, class);
+    for (name, value) in [
+        ("connectorClassName", doc.get("class").cloned()),
+        ("address", params::address(doc, class)),
+        ("params", (!params.is_empty()).then_some(params.into())),
+        ("auth", doc.get("auth").and_then(show_auth)),
+    ] {
+        if let Some(value) = value.filter(|value| !value.is_null()) {
             has_spec = true;
-            spec.insert(name.to_owned(), value.clone());
+            spec.insert(name.to_owned(), value);
         }
     }
-    spec.extend(object_of(rest));
-    show_rows(spec.get_mut("params"));
-    show_rows(spec.get_mut("auth").and_then(|auth| auth.get_mut("params")));
-    let mut shown = Map::new();
+    let mut document = Map::new();
     if has_spec {
-        shown.insert("spec".to_owned(), Value::Object(spec));
+        document.insert("spec".to_owned(), Value::Object(spec));
     }
     if let Some(status) = doc.get("status") {
-        shown.insert("status".to_owned(), status.clone());
+        document.insert("status".to_owned(), status.clone());
     }
-    only_known(shown)
+    only_known(document)
+}
+
+fn show_auth(auth: &Value) -> Option<Value> {
+    let mut document = object_of(shown(auth, MASKED));
+    if auth.get("params").is_some_and(Value::is_array) {
+        let rows = params::show(auth, None);
+        document.insert("params".to_owned(), Value::Array(rows));
+    }
+    auth.is_object().then_some(Value::Object(document))
 }
 
 /// What another dialect has put there and Kubernetes has no field for is not shown.
-fn only_known(shown: Map<String, Value>) -> Map<String, Value> {
-    let mut shown = Value::Object(shown);
-    prune(&mut shown, CONNECTOR.schema());
-    object_of(Some(shown))
-}
-
-/// A value is required, so one that is secret is shown as its mask.
-fn show_rows(rows: Option<&mut Value>) {
-    for row in rows.and_then(Value::as_array_mut).into_iter().flatten() {
-        let Some(row) = row.as_object_mut() else {
-            continue;
-        };
-        if row.contains_key(SECRET) && !row.contains_key("value") {
-            row.insert("value".to_owned(), json!(MASK));
-        }
-    }
+fn only_known(document: Map<String, Value>) -> Map<String, Value> {
+    let mut document = Value::Object(document);
+    prune(&mut document, CONNECTOR.schema());
+    object_of(Some(document))
 }
 
 /// Reads `spec` and `status`.
-pub fn read(wire: &Value, doc: &mut Map<String, Value>) {
-    let before = doc.clone();
+pub(super) fn read(wire: &Value, doc: &mut Map<String, Value>, class: OfClass<'_>) {
+    let before = Value::Object(doc.clone());
+    let known = object_of(show(&before, class.before).shift_remove("spec"));
     let mut spec = object_of(wire.get("spec").cloned());
     let has_spec = wire.get("spec").is_some();
-    let mut mapped_any = false;
-    for (name, hub_name) in MAPPED {
-        let value = spec.shift_remove(name);
-        mapped_any |= value.is_some();
-        set(doc, hub_name, value);
+    let name = spec.shift_remove("connectorClassName");
+    let (address, auth) = (spec.shift_remove("address"), spec.shift_remove("auth"));
+    let mut mapped_any = name.is_some() || address.is_some() || auth.is_some();
+    set(doc, "class", name);
+    if address.as_ref() != known.get("address") {
+        params::set_address(doc, class.before, address);
     }
-    keep_rows(doc.get_mut("params"), before.get("params"));
-    let rows_before = before.get("auth").and_then(|auth| auth.get("params"));
-    keep_rows(
-        doc.get_mut("auth").and_then(|auth| auth.get_mut("params")),
-        rows_before,
-    );
+    // That there is an empty list has nowhere else to go.
+    let is_empty_list = |list: &Value| list.as_array().is_some_and(Vec::is_empty);
+    let rows = match spec.get("params") {
+        Some(list) if !is_empty_list(list) => spec.shift_remove("params"),
+        _ => None,
+    };
+    mapped_any |= rows.is_some();
+    params::put(doc, rows, class);
+    read_auth(auth, known.get("auth"), doc);
     let keep_spec = has_spec && !(spec.is_empty() && mapped_any);
-    set_extension(doc, "spec", keep_spec.then_some(Value::Object(spec)));
+    let rest = params::restored(Value::Object(spec), extension(&before, "spec"));
+    set_extension(doc, "spec", keep_spec.then_some(rest));
     read_status(wire.get("status"), doc);
 }
 
+/// What is as it was shown stays, with what Kubernetes has no field for.
+fn read_auth(given: Option<Value>, known: Option<&Value>, doc: &mut Map<String, Value>) {
+    let before = object_of(doc.get("auth").cloned());
+    let mut auth = before.clone();
+    let Some(Value::Object(mut given)) = given else {
+        doc.shift_remove("auth");
+        return;
+    };
+    let known = object_of(known.cloned());
+    let rows = given.shift_remove("params");
+    if rows.as_ref() != known.get("params") {
+        let is_given = rows.is_some();
+        params::put(&mut auth, rows, OfClass::default());
+        if is_given && !auth.contains_key("params") {
+            auth.insert("params".to_owned(), Value::Array(Vec::new()));
+        }
+    }
+    for name in known.keys().filter(|name| *name != "params") {
+        if !given.contains_key(name) {
+            auth.shift_remove(name);
+        }
+    }
+    for (name, value) in given {
+        if known.get(&name) != Some(&value) {
+            let value = params::restored(value, before.get(&name));
+            auth.insert(name, value);
+        }
+    }
+    doc.insert("auth".to_owned(), Value::Object(auth));
+}
+
 /// What others observed and Kubernetes has no field for stays.
-pub fn read_status(wire: Option<&Value>, doc: &mut Map<String, Value>) {
+pub(super) fn read_status(wire: Option<&Value>, doc: &mut Map<String, Value>) {
     let shown = doc
         .get("status")
         .map(|status| only_known(Map::from_iter([("status".to_owned(), status.clone())])));
     let shown = shown.and_then(|mut shown| shown.shift_remove("status"));
     if wire != shown.as_ref() {
         set(doc, "status", wire.cloned());
-    }
-}
-
-/// A row that was there keeps what Kubernetes does not show of it.
-fn keep_rows(rows: Option<&mut Value>, before: Option<&Value>) {
-    let before = before.and_then(Value::as_array);
-    for row in rows.and_then(Value::as_array_mut).into_iter().flatten() {
-        let Some(row) = row.as_object_mut() else {
-            continue;
-        };
-        let same_name =
-            |other: &&Value| other.get("name").is_some() && other.get("name") == row.get("name");
-        let Some(Value::Object(old)) = before.into_iter().flatten().find(same_name) else {
-            continue;
-        };
-        for (name, value) in old {
-            if !["name", "value", SECRET].contains(&name.as_str()) {
-                row.insert(name.clone(), value.clone());
-            }
-        }
-        // Without this the row would be read as an ordinary one whose value is asterisks.
-        if old.contains_key(SECRET) {
-            row.insert(hub::connector::SENSITIVE.to_owned(), json!(true));
-        }
     }
 }

@@ -58,7 +58,7 @@ struct EventSource {
 }
 
 /// The events of a connector.
-pub fn of(connector: &Object, namespace: &str) -> Vec<Value> {
+pub(crate) fn of(connector: &Object, namespace: &str) -> Vec<Value> {
     let conditions = connector.doc.pointer("/status/conditions");
     let conditions = conditions.and_then(Value::as_array).into_iter().flatten();
     conditions

@@ -3,12 +3,12 @@
 use serde_json::{Map, Value};
 
 /// The member of that name under `extensions.kubernetes`.
-pub fn extension<'a>(doc: &'a Value, name: &str) -> Option<&'a Value> {
+pub(crate) fn extension<'a>(doc: &'a Value, name: &str) -> Option<&'a Value> {
     doc.get("extensions")?.get("kubernetes")?.get(name)
 }
 
 /// Sets the member of that name under `extensions.kubernetes`, or takes it out.
-pub fn set_extension(doc: &mut Map<String, Value>, name: &str, value: Option<Value>) {
+pub(super) fn set_extension(doc: &mut Map<String, Value>, name: &str, value: Option<Value>) {
     let mut extensions = object_of(doc.shift_remove("extensions"));
     let mut own = object_of(extensions.shift_remove("kubernetes"));
     set(&mut own, name, value);
@@ -19,7 +19,7 @@ pub fn set_extension(doc: &mut Map<String, Value>, name: &str, value: Option<Val
 }
 
 /// Sets a member, or takes it out.
-pub fn set(members: &mut Map<String, Value>, name: &str, value: Option<Value>) {
+pub(crate) fn set(members: &mut Map<String, Value>, name: &str, value: Option<Value>) {
     match value {
         Some(value) => {
             members.insert(name.to_owned(), value);
@@ -31,7 +31,7 @@ pub fn set(members: &mut Map<String, Value>, name: &str, value: Option<Value>) {
 }
 
 /// The members of a value; none of what is no object.
-pub fn object_of(value: Option<Value>) -> Map<String, Value> {
+pub(crate) fn object_of(value: Option<Value>) -> Map<String, Value> {
     match value {
         Some(Value::Object(members)) => members,
         _ => Map::new(),

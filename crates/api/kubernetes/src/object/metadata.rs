@@ -20,7 +20,7 @@ const KEPT: [&str; 7] = [
 ];
 
 /// The metadata of an object; `namespace` is that of a kind that is in namespaces.
-pub fn show(object: &Object, namespace: Option<&str>) -> Value {
+pub(crate) fn show(object: &Object, namespace: Option<&str>) -> Value {
     let mut metadata = Map::new();
     let kept = extension(&object.doc, "metadata");
     let mut annotations = object_of(kept.and_then(|kept| kept.get("annotations")).cloned());
@@ -67,7 +67,7 @@ pub fn show(object: &Object, namespace: Option<&str>) -> Value {
 }
 
 /// Reads the metadata of a document into the hub's.
-pub fn read(wire: &Value, doc: &mut Map<String, Value>) {
+pub(crate) fn read(wire: &Value, doc: &mut Map<String, Value>) {
     let metadata = wire.get("metadata");
     let member = |name: &str| metadata.and_then(|metadata| metadata.get(name)).cloned();
     let mut kept = Map::new();
@@ -96,7 +96,7 @@ pub fn read(wire: &Value, doc: &mut Map<String, Value>) {
 
 /// Takes out of a document what its metadata says nothing by: an empty map or list is none, as in
 /// an API server.
-pub fn drop_empty(document: &mut Value) {
+pub(crate) fn drop_empty(document: &mut Value) {
     let metadata = document.get_mut("metadata").and_then(Value::as_object_mut);
     let is_empty = |value: &Value| {
         value.as_object().is_some_and(Map::is_empty) || value.as_array().is_some_and(Vec::is_empty)
@@ -112,13 +112,13 @@ pub fn drop_empty(document: &mut Value) {
 
 /// Takes out all that the metadata of another object says: labels and annotations by which it is
 /// selected and managed, owners, finalizers and who wrote which field.
-pub fn strip(doc: &mut Map<String, Value>) {
+pub(crate) fn strip(doc: &mut Map<String, Value>) {
     doc.shift_remove("labels");
     set_extension(doc, "metadata", None);
 }
 
 /// Sets who owns which field.
-pub fn set_managed_fields(doc: &mut Map<String, Value>, managed_fields: Value) {
+pub(crate) fn set_managed_fields(doc: &mut Map<String, Value>, managed_fields: Value) {
     let kept = doc
         .get("extensions")
         .and_then(|extensions| extensions.pointer("/kubernetes/metadata"));
@@ -137,7 +137,7 @@ pub fn set_managed_fields(doc: &mut Map<String, Value>, managed_fields: Value) {
 }
 
 /// The metadata that the server alone decides: that of the object as it is, whatever a writer says.
-pub const SERVER: [&str; 6] = [
+pub(crate) const SERVER: [&str; 6] = [
     "uid",
     "generation",
     "creationTimestamp",

@@ -10,46 +10,73 @@
 //! | the rest of `metadata` | `extensions.kubernetes.metadata` |
 //! | `spec`, `status`, `data` | see [`connector`], [`class`] and [`secret`] |
 
-pub mod class;
+pub(crate) mod class;
 mod connector;
-pub mod event;
+pub(crate) mod event;
+pub(crate) mod last_applied;
 mod member;
-pub mod metadata;
-pub mod namespace;
-pub mod secret;
+pub(crate) mod metadata;
+pub(crate) mod namespace;
+pub(crate) mod params;
+pub(crate) mod secret;
 
+use hub::class::{Class, Classes, SOURCE_LABEL};
 use hub::object::{Kind, Object};
 use serde_json::{Map, Value, json};
 
-pub use self::member::{extension, object_of, set};
+pub(crate) use self::member::{extension, object_of, set};
+pub(crate) use self::params::OfClass;
 use crate::resource::Resource;
 
-/// The document that shows an object of the scope of that name.
-pub fn show(resource: &Resource, object: &Object, scope: &str) -> Value {
+/// The document that shows an object of the scope of that name; `class` is that of a connector.
+pub(crate) fn show(
+    resource: &Resource,
+    object: &Object,
+    scope: &str,
+    class: Option<&Class>,
+) -> Value {
     let namespace = resource.namespaced.then_some(scope);
     let mut document = Map::new();
     document.insert("apiVersion".to_owned(), json!(resource.api_version()));
     document.insert("kind".to_owned(), json!(resource.kind));
     document.insert("metadata".to_owned(), metadata::show(object, namespace));
     let rest = match resource.hub {
-        Kind::Connector => connector::show(&object.doc),
+        Kind::Connector => connector::show(&object.doc, class),
         Kind::Class => class::show(&object.doc),
         Kind::Secret => secret::show(&object.doc),
         _ => namespace::show(),
     };
     document.extend(rest);
+    if is_of_catalogue(object) {
+        class::show_applied(&mut document);
+    }
     Value::Object(document)
+}
+
+/// The class of an object, if it is a connector of one.
+pub(crate) fn class_of<'c>(object: &Object, classes: &'c Classes) -> Option<&'c Class> {
+    classes.get(object.doc.get("class")?.as_str()?)
+}
+
+/// Whether it is a class that the scope has not stored.
+pub(crate) fn is_of_catalogue(object: &Object) -> bool {
+    object.kind == Kind::Class && object.label(SOURCE_LABEL).is_some()
 }
 
 /// The hub's document of a Kubernetes document that is valid; what Kubernetes does not show of
 /// `current` stays.
-pub fn read(resource: &Resource, wire: &Value, current: Option<&Value>) -> Value {
+pub(crate) fn read(
+    resource: &Resource,
+    wire: &Value,
+    current: Option<&Value>,
+    class: OfClass<'_>,
+) -> Value {
     let mut doc = match current {
         Some(Value::Object(members)) => members.clone(),
         _ => Map::new(),
     };
     match resource.hub {
-        Kind::Connector => connector::read(wire, &mut doc),
+        Kind::Connector => connector::read(wire, &mut doc, class),
         Kind::Class => class::read(wire, &mut doc),
         _ => secret::read(wire, &mut doc),
     }
@@ -137,7 +164,7 @@ mod tests {
 
     /// What the server decides is as it is in the object.
     fn settled(mut wire: Value, resource: &Resource, object: &Object) -> Value {
-        let shown = show(resource, object, "team");
+        let shown = show(resource, object, "team", None);
         let members = wire.as_object_mut().unwrap();
         let mut metadata = object_of(members.shift_remove("metadata"));
         let shown_metadata = object_of(shown.get("metadata").cloned());
@@ -166,44 +193,19 @@ mod tests {
         fn a_connector_comes_back_as_it_was_written(wire in valid(CONNECTOR.schema())) {
             let wire = settled(wire, &CONNECTOR, &object(Kind::Connector, json!({})));
             prop_assert!(validate(&wire, CONNECTOR.schema(), "").is_empty());
-            let stored = object(Kind::Connector, read(&CONNECTOR, &wire, None));
+            let stored = object(Kind::Connector, read(&CONNECTOR, &wire, None, OfClass::default()));
             let again = settled(wire.clone(), &CONNECTOR, &stored);
-            prop_assert_eq!(show(&CONNECTOR, &stored, "team"), again);
-            prop_assert_eq!(read(&CONNECTOR, &show(&CONNECTOR, &stored, "team"), Some(&stored.doc)), stored.doc);
+            prop_assert_eq!(show(&CONNECTOR, &stored, "team", None), again);
+            prop_assert_eq!(read(&CONNECTOR, &show(&CONNECTOR, &stored, "team", None), Some(&stored.doc), OfClass::default()), stored.doc);
         }
 
         #[test]
         fn a_class_comes_back_as_it_was_written(wire in valid(CONNECTOR_CLASS.schema())) {
             let mut pruned = wire.clone();
             prop_assert!(prune(&mut pruned, CONNECTOR_CLASS.schema()).is_empty());
-            let stored = object(Kind::Class, read(&CONNECTOR_CLASS, &wire, None));
+            let stored = object(Kind::Class, read(&CONNECTOR_CLASS, &wire, None, OfClass::default()));
             let again = settled(wire.clone(), &CONNECTOR_CLASS, &stored);
-            prop_assert_eq!(show(&CONNECTOR_CLASS, &stored, "team"), again);
+            prop_assert_eq!(show(&CONNECTOR_CLASS, &stored, "team", None), again);
         }
-    }
-
-    #[test]
-    fn what_kubernetes_does_not_show_stays() {
-        let doc = json!({
-            "class": "http",
-            "params": [{"name": "url", "value": "x", "label": "URL"}, {"name": "key", "secret": "params.key"}],
-            "applications": [{"appType": "A"}],
-            "extensions": {"pingone": {"a": 1}},
-        });
-        let stored = object(Kind::Connector, doc.clone());
-        let mut wire = show(&CONNECTOR, &stored, "team");
-        assert_eq!(
-            wire["spec"]["params"],
-            json!([{"name": "url", "value": "x"}, {"name": "key", "value": "******"}])
-        );
-        wire["spec"]["address"] = json!("https://a");
-        let written = read(&CONNECTOR, &wire, Some(&doc));
-        assert_eq!(written["applications"], doc["applications"]);
-        assert_eq!(written["extensions"], doc["extensions"]);
-        assert_eq!(written["params"][0], doc["params"][0]);
-        assert_eq!(
-            written["params"][1],
-            json!({"name": "key", "value": "******", "sensitive": true})
-        );
     }
 }

@@ -5,7 +5,7 @@ use hub::time::Timestamp;
 use serde_json::{Map, Value, json};
 
 /// `spec` and `status`.
-pub fn show() -> Map<String, Value> {
+pub(crate) fn show() -> Map<String, Value> {
     Map::from_iter([
         ("spec".to_owned(), json!({"finalizers": ["kubernetes"]})),
         ("status".to_owned(), json!({"phase": "Active"})),
@@ -13,7 +13,7 @@ pub fn show() -> Map<String, Value> {
 }
 
 /// A scope that was just created.
-pub fn of_scope(scope: &Scope) -> Value {
+pub(crate) fn of_scope(scope: &Scope) -> Value {
     let created = Timestamp::parse_rfc3339(&scope.created_at).unwrap_or_default();
     let metadata = json!({
         "name": scope.name,

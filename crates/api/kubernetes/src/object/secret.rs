@@ -16,11 +16,9 @@ use super::member::set;
 
 /// What a Secret is that says nothing else.
 const OPAQUE: &str = "Opaque";
-/// Where `kubectl apply` keeps what was applied, with all values in it.
-pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// `type`, `immutable` and `data`, all values masked.
-pub fn show(doc: &Value) -> Map<String, Value> {
+pub(crate) fn show(doc: &Value) -> Map<String, Value> {
     let mut shown = Map::new();
     if let Some(entries) = doc.get("data").and_then(Value::as_object) {
         let masked = entries
@@ -35,7 +33,7 @@ pub fn show(doc: &Value) -> Map<String, Value> {
 }
 
 /// Reads `type`, `immutable`, `data` and `stringData`, which is written over `data`.
-pub fn read(wire: &Value, doc: &mut Map<String, Value>) {
+pub(crate) fn read(wire: &Value, doc: &mut Map<String, Value>) {
     let (mut entries, mut binary) = (Map::new(), Vec::new());
     for (name, value) in members(wire, "data") {
         let bytes = decode(value.as_str().unwrap_or_default()).unwrap_or_default();
@@ -78,7 +76,7 @@ pub fn read(wire: &Value, doc: &mut Map<String, Value>) {
 }
 
 /// The type of a Secret.
-pub fn type_of(wire: &Value) -> &str {
+pub(crate) fn type_of(wire: &Value) -> &str {
     match text_at(wire, "/type") {
         "" => OPAQUE,
         given => given,
@@ -89,7 +87,7 @@ pub fn type_of(wire: &Value) -> &str {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn decode(text: &str) -> std::result::Result<Vec<u8>, base64::DecodeError> {
+pub(crate) fn decode(text: &str) -> std::result::Result<Vec<u8>, base64::DecodeError> {
     BASE64.decode(without_breaks(text))
 }
 
@@ -98,7 +96,7 @@ fn without_breaks(text: &str) -> String {
 }
 
 /// Puts a mask in place of every value of `data` that is stored as it is.
-pub fn mask(wire: &mut Value, is_stored: &dyn Fn(&str, &str) -> bool) {
+pub(crate) fn mask(wire: &mut Value, is_stored: &dyn Fn(&str, &str) -> bool) {
     let entries = wire.get_mut("data").and_then(Value::as_object_mut);
     for (name, value) in entries.into_iter().flatten() {
         let text = value.as_str().and_then(|text| {
@@ -111,47 +109,24 @@ pub fn mask(wire: &mut Value, is_stored: &dyn Fn(&str, &str) -> bool) {
     }
 }
 
-/// Takes the values out of what `kubectl apply` keeps with the Secret; an annotation that cannot be
-/// read goes.
-pub fn mask_last_applied(wire: &mut Value) {
-    let Some(annotations) = wire
-        .pointer_mut("/metadata/annotations")
-        .and_then(Value::as_object_mut)
-    else {
-        return;
-    };
-    let Some(applied) = annotations.get_mut(LAST_APPLIED) else {
-        return;
-    };
-    let read = applied
-        .as_str()
-        .and_then(|text| hub::json::parse(text.as_bytes()).ok());
-    match read {
-        Some(mut document) => {
-            for (list, mask) in [
-                ("data", BASE64.encode(MASK)),
-                ("stringData", MASK.to_owned()),
-            ] {
-                for value in document
-                    .get_mut(list)
-                    .and_then(Value::as_object_mut)
-                    .into_iter()
-                    .flatten()
-                {
-                    *value.1 = json!(mask);
-                }
-            }
-            // kubectl ends it with a line break.
-            *applied = json!(format!("{document}\n"));
-        }
-        None => {
-            annotations.shift_remove(LAST_APPLIED);
+/// Puts masks in place of all values of a Secret that was applied.
+pub(crate) fn mask_applied(applied: &mut Value) {
+    for (list, mask) in [
+        ("data", BASE64.encode(MASK)),
+        ("stringData", MASK.to_owned()),
+    ] {
+        let entries = applied.get_mut(list).and_then(Value::as_object_mut);
+        for (_, value) in entries.into_iter().flatten() {
+            *value = json!(mask);
         }
     }
 }
 
 /// The entries of `data` or `stringData`.
-pub fn members<'a>(wire: &'a Value, name: &str) -> impl Iterator<Item = (&'a String, &'a Value)> {
+pub(crate) fn members<'a>(
+    wire: &'a Value,
+    name: &str,
+) -> impl Iterator<Item = (&'a String, &'a Value)> {
     wire.get(name)
         .and_then(Value::as_object)
         .into_iter()
@@ -176,20 +151,6 @@ mod tests {
         assert_eq!(
             shown["data"],
             json!({"user": "KioqKioq", "blob": "KioqKioq", "password": "KioqKioq"})
-        );
-    }
-
-    #[test]
-    fn what_was_applied_is_kept_without_its_values() {
-        let applied = "{\"data\":{\"a\":\"c2VjcmV0\"},\"stringData\":{\"b\":\"secret\"}}\n";
-        let mut wire = json!({"metadata": {"annotations": {LAST_APPLIED: applied}}});
-        mask_last_applied(&mut wire);
-        let masked = wire["metadata"]["annotations"][LAST_APPLIED]
-            .as_str()
-            .unwrap();
-        assert_eq!(
-            masked,
-            "{\"data\":{\"a\":\"KioqKioq\"},\"stringData\":{\"b\":\"******\"}}\n"
         );
     }
 }

@@ -6,7 +6,7 @@ use api::request::Request;
 
 /// In which form objects are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub(crate) enum Form {
     /// As they are.
     Whole,
     /// As rows of a table of a version of meta.k8s.io.
@@ -17,7 +17,7 @@ pub enum Form {
 
 /// How an answer is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encoding {
+pub(crate) enum Encoding {
     /// JSON.
     Json,
     /// YAML.
@@ -26,10 +26,9 @@ pub enum Encoding {
 
 /// What of an object goes with its row (`includeObject`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Included {
+pub(crate) enum Included {
     /// Nothing.
     Nothing,
-    /// Its metadata.
     Metadata,
     /// All of it.
     Whole,
@@ -37,7 +36,7 @@ pub enum Included {
 
 /// How an answer is to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Accept {
+pub(crate) struct Accept {
     /// The form of objects.
     pub form: Form,
     /// How they are written.
@@ -50,7 +49,7 @@ const SERVED: [&str; 2] = ["application/json", "application/yaml"];
 
 impl Accept {
     /// What every request takes: objects as they are, in JSON.
-    pub const DEFAULT: Self = Self {
+    pub(crate) const DEFAULT: Self = Self {
         form: Form::Whole,
         encoding: Encoding::Json,
         included: Included::Metadata,
@@ -61,7 +60,7 @@ impl Accept {
     /// # Errors
     /// [`Error::NotAcceptable`] when none is; [`Error::Malformed`] for another `includeObject` than
     /// there is.
-    pub fn of(request: &Request) -> Result<Self> {
+    pub(crate) fn of(request: &Request) -> Result<Self> {
         let included = match request.query("includeObject") {
             None | Some("" | "Metadata") => Included::Metadata,
             Some("None") => Included::Nothing,
@@ -98,7 +97,7 @@ impl Accept {
 
 /// The media types that a request accepts, the most wanted first (RFC 9110, section 12.5.1). What
 /// is not wanted at all is left out.
-pub fn entries(request: &Request) -> impl Iterator<Item = Entry<'_>> {
+pub(crate) fn entries(request: &Request) -> impl Iterator<Item = Entry<'_>> {
     let headers = request.headers.get_all(http::header::ACCEPT).iter();
     let mut entries: Vec<Entry<'_>> = headers
         .filter_map(|value| value.to_str().ok())
@@ -114,16 +113,15 @@ pub fn entries(request: &Request) -> impl Iterator<Item = Entry<'_>> {
 
 /// A media type and its parameters.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry<'r>(&'r str);
+pub(crate) struct Entry<'r>(&'r str);
 
 impl<'r> Entry<'r> {
     /// The media type.
-    pub fn media_type(self) -> &'r str {
+    pub(crate) fn media_type(self) -> &'r str {
         self.0.split(';').next().unwrap_or_default().trim()
     }
 
-    /// A parameter.
-    pub fn parameter(self, name: &str) -> Option<&'r str> {
+    pub(crate) fn parameter(self, name: &str) -> Option<&'r str> {
         let parameters = self
             .0
             .split(';')

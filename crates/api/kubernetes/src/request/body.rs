@@ -10,13 +10,13 @@ use hub::json::MAX_DEPTH;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-pub use api::yaml::Document;
+pub(super) use api::yaml::Document;
 
 /// Reads JSON.
 ///
 /// # Errors
 /// [`Error::Malformed`] when it is not JSON or is nested too deep.
-pub fn json(bytes: &[u8]) -> Result<Document> {
+pub(super) fn json(bytes: &[u8]) -> Result<Document> {
     hub::json::check("the body", bytes)?;
     let duplicates = RefCell::default();
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
@@ -34,7 +34,7 @@ pub fn json(bytes: &[u8]) -> Result<Document> {
 ///
 /// # Errors
 /// [`Error::Malformed`] when it is not YAML, is nested too deep, or grows too much by its aliases.
-pub fn yaml(bytes: &[u8]) -> Result<Document> {
+pub(super) fn yaml(bytes: &[u8]) -> Result<Document> {
     if bytes.trim_ascii_start().starts_with(b"{") {
         return json(bytes);
     }

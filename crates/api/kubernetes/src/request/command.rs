@@ -32,6 +32,11 @@ fn read(request: &Request) -> Result<Arc<ApiRequest>> {
     Ok(read)
 }
 
+/// What comes of a command is shown as the classes of connectors say.
+fn shown<C>(command: C) -> Invocation<C> {
+    Invocation::from(command).with_classes()
+}
+
 fn view_of(target: &Target, part: view::Part) -> Result<&'static View> {
     view(target.resource, part).ok_or_else(|| Error::MethodNotAllowed {
         allowed: vec!["GET"],
@@ -39,20 +44,22 @@ fn view_of(target: &Target, part: view::Part) -> Result<&'static View> {
 }
 
 /// `GET` of an object or of its status, which is shown with all of the object.
-pub fn item(request: &Request) -> Parsed<Export> {
+pub(crate) fn item(request: &Request) -> Parsed<Export> {
     let read = read(request)?;
     let (kind, name) = (read.target.resource.hub, read.target.name.clone());
-    Ok(Export::Get(kind, ObjectRef::Slug(name)).into())
+    Ok(shown(Export::Get(kind, ObjectRef::Slug(name))))
 }
 
 /// `POST` to the probe of a connector.
-pub fn probe(request: &Request) -> Parsed<Probe> {
+pub(crate) fn probe(request: &Request) -> Parsed<Probe> {
     let read = read(request)?;
-    Ok(Probe::Connector(ObjectRef::Slug(read.target.name.clone())).into())
+    Ok(shown(Probe::Connector(ObjectRef::Slug(
+        read.target.name.clone(),
+    ))))
 }
 
 /// `GET` of a collection: a list, or a watch.
-pub fn collection(request: &Request) -> Parsed<Export> {
+pub(crate) fn collection(request: &Request) -> Parsed<Export> {
     let read = read(request)?;
     match read.options.clone()? {
         Options::Watch(_) if !read.target.resource.verbs.contains(&"watch") => {
@@ -67,15 +74,15 @@ pub fn collection(request: &Request) -> Parsed<Export> {
                     served: vec!["application/json;stream=watch"],
                 });
             }
-            Ok(Export::Watch(Box::new(watch)).into())
+            Ok(shown(Export::Watch(Box::new(watch))))
         }
-        Options::List(list) => Ok(Export::ListSelected(Box::new(list)).into()),
+        Options::List(list) => Ok(shown(Export::ListSelected(Box::new(list)))),
         other => Err(unexpected(&other)),
     }
 }
 
 /// `POST` to a collection.
-pub fn create(request: &Request) -> Parsed<Import> {
+pub(crate) fn create(request: &Request) -> Parsed<Import> {
     let read = read(request)?;
     let options = read.write_options()?;
     let create = CreateObject {
@@ -84,11 +91,11 @@ pub fn create(request: &Request) -> Parsed<Import> {
         claim: Uniqueness::Slug,
         preview: options.dry_run,
     };
-    Ok(Invocation::from(Import::Object(Box::new(create))).managed_by(options.manager))
+    Ok(shown(Import::Object(Box::new(create))).managed_by(options.manager))
 }
 
 /// `POST` to the namespaces: a scope with settings of its own.
-pub fn create_namespace(request: &Request) -> Parsed<Import> {
+pub(crate) fn create_namespace(request: &Request) -> Parsed<Import> {
     let read = read(request)?;
     let options = read.write_options()?;
     let document = read.whole_document()?;
@@ -105,7 +112,7 @@ pub fn create_namespace(request: &Request) -> Parsed<Import> {
 }
 
 /// `PUT` and `PATCH` of an object or of its status.
-pub fn change(request: &Request) -> Parsed<Update> {
+pub(crate) fn change(request: &Request) -> Parsed<Update> {
     let read = read(request)?;
     let options = read.write_options()?;
     let part = if read.target.part == Part::Status {
@@ -120,17 +127,17 @@ pub fn change(request: &Request) -> Parsed<Update> {
         precondition: Precondition::default(),
         preview: options.dry_run,
     };
-    Ok(Invocation::from(Update::Object(Box::new(update))).managed_by(options.manager))
+    Ok(shown(Update::Object(Box::new(update))).managed_by(options.manager))
 }
 
 /// `DELETE` of an object, or of a collection.
-pub fn delete(request: &Request) -> Parsed<Update> {
+pub(crate) fn delete(request: &Request) -> Parsed<Update> {
     let read = read(request)?;
     let target = &read.target;
     match read.options.clone()? {
         Options::Delete(options) => {
             let by = ObjectRef::Slug(target.name.clone());
-            deletion(target, by, options).map(|update| Update::Object(Box::new(update)).into())
+            deletion(target, by, options).map(|update| shown(Update::Object(Box::new(update))))
         }
         Options::DeleteAll(options, select) => {
             let update = deletion(target, ObjectRef::Slug(String::new()), options)?;

@@ -17,7 +17,7 @@ use api::request::Request;
 /// # Errors
 /// [`Error::Malformed`] when it cannot be read, [`Error::UnsupportedMediaType`] when it is in
 /// another format.
-pub fn read(request: &Request, resource: &Resource) -> Result<Document> {
+pub(super) fn read(request: &Request, resource: &Resource) -> Result<Document> {
     match request.media_type().as_str() {
         "application/yaml" | "application/apply-patch+yaml" => body::yaml(&request.body),
         "" | "application/json" => body::json(&request.body),
@@ -40,7 +40,7 @@ pub fn read(request: &Request, resource: &Resource) -> Result<Document> {
 ///
 /// # Errors
 /// As [`read`], and [`Error::Malformed`] for one of another kind.
-pub fn document_of(request: &Request, kind: &'static str) -> Result<Value> {
+pub(crate) fn document_of(request: &Request, kind: &'static str) -> Result<Value> {
     let document = match request.media_type().as_str() {
         "" | "application/json" => body::json(&request.body)?.value,
         "application/yaml" => body::yaml(&request.body)?.value,
@@ -63,7 +63,7 @@ pub fn document_of(request: &Request, kind: &'static str) -> Result<Value> {
 ///
 /// # Errors
 /// [`Error::Malformed`] saying why.
-pub fn check(document: &Value, resource: &Resource) -> Result<()> {
+pub(super) fn check(document: &Value, resource: &Resource) -> Result<()> {
     let Some(members) = document.as_object() else {
         return Err(Error::Malformed("the body must be an object".to_owned()));
     };

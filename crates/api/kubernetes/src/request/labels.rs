@@ -10,7 +10,7 @@ use crate::rules::names::{check_label_name, is_label_value};
 ///
 /// # Errors
 /// [`Error::Malformed`] when it cannot be read.
-pub fn parse(text: &str) -> Result<Vec<Requirement>> {
+pub(super) fn parse(text: &str) -> Result<Vec<Requirement>> {
     if text.trim().is_empty() {
         return Ok(Vec::new());
     }

@@ -30,7 +30,7 @@ struct Continue {
 /// # Errors
 /// [`Error::Malformed`] when a selector, a number or a continue token cannot be read;
 /// [`Error::Invalid`] when parameters do not go together.
-pub fn parse(request: &Request, target: &Target) -> Result<ListRequest> {
+pub(super) fn parse(request: &Request, target: &Target) -> Result<ListRequest> {
     let mut query = Query::of(target.resource.hub);
     let limit: u32 = number(request, "limit")?.unwrap_or_default();
     query.limit = if limit == 0 { u32::MAX } else { limit };
@@ -114,7 +114,7 @@ fn read_token(token: &str) -> Result<Continue> {
 }
 
 /// Where the list goes on after this page of it.
-pub fn continuation(page: &ListPage) -> Option<String> {
+pub(crate) fn continuation(page: &ListPage) -> Option<String> {
     let next = page.next.as_ref()?;
     let token = Continue {
         revision: page.revision,

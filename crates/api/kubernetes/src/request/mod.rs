@@ -1,9 +1,9 @@
 //! Requests, each read once: what it is about, its options and its document. What follows takes
 //! them from here.
 
-pub mod accept;
+pub(crate) mod accept;
 mod body;
-pub mod command;
+pub(crate) mod command;
 mod document;
 mod labels;
 mod list;
@@ -17,7 +17,7 @@ mod strict;
 mod target;
 mod watch;
 
-pub use document::document_of;
-pub use list::continuation;
-pub use read::ApiRequest;
-pub use strict::PATCH;
+pub(crate) use document::document_of;
+pub(crate) use list::continuation;
+pub(crate) use read::ApiRequest;
+pub(crate) use strict::PATCH;

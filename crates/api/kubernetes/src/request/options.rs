@@ -13,7 +13,7 @@ use api::request::Request;
 
 /// What to do about fields that are unknown or there twice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum FieldValidation {
+pub(crate) enum FieldValidation {
     /// Drop them.
     Ignore,
     /// Drop them and say so in `Warning` headers.
@@ -25,7 +25,7 @@ pub enum FieldValidation {
 
 /// The parameters of a create, an update or a patch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct WriteOptions {
+pub(crate) struct WriteOptions {
     /// Whether nothing is to be stored.
     pub dry_run: bool,
     /// What to do about fields that are unknown or there twice.
@@ -39,14 +39,14 @@ pub struct WriteOptions {
 /// The longest name of a field manager, in characters.
 const MANAGER_MAX: usize = 128;
 /// The media type of an apply.
-pub const APPLY: &str = "application/apply-patch+yaml";
+pub(super) const APPLY: &str = "application/apply-patch+yaml";
 
 impl WriteOptions {
     /// Those of a query.
     ///
     /// # Errors
     /// [`Error::Invalid`] with every parameter that is wrong.
-    pub fn of(request: &Request) -> Result<Self> {
+    pub(crate) fn of(request: &Request) -> Result<Self> {
         let mut faults = FieldErrors::default();
         let dry_run = dry_run(query::all(request, "dryRun"), &mut faults);
         let field_validation = match request.query("fieldValidation") {
@@ -128,7 +128,7 @@ fn dry_run<'a>(values: impl Iterator<Item = &'a str>, faults: &mut FieldErrors) 
 
 /// The parameters of a delete.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct DeleteOptions {
+pub(crate) struct DeleteOptions {
     /// Whether nothing is to be stored.
     pub dry_run: bool,
     /// The uid that the object must have.
@@ -165,7 +165,7 @@ impl DeleteOptions {
     /// # Errors
     /// [`Error::Malformed`] when the body is no DeleteOptions, [`Error::UnsupportedMediaType`] when
     /// it is of another media type; [`Error::Invalid`] with every parameter that is wrong.
-    pub fn of(request: &Request) -> Result<Self> {
+    pub(crate) fn of(request: &Request) -> Result<Self> {
         let (body, preconditions) = DeleteBody::of(request)?;
         let grace: Option<i64> = query::number(request, "gracePeriodSeconds")?;
         let mut faults = FieldErrors::default();

@@ -20,7 +20,7 @@ const STRATEGIC: &str = "application/strategic-merge-patch+json";
 /// # Errors
 /// [`Error::UnsupportedMediaType`] when the resource takes no such patches; [`Error::Malformed`]
 /// when the document is none; [`Error::TooLarge`] when it has too many operations.
-pub fn edit(
+pub(super) fn edit(
     document: &Value,
     media_type: &str,
     target: &Target,
@@ -108,6 +108,9 @@ fn apply(document: &Value, target: &Target, options: &WriteOptions) -> Result<Ed
     }
     metadata.shift_remove("managedFields");
     metadata.shift_remove("creationTimestamp");
+    if !target.resource.namespaced {
+        metadata.shift_remove("namespace");
+    }
     let url = &target.name;
     match metadata
         .get("name")

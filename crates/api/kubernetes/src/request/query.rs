@@ -6,7 +6,7 @@ use api::request::Request;
 
 /// A parameter that is true or false: everything but `false` and `0` is true, an empty value too
 /// (apimachinery, the conversions of `runtime`).
-pub fn flag(request: &Request, name: &str) -> Option<bool> {
+pub(super) fn flag(request: &Request, name: &str) -> Option<bool> {
     let text = request.query(name)?;
     Some(!(text == "0" || text.eq_ignore_ascii_case("false")))
 }
@@ -15,7 +15,7 @@ pub fn flag(request: &Request, name: &str) -> Option<bool> {
 ///
 /// # Errors
 /// [`Error::Malformed`] when it is none, or is negative.
-pub fn number<T: std::str::FromStr>(request: &Request, name: &str) -> Result<Option<T>> {
+pub(super) fn number<T: std::str::FromStr>(request: &Request, name: &str) -> Result<Option<T>> {
     let Some(text) = request.query(name).filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
@@ -29,7 +29,7 @@ pub fn number<T: std::str::FromStr>(request: &Request, name: &str) -> Result<Opt
 }
 
 /// All values of a parameter that may be there more than once.
-pub fn all<'r>(request: &'r Request, name: &'static str) -> impl Iterator<Item = &'r str> {
+pub(super) fn all<'r>(request: &'r Request, name: &'static str) -> impl Iterator<Item = &'r str> {
     let named = request.query.iter().filter(move |(known, _)| known == name);
     named.map(|(_, value)| value.as_str())
 }

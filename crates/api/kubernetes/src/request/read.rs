@@ -12,11 +12,12 @@ use super::options::{DeleteOptions, FieldValidation, WriteOptions};
 use super::strict::findings;
 use super::target::{Part, Target};
 use super::{document, list, patch, strict, watch};
+use crate::rules::kind;
 use api::request::Request;
 
 /// The options of a request, which its method and its target decide.
 #[derive(Clone, Debug)]
-pub enum Options {
+pub(crate) enum Options {
     /// None: an object is read.
     Read,
     /// Of a list.
@@ -33,12 +34,11 @@ pub enum Options {
 
 /// A request for objects.
 #[derive(Clone, Debug)]
-pub struct ApiRequest {
+pub(crate) struct ApiRequest {
     /// What it is about.
     pub target: Target,
     /// How its answer is to look.
     pub accept: Result<Accept>,
-    /// Its options.
     pub options: Result<Options>,
     /// The document of a write.
     pub document: Result<Document>,
@@ -51,7 +51,7 @@ pub struct ApiRequest {
 impl ApiRequest {
     /// Reads a request, or takes what was read of it before; none for discovery and for what is not
     /// served.
-    pub fn of(request: &Request) -> Option<Arc<Self>> {
+    pub(crate) fn of(request: &Request) -> Option<Arc<Self>> {
         let read = request
             .memo
             .get_or_read(|| Self::read(request).map(Arc::new));
@@ -86,7 +86,7 @@ impl ApiRequest {
     ///
     /// # Errors
     /// Why they cannot be read.
-    pub fn write_options(&self) -> Result<WriteOptions> {
+    pub(crate) fn write_options(&self) -> Result<WriteOptions> {
         match self.options.clone()? {
             Options::Write(options) => Ok(options),
             _ => Ok(WriteOptions::default()),
@@ -97,9 +97,10 @@ impl ApiRequest {
     ///
     /// # Errors
     /// Why it cannot be read, or is none of the resource.
-    pub fn whole_document(&self) -> Result<serde_json::Value> {
+    pub(crate) fn whole_document(&self) -> Result<serde_json::Value> {
         let document = self.document.clone()?.value;
         document::check(&document, self.target.resource)?;
+        self.check_namespace(&document)?;
         self.enforce()?;
         Ok(document)
     }
@@ -108,15 +109,26 @@ impl ApiRequest {
     ///
     /// # Errors
     /// Why it cannot be read, or is nothing that the resource takes.
-    pub fn edit(&self) -> Result<Edit> {
+    pub(crate) fn edit(&self) -> Result<Edit> {
         if self.method == http::Method::PUT {
             return self.whole_document().map(Edit::Replace);
         }
         let options = self.write_options()?;
         let document = self.document.clone()?.value;
+        self.check_namespace(&document)?;
         let edit = patch::edit(&document, &self.media_type, &self.target, &options)?;
         self.enforce()?;
         Ok(edit)
+    }
+
+    /// Of what is in no namespace, but is kept for that of the path; of the others it is known where
+    /// they are read.
+    fn check_namespace(&self, document: &serde_json::Value) -> Result<()> {
+        let target = &self.target;
+        if target.resource.namespaced || target.namespace.is_empty() {
+            return Ok(());
+        }
+        kind::check_namespace(document, &target.namespace)
     }
 
     fn enforce(&self) -> Result<()> {
@@ -127,7 +139,7 @@ impl ApiRequest {
 
     /// What of the document is to be told with a success: what was dropped, where the request wants
     /// to know.
-    pub fn warnings(&self) -> &[String] {
+    pub(crate) fn warnings(&self) -> &[String] {
         match &self.options {
             Ok(Options::Write(options)) if options.field_validation == FieldValidation::Warn => {
                 &self.findings
@@ -137,7 +149,7 @@ impl ApiRequest {
     }
 
     /// The name of the object: that of the path, or else of the document.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match (&self.target.name, &self.document) {
             (name, Ok(document)) if name.is_empty() => {
                 hub::json::text_at(&document.value, "/metadata/name")
@@ -147,7 +159,7 @@ impl ApiRequest {
     }
 
     /// The kind that its options are of.
-    pub fn options_kind(&self) -> &'static str {
+    pub(crate) fn options_kind(&self) -> &'static str {
         match self.method.as_str() {
             "POST" => "CreateOptions",
             "PUT" => "UpdateOptions",

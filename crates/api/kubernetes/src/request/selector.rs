@@ -14,11 +14,11 @@ use api::request::Request;
 ///
 /// # Errors
 /// [`Error::Malformed`] when one cannot be read or a field is none that can be selected by.
-pub fn of_request(request: &Request, target: &Target) -> Result<Selector> {
+pub(super) fn of_request(request: &Request, target: &Target) -> Result<Selector> {
     let mut requirements = labels::parse(request.query("labelSelector").unwrap_or_default())?;
     let by_fields = request.query("fieldSelector").unwrap_or_default();
     requirements.extend(fields(by_fields, target.resource)?);
-    if target.resource.namespaced && !target.namespace.is_empty() {
+    if !target.namespace.is_empty() {
         requirements.push(Requirement {
             subject: SelectorKey::Scope,
             condition: Condition::In(vec![target.namespace.clone()]),

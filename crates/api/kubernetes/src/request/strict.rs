@@ -10,16 +10,16 @@ use crate::resource::Resource;
 use crate::schema::{Schema, Shape, path_of, prune};
 
 /// The media type of a JSON Patch.
-pub const JSON_PATCH: &str = "application/json-patch+json";
+pub(super) const JSON_PATCH: &str = "application/json-patch+json";
 /// The field that a patch is called by in errors about what comes of it.
-pub const PATCH: &str = "patch";
+pub(crate) const PATCH: &str = "patch";
 
 /// Refuses a request that wants to be refused for what was found in its document: a patch as one
 /// that leads to an object that is not valid, everything else as one that cannot be read.
 ///
 /// # Errors
 /// [`Error::Malformed`] or [`Error::Invalid`] with everything that was found.
-pub fn enforce(
+pub(super) fn enforce(
     findings: &[String],
     is_patch: bool,
     resource: &Resource,
@@ -44,7 +44,7 @@ pub fn enforce(
 }
 
 /// `duplicate field "spec.address"`, `unknown field "spec.bogus"`: all of them.
-pub fn findings(document: &Document, media_type: &str, resource: &Resource) -> Vec<String> {
+pub(super) fn findings(document: &Document, media_type: &str, resource: &Resource) -> Vec<String> {
     // Paths in an array of operations say nothing about the object.
     let (duplicates, unknown) = if media_type == JSON_PATCH {
         (&[][..], in_json_patch(&document.value, resource.schema()))
@@ -60,7 +60,7 @@ pub fn findings(document: &Document, media_type: &str, resource: &Resource) -> V
 }
 
 /// The paths of the fields of a document, or of a part of one, that its schema does not have.
-pub fn undeclared(document: &Value, resource: &Resource) -> Vec<String> {
+pub(super) fn undeclared(document: &Value, resource: &Resource) -> Vec<String> {
     prune(&mut document.clone(), resource.schema())
         .into_iter()
         .filter(|path| !path.split('.').any(|name| name.starts_with('$')))

@@ -8,7 +8,7 @@ use api::request::Request;
 
 /// What of a resource a path is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub(crate) enum Part {
     /// Its objects, in one namespace or in all.
     Collection,
     /// One object.
@@ -51,8 +51,7 @@ static TARGETS: [(&str, &Resource, Part); 18] = [
 
 /// What a request is about.
 #[derive(Clone, Debug)]
-pub struct Target {
-    /// Its resource.
+pub(crate) struct Target {
     pub resource: &'static Resource,
     /// What of it.
     pub part: Part,
@@ -64,7 +63,7 @@ pub struct Target {
 
 impl Target {
     /// What a request is about; none for discovery and for what is not served.
-    pub fn of(request: &Request) -> Option<Self> {
+    pub(crate) fn of(request: &Request) -> Option<Self> {
         let pattern = request.route?.pattern;
         let (_, resource, part) = TARGETS.iter().find(|(known, ..)| *known == pattern)?;
         // A namespace is in none itself.

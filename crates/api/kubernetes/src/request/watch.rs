@@ -10,7 +10,7 @@ use crate::fault::{forbidden, unsupported};
 use api::request::Request;
 
 /// Whether a request for a collection is a watch.
-pub fn is_wanted(request: &Request) -> bool {
+pub(super) fn is_wanted(request: &Request) -> bool {
     flag(request, "watch") == Some(true)
 }
 
@@ -19,7 +19,7 @@ pub fn is_wanted(request: &Request) -> bool {
 /// # Errors
 /// [`Error::Malformed`] when a selector or a number cannot be read; [`Error::Invalid`] when
 /// parameters do not go together.
-pub fn parse(request: &Request, target: &Target) -> Result<Watch> {
+pub(super) fn parse(request: &Request, target: &Target) -> Result<Watch> {
     const MATCH: &str = "resourceVersionMatch";
     let initial = flag(request, "sendInitialEvents");
     match (initial, request.query(MATCH).unwrap_or_default()) {

@@ -9,10 +9,10 @@ use hub::object::Kind;
 use crate::schema::{self, Schema};
 
 /// The group of the connectors' resources.
-pub const GROUP: &str = "connectors.alauda.io";
+pub(crate) const GROUP: &str = "connectors.alauda.io";
 
 /// A printer column, and where its value is: `NAME` and `AGE` come from the metadata.
-pub struct Column {
+pub(crate) struct Column {
     /// Its heading.
     pub name: &'static str,
     /// What it shows, for the table's description.
@@ -22,7 +22,7 @@ pub struct Column {
 }
 
 /// Where the value of a column is.
-pub enum Cell {
+pub(crate) enum Cell {
     /// The member at a JSON Pointer.
     At(&'static str),
     /// A member of the condition of a type.
@@ -34,12 +34,10 @@ pub enum Cell {
 }
 
 /// A resource: a kind of object and how it is called.
-pub struct Resource {
+pub(crate) struct Resource {
     /// Its group; empty for the core group.
     pub group: &'static str,
-    /// Its version.
     pub version: &'static str,
-    /// Its kind.
     pub kind: &'static str,
     /// The name of its collections.
     pub plural: &'static str,
@@ -59,7 +57,6 @@ pub struct Resource {
     pub columns: &'static [Column],
     /// What it is in the hub.
     pub hub: Kind,
-    /// Its schema.
     schema: fn() -> Schema,
     cache: OnceLock<Schema>,
 }
@@ -92,7 +89,7 @@ const REASON: Column = Column {
 };
 
 /// Connector.
-pub static CONNECTOR: Resource = Resource {
+pub(crate) static CONNECTOR: Resource = Resource {
     group: GROUP,
     version: "v1alpha1",
     kind: "Connector",
@@ -123,9 +120,9 @@ pub static CONNECTOR: Resource = Resource {
     cache: OnceLock::new(),
 };
 
-/// ConnectorClass. It is in no namespace, though the seed prints its paths with one: both paths are
-/// served.
-pub static CONNECTOR_CLASS: Resource = Resource {
+/// ConnectorClass. It is in no namespace, though its published paths have one: those without are
+/// the classes that all share, those with one the classes of that namespace.
+pub(crate) static CONNECTOR_CLASS: Resource = Resource {
     group: GROUP,
     version: "v1alpha1",
     kind: "ConnectorClass",
@@ -143,7 +140,7 @@ pub static CONNECTOR_CLASS: Resource = Resource {
 };
 
 /// Secret.
-pub static SECRET: Resource = Resource {
+pub(crate) static SECRET: Resource = Resource {
     group: "",
     version: "v1",
     kind: "Secret",
@@ -173,7 +170,7 @@ pub static SECRET: Resource = Resource {
 };
 
 /// Namespace: a scope.
-pub static NAMESPACE: Resource = Resource {
+pub(crate) static NAMESPACE: Resource = Resource {
     group: "",
     version: "v1",
     kind: "Namespace",
@@ -198,7 +195,7 @@ pub static NAMESPACE: Resource = Resource {
 };
 
 /// Event: what probes found of connectors.
-pub static EVENT: Resource = Resource {
+pub(crate) static EVENT: Resource = Resource {
     group: "",
     version: "v1",
     kind: "Event",
@@ -242,10 +239,10 @@ pub static EVENT: Resource = Resource {
 };
 
 /// All of them.
-pub static ALL: [&Resource; 5] = [&CONNECTOR, &CONNECTOR_CLASS, &NAMESPACE, &SECRET, &EVENT];
+pub(crate) static ALL: [&Resource; 5] = [&CONNECTOR, &CONNECTOR_CLASS, &NAMESPACE, &SECRET, &EVENT];
 
 /// The resource that shows objects of a kind.
-pub fn of_kind(kind: Kind) -> Option<&'static Resource> {
+pub(crate) fn of_kind(kind: Kind) -> Option<&'static Resource> {
     ALL.into_iter().find(|resource| resource.hub == kind)
 }
 
@@ -257,17 +254,16 @@ impl fmt::Debug for Resource {
 
 impl Resource {
     /// Whether it is of the core group, whose kinds are Go types and not schemas.
-    pub const fn is_core(&self) -> bool {
+    pub(crate) const fn is_core(&self) -> bool {
         self.group.is_empty()
     }
 
-    /// Its schema.
-    pub fn schema(&self) -> &Schema {
+    pub(crate) fn schema(&self) -> &Schema {
         self.cache.get_or_init(self.schema)
     }
 
     /// `group/version`, or the version alone in the core group.
-    pub fn api_version(&self) -> String {
+    pub(crate) fn api_version(&self) -> String {
         if self.group.is_empty() {
             self.version.to_owned()
         } else {
@@ -276,7 +272,7 @@ impl Resource {
     }
 
     /// How messages call it: `connectors.connectors.alauda.io`.
-    pub fn qualified(&self) -> String {
+    pub(crate) fn qualified(&self) -> String {
         if self.group.is_empty() {
             self.plural.to_owned()
         } else {
@@ -285,7 +281,7 @@ impl Resource {
     }
 
     /// Where its group and version are: `/apis/connectors.alauda.io/v1alpha1`, `/api/v1`.
-    pub fn root(&self) -> String {
+    pub(crate) fn root(&self) -> String {
         if self.group.is_empty() {
             format!("/api/{}", self.version)
         } else {
@@ -294,7 +290,7 @@ impl Resource {
     }
 
     /// The media types of patches that it takes.
-    pub fn patch_types(&self) -> &'static [&'static str] {
+    pub(crate) fn patch_types(&self) -> &'static [&'static str] {
         if self.group.is_empty() {
             &[
                 "application/json-patch+json",

@@ -15,7 +15,7 @@ use api::request::Request;
 use api::response::{Response, with_error_headers};
 
 /// Prints why a request was refused.
-pub fn response(request: &Request, error: &Error) -> Response {
+pub(crate) fn response(request: &Request, error: &Error) -> Response {
     // As published.
     if matches!(error, Error::Unauthenticated(_)) {
         return Response::empty(StatusCode::UNAUTHORIZED);

@@ -1,14 +1,16 @@
 //! Responses.
 
-pub mod error;
+pub(crate) mod error;
 mod status;
 mod table;
 mod watch;
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use http::StatusCode;
 use http::header::HeaderName;
+use hub::class::Classes;
 use hub::command::Outcome;
 use hub::error::{Error, Result};
 use hub::object::{Kind, Object};
@@ -33,7 +35,11 @@ use api::response::Response;
 const WARNING: HeaderName = HeaderName::from_static("warning");
 
 /// Prints what came of a request.
-pub fn response(request: &Request, outcome: Outcome, scope: Option<&Scope>) -> Result<Response> {
+pub(crate) fn response(
+    request: &Request,
+    outcome: Outcome,
+    scope: Option<&Scope>,
+) -> Result<Response> {
     match outcome {
         Outcome::Describe => {
             return access::response(request, scope)
@@ -42,11 +48,16 @@ pub fn response(request: &Request, outcome: Outcome, scope: Option<&Scope>) -> R
         Outcome::Healthy => return Ok(api::health::response(request, "livez")),
         _ => {}
     }
+    let (outcome, classes) = match outcome {
+        Outcome::WithClasses(outcome, classes) => (*outcome, classes),
+        other => (other, Rc::default()),
+    };
     let nothing = || Error::Internal(format!("{:?} is about nothing", request.route));
     let answer = Answer {
         request,
         read: ApiRequest::of(request).ok_or_else(nothing)?,
         namespace: scope.map(|scope| scope.name.as_str()).unwrap_or_default(),
+        classes,
     };
     let response = answer.of(outcome)?;
     Ok(answer.with_warnings(response))
@@ -88,6 +99,8 @@ struct Answer<'r> {
     request: &'r Request,
     read: Arc<ApiRequest>,
     namespace: &'r str,
+    /// The classes that connectors can have.
+    classes: Rc<Classes>,
 }
 
 impl Answer<'_> {
@@ -114,7 +127,8 @@ impl Answer<'_> {
             Outcome::ListPage(page) => Ok(self.several(&page)),
             Outcome::Watching(events) => {
                 let (resource, accept) = (self.read.target.resource, self.accept());
-                Ok(watch::response(resource, accept, events))
+                let classes = Classes::clone(&self.classes);
+                Ok(watch::response(resource, classes, accept, events))
             }
             other => Err(impossible(&other)),
         }
@@ -136,8 +150,7 @@ impl Answer<'_> {
     }
 
     fn one(&self, object: &Object, is_new: bool) -> Response {
-        let resource = self.read.target.resource;
-        let shown = object::show(resource, object, self.namespace);
+        let shown = self.show(object, self.namespace);
         match self.accept().form {
             Form::Whole => self.body(is_new, &shown),
             Form::Metadata(version) => self.body(is_new, &Metadata::of(version, &shown)),
@@ -152,6 +165,11 @@ impl Answer<'_> {
         }
     }
 
+    fn show(&self, object: &Object, scope: &str) -> Value {
+        let class = object::class_of(object, &self.classes);
+        object::show(self.read.target.resource, object, scope, class)
+    }
+
     fn several(&self, page: &ListPage) -> Response {
         let resource = self.read.target.resource;
         let metadata = ListMeta::of(page);
@@ -163,7 +181,7 @@ impl Answer<'_> {
                 .collect()
         } else {
             objects
-                .map(|object| object::show(resource, object, scope(object)))
+                .map(|object| self.show(object, scope(object)))
                 .collect()
         };
         match self.accept().form {

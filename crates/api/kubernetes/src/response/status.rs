@@ -8,7 +8,7 @@ use crate::resource::Resource;
 /// A `Status`.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Status {
+pub(super) struct Status {
     kind: &'static str,
     api_version: &'static str,
     metadata: NoMetadata,
@@ -25,12 +25,12 @@ pub struct Status {
 
 /// The metadata of what is no object.
 #[derive(Debug, Default, Serialize)]
-pub struct NoMetadata {}
+pub(super) struct NoMetadata {}
 
 /// What a `Status` is about.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Details {
+pub(super) struct Details {
     /// The name of the object.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
@@ -53,7 +53,7 @@ pub struct Details {
 
 /// One cause of a failure.
 #[derive(Debug, Serialize)]
-pub struct Cause {
+pub(super) struct Cause {
     /// Its reason, in CamelCase.
     pub reason: &'static str,
     /// What is wrong.
@@ -65,7 +65,7 @@ pub struct Cause {
 
 impl Status {
     /// A success, about one object or about all of a collection.
-    pub fn success(resource: &Resource, object: Option<&Object>) -> Self {
+    pub(super) fn success(resource: &Resource, object: Option<&Object>) -> Self {
         let name = object.map(|object| object.slug.clone()).unwrap_or_default();
         let uid = object.map(|object| object.uid.uuid()).unwrap_or_default();
         Self {
@@ -78,8 +78,7 @@ impl Status {
         }
     }
 
-    /// A failure.
-    pub fn failure(code: u16, reason: &'static str, message: impl Into<String>) -> Self {
+    pub(super) fn failure(code: u16, reason: &'static str, message: impl Into<String>) -> Self {
         Self {
             status: "Failure",
             message: message.into(),
@@ -90,19 +89,19 @@ impl Status {
     }
 
     /// The failure of a watch that cannot go on: what it would have to tell is not to be had.
-    pub fn expired(message: &str) -> Self {
+    pub(super) fn expired(message: &str) -> Self {
         Self::failure(410, "Expired", message)
     }
 
     /// A fault of ours.
-    pub fn internal() -> Self {
+    pub(super) fn internal() -> Self {
         let message = "Internal error occurred: see the server's log";
         Self::failure(500, "InternalError", message)
     }
 
     /// The same about something.
     #[must_use]
-    pub fn about(self, details: impl Into<Option<Details>>) -> Self {
+    pub(super) fn about(self, details: impl Into<Option<Details>>) -> Self {
         Self {
             details: details.into(),
             ..self
@@ -110,7 +109,7 @@ impl Status {
     }
 
     /// Its HTTP status code.
-    pub fn code(&self) -> u16 {
+    pub(super) fn code(&self) -> u16 {
         self.code.unwrap_or(200)
     }
 
@@ -130,7 +129,7 @@ impl Status {
 
 impl Details {
     /// About an object of a resource, or all of it.
-    pub fn of(resource: &Resource, name: impl Into<String>) -> Self {
+    pub(super) fn of(resource: &Resource, name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
             group: resource.group,
@@ -140,7 +139,7 @@ impl Details {
     }
 
     /// With nothing but when to try again.
-    pub fn retry_after(seconds: u32) -> Self {
+    pub(super) fn retry_after(seconds: u32) -> Self {
         Self {
             retry_after_seconds: Some(seconds),
             ..Self::default()

@@ -11,7 +11,7 @@ use crate::resource::{Cell, Resource};
 /// A table of objects (meta/v1, Table).
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Table<M> {
+pub(super) struct Table<M> {
     kind: &'static str,
     api_version: String,
     metadata: M,
@@ -46,7 +46,7 @@ enum Shown {
 /// An object's metadata alone.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Metadata {
+pub(super) struct Metadata {
     kind: &'static str,
     api_version: String,
     metadata: Value,
@@ -54,7 +54,7 @@ pub struct Metadata {
 
 impl Metadata {
     /// That of an object, in a version of meta.k8s.io.
-    pub fn of(version: &str, object: &Value) -> Self {
+    pub(super) fn of(version: &str, object: &Value) -> Self {
         Self {
             kind: "PartialObjectMetadata",
             api_version: format!("meta.k8s.io/{version}"),
@@ -65,7 +65,7 @@ impl Metadata {
 
 impl<M> Table<M> {
     /// A table of objects. `metadata` is that of the list or of the object.
-    pub fn of(
+    pub(super) fn of(
         resource: &Resource,
         version: &str,
         metadata: M,
@@ -101,7 +101,7 @@ impl<M> Table<M> {
 
     /// The same, whose columns the client has been told of.
     #[must_use]
-    pub fn without_columns(self) -> Self {
+    pub(super) fn without_columns(self) -> Self {
         Self {
             column_definitions: None,
             ..self

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use futures::StreamExt;
+use hub::class::Classes;
 use hub::object::Object;
 use hub::time::Timestamp;
 use hub::watch::{Event, Events};
@@ -16,9 +17,15 @@ use crate::resource::Resource;
 use api::response::{Response, Stream};
 
 /// Streams events in the form that the request accepts.
-pub fn response(resource: &'static Resource, accept: Accept, events: Events) -> Response {
+pub(super) fn response(
+    resource: &'static Resource,
+    classes: Classes,
+    accept: Accept,
+    events: Events,
+) -> Response {
     let printer = Printer {
         resource,
+        classes,
         accept,
         began: false,
     };
@@ -68,6 +75,8 @@ struct VersionOnly {
 
 struct Printer {
     resource: &'static Resource,
+    /// The classes of connectors, as they were when the watch began.
+    classes: Classes,
     accept: Accept,
     /// Whether a table has been sent: only the first one says what its columns are.
     began: bool,
@@ -86,7 +95,12 @@ impl Printer {
     }
 
     fn object(&mut self, kind: &'static str, object: &Object, scope: &str) -> Bytes {
-        let shown = object::show(self.resource, object, scope);
+        let shown = object::show(
+            self.resource,
+            object,
+            scope,
+            object::class_of(object, &self.classes),
+        );
         match self.accept.form {
             Form::Whole => print(kind, shown),
             Form::Metadata(version) => print(kind, Metadata::of(version, &shown)),

@@ -8,31 +8,34 @@ use super::connector::check_names;
 use super::secret::key_problem;
 use super::value::{self, TYPES, list, type_of};
 use crate::fault::{invalid, unsupported};
+use crate::schema::path_of;
 
-/// What is wrong with the `spec` of a class.
-pub fn check(spec: &Value) -> Vec<FieldError> {
+/// What is wrong with the `spec` of a class, which is at `path`: of a document of ours its members
+/// stand at the top.
+pub(crate) fn check(spec: &Value, path: &str) -> Vec<FieldError> {
     let mut faults = Vec::new();
     if let Some(address) = spec.get("address") {
-        check_parameter(address, "spec.address", &mut faults);
+        check_parameter(address, &path_of(path, "address"), &mut faults);
     }
-    check_parameters(spec, "spec", "params", &mut faults);
-    check_parameters(spec, "spec", "addressExtensions", &mut faults);
+    check_parameters(spec, path, "params", &mut faults);
+    check_parameters(spec, path, "addressExtensions", &mut faults);
     let auth = spec.get("auth").unwrap_or(&Value::Null);
-    for (owners, path) in [
-        (list(auth, "types"), "spec.auth.types"),
-        (list(spec, "authProbes"), "spec.authProbes"),
-        (list(spec, "configurations"), "spec.configurations"),
+    for (owners, name) in [
+        (list(auth, "types"), "auth.types"),
+        (list(spec, "authProbes"), "authProbes"),
+        (list(spec, "configurations"), "configurations"),
     ] {
         for (index, owner) in owners.iter().enumerate() {
-            check_parameters(owner, &format!("{path}[{index}]"), "params", &mut faults);
-            check_files(owner, &format!("{path}[{index}]"), &mut faults);
+            let path = format!("{}[{index}]", path_of(path, name));
+            check_parameters(owner, &path, "params", &mut faults);
+            check_files(owner, &path, &mut faults);
         }
     }
     faults
 }
 
 fn check_parameters(owner: &Value, path: &str, name: &str, faults: &mut Vec<FieldError>) {
-    let path = format!("{path}.{name}");
+    let path = path_of(path, name);
     let parameters = list(owner, name);
     check_names(parameters, &path, faults);
     for (index, parameter) in parameters.iter().enumerate() {
@@ -80,7 +83,10 @@ mod tests {
     use super::*;
 
     fn fields(spec: &Value) -> Vec<String> {
-        check(spec).into_iter().map(|fault| fault.field).collect()
+        check(spec, "spec")
+            .into_iter()
+            .map(|fault| fault.field)
+            .collect()
     }
 
     #[test]
@@ -124,6 +130,20 @@ mod tests {
         assert_eq!(
             fields(&json!({"address": {"name": "a", "type": "number"}})),
             ["spec.address.type"]
+        );
+    }
+
+    #[test]
+    fn of_a_document_of_ours_the_members_stand_at_the_top() {
+        let doc = json!({"address": {"type": "number"}, "params": [{"name": "a"}, {"name": "a"}], "auth": {"types": [{"name": "t", "params": [{"name": "p", "type": "x"}]}]}});
+        let fields: Vec<String> = check(&doc, "").into_iter().map(|one| one.field).collect();
+        assert_eq!(
+            fields,
+            [
+                "address.type",
+                "params[1].name",
+                "auth.types[0].params[0].type"
+            ]
         );
     }
 

@@ -1,15 +1,18 @@
 //! The rules between a connector and its class, where that is stored. A class that is not there,
 //! and whatever is wrong with a Secret, are conditions and no reasons to refuse.
 
+use hub::class::Class;
 use hub::error::FieldError;
 use hub::json::text_at;
+use hub::secrecy::has_password;
 use serde_json::Value;
 
+use super::params;
 use super::value::{self, list};
 use crate::fault::{duplicate, forbidden, invalid, required, unsupported};
 
 /// What is wrong with a connector's `spec` whatever its class is.
-pub fn check(spec: &Value) -> Vec<FieldError> {
+pub(crate) fn check(spec: &Value) -> Vec<FieldError> {
     const SECRET: &str = "spec.auth.secretRef";
     let mut faults = Vec::new();
     for (list_of, path) in [
@@ -21,6 +24,11 @@ pub fn check(spec: &Value) -> Vec<FieldError> {
         ),
     ] {
         check_names(list_of, path, &mut faults);
+    }
+    // Nobody is to read it there, and a mask in it would be no URL.
+    if has_password(text_at(spec, "/address")) {
+        let why = "must have no password in it: give it as a parameter or by a Secret";
+        faults.push(invalid("spec.address", "<redacted>", why));
     }
     let reference = spec.pointer("/auth/secretRef").unwrap_or(&Value::Null);
     for (name, allowed) in [("kind", "Secret"), ("apiVersion", "v1")] {
@@ -38,21 +46,39 @@ pub fn check(spec: &Value) -> Vec<FieldError> {
     faults
 }
 
-/// What of a connector's `spec` its class does not allow. `class` is the `spec` of the class.
-pub fn check_against(spec: &Value, class: &Value) -> Vec<FieldError> {
+/// What of a connector's `spec` its class does not allow. `known` is the spec as it is shown: rows
+/// that are as they were are not refused.
+pub(crate) fn check_against(spec: &Value, known: Option<&Value>, class: &Class) -> Vec<FieldError> {
     let mut faults = Vec::new();
-    check_address(spec, class, &mut faults);
-    check_extensions(spec, class, &mut faults);
-    let declared = list(class, "params");
-    check_params(
-        list(spec, "params"),
-        declared,
-        declared,
-        "spec.params",
-        &mut faults,
-    );
-    check_auth(spec.get("auth"), class, &mut faults);
+    let doc = &class.doc;
+    check_address(spec, doc, &mut faults);
+    check_extensions(spec, known, doc, &mut faults);
+    let declared = list(doc, "params");
+    let of_class = Declared {
+        rows: declared.iter().collect(),
+        needed: declared,
+        names: params::names(class),
+    };
+    // The row of the address says what its field says.
+    let given: Vec<(usize, &Value)> = list(spec, "params").iter().enumerate().collect();
+    let given = given.into_iter().filter(|(_, row)| {
+        let parameter = class.parameter(text_at(row, "/name"));
+        parameter.is_none_or(|parameter| !parameter.is_address)
+    });
+    let given: Vec<(usize, &Value)> = given.collect();
+    check_rows(&given, known, &of_class, "params", &mut faults);
+    check_auth(spec.get("auth"), known, doc, &mut faults);
     faults
+}
+
+/// What a class says of a list of rows.
+struct Declared<'a> {
+    /// What the rows can be.
+    rows: Vec<&'a Value>,
+    /// Of these, those that must be there if they have no default.
+    needed: &'a [Value],
+    /// Names of rows of which more is said elsewhere.
+    names: Vec<&'a str>,
 }
 
 fn check_address(spec: &Value, class: &Value, faults: &mut Vec<FieldError>) {
@@ -69,7 +95,7 @@ fn check_address(spec: &Value, class: &Value, faults: &mut Vec<FieldError>) {
 }
 
 /// Notes the rows that have the name of an earlier one.
-pub fn check_names(rows: &[Value], path: &str, faults: &mut Vec<FieldError>) {
+pub(crate) fn check_names(rows: &[Value], path: &str, faults: &mut Vec<FieldError>) {
     let mut seen = Vec::new();
     for (index, row) in rows.iter().enumerate() {
         let name = text_at(row, "/name");
@@ -80,15 +106,22 @@ pub fn check_names(rows: &[Value], path: &str, faults: &mut Vec<FieldError>) {
     }
 }
 
-fn check_extensions(spec: &Value, class: &Value, faults: &mut Vec<FieldError>) {
+fn check_extensions(
+    spec: &Value,
+    known: Option<&Value>,
+    class: &Value,
+    faults: &mut Vec<FieldError>,
+) {
     const PATH: &str = "spec.addressExtensions";
-    let (given, declared) = (
-        list(spec, "addressExtensions"),
-        list(class, "addressExtensions"),
-    );
-    if class.get("addressExtensions").is_some() || !given.is_empty() {
-        check_params(given, declared, declared, PATH, faults);
-    }
+    const NAME: &str = "addressExtensions";
+    let (given, needed) = (list(spec, NAME), list(class, NAME));
+    let declared = Declared {
+        rows: needed.iter().collect(),
+        needed,
+        names: Vec::new(),
+    };
+    let rows: Vec<(usize, &Value)> = given.iter().enumerate().collect();
+    check_rows(&rows, known, &declared, NAME, faults);
     check_names(given, PATH, faults);
     for (index, extension) in given.iter().enumerate() {
         let value = text_at(extension, "/value");
@@ -108,7 +141,12 @@ fn check_extensions(spec: &Value, class: &Value, faults: &mut Vec<FieldError>) {
 
 /// The name of its authentication is one of its class's; its parameters are those of the class's
 /// probe, all of which are needed, and of the type itself.
-fn check_auth(auth: Option<&Value>, class: &Value, faults: &mut Vec<FieldError>) {
+fn check_auth(
+    auth: Option<&Value>,
+    known: Option<&Value>,
+    class: &Value,
+    faults: &mut Vec<FieldError>,
+) {
     let Some(auth) = auth else { return };
     let types = class
         .get("auth")
@@ -126,52 +164,62 @@ fn check_auth(auth: Option<&Value>, class: &Value, faults: &mut Vec<FieldError>)
         .iter()
         .find(|probe| text_at(probe, "/authName") == name);
     let needed = probe.map_or(&[][..], |probe| list(probe, "params"));
-    let declared: Vec<Value> = needed
-        .iter()
-        .chain(list(of_name, "params"))
-        .cloned()
-        .collect();
-    check_params(
-        list(auth, "params"),
-        &declared,
+    let declared = Declared {
+        rows: needed.iter().chain(list(of_name, "params")).collect(),
         needed,
-        "spec.auth.params",
-        faults,
-    );
+        names: Vec::new(),
+    };
+    let known = known.and_then(|known| known.get("auth"));
+    let known = known.filter(|known| text_at(known, "/name") == name);
+    let given: Vec<(usize, &Value)> = list(auth, "params").iter().enumerate().collect();
+    let mut found = Vec::new();
+    check_rows(&given, known, &declared, "params", &mut found);
+    faults.extend(found.into_iter().map(|fault| FieldError {
+        field: fault.field.replacen("spec.", "spec.auth.", 1),
+        ..fault
+    }));
 }
 
-fn check_params(
-    given: &[Value],
-    declared: &[Value],
-    needed: &[Value],
-    path: &str,
+/// Notes what is wrong with the rows of the list of that name in `known`, which is what is shown.
+fn check_rows(
+    given: &[(usize, &Value)],
+    known: Option<&Value>,
+    declared: &Declared<'_>,
+    name: &str,
     faults: &mut Vec<FieldError>,
 ) {
-    for (index, param) in given.iter().enumerate() {
-        let name = text_at(param, "/name");
-        match declared.iter().find(|one| text_at(one, "/name") == name) {
-            Some(declaration) => {
-                let value = param.get("value").unwrap_or(&Value::Null);
-                value::check(
-                    value,
-                    declaration,
-                    &format!("{path}[{index}].value"),
-                    faults,
-                );
-            }
-            None => {
-                let names: Vec<&str> = declared.iter().map(|one| text_at(one, "/name")).collect();
-                faults.push(unsupported(&format!("{path}[{index}].name"), name, &names));
-            }
+    let path = format!("spec.{name}");
+    for (index, row) in given {
+        if params::is_known(row, known, name) {
+            continue;
+        }
+        let row_name = text_at(row, "/name");
+        let declaration = declared
+            .rows
+            .iter()
+            .find(|one| text_at(one, "/name") == row_name);
+        let value = row.get("value").unwrap_or(&Value::Null);
+        if let Some(declaration) = declaration {
+            let path = format!("{path}[{index}].value");
+            value::check(value, declaration, &path, faults);
+        } else if !declared.names.contains(&row_name) {
+            let names = declared.rows.iter().map(|one| text_at(one, "/name"));
+            let names: Vec<&str> = names.chain(declared.names.iter().copied()).collect();
+            faults.push(unsupported(
+                &format!("{path}[{index}].name"),
+                row_name,
+                &names,
+            ));
         }
     }
-    for declaration in needed.iter().filter(|one| one.get("default").is_none()) {
-        let name = text_at(declaration, "/name");
-        if !given.iter().any(|param| text_at(param, "/name") == name) {
-            faults.push(required(
-                path,
-                &format!("the class has no default for {name:?}"),
-            ));
+    let needed = declared.needed.iter();
+    for declaration in needed.filter(|one| one.get("default").is_none()) {
+        let row_name = text_at(declaration, "/name");
+        let is_it = |row: &Value| text_at(row, "/name") == row_name;
+        let was_missing = known.is_some_and(|known| !list(known, name).iter().any(is_it));
+        if !was_missing && !given.iter().any(|(_, row)| is_it(row)) {
+            let why = format!("the class has no default for {row_name:?}");
+            faults.push(required(&path, &why));
         }
     }
 }
@@ -192,7 +240,7 @@ mod tests {
     }
 
     fn fields(spec: &Value) -> Vec<String> {
-        check_against(spec, &class())
+        check_against(spec, None, &Class::read("c", class()))
             .into_iter()
             .map(|fault| fault.field)
             .collect()
@@ -233,9 +281,10 @@ mod tests {
     #[test]
     fn objects_have_the_members_that_are_declared() {
         let class = json!({"params": [{"name": "o", "type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "array"}}}]});
+        let class = Class::read("c", class);
         let fields = |value: Value| -> Vec<String> {
             let spec = json!({"params": [{"name": "o", "value": value}]});
-            check_against(&spec, &class)
+            check_against(&spec, None, &class)
                 .into_iter()
                 .map(|fault| fault.field)
                 .collect()

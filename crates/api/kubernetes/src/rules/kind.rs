@@ -1,4 +1,4 @@
-//! Whether a document is of the kind and the version that are expected.
+//! Whether a document is of the kind, the version and the namespace that are expected.
 
 use hub::error::{Error, Result};
 use hub::json::text_at;
@@ -10,7 +10,7 @@ use crate::resource::Resource;
 ///
 /// # Errors
 /// [`Error::Malformed`] saying which one was expected.
-pub fn check(document: &Value, resource: &Resource) -> Result<()> {
+pub(crate) fn check(document: &Value, resource: &Resource) -> Result<()> {
     let kind = text_at(document, "/kind");
     if !["", resource.kind].contains(&kind) {
         return Err(Error::Malformed(format!(
@@ -25,4 +25,18 @@ pub fn check(document: &Value, resource: &Resource) -> Result<()> {
         )));
     }
     Ok(())
+}
+
+/// Refuses a document that says it is in another namespace than the request.
+///
+/// # Errors
+/// [`Error::Malformed`] saying so.
+pub(crate) fn check_namespace(document: &Value, namespace: &str) -> Result<()> {
+    let given = text_at(document, "/metadata/namespace");
+    if ["", namespace].contains(&given) {
+        return Ok(());
+    }
+    let message =
+        "the namespace of the provided object does not match the namespace sent on the request";
+    Err(Error::Malformed(message.to_owned()))
 }

@@ -12,7 +12,7 @@ use crate::fault::{invalid, required, too_long};
 const ANNOTATIONS_MAX: usize = 256 * 1024;
 
 /// What is wrong with the names in the metadata of an object.
-pub fn check(metadata: &Map<String, Value>) -> Vec<FieldError> {
+pub(crate) fn check(metadata: &Map<String, Value>) -> Vec<FieldError> {
     let text = |name: &str| {
         metadata
             .get(name)

@@ -5,21 +5,21 @@ use hub::text::is_dns_name;
 use serde_json::Value;
 
 /// The longest name within its namespace of a label, and the longest value of one.
-pub const LABEL_MAX: usize = 63;
+pub(crate) const LABEL_MAX: usize = 63;
 /// What a name must be.
-pub const NAME_RULE: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start \
+pub(crate) const NAME_RULE: &str = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start \
      and end with an alphanumeric character (e.g. 'example.com', regex used for validation is \
      '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 const LABEL_NAME_RULE: &str = "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an \
      alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is \
      '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
 /// What the value of a label must be.
-pub const LABEL_VALUE_RULE: &str = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must \
+pub(crate) const LABEL_VALUE_RULE: &str = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must \
      start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for \
      validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
 /// Whether a text may be the value of a label.
-pub fn is_label_value(value: &str) -> bool {
+pub(crate) fn is_label_value(value: &str) -> bool {
     value.is_empty() || is_label_name(value)
 }
 
@@ -27,7 +27,7 @@ pub fn is_label_value(value: &str) -> bool {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn check_label_name(name: &str) -> Result<(), String> {
+pub(crate) fn check_label_name(name: &str) -> Result<(), String> {
     let (prefix, name) = name
         .split_once('/')
         .map_or((None, name), |(prefix, name)| (Some(prefix), name));
@@ -61,7 +61,7 @@ fn is_label_name(name: &str) -> bool {
 ///
 /// # Errors
 /// [`hub::error::Error::Internal`] when the host has no randomness to give.
-pub fn generate(document: &mut Value) -> hub::error::Result<()> {
+pub(crate) fn generate(document: &mut Value) -> hub::error::Result<()> {
     let metadata = document.get_mut("metadata").and_then(Value::as_object_mut);
     let Some(metadata) = metadata else {
         return Ok(());
@@ -85,11 +85,8 @@ fn with_suffix(prefix: &str) -> hub::error::Result<String> {
     const ROOM: usize = 58;
     let mut name: String = prefix.chars().take(ROOM).collect();
     for byte in hub::id::random_bytes::<5>()? {
-        let letter = LETTERS
-            .get(usize::from(byte) % LETTERS.len())
-            .copied()
-            .unwrap_or(b'x');
-        name.push(char::from(letter));
+        let letter = LETTERS.iter().cycle().nth(usize::from(byte));
+        name.extend(letter.copied().map(char::from));
     }
     Ok(name)
 }

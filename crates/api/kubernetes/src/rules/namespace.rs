@@ -10,7 +10,7 @@ const RULE: &str = "a lowercase RFC 1123 label must consist of lower case alphan
      alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 
 /// What is wrong with a name.
-pub fn check(name: &str) -> Vec<FieldError> {
+pub(crate) fn check(name: &str) -> Vec<FieldError> {
     const FIELD: &str = "metadata.name";
     if name.is_empty() {
         return vec![required(FIELD, "name or generateName is required")];

@@ -17,7 +17,7 @@ const KEY_MAX: usize = 253;
 ///
 /// # Errors
 /// [`Error::Malformed`] for what is not base64; [`Error::Invalid`] with every field that is wrong.
-pub fn check(wire: &Value, current: Option<&Value>) -> Result<()> {
+pub(crate) fn check(wire: &Value, current: Option<&Value>) -> Result<()> {
     let entries = entries(wire)?;
     let mut faults = Vec::new();
     for entry in &entries {
@@ -83,7 +83,7 @@ impl Entry {
 }
 
 /// What is wrong with the name of an entry, which must be that of a file.
-pub fn key_problem(key: &str) -> Option<&'static str> {
+pub(crate) fn key_problem(key: &str) -> Option<&'static str> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     match key {
         "." => Some("must not be '.'"),

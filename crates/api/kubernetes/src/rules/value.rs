@@ -7,10 +7,10 @@ use serde_json::Value;
 use crate::fault::{required, unsupported};
 
 /// The types that a parameter can have; the first where none is given.
-pub const TYPES: [&str; 3] = ["string", "array", "object"];
+pub(super) const TYPES: [&str; 3] = ["string", "array", "object"];
 
 /// The members of a list; none of what is no list.
-pub fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+pub(super) fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value
         .get(name)
         .and_then(Value::as_array)
@@ -18,7 +18,7 @@ pub fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
 }
 
 /// Notes what is wrong with a value that a parameter declares.
-pub fn check(value: &Value, declared: &Value, path: &str, faults: &mut Vec<FieldError>) {
+pub(super) fn check(value: &Value, declared: &Value, path: &str, faults: &mut Vec<FieldError>) {
     let expected = type_of(declared);
     if name_of(value) != expected {
         faults.push(wrong_type(path, expected, value));
@@ -70,7 +70,7 @@ fn check_properties(value: &Value, declared: &Value, path: &str, faults: &mut Ve
 }
 
 /// The type that a parameter or a property declares.
-pub fn type_of(declared: &Value) -> &str {
+pub(super) fn type_of(declared: &Value) -> &str {
     match text_at(declared, "/type") {
         "" => "string",
         other => other,

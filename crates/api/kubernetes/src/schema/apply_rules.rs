@@ -6,7 +6,7 @@ use super::types::{Items, Schema, Shape};
 
 /// The rules for server-side apply of a kind. `server` are the members that a writer cannot set, as
 /// JSON Pointers.
-pub fn apply_rules(schema: &Schema, server: &[&str]) -> Value {
+pub(crate) fn apply_rules(schema: &Schema, server: &[&str]) -> Value {
     let mut types = Vec::new();
     collect(schema, "", &mut types);
     json!({

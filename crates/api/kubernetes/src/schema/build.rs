@@ -3,17 +3,17 @@
 use super::types::{Items, Schema, Shape};
 
 /// A schema of a form.
-pub const fn of(description: &'static str, shape: Shape) -> Schema {
+pub(super) const fn of(description: &'static str, shape: Shape) -> Schema {
     Schema { description, shape }
 }
 
 /// Text.
-pub const fn string(description: &'static str) -> Schema {
+pub(super) const fn string(description: &'static str) -> Schema {
     choice(description, &[])
 }
 
 /// Text that is one of a few.
-pub const fn choice(description: &'static str, allowed: &'static [&'static str]) -> Schema {
+pub(super) const fn choice(description: &'static str, allowed: &'static [&'static str]) -> Schema {
     of(
         description,
         Shape::String {
@@ -24,7 +24,7 @@ pub const fn choice(description: &'static str, allowed: &'static [&'static str])
 }
 
 /// Text of a format of OpenAPI.
-pub const fn formatted(description: &'static str, format: &'static str) -> Schema {
+pub(super) const fn formatted(description: &'static str, format: &'static str) -> Schema {
     of(
         description,
         Shape::String {
@@ -35,22 +35,22 @@ pub const fn formatted(description: &'static str, format: &'static str) -> Schem
 }
 
 /// A 64-bit integer.
-pub const fn integer(description: &'static str) -> Schema {
+pub(super) const fn integer(description: &'static str) -> Schema {
     of(description, Shape::Integer)
 }
 
 /// True or false.
-pub const fn boolean(description: &'static str) -> Schema {
+pub(super) const fn boolean(description: &'static str) -> Schema {
     of(description, Shape::Boolean)
 }
 
 /// Anything.
-pub const fn any(description: &'static str) -> Schema {
+pub(super) const fn any(description: &'static str) -> Schema {
     of(description, Shape::Any)
 }
 
 /// Members that are known by name.
-pub fn object<const N: usize>(
+pub(super) fn object<const N: usize>(
     description: &'static str,
     required: &'static [&'static str],
     members: [(&'static str, Schema); N],
@@ -66,7 +66,7 @@ pub fn object<const N: usize>(
 }
 
 /// The same, owned as a whole.
-pub fn atomic_object<const N: usize>(
+pub(super) fn atomic_object<const N: usize>(
     description: &'static str,
     required: &'static [&'static str],
     members: [(&'static str, Schema); N],
@@ -82,17 +82,17 @@ pub fn atomic_object<const N: usize>(
 }
 
 /// Members of any name.
-pub fn map(description: &'static str, value: Schema) -> Schema {
+pub(super) fn map(description: &'static str, value: Schema) -> Schema {
     of(description, Shape::Map(Box::new(value)))
 }
 
 /// A list that is one value.
-pub fn list(description: &'static str, item: Schema) -> Schema {
+pub(super) fn list(description: &'static str, item: Schema) -> Schema {
     list_of(description, item, Items::Atomic)
 }
 
 /// A list whose items are told apart.
-pub fn list_of(description: &'static str, item: Schema, items: Items) -> Schema {
+pub(super) fn list_of(description: &'static str, item: Schema, items: Items) -> Schema {
     of(
         description,
         Shape::List {
@@ -103,7 +103,7 @@ pub fn list_of(description: &'static str, item: Schema, items: Items) -> Schema 
 }
 
 /// `{name, value}` with a text value.
-pub fn name_and_text(description: &'static str) -> Schema {
+pub(super) fn name_and_text(description: &'static str) -> Schema {
     object(
         description,
         &["name", "value"],
@@ -115,7 +115,7 @@ pub fn name_and_text(description: &'static str) -> Schema {
 }
 
 /// An address as knative's Addressable has it.
-pub fn address(description: &'static str) -> Schema {
+pub(super) fn address(description: &'static str) -> Schema {
     object(
         description,
         &[],
@@ -132,7 +132,7 @@ pub fn address(description: &'static str) -> Schema {
 }
 
 /// The conditions of a kind, as knative has them.
-pub fn conditions() -> Schema {
+pub(super) fn conditions() -> Schema {
     let condition = object(
         "One thing that was observed.",
         &["status", "type"],

@@ -9,7 +9,7 @@ use super::parameter::{parameter, parameters};
 use super::types::{Items, Schema, Shape};
 
 /// The kind.
-pub fn connector_class() -> Schema {
+pub(crate) fn connector_class() -> Schema {
     kind(
         "What the connectors to one kind of tool have in common: their parameters, their authentication, their probes.",
         [("spec", spec()), ("status", status())],

@@ -7,7 +7,7 @@ use super::kind::kind;
 use super::types::Schema;
 
 /// The kind.
-pub fn connector() -> Schema {
+pub(crate) fn connector() -> Schema {
     kind(
         "A connector: one tool, where it is and how to authenticate with it.",
         [("spec", spec()), ("status", status())],

@@ -5,7 +5,7 @@ use super::kind::kind;
 use super::types::{Items, Schema};
 
 /// Secret: credentials that connectors refer to.
-pub fn secret() -> Schema {
+pub(crate) fn secret() -> Schema {
     kind(
         "Credentials that connectors refer to. They are stored encrypted and are never shown: every value is read as a mask.",
         [
@@ -38,7 +38,7 @@ pub fn secret() -> Schema {
 }
 
 /// Event: what probes found of a connector.
-pub fn event() -> Schema {
+pub(crate) fn event() -> Schema {
     let reference = object(
         "The connector that it is about.",
         &[],
@@ -79,7 +79,7 @@ pub fn event() -> Schema {
 }
 
 /// Namespace: a scope, as Kubernetes calls it.
-pub fn namespace() -> Schema {
+pub(crate) fn namespace() -> Schema {
     kind(
         "A scope: what has connectors and keys of its own.",
         [

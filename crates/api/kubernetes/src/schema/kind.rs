@@ -5,7 +5,7 @@ use super::meta;
 use super::types::{Schema, Shape};
 
 /// What all kinds have at their top besides `spec` and `status`.
-pub fn kind<const N: usize>(
+pub(super) fn kind<const N: usize>(
     description: &'static str,
     members: [(&'static str, Schema); N],
 ) -> Schema {

@@ -6,7 +6,7 @@ use super::build::{
 use super::types::{Items, Schema};
 
 /// The metadata of an object.
-pub fn object_meta() -> Schema {
+pub(super) fn object_meta() -> Schema {
     object(
         "What every object has: its name, its labels and what the server keeps of it.",
         &[],

@@ -16,10 +16,10 @@ mod prune;
 mod types;
 mod validate;
 
-pub use apply_rules::apply_rules;
-pub use class::connector_class;
-pub use connector::connector;
-pub use core::{event, namespace, secret};
-pub use prune::prune;
-pub use types::{Items, Schema, Shape};
-pub use validate::{path_of, validate};
+pub(crate) use apply_rules::apply_rules;
+pub(crate) use class::connector_class;
+pub(crate) use connector::connector;
+pub(crate) use core::{event, namespace, secret};
+pub(crate) use prune::prune;
+pub(crate) use types::{Items, Schema, Shape};
+pub(crate) use validate::{path_of, validate};

@@ -4,12 +4,12 @@ use super::build::{any, list, map, object, string};
 use super::types::Schema;
 
 /// A list of parameters.
-pub fn parameters(description: &'static str) -> Schema {
+pub(super) fn parameters(description: &'static str) -> Schema {
     list(description, parameter("One parameter."))
 }
 
 /// A parameter: its name, its type and what it may be.
-pub fn parameter(description: &'static str) -> Schema {
+pub(super) fn parameter(description: &'static str) -> Schema {
     object(
         description,
         &["name"],

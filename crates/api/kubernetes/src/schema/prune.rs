@@ -6,7 +6,7 @@ use super::types::{Schema, Shape};
 
 /// Removes unknown fields, and nulls where a value is wanted, as an API server does with custom
 /// resources. Returns the paths of the unknown fields, sorted: `spec.params[0].bogus`.
-pub fn prune(document: &mut Value, schema: &Schema) -> Vec<String> {
+pub(crate) fn prune(document: &mut Value, schema: &Schema) -> Vec<String> {
     let mut unknown = Vec::new();
     visit(document, schema, "", &mut unknown);
     unknown.sort();

@@ -2,7 +2,7 @@
 
 /// What a value must be, and what it is for.
 #[derive(Clone, Debug)]
-pub struct Schema {
+pub(crate) struct Schema {
     /// What it is for; `kubectl explain` prints it.
     pub description: &'static str,
     /// Its form.
@@ -11,7 +11,7 @@ pub struct Schema {
 
 /// The form of a value.
 #[derive(Clone, Debug)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// Text: of a `format` of OpenAPI, and one of `allowed` where that is not empty.
     String {
         /// `date-time`, `byte` or none.
@@ -36,7 +36,6 @@ pub enum Shape {
     },
     /// Members of any name and one form.
     Map(Box<Schema>),
-    /// A list.
     List {
         /// The form of its items.
         item: Box<Schema>,
@@ -47,7 +46,7 @@ pub enum Shape {
 
 /// What tells the items of a list apart (`x-kubernetes-list-type`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Items {
+pub(crate) enum Items {
     /// Nothing: the list is one value.
     Atomic,
     /// Themselves.
@@ -58,7 +57,7 @@ pub enum Items {
 
 impl Schema {
     /// The form of a member.
-    pub fn member(&self, name: &str) -> Option<&Self> {
+    pub(crate) fn member(&self, name: &str) -> Option<&Self> {
         match &self.shape {
             Shape::Object { members, .. } => members
                 .iter()

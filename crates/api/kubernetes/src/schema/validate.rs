@@ -7,14 +7,14 @@ use super::types::{Items, Schema, Shape};
 use crate::fault::{self, unsupported};
 
 /// Every field of `value` that its schema refuses; `path` is where the value is.
-pub fn validate(value: &Value, schema: &Schema, path: &str) -> Vec<FieldError> {
+pub(crate) fn validate(value: &Value, schema: &Schema, path: &str) -> Vec<FieldError> {
     let mut faults = Vec::new();
     visit(value, schema, path, &mut faults);
     faults
 }
 
 /// `spec` and `params` as `spec.params`.
-pub fn path_of(path: &str, name: &str) -> String {
+pub(crate) fn path_of(path: &str, name: &str) -> String {
     if path.is_empty() {
         name.to_owned()
     } else {

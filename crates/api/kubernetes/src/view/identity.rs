@@ -4,15 +4,17 @@
 use hub::error::{Error, FieldError, Result};
 use hub::json::text_at;
 use hub::object::Object;
+use hub::scope::DEFAULT_SCOPE;
 use hub::time::Timestamp;
 use serde_json::Value;
 
 use crate::fault::invalid;
+use crate::object::is_of_catalogue;
 use crate::resource::Resource;
 use crate::rules::kind;
 
 /// What an API server says when a resource version is no longer the current one.
-pub const MODIFIED: &str =
+pub(crate) const MODIFIED: &str =
     "the object has been modified; please apply your changes to the latest version and try again";
 
 /// The resource version that stands for whichever there is.
@@ -23,18 +25,17 @@ const ANY_VERSION: &str = "0";
 /// # Errors
 /// [`Error::Malformed`] for another object, [`Error::Conflict`] for an older version,
 /// [`Error::Invalid`] where it must say which version it is about and does not.
-pub fn check(
+pub(super) fn check(
     resource: &Resource,
     document: &Value,
     current: Option<&Object>,
     namespace: &str,
 ) -> Result<()> {
     kind::check(document, resource)?;
-    let given = text_at(document, "/metadata/namespace");
-    if resource.namespaced && !["", namespace].contains(&given) {
-        let message =
-            "the namespace of the provided object does not match the namespace sent on the request";
-        return Err(Error::Malformed(message.to_owned()));
+    // By a path without a namespace classes are those of the scope `default`, and a namespace that
+    // a document says is ignored.
+    if resource.namespaced || namespace != DEFAULT_SCOPE {
+        kind::check_namespace(document, namespace)?;
     }
     let Some(current) = current else {
         return check_new(document);
@@ -47,7 +48,9 @@ pub fn check(
         )));
     }
     check_version(document, current)?;
-    if !resource.is_core() && version(document).is_none() {
+    // A class of the catalogue is the same whichever version of it was read.
+    let has_versions = !resource.is_core() && !is_of_catalogue(current);
+    if has_versions && version(document).is_none() {
         let message = "must be specified for an update";
         let version = FieldError {
             message: format!("Invalid value: 0x0: {message}"),
@@ -62,7 +65,7 @@ pub fn check(
 ///
 /// # Errors
 /// [`Error::Malformed`] saying so.
-pub fn check_new(document: &Value) -> Result<()> {
+pub(super) fn check_new(document: &Value) -> Result<()> {
     match version(document) {
         Some(_) => Err(Error::Malformed(
             "resourceVersion should not be set on objects to be created".to_owned(),
@@ -75,7 +78,7 @@ pub fn check_new(document: &Value) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::Conflict`] saying which.
-pub fn check_version(document: &Value, current: &Object) -> Result<()> {
+pub(super) fn check_version(document: &Value, current: &Object) -> Result<()> {
     let (wanted, uid) = (text_at(document, "/metadata/uid"), current.uid.uuid());
     if !["", &uid].contains(&wanted) {
         let message = format!(
@@ -96,7 +99,7 @@ pub fn check_version(document: &Value, current: &Object) -> Result<()> {
 ///
 /// # Errors
 /// [`Error::Conflict`] saying what differs.
-pub fn check_preconditions(document: &Value, current: &Object) -> Result<()> {
+pub(super) fn check_preconditions(document: &Value, current: &Object) -> Result<()> {
     let conditions = [
         (
             "/metadata/uid",
@@ -124,7 +127,7 @@ pub fn check_preconditions(document: &Value, current: &Object) -> Result<()> {
 }
 
 /// What of the metadata only the server decides and a document changes all the same.
-pub fn changed(document: &Value, before: &Value) -> Vec<FieldError> {
+pub(super) fn changed(document: &Value, before: &Value) -> Vec<FieldError> {
     let of = |document: &Value, name: &str| {
         let value = document
             .get("metadata")

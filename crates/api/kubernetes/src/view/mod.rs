@@ -1,9 +1,10 @@
 //! The documents of the resources as the shared update path knows them: the object, its status, and
 //! its deletion, which is an update that asks for a deletion timestamp.
 
+mod applied;
 mod identity;
-mod last_applied;
 mod owners;
+mod references;
 mod strategic;
 
 use std::sync::OnceLock;
@@ -12,31 +13,34 @@ use hub::error::{Error, FieldError, Result};
 use hub::json::text_at;
 use hub::object::{Kind, Object};
 use hub::resource::{ChangeClass, Context, Draft, Owners, Resource as HubResource};
+use hub::secret::Raw;
+use hub::unchanged;
 use serde_json::{Value, json};
 
 use crate::fault::forbidden;
-use crate::object::{self, metadata, secret};
+use crate::object::{self, OfClass, last_applied, metadata, secret};
 use crate::resource::{CONNECTOR, CONNECTOR_CLASS, Resource, SECRET, of_kind};
 use crate::rules;
 use crate::schema::{prune, validate};
 
-pub use self::identity::MODIFIED;
+pub(crate) use self::identity::MODIFIED;
+
+/// Where a connector names its class.
+const CLASS: &str = "/spec/connectorClassName";
 
 /// What of an object a request is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub(crate) enum Part {
     /// All but its status.
     Main,
-    /// Its status.
     Status,
     /// That it is to go.
     Deletion,
 }
 
 /// A part of the objects of a resource.
-pub struct View {
+pub(crate) struct View {
     name: &'static str,
-    /// The resource.
     pub resource: &'static Resource,
     part: Part,
     apply_rules: OnceLock<String>,
@@ -67,14 +71,14 @@ static VIEWS: [View; 8] = [
 ];
 
 /// A part of the objects of a resource; none of what cannot be changed.
-pub fn view(resource: &Resource, part: Part) -> Option<&'static View> {
+pub(crate) fn view(resource: &Resource, part: Part) -> Option<&'static View> {
     VIEWS
         .iter()
         .find(|view| view.resource.hub == resource.hub && view.part == part)
 }
 
 /// How objects of a kind are shown and who owns their fields; none of what is not served.
-pub fn resource(kind: Kind) -> Option<&'static dyn HubResource> {
+pub(crate) fn resource(kind: Kind) -> Option<&'static dyn HubResource> {
     let view = view(of_kind(kind)?, Part::Main)?;
     Some(view)
 }
@@ -89,7 +93,8 @@ impl HubResource for View {
     }
 
     fn show(&self, object: &Object, context: &Context<'_>) -> Value {
-        object::show(self.resource, object, &context.scope.name)
+        let class = context.class_of(&object.doc);
+        object::show(self.resource, object, &context.scope.name, class)
     }
 
     fn read(&self, wire: &Value, current: Option<&Object>, context: &Context<'_>) -> Result<Draft> {
@@ -98,6 +103,12 @@ impl HubResource for View {
             rules::names::generate(&mut document)?;
         }
         let before = current.map(|current| self.show(current, context));
+        if let Some(before) = before
+            .as_ref()
+            .filter(|_| current.is_some_and(object::is_of_catalogue))
+        {
+            object::class::forget_applied(&mut document, before);
+        }
         if let (Part::Deletion, Some(current)) = (self.part, current) {
             identity::check_preconditions(&document, current)?;
         } else {
@@ -108,17 +119,27 @@ impl HubResource for View {
         metadata::drop_empty(&mut document);
         prune(&mut document, self.resource.schema());
         self.check(&document, before.as_ref(), current, context)?;
-        if self.resource.hub == Kind::Secret {
-            secret::mask_last_applied(&mut document);
-        }
+        let class = class_of(&document, current, context);
+        let stored = current.map(|current| &current.doc);
+        last_applied::mask_last_applied(&mut document, |applied| match self.resource.hub {
+            Kind::Secret => secret::mask_applied(applied),
+            Kind::Connector => {
+                let doc = stored.unwrap_or(&Value::Null);
+                last_applied::mask_connector(applied, doc, class.after);
+            }
+            _ => {}
+        });
         let name = current.map_or_else(
             || text_at(&document, "/metadata/name"),
             |current| &current.name,
         );
-        let stored = current.map(|current| &current.doc);
+        let doc = Raw::new(object::read(self.resource, &document, stored, class));
+        if self.resource.hub == Kind::Connector {
+            references::check(&doc, &document, stored, class, context.scope.secret_store)?;
+        }
         Ok(Draft {
             name: name.to_owned(),
-            doc: object::read(self.resource, &document, stored),
+            doc,
         })
     }
 
@@ -136,8 +157,8 @@ impl HubResource for View {
             doc: doc.clone(),
             ..current.clone()
         };
-        let before = object::show(self.resource, current, "");
-        let after = object::show(self.resource, &after, "");
+        let before = object::show(self.resource, current, "", None);
+        let after = object::show(self.resource, &after, "", None);
         let goes = self.part == Part::Deletion || is_going(&after);
         if goes && !waits(&after) {
             return ChangeClass::Existence;
@@ -238,25 +259,24 @@ impl View {
         let mut faults = metadata.map(rules::metadata::check).unwrap_or_default();
         faults.extend(new_finalizers(document, before));
         Error::check(faults)?;
+        // Another class is another set of rules.
+        let is_same_class = |before: &&Value| text_at(before, CLASS) == text_at(document, CLASS);
+        let before = before.filter(is_same_class);
         let spec = document.get("spec").unwrap_or(&Value::Null);
         let faults = match self.resource.hub {
             Kind::Secret => {
                 return rules::secret::check(document, current.map(|current| &current.doc));
             }
-            Kind::Class => rules::class::check(spec),
+            Kind::Class => rules::class::check(spec, "spec"),
             Kind::Connector => {
+                let known = before.and_then(|before| before.get("spec"));
                 let mut faults = rules::connector::check(spec);
-                faults.extend(against_class(spec, context));
+                faults.extend(against_class(spec, known, context));
                 faults
             }
             _ => Vec::new(),
         };
-        // Another class is another set of rules.
-        let is_same_class = |before: &&Value| {
-            const CLASS: &str = "/spec/connectorClassName";
-            text_at(before, CLASS) == text_at(document, CLASS)
-        };
-        Error::check(self.changed(faults, document, before.filter(is_same_class)))
+        Error::check(self.changed(faults, document, before))
     }
 
     /// The faults that count: of a custom resource those of what changed.
@@ -267,16 +287,29 @@ impl View {
         before: Option<&Value>,
     ) -> Vec<FieldError> {
         let before = before.filter(|_| !self.resource.is_core());
-        rules::unchanged::changed(faults, document, before)
+        unchanged::changed(faults, document, before)
     }
 }
 
-/// What a connector's class does not allow of its spec.
-fn against_class(spec: &Value, context: &Context<'_>) -> Vec<FieldError> {
-    match context.classes.stored(text_at(spec, "/connectorClassName")) {
-        Some(class) => rules::connector::check_against(spec, &class.doc),
-        None => Vec::new(),
+/// The classes that a connector was of and is of.
+fn class_of<'c>(document: &Value, current: Option<&Object>, context: &Context<'c>) -> OfClass<'c> {
+    OfClass {
+        before: current.and_then(|current| context.class_of(&current.doc)),
+        after: context.classes.get(text_at(document, CLASS)),
     }
+}
+
+/// What a connector's class does not allow of its spec. `known` is the spec as it is shown.
+fn against_class(spec: &Value, known: Option<&Value>, context: &Context<'_>) -> Vec<FieldError> {
+    let name = text_at(spec, "/connectorClassName");
+    let Some(class) = context.classes.get(name) else {
+        return Vec::new();
+    };
+    let mut faults = rules::params::check(spec, known, class);
+    if context.classes.stored(name).is_some() {
+        faults.extend(rules::connector::check_against(spec, known, class));
+    }
+    faults
 }
 
 /// What is being deleted waits for those it waits for, and no others.

@@ -3,13 +3,13 @@
 use hub::error::{Error, Ownership, Result};
 use hub::json::text_at;
 use hub::object::{Kind, Object};
-use hub::resource::Owners;
+use hub::resource::{Context, Owners};
 use serde_json::{Value, json};
 
+use super::applied;
 use super::identity::{check_new, check_version};
-use super::last_applied;
 use super::{Part, View};
-use crate::object::{metadata, secret};
+use crate::object::{last_applied, metadata, secret};
 use crate::schema::apply_rules;
 
 impl Owners for View {
@@ -87,17 +87,28 @@ impl Owners for View {
         wire
     }
 
-    fn mask(&self, document: &mut Value, is_stored: &dyn Fn(&str, &str) -> bool) {
-        if self.resource.hub == Kind::Secret {
-            secret::mask(document, is_stored);
+    fn mask(
+        &self,
+        document: &mut Value,
+        current: &Object,
+        context: &Context<'_>,
+        is_stored: &dyn Fn(&str, &str) -> bool,
+    ) {
+        match self.resource.hub {
+            Kind::Secret => secret::mask(document, is_stored),
+            Kind::Connector => {
+                let class = context.class_of(&current.doc);
+                last_applied::mask_stored(document, &current.doc, class, is_stored);
+            }
+            _ => {}
         }
     }
 
     fn standing(&self, manager: &str, wire: &Value, conflicts: Vec<Ownership>) -> Vec<Ownership> {
-        if manager != last_applied::MANAGER {
+        if manager != applied::MANAGER {
             return conflicts;
         }
-        let taken_over = last_applied::fields(wire, self.resource.schema());
+        let taken_over = applied::fields(wire, self.resource.schema());
         conflicts
             .into_iter()
             .filter(|conflict| !taken_over.contains(&conflict.field))
@@ -105,8 +116,8 @@ impl Owners for View {
     }
 
     fn applied(&self, manager: &str, payload: &Value, document: &mut Value) {
-        if manager == last_applied::MANAGER {
-            last_applied::keep_in_step(payload, document);
+        if manager == applied::MANAGER {
+            applied::keep_in_step(payload, document);
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::schema::{Items, Schema, Shape};
 ///
 /// # Errors
 /// [`Error::Malformed`] for a directive that cannot be followed.
-pub fn merge(document: &Value, patch: &Value, schema: &Schema) -> Result<Value> {
+pub(super) fn merge(document: &Value, patch: &Value, schema: &Schema) -> Result<Value> {
     merged(Some(document), patch, Some(schema)).map(Option::unwrap_or_default)
 }
 

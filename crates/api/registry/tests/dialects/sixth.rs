@@ -6,7 +6,7 @@ use api::route::Parse;
 use http::{HeaderValue, Method, StatusCode};
 use hub::class::Classes;
 use hub::command::{CreateObject, Export, Import, Outcome};
-use hub::connector::take_secrets;
+use hub::connector::settle;
 use hub::object::{Kind, Object};
 use hub::plan::Change;
 use hub::resource::Context;
@@ -39,7 +39,7 @@ fn classes() -> Classes {
         {"name": "region"},
         {"name": "token", "sensitive": true},
     ]});
-    Classes::new([("lamp".to_owned(), class)]).unwrap()
+    Classes::new([("lamp".to_owned(), class)])
 }
 
 fn scope() -> Scope {
@@ -65,23 +65,16 @@ fn created(path: &str, document: &Value) -> Object {
         classes: &classes,
     };
     let create = command(path, document);
-    let mut draft = create
+    let draft = create
         .resource
         .read(&create.document, None, &context)
         .unwrap();
-    let class = context.class_of(&draft.doc);
-    take_secrets(&mut draft.doc, None, class, SecretStore::Values).unwrap();
+    let class = context.class_of_raw(&draft.doc);
+    let (doc, _) = settle(draft.doc, None, class, SecretStore::Values).unwrap();
     let now = Timestamp::from_millis(1_700_000_000_123);
-    Change::create(
-        Kind::Connector,
-        1,
-        &draft.name,
-        draft.doc,
-        create.claim,
-        now,
-    )
-    .unwrap()
-    .object
+    Change::create(Kind::Connector, 1, &draft.name, doc, create.claim, now)
+        .unwrap()
+        .object
 }
 
 fn answered(request: &Request, outcome: Outcome) -> (StatusCode, Value) {

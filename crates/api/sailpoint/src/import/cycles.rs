@@ -5,17 +5,17 @@ use serde_json::Value;
 
 /// Which items of a job are in cycles: the first and the last place of each, in order. They stand
 /// together ([`crate::order`]).
-pub struct Cycles(Vec<(i64, i64)>);
+pub(super) struct Cycles(Vec<(i64, i64)>);
 
 impl Cycles {
     /// Those that were found when the job was accepted.
-    pub fn of(request: &Value) -> Self {
+    pub(super) fn of(request: &Value) -> Self {
         let found = request.get("cycles").cloned().unwrap_or_default();
         Self(serde_json::from_value(found).unwrap_or_default())
     }
 
     /// The cycle that the item at a place is in.
-    pub fn around(&self, place: i64) -> Option<(i64, i64)> {
+    pub(super) fn around(&self, place: i64) -> Option<(i64, i64)> {
         let index = self.0.partition_point(|(_, last)| *last < place);
         let next = self.0.get(index).copied();
         next.filter(|(first, _)| *first <= place)
@@ -23,7 +23,7 @@ impl Cycles {
 
     /// The last place of a batch that begins after `done` and would like to end with `last`: a
     /// cycle is not divided.
-    pub fn end_of_batch(&self, done: i64, last: i64) -> i64 {
+    pub(super) fn end_of_batch(&self, done: i64, last: i64) -> i64 {
         match self.around(last) {
             Some((_, end)) if end == last => last,
             Some((first, _)) if first > done.saturating_add(1) => first.saturating_sub(1),

@@ -16,7 +16,7 @@ use crate::{types, wire};
 
 /// What an object of a file goes by.
 #[derive(Clone, Debug)]
-pub struct Head {
+pub(super) struct Head {
     /// Its place among the items.
     pub place: i64,
     /// Its type.
@@ -31,7 +31,7 @@ pub struct Head {
 
 impl Head {
     /// That of an item.
-    pub fn of(place: i64, item: &Item) -> Self {
+    pub(super) fn of(place: i64, item: &Item) -> Self {
         let object_name = item.object_name().filter(|name| *name != item.name);
         Self {
             place,
@@ -43,7 +43,7 @@ impl Head {
     }
 
     /// That of an item that is mentioned.
-    pub fn of_mentioned(item: &Mentioned) -> Self {
+    pub(super) fn of_mentioned(item: &Mentioned) -> Self {
         Self {
             place: item.place,
             kind: item.kind.clone(),
@@ -66,7 +66,7 @@ impl Head {
 ///
 /// # Errors
 /// Those of what is looked up.
-pub fn targets(context: &Context<'_>, heads: &[Head]) -> Result<HashMap<i64, Object>> {
+pub(super) fn targets(context: &Context<'_>, heads: &[Head]) -> Result<HashMap<i64, Object>> {
     let (scope, lookup) = (context.scope, context.lookup);
     let uids: Vec<Uid> = heads.iter().flat_map(|head| head.uids(scope)).collect();
     let objects = lookup.objects(&uids)?;
@@ -110,7 +110,8 @@ fn by_name(lookup: &dyn Lookup, heads: &[&Head], targets: &mut HashMap<i64, Obje
     let mut in_file = HashSet::new();
     let mut bearers: HashMap<(String, String), usize> = HashMap::new();
     for item in lookup.mentioned_items(&ids, &names)? {
-        *bearers.entry((item.kind.clone(), item.name)).or_default() += 1;
+        let count = bearers.entry((item.kind.clone(), item.name)).or_default();
+        *count = count.saturating_add(1);
         in_file.extend(item.id.map(|id| (item.kind, id)));
     }
     let mut by_name: HashMap<(&str, &str), Vec<&Object>> = HashMap::new();

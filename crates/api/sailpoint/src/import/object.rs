@@ -10,10 +10,10 @@ use serde_json::Value;
 use crate::{types, wire};
 
 /// Types and ids of objects.
-pub type Keys = HashSet<(String, String)>;
+pub(super) type Keys = HashSet<(String, String)>;
 
 /// An object of a file, with all that was found out about it.
-pub struct ImportedObject<'a> {
+pub(super) struct ImportedObject<'a> {
     /// Its place among the items.
     pub place: i64,
     /// The object; its references are resolved.
@@ -30,7 +30,7 @@ pub struct ImportedObject<'a> {
 
 impl<'a> ImportedObject<'a> {
     /// One whose references were not looked at yet.
-    pub fn of(
+    pub(super) fn of(
         place: i64,
         item: Item,
         target: Option<&'a Object>,
@@ -48,7 +48,7 @@ impl<'a> ImportedObject<'a> {
 
     /// What it goes by in the scope: an object that is there keeps its id, a new one that of the
     /// file.
-    pub fn identity(&self, scope: ScopeId) -> wire::Identity {
+    pub(super) fn identity(&self, scope: ScopeId) -> wire::Identity {
         let item = &self.item;
         let derived = || wire::uid(scope, &item.kind, None, &item.name).uuid();
         let id = match self.target {
@@ -63,24 +63,29 @@ impl<'a> ImportedObject<'a> {
     }
 
     /// What others in the scope find it by.
-    pub fn key(&self, scope: ScopeId) -> (String, String) {
+    pub(super) fn key(&self, scope: ScopeId) -> (String, String) {
         let identity = self.identity(scope);
         (identity.kind, identity.id)
     }
 
     /// Whether it is of a type that can be imported.
-    pub fn is_importable(&self) -> bool {
+    pub(super) fn is_importable(&self) -> bool {
         types::find(&self.item.kind).is_some_and(|known| known.importable)
     }
 
     /// Whether it is not imported, and is not there otherwise.
-    pub fn is_left_out(&self) -> bool {
+    pub(super) fn is_left_out(&self) -> bool {
         self.target.is_none() && !self.is_importable()
     }
 }
 
 /// Puts what a reference leads to in the scope into the object: in the file it may have another id.
-pub fn put_alias(object: &mut Value, reference: &mut ResolvedReference, id: &str, name: &str) {
+pub(super) fn put_alias(
+    object: &mut Value,
+    reference: &mut ResolvedReference,
+    id: &str,
+    name: &str,
+) {
     let kind = reference
         .found
         .as_ref()
@@ -94,7 +99,7 @@ pub fn put_alias(object: &mut Value, reference: &mut ResolvedReference, id: &str
 }
 
 /// Puts the default of its type in the place of a reference.
-pub fn put_default(object: &mut Value, reference: &mut ResolvedReference, default: &Value) {
+pub(super) fn put_default(object: &mut Value, reference: &mut ResolvedReference, default: &Value) {
     let text = |name: &str| default.get(name).and_then(Value::as_str).map(str::to_owned);
     let found = Reference {
         kind: text("type"),

@@ -1,10 +1,11 @@
 //! What importing one object does, and what there is to tell of it.
 
 use api::task::{Context, Worked};
-use hub::error::Result;
+use hub::error::{Error, Result};
 use hub::job::{Item, ItemResult};
 use hub::object::Object;
 use hub::reference::{Resolution, ResolvedReference};
+use hub::slot::{self, Slot};
 use serde_json::Value;
 
 use super::object::ImportedObject;
@@ -14,7 +15,7 @@ use crate::report::Report;
 use crate::{types, wire};
 
 /// What importing an object does.
-pub struct Planned {
+pub(super) struct Planned {
     /// What the file calls it.
     own: wire::Identity,
     /// The changes and what became of it.
@@ -23,7 +24,7 @@ pub struct Planned {
 
 /// Of objects that are applied together, all are or none: where one failed, the others fail with
 /// it, and are told why.
-pub fn hold_back(planned: &mut [Planned]) {
+pub(super) fn hold_back(planned: &mut [Planned]) {
     let Some(culprit) = planned.iter().find(|planned| planned.worked.result.failed) else {
         return;
     };
@@ -46,7 +47,7 @@ pub fn hold_back(planned: &mut [Planned]) {
 /// # Errors
 /// [`hub::error::Error::Internal`] when the host has no randomness to give; what is wrong with the
 /// object is told in the result.
-pub fn plan(
+pub(super) fn plan(
     context: &Context<'_>,
     rules: &Rules,
     object: ImportedObject<'_>,
@@ -78,7 +79,23 @@ pub fn plan(
         let worked = without_change(place, report);
         return Ok(Planned { own, worked });
     }
-    let write = Write::of(object, &identity, context.scope)?;
+    let extensions = object.item.doc.pointer("/object/patchbay/extensions");
+    let brings_parts = object.target.is_none() && extensions.is_some();
+    let write = match Write::of(object, &identity, context) {
+        Ok(write) => write,
+        Err(Error::Invalid(faults)) => {
+            for fault in faults {
+                report.failed(&own, &fault.to_string());
+            }
+            let worked = without_change(place, report);
+            return Ok(Planned { own, worked });
+        }
+        Err(error) => return Err(error),
+    };
+    if brings_parts {
+        report.parts_left(&identity);
+    }
+    report.still_to_be_set(&identity, &write.unset);
     if preview {
         report.preview(&identity);
         write.tell(context.core, &identity, &mut report)?;
@@ -112,12 +129,18 @@ fn check(object: &ImportedObject<'_>, own: &wire::Identity, rules: &Rules, repor
     if let Some(why) = signature_fault(&object.item, object.target) {
         report.failed(own, why);
     }
-    for entry in refused_secrets(&object.item) {
-        let place = place_of(entry);
+    for pointer in refused_secrets(&object.item) {
+        let place = place_of(&pointer);
         let why = format!(
             "{place} must be a reference to a secret: this tenant keeps its secrets elsewhere"
         );
         report.failed(own, &why);
+    }
+    if object.item.kind == types::SOURCE {
+        let faults = object.item.doc.get("object").map(wire::faults);
+        for fault in faults.into_iter().flatten() {
+            report.failed(own, &fault);
+        }
     }
     for fault in &object.faults {
         report.failed(own, fault);
@@ -158,11 +181,22 @@ fn check_unresolved(
     report.failed(own, &why);
 }
 
-/// The entries of secrets that the scope does not take.
-fn refused_secrets(item: &Item) -> impl Iterator<Item = &String> {
+/// Where in the object secrets are that the scope does not take.
+fn refused_secrets(item: &Item) -> Vec<String> {
     let secrets = item.secrets.as_ref().and_then(Value::as_object);
-    let refused = secrets.into_iter().flatten();
-    refused.filter_map(|(entry, sealed)| sealed.is_null().then_some(entry))
+    let is_refused =
+        |entry: &str| secrets.is_some_and(|secrets| secrets.get(entry) == Some(&Value::Null));
+    let mut refused = Vec::new();
+    if let Some(object) = item.doc.get("object") {
+        slot::for_each(object, "", &mut |pointer, slot| {
+            if let Slot::Set(entry) = slot
+                && is_refused(entry)
+            {
+                refused.push(pointer.to_owned());
+            }
+        });
+    }
+    refused
 }
 
 /// A signature cannot be verified here, for the key is SailPoint's own. But it must be there, and

@@ -9,6 +9,8 @@ use hub::error::Result;
 use hub::id::Uid;
 use hub::job::{Item, Mentioned};
 use hub::object::{Kind, Object, ScopeId};
+use hub::reference::Reference;
+use hub::scope::Identities;
 use serde_json::{Value, json};
 
 use super::matching::{Head, targets};
@@ -17,7 +19,7 @@ use crate::{types, wire};
 
 /// The objects that a batch mentions.
 #[derive(Default)]
-pub struct Candidates {
+pub(super) struct Candidates {
     /// As the merge core takes them: `{type, id, name}`.
     list: Vec<Value>,
     /// Which types and ids are in the list.
@@ -29,12 +31,12 @@ pub struct Candidates {
 
 impl Candidates {
     /// As the merge core takes them.
-    pub fn list(&self) -> Value {
+    pub(super) fn list(&self) -> Value {
         self.list.clone().into()
     }
 
     /// The id and the name that an object of the file has in the scope, where they are others.
-    pub fn alias(&self, kind: &str, id: &str) -> Option<&(String, String)> {
+    pub(super) fn alias(&self, kind: &str, id: &str) -> Option<&(String, String)> {
         self.aliases.get(&(kind.to_owned(), id.to_owned()))
     }
 
@@ -54,6 +56,27 @@ impl Candidates {
         }
     }
 
+    /// The identity that stands in for one of the file.
+    fn add_identity(&mut self, mention: &Mention<'_>, identities: &Identities) {
+        let known = |key: Option<&str>| identities.identities.get(key?);
+        let Some(own) = known(mention.id).or_else(|| known(mention.name)) else {
+            return;
+        };
+        let text = |member: &str| own.get(member).and_then(Value::as_str).unwrap_or_default();
+        let (kind, id) = (mention.kind, mention.id.unwrap_or_else(|| text("id")));
+        if self.known.insert((kind.to_owned(), id.to_owned())) {
+            let alias = (text("id").to_owned(), text("name").to_owned());
+            let (kind_of, name) = (Some(kind.to_owned()), mention.name.map(str::to_owned));
+            let reference = Reference {
+                kind: kind_of,
+                id: Some(id.to_owned()),
+                name,
+            };
+            self.list.push(reference.to_json());
+            self.aliases.insert((kind.to_owned(), id.to_owned()), alias);
+        }
+    }
+
     fn add_alias(&mut self, kind: &str, id: &str, target: &wire::Identity) {
         if target.id != id {
             self.list.push(json!({"type": kind, "id": id}));
@@ -68,7 +91,11 @@ impl Candidates {
 ///
 /// # Errors
 /// Those of the store.
-pub fn candidates(context: &Context<'_>, done: i64, items: &[(i64, Item)]) -> Result<Candidates> {
+pub(super) fn candidates(
+    context: &Context<'_>,
+    done: i64,
+    items: &[(i64, Item)],
+) -> Result<Candidates> {
     let mut mentioned: HashSet<Mention<'_>> = HashSet::new();
     for (_, item) in items {
         let object = item.doc.get("object").unwrap_or(&Value::Null);
@@ -79,6 +106,13 @@ pub fn candidates(context: &Context<'_>, done: i64, items: &[(i64, Item)]) -> Re
         );
     }
     let mut found = Candidates::default();
+    for (_, item) in items {
+        let object = item.doc.get("object").unwrap_or(&Value::Null);
+        let mentions = mentions(&item.kind, object).into_iter();
+        for mention in mentions.filter(|mention| mention.kind == types::IDENTITY) {
+            found.add_identity(&mention, context.identities);
+        }
+    }
     let mut ids: Vec<(&str, &str)> = mentioned
         .iter()
         .filter_map(|mention| Some((mention.kind, mention.id?)))
@@ -192,7 +226,7 @@ fn add_object(object: &Object, found: &mut Candidates) {
 }
 
 /// What stands in for references that lead nowhere.
-pub struct Rules {
+pub(super) struct Rules {
     /// As the merge core takes them.
     pub for_core: Value,
     /// Two objects of each type that was given as a default reference and has more than one.
@@ -201,7 +235,7 @@ pub struct Rules {
 
 impl Rules {
     /// The default of a type.
-    pub fn default(&self, kind: &str) -> Option<&Value> {
+    pub(super) fn default(&self, kind: &str) -> Option<&Value> {
         let defaults = self.for_core.get("defaults").and_then(Value::as_array);
         let of_kind = |default: &&Value| default.get("type").and_then(Value::as_str) == Some(kind);
         defaults.into_iter().flatten().find(of_kind)
@@ -209,17 +243,17 @@ impl Rules {
 
     /// Two objects of the type, when it was given as a default reference and does not say which
     /// object it is.
-    pub fn ambiguous(&self, kind: &str) -> Option<&[wire::Identity; 2]> {
+    pub(super) fn ambiguous(&self, kind: &str) -> Option<&[wire::Identity; 2]> {
         self.ambiguous.get(kind)
     }
 }
 
 /// The rules of a job. A default that is a mere type is the only object of it, of the file and the
-/// scope. That of identities is none: they are not kept here.
+/// scope. That of identities is the default owner of the scope.
 ///
 /// # Errors
 /// Those of what is looked up.
-pub fn rules(context: &Context<'_>) -> Result<Rules> {
+pub(super) fn rules(context: &Context<'_>) -> Result<Rules> {
     let (mut defaults, mut ambiguous) = (Vec::new(), HashMap::new());
     let given = context.request.get("defaultReferences");
     for default in given.and_then(Value::as_array).into_iter().flatten() {
@@ -233,6 +267,11 @@ pub fn rules(context: &Context<'_>) -> Result<Rules> {
                 (only, _) => defaults.extend(only.map(|only| only.reference())),
             }
         }
+    }
+    let is_identity =
+        |default: &Value| default.get("type").and_then(Value::as_str) == Some(types::IDENTITY);
+    if !defaults.iter().any(is_identity) {
+        defaults.extend(context.identities.default_owner.clone());
     }
     Ok(Rules {
         for_core: json!({"always_by_id": types::always_by_id(), "defaults": defaults}),

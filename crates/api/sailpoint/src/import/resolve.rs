@@ -19,7 +19,7 @@ const AT_ONCE: usize = 500;
 ///
 /// # Errors
 /// Those of the merge core that are not about an object; what is wrong with one is told in it.
-pub fn resolve(
+pub(super) fn resolve(
     core: &dyn MergeCore,
     imported: &mut [ImportedObject<'_>],
     candidates: &Candidates,
@@ -173,7 +173,7 @@ fn take_aliases(one: &mut ImportedObject<'_>, candidates: &Candidates) {
 
 /// What a reference led to will not be there, for it failed or is left out: its default stands in
 /// for it, or nothing.
-pub fn lose(one: &mut ImportedObject<'_>, absent: &Keys, rules: &Rules) {
+pub(super) fn lose(one: &mut ImportedObject<'_>, absent: &Keys, rules: &Rules) {
     if absent.is_empty() {
         return;
     }

@@ -1,30 +1,25 @@
 //! A SOURCE as a connector.
 
-use hub::connector::SECRET;
-use hub::secret::MASK;
+use api::task::Connectors;
+use hub::connector::parameters;
 use serde_json::{Map, Value, json};
 
-use super::members::{HUB, SHOWN};
+use super::attributes::Form;
+use super::keep::keep;
+use super::members::{HUB, SHOWN, extension};
 
-/// The attributes that hold the URL of the tool; the first that is there and is one is the address.
-const ADDRESS_ATTRIBUTES: [&str; 3] = ["url", "baseUrl", "genericWebServiceBaseUrl"];
-
-/// The document of a connector: of one that is there already, what no file shows stays as it is.
-/// `extension` is what is known of it besides the object.
-pub fn connector_doc(
+/// The document of a connector, whose masks are still to be resolved: of one that is there already,
+/// what no file shows stays as it is. `known` is what is known of it besides the object.
+pub(super) fn connector_doc(
     mut object: Map<String, Value>,
-    mut extension: Map<String, Value>,
+    mut known: Map<String, Value>,
     current: Option<&Value>,
-    secrets: Option<&Map<String, Value>>,
+    connectors: &Connectors,
 ) -> Value {
     let mut doc = current
         .and_then(Value::as_object)
         .cloned()
         .unwrap_or_default();
-    let mut extensions = match doc.shift_remove("extensions") {
-        Some(Value::Object(extensions)) => extensions,
-        _ => Map::new(),
-    };
     if object.get("name").is_some_and(Value::is_string) {
         object.shift_remove("name");
     }
@@ -35,41 +30,148 @@ pub fn connector_doc(
         }
         Some(_) => {}
         None => {
-            extension.insert("typed".to_owned(), json!(true));
+            known.insert("typed".to_owned(), json!(true));
         }
     }
     doc.insert("class".to_owned(), json!(class));
-    doc.shift_remove("description");
     if object.get("description").is_some_and(Value::is_string) {
         doc.extend(object.shift_remove_entry("description"));
+    } else {
+        doc.shift_remove("description");
     }
-    doc.shift_remove("address");
-    let hub = take_object(&mut object, HUB);
-    if let Some(mut attributes) = take_object(&mut object, "connectorAttributes") {
-        if let Some((attribute, address)) = take_address(&mut attributes) {
-            extension.insert("address".to_owned(), json!(attribute));
+    let mut hub = portable(take_object(&mut object, HUB), connectors);
+    let attributes = take_object(&mut object, "connectorAttributes");
+    if attributes.is_none() {
+        known.insert("unattributed".to_owned(), json!(true));
+    }
+    let rows = hub.shift_remove("params");
+    let attributes = attributes.unwrap_or_default();
+    put_parameters(&mut doc, &mut known, attributes, rows, current, connectors);
+    let others = hub.shift_remove("extensions");
+    let hub = hub
+        .into_iter()
+        .filter(|(name, _)| !SHOWN.contains(&name.as_str()));
+    for (member, value) in hub {
+        let value = match current.and_then(|current| stored(current, &member)) {
+            Some(stored) => keep(value, &stored),
+            None => value,
+        };
+        doc.insert(member, value);
+    }
+    let mut own = Value::Object(object);
+    if let Some(stored) = current.and_then(|current| extension(current, "object")) {
+        own = keep(own, stored);
+    }
+    known.insert("object".to_owned(), own);
+    let extensions = extensions(others, known, current, connectors);
+    doc.insert("extensions".to_owned(), extensions);
+    Value::Object(doc)
+}
+
+fn put_parameters(
+    doc: &mut Map<String, Value>,
+    known: &mut Map<String, Value>,
+    attributes: Map<String, Value>,
+    rows: Option<Value>,
+    current: Option<&Value>,
+    connectors: &Connectors,
+) {
+    let class = connectors.class(hub::json::text_at(&json!(doc.get("class")), ""));
+    let has_rows = rows.is_some();
+    let rows = match rows {
+        Some(Value::Array(rows)) => rows,
+        _ => Vec::new(),
+    };
+    let read = Form { attributes, rows }.read(has_rows, current, class);
+    parameters::put(doc, class, read.rows, |_| true);
+    match read.address {
+        Some((attribute, address)) => {
+            known.insert("address".to_owned(), json!(attribute));
             doc.insert("address".to_owned(), address);
         }
-        doc.insert("params".to_owned(), params(attributes, secrets));
-    } else {
-        extension.insert("unattributed".to_owned(), json!(true));
-        doc.shift_remove("params");
+        None if class.and_then(hub::class::Class::address).is_none() => {
+            doc.shift_remove("address");
+        }
+        None => {}
     }
-    for (member, value) in hub.into_iter().flatten() {
-        match (member.as_str(), value) {
-            ("extensions", Value::Object(others)) => extensions.extend(others),
-            (known, _) if SHOWN.contains(&known) => {}
-            (_, value) => drop(doc.insert(member, value)),
+}
+
+/// What a file says besides the object, without what says which connector it is and who manages it.
+fn portable(hub: Option<Map<String, Value>>, connectors: &Connectors) -> Map<String, Value> {
+    let mut hub = Value::Object(hub.unwrap_or_default());
+    (connectors.strip_identity)(&mut hub);
+    match hub {
+        Value::Object(hub) => hub,
+        _ => Map::new(),
+    }
+}
+
+/// A member of a stored connector, in the form in which files show it.
+fn stored(current: &Value, member: &str) -> Option<Value> {
+    if member == "applications" {
+        return Some(Value::Array(parameters::applications(current)));
+    }
+    current.get(member).cloned()
+}
+
+/// The extensions of all dialects. What is stored of which connector it is and who manages it stays.
+fn extensions(
+    others: Option<Value>,
+    known: Map<String, Value>,
+    current: Option<&Value>,
+    connectors: &Connectors,
+) -> Value {
+    let mut extensions = current
+        .and_then(|current| current.get("extensions"))
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default();
+    extensions.shift_remove("sailpoint");
+    if let Some(others) = others {
+        let given = json!({"extensions": others});
+        let stored = json!({"extensions": extensions});
+        let mut portable = stored.clone();
+        (connectors.strip_identity)(&mut portable);
+        let mut given = keep(given, &portable);
+        put_back(&mut given, &stored, &portable);
+        if let Some(Value::Object(given)) = given.get_mut("extensions").map(Value::take) {
+            extensions.extend(given);
         }
     }
-    extension.insert("object".to_owned(), Value::Object(object));
-    extensions.insert("sailpoint".to_owned(), Value::Object(extension));
-    doc.insert("extensions".to_owned(), Value::Object(extensions));
-    let mut doc = Value::Object(doc);
-    if let Some(current) = current {
-        keep_secrets(&mut doc, current);
+    extensions.insert("sailpoint".to_owned(), Value::Object(known));
+    Value::Object(extensions)
+}
+
+/// Puts back what was taken out of what is stored to make it portable.
+fn put_back(given: &mut Value, stored: &Value, portable: &Value) {
+    match (given, stored, portable) {
+        (Value::Object(given), Value::Object(stored), _) => {
+            for (name, value) in stored {
+                match (portable.get(name), given.get_mut(name)) {
+                    (None, _) => drop(given.insert(name.clone(), value.clone())),
+                    (Some(portable), Some(given)) if portable != value => {
+                        put_back(given, value, portable);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        (Value::Array(given), Value::Array(stored), Value::Array(portable)) => {
+            for (index, item) in given.iter_mut().enumerate() {
+                let is_same = |(at, stored): &(usize, &Value)| match item.get("id") {
+                    Some(id) => stored.get("id") == Some(id),
+                    None => *at == index && stored.get("id").is_none(),
+                };
+                let same = stored.iter().enumerate().find(is_same);
+                if let Some((at, stored)) = same
+                    && let Some(portable) = portable.get(at)
+                {
+                    put_back(item, stored, portable);
+                }
+            }
+        }
+        _ => {}
     }
-    doc
 }
 
 fn take_object(members: &mut Map<String, Value>, name: &str) -> Option<Map<String, Value>> {
@@ -82,83 +184,10 @@ fn take_object(members: &mut Map<String, Value>, name: &str) -> Option<Map<Strin
 
 /// The class of a source: `connector` (`active-directory`), or else its `type` (`Active Directory -
 /// Direct`). There need not be such a class.
-fn class(object: &Map<String, Value>) -> String {
+pub(super) fn class(object: &Map<String, Value>) -> String {
     let text = |member: &str| object.get(member).and_then(Value::as_str);
     let name = text("connector")
         .or_else(|| text("type"))
         .unwrap_or("source");
     hub::text::slug(name)
-}
-
-/// The name of the class of a SOURCE in a file.
-pub fn class_of(config: &Value) -> Option<String> {
-    config.get("object")?.as_object().map(class)
-}
-
-fn take_address(attributes: &mut Map<String, Value>) -> Option<(&'static str, Value)> {
-    let is_url = |value: &Value| {
-        value
-            .as_str()
-            .is_some_and(|text| text.starts_with("http://") || text.starts_with("https://"))
-    };
-    let name = ADDRESS_ATTRIBUTES
-        .into_iter()
-        .find(|name| attributes.get(*name).is_some_and(is_url))?;
-    attributes.shift_remove(name).map(|address| (name, address))
-}
-
-fn params(attributes: Map<String, Value>, secrets: Option<&Map<String, Value>>) -> Value {
-    let row = |(name, value): (String, Value)| {
-        if value != MASK {
-            return json!({"name": name, "value": value});
-        }
-        let entry = format!(
-            "/connectorAttributes/{}",
-            name.replace('~', "~0").replace('/', "~1")
-        );
-        if secrets.is_some_and(|secrets| secrets.contains_key(&entry)) {
-            json!({"name": name, "sensitive": true, SECRET: entry})
-        } else {
-            json!({"name": name, "sensitive": true})
-        }
-    };
-    attributes.into_iter().map(row).collect()
-}
-
-/// A row that shows a mask, or has a secret that is not known here, keeps the entry that the stored
-/// row has.
-fn keep_secrets(value: &mut Value, current: &Value) {
-    match (value, current) {
-        (Value::Object(members), Value::Object(stored)) => {
-            let masked = match members.get("value") {
-                Some(shown) => shown == MASK,
-                None => members.contains_key("sensitive") && !members.contains_key(SECRET),
-            };
-            if let Some(entry) = stored
-                .get(SECRET)
-                .filter(|entry| masked && entry.is_string())
-            {
-                members.shift_remove("value");
-                members.insert(SECRET.to_owned(), entry.clone());
-            }
-            for (name, member) in members {
-                if let Some(stored) = stored.get(name) {
-                    keep_secrets(member, stored);
-                }
-            }
-        }
-        (Value::Array(items), Value::Array(stored)) => {
-            let key = |item: &Value| item.get("name").or_else(|| item.get("appType")).cloned();
-            for item in items {
-                let own = key(item);
-                let same = stored
-                    .iter()
-                    .find(|stored| own.is_some() && key(stored) == own);
-                if let Some(same) = same {
-                    keep_secrets(item, same);
-                }
-            }
-        }
-        _ => {}
-    }
 }

@@ -1,14 +1,16 @@
 //! A connector as a SOURCE.
 
-use hub::connector::SECRET;
+use api::task::Connectors;
+use hub::connector::parameters;
 use hub::object::Object;
-use hub::secret::MASK;
+use hub::slot::{MASKED, shown};
 use serde_json::{Map, Value, json};
 
+use super::attributes::Form;
 use super::members::{ATTRIBUTES, HUB, SHOWN, extension};
 
-/// The `object` that a file has of a connector.
-pub fn source(connector: &Object) -> Value {
+/// The `object` that a file has of a connector: with masks in place of its secrets.
+pub(super) fn source(connector: &Object, connectors: &Connectors) -> Value {
     let doc = &connector.doc;
     let extension = |name: &str| extension(doc, name);
     let rest = extension("object").and_then(Value::as_object);
@@ -27,95 +29,44 @@ pub fn source(connector: &Object) -> Value {
         );
     }
     object.extend(rest.cloned().unwrap_or_default());
-    let attributes = attributes(doc);
-    let without = extension("unattributed").is_some();
-    if let Some(attributes) = attributes
-        .as_ref()
-        .filter(|attributes| !attributes.is_empty() || !without)
-    {
+    let form = Form::of(doc, connectors.class_of(doc));
+    if !form.attributes.is_empty() || extension("unattributed").is_none() {
         object.insert(
             "connectorAttributes".to_owned(),
-            Value::Object(attributes.clone()),
+            Value::Object(form.attributes),
         );
     }
-    let hub = hub_only(doc, attributes.is_some());
+    let hub = hub_only(doc, form.rows, connectors);
     if !hub.is_empty() {
         object.insert(HUB.to_owned(), Value::Object(hub));
     }
-    Value::Object(object)
+    shown(&Value::Object(object), MASKED).unwrap_or_default()
 }
 
-/// The rows of `params` as attributes; none when they have more to them than a name and a value.
-fn attributes(doc: &Value) -> Option<Map<String, Value>> {
-    let mut attributes = Map::new();
-    let address = doc.get("address").filter(|address| address.is_string());
-    if let Some(address) = address {
-        let name = extension(doc, "address").and_then(Value::as_str);
-        let name = name.unwrap_or("url");
-        attributes.insert(name.to_owned(), address.clone());
-    }
-    let rows = doc.get("params").and_then(Value::as_array);
-    for row in rows.into_iter().flatten() {
-        let row = row.as_object()?;
-        let name = row.get("name")?.as_str()?;
-        let known = ["name", "value", "sensitive", SECRET];
-        if !row.keys().all(|member| known.contains(&member.as_str())) {
-            return None;
-        }
-        let sensitive = row.contains_key(SECRET)
-            || row
-                .get("sensitive")
-                .and_then(Value::as_bool)
-                .unwrap_or_default();
-        let value = match row.get("value") {
-            None if sensitive => json!(MASK),
-            value => value.cloned().unwrap_or_default(),
-        };
-        if attributes.insert(name.to_owned(), value).is_some() {
-            return None;
-        }
-    }
-    Some(attributes)
-}
-
-/// What the hub knows of a connector that the object does not show elsewhere, without secrets.
-fn hub_only(doc: &Value, has_attributes: bool) -> Map<String, Value> {
-    let Some(members) = doc.as_object() else {
+/// What the hub knows of a connector that the object does not show elsewhere, without what says
+/// which connector it is and who manages it.
+fn hub_only(doc: &Value, rows: Vec<Value>, connectors: &Connectors) -> Map<String, Value> {
+    let mut stripped = doc.clone();
+    (connectors.strip_identity)(&mut stripped);
+    let Value::Object(mut hub) = stripped else {
         return Map::new();
     };
-    let is_shown =
-        |name: &str| SHOWN.contains(&name) || (has_attributes && ATTRIBUTES.contains(&name));
-    let mut hub: Map<String, Value> = members
-        .iter()
-        .filter(|(name, _)| !is_shown(name))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
-    let mut extensions = members
-        .get("extensions")
-        .and_then(Value::as_object)
-        .cloned()
-        .unwrap_or_default();
-    extensions.shift_remove("sailpoint");
-    if !extensions.is_empty() {
-        hub.insert("extensions".to_owned(), Value::Object(extensions));
+    if hub.contains_key("applications") {
+        hub.insert(
+            "applications".to_owned(),
+            Value::Array(parameters::applications(doc)),
+        );
     }
-    hub.values_mut().for_each(mask);
-    hub
-}
-
-/// Puts the mask in the place of every entry of the connector's secret object.
-fn mask(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            if members.get(SECRET).is_some_and(Value::is_string)
-                && members.contains_key("name")
-                && members.shift_remove(SECRET).is_some()
-            {
-                members.insert("value".to_owned(), json!(MASK));
-            }
-            members.values_mut().for_each(mask);
+    let extensions = hub.shift_remove("extensions");
+    hub.retain(|name, _| !SHOWN.contains(&name.as_str()) && !ATTRIBUTES.contains(&name.as_str()));
+    if !rows.is_empty() {
+        hub.insert("params".to_owned(), Value::Array(rows));
+    }
+    if let Some(Value::Object(mut extensions)) = extensions {
+        extensions.shift_remove("sailpoint");
+        if !extensions.is_empty() {
+            hub.insert("extensions".to_owned(), Value::Object(extensions));
         }
-        Value::Array(items) => items.iter_mut().for_each(mask),
-        _ => {}
     }
+    hub
 }

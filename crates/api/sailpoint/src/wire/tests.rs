@@ -1,5 +1,6 @@
-use hub::connector::SECRET;
+use hub::class::Classes;
 use hub::secret::MASK;
+use hub::slot::SLOT;
 use hub::time::Timestamp;
 use proptest::prelude::*;
 
@@ -7,14 +8,39 @@ use super::*;
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
-fn stored(config: Value, current: Option<&Object>, secrets: Option<&Map<String, Value>>) -> Object {
+fn connectors() -> Connectors {
+    Connectors {
+        classes: Classes::default(),
+        strip_identity: |_| {},
+    }
+}
+
+fn shown_config(object: &Object) -> Value {
+    config_object(object, &connectors())
+}
+
+/// The object as the import stores it; entries of secrets that `sealed` has are new.
+fn stored(mut config: Value, current: Option<&Object>) -> Object {
+    let is_source = config["self"]["type"] == "SOURCE";
+    let taken = take_secrets(&mut config, is_source, &Classes::default(), "-1");
+    let sealed = taken.into_iter().map(|(entry, _)| entry).collect();
     let itself = config.get("self");
     let identity = Identity {
         kind: text(itself, "type").unwrap().to_owned(),
         id: text(itself, "id").unwrap().to_owned(),
         name: text(itself, "name").unwrap().to_owned(),
     };
-    let (name, doc) = hub_object(config, &identity, current, secrets);
+    let (name, doc) = hub_object(config, &identity, current, &connectors());
+    let rules = hub::connector::Rules {
+        class: None,
+        store: Default::default(),
+        sealed: &sealed,
+        suffix: "",
+    };
+    let current = current.map(|current| &current.doc);
+    let raw = hub::secret::Raw::new(doc);
+    let (doc, secrets) = hub::connector::settle_with(raw, current, rules).unwrap();
+    assert_eq!(secrets.new, Vec::new());
     let change = hub::plan::Change::create(
         kind_of(&identity.kind),
         7,
@@ -41,7 +67,7 @@ fn active_directory() -> Value {
 
 #[test]
 fn a_source_is_a_connector() {
-    let object = stored(active_directory(), None, None);
+    let object = stored(active_directory(), None);
     assert_eq!(
         (object.kind, object.name.as_str()),
         (Kind::Connector, "Active Directory")
@@ -55,21 +81,25 @@ fn a_source_is_a_connector() {
     );
     assert_eq!(
         object.doc["params"][1],
-        json!({"name": "password", "sensitive": true})
+        json!({"name": "password", "value": {SLOT: null}})
     );
-    assert_eq!(config_object(&object), active_directory());
+    let mut unset = active_directory();
+    unset["object"]["connectorAttributes"]["password"] = json!("");
+    assert_eq!(shown_config(&object), unset);
+    assert_eq!(stored(unset, Some(&object)).doc, object.doc);
 }
 
 #[test]
 fn a_stored_secret_outlives_an_import_of_its_mask() {
-    let secrets = Map::from_iter([("/connectorAttributes/password".to_owned(), json!("sealed"))]);
-    let first = stored(active_directory(), None, Some(&secrets));
+    let mut set = active_directory();
+    set["object"]["connectorAttributes"]["password"] = json!("hunter2");
+    let first = stored(set, None);
     assert_eq!(
-        first.doc["params"][1][SECRET],
-        "/connectorAttributes/password"
+        first.doc["params"][1]["value"],
+        json!({SLOT: "params.password-1"})
     );
-    assert_eq!(config_object(&first), active_directory());
-    let again = stored(config_object(&first), Some(&first), None);
+    assert_eq!(shown_config(&first), active_directory());
+    let again = stored(shown_config(&first), Some(&first));
     assert_eq!(again.doc, first.doc);
 }
 
@@ -77,7 +107,7 @@ fn a_stored_secret_outlives_an_import_of_its_mask() {
 fn what_other_dialects_know_comes_back() {
     let doc = json!({
         "class": "snowflake", "status": {"phase": "Ready"}, "extensions": {"privacera": {"x": 1}},
-        "applications": [{"appType": "A", "appConfigs": [{"name": "PASSWORD", "secret": "A.appConfigs.PASSWORD"}]}],
+        "applications": [{"appType": "A", "appConfigs": [{"name": "PASSWORD", "value": {SLOT: "A.appConfigs.PASSWORD"}}]}],
         "params": [{"name": "a", "value": 1}],
     });
     let change = hub::plan::Change::create(
@@ -89,16 +119,19 @@ fn what_other_dialects_know_comes_back() {
         NOW,
     );
     let native = change.unwrap().object;
-    let shown = config_object(&native);
+    let shown = shown_config(&native);
     assert_eq!(shown["self"]["id"], native.uid.uuid());
     assert_eq!(shown["object"]["connectorAttributes"], json!({"a": 1}));
     assert!(!shown.to_string().contains("A.appConfigs.PASSWORD"));
-    let kept = stored(shown.clone(), Some(&native), None);
+    let kept = stored(shown.clone(), Some(&native));
     assert_eq!(kept.doc["applications"], doc["applications"]);
     assert_eq!(kept.doc["status"], doc["status"]);
-    let elsewhere = stored(shown.clone(), None, None);
+    let elsewhere = stored(shown.clone(), None);
     assert_eq!(elsewhere.doc["extensions"]["privacera"], json!({"x": 1}));
-    assert_eq!(config_object(&elsewhere), shown);
+    let row = "/object/patchbay/applications/0/appConfigs/0/value";
+    let mut unset = shown;
+    *unset.pointer_mut(row).unwrap() = json!("");
+    assert_eq!(shown_config(&elsewhere), unset);
 }
 
 #[test]
@@ -107,7 +140,7 @@ fn a_signed_rule_stays_as_it_is() {
         "version": 1, "self": {"type": "RULE", "id": "r", "name": "n"}, "jwsHeader": "{\"alg\":\"ES256\"}",
         "jwsSignature": "c2ln", "object": {"source": "return secret;", "name": "n"},
     });
-    assert_eq!(config_object(&stored(rule.clone(), None, None)), rule);
+    assert_eq!(shown_config(&stored(rule.clone(), None)), rule);
 }
 
 #[test]
@@ -178,9 +211,9 @@ fn any_config() -> impl Strategy<Value = Value> {
 proptest! {
     #[test]
     fn nothing_is_lost_on_the_way_there_and_back(config in any_config()) {
-        let object = stored(config.clone(), None, None);
-        prop_assert_eq!(config_object(&object), config.clone());
-        let again = stored(config, Some(&object), None);
+        let object = stored(config.clone(), None);
+        prop_assert_eq!(shown_config(&object), config.clone());
+        let again = stored(config, Some(&object));
         prop_assert_eq!(again.doc, object.doc);
     }
 }

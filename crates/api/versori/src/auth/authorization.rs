@@ -17,7 +17,7 @@ use crate::rules;
 use api::form;
 
 /// The page that users come back to.
-pub const CALLBACK_PAGE: &str = include_str!("callback.html");
+pub(crate) const CALLBACK_PAGE: &str = include_str!("callback.html");
 
 /// The scope that asks for a refresh token.
 const OFFLINE_ACCESS: &str = "offline_access";
@@ -28,7 +28,7 @@ const APPROVAL_PROMPT: &str = "approval_prompt";
 
 /// Makes the URL to send the user to.
 #[derive(Debug)]
-pub struct Initialise {
+pub(crate) struct Initialise {
     /// Of which connector.
     pub connector: Uid,
     /// Where the user comes back to.

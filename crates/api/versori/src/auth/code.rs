@@ -19,11 +19,12 @@ use crate::address;
 use crate::change::body;
 use crate::connection::item::config_of_item;
 use crate::connection::wire::{ConnectionInput, Item, ItemConfig};
+use crate::secrets;
 use crate::text::Members;
 use api::form;
 
 /// The purpose that the `state` of an authorization is signed for.
-pub const STATE: &str = "state";
+pub(crate) const STATE: &str = "state";
 /// How long the user may take to sign in, in seconds.
 const STATE_SECONDS: u32 = 600;
 /// How much of what a token endpoint says is repeated, in characters.
@@ -32,7 +33,7 @@ const REASON_MAX: usize = 300;
 /// What the `state` of an authorization says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct State {
+pub(crate) struct State {
     /// The connector.
     #[serde(with = "hex")]
     pub connector: Uid,
@@ -52,7 +53,7 @@ impl State {
     ///
     /// # Errors
     /// Those of [`View::issue_signed`].
-    pub fn issue(&self, view: &dyn View) -> Result<String> {
+    pub(crate) fn issue(&self, view: &dyn View) -> Result<String> {
         view.issue_signed(STATE, &body(self)?, STATE_SECONDS)
     }
 }
@@ -63,11 +64,11 @@ mod hex {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serializer};
 
-    pub fn serialize<S: Serializer>(uid: &Uid, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(uid: &Uid, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&uid.hex())
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Uid, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Uid, D::Error> {
         let text = String::deserialize(deserializer)?;
         Uid::parse_hex(&text).ok_or_else(|| D::Error::custom("no id"))
     }
@@ -77,7 +78,7 @@ mod hex {
 ///
 /// # Errors
 /// [`Error::Invalid`] for what cannot be exchanged, and why; those of the world.
-pub fn fetches(
+pub(crate) fn fetches(
     input: &ConnectionInput,
     owner: &Object,
     world: &dyn World,
@@ -85,6 +86,10 @@ pub fn fetches(
     let mut requests = Vec::new();
     for item in input.credentials.iter().flat_map(|(_, items)| items) {
         if let Some((code, state)) = code_of(item, world)? {
+            if !secrets::takes_values(world.scope()) {
+                let field = format!("{}.credential.data.code", item.path);
+                return Err(Error::field(secrets::elsewhere(field)));
+            }
             requests.push(exchange_request(item, code, &state, owner, world)?);
         }
     }
@@ -95,7 +100,7 @@ pub fn fetches(
 ///
 /// # Errors
 /// [`Error::Invalid`] with what a token endpoint says against a code.
-pub fn exchange(input: &mut ConnectionInput, world: &dyn World) -> Result<()> {
+pub(crate) fn exchange(input: &mut ConnectionInput, world: &dyn World) -> Result<()> {
     let mut replies = world.fetched().iter();
     for item in input.credentials.iter_mut().flat_map(|(_, items)| items) {
         let Some((_, state)) = code_of(item, world)? else {
@@ -147,6 +152,7 @@ fn exchange_request(
         return Err(of_state(why));
     }
     let config = config_of_item(item, owner)?.unwrap_or_default();
+    let config = secrets::opened(&Value::Object(config), owner, world)?;
     let text = |name: &str| config.text_at(name);
     let Some(token_url) = text("tokenUrl") else {
         let why = "must be an oauth2 config: its tokenUrl exchanges the code";

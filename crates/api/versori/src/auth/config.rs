@@ -3,17 +3,20 @@
 
 use std::collections::HashMap;
 
-use hub::error::{FieldCode, FieldError, Result};
+use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
 use hub::id::Uid;
 use hub::object::Object;
 use hub::operation::World;
 use hub::plan::Change;
+use hub::secret::is_mask;
 use serde_json::{Map, Value, json};
 
+use super::credential::nothing_stored;
 use super::grant::{self, Grant};
 use super::scheme::SCHEMES;
 use crate::rules;
+use crate::secrets;
 use crate::text::Members;
 
 /// The parts of a request that an API key or a signature can be in.
@@ -22,12 +25,19 @@ const LOCATIONS: [&str; 3] = ["query", "header", "cookie"];
 const ALGORITHMS: [&str; 3] = ["sha1", "sha256", "sha512"];
 /// What a signature can be of.
 const DIGEST_INPUTS: [&str; 2] = ["body", "url"];
+/// The members that are secrets where they have one in them.
+const MASKABLE: [&str; 4] = [
+    "authorizeUrl",
+    "tokenUrl",
+    "additionalAuthorizeParams",
+    "additionalTokenParams",
+];
 /// The member of a stored grant that refers to its credential.
-const CREDENTIAL: &str = "credential";
+pub(crate) const CREDENTIAL: &str = "credential";
 
 /// A config as it was sent: what is kept of it, and the credential of its grant.
 #[derive(Clone, Debug, PartialEq)]
-pub struct AuthSchemeConfig {
+pub(crate) struct AuthSchemeConfig {
     /// Its members, without those of the grant's credential.
     pub config: Map<String, Value>,
     /// What its grant says of the client's credential.
@@ -36,23 +46,27 @@ pub struct AuthSchemeConfig {
 
 impl AuthSchemeConfig {
     /// Its id, which its client made.
-    pub fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         id(&self.config)
     }
 }
 
 /// The id of a config.
-pub fn id(config: &Map<String, Value>) -> &str {
+pub(crate) fn id(config: &Map<String, Value>) -> &str {
     config.text_at("id").unwrap_or_default()
 }
 
 /// The scheme of a config.
-pub fn scheme_type(config: &Map<String, Value>) -> &str {
+pub(crate) fn scheme_type(config: &Map<String, Value>) -> &str {
     config.text_at("schemeType").unwrap_or_default()
 }
 
 /// Reads a config. `validationMessages` and what is not published is left out.
-pub fn read(path: &str, value: &Value, faults: &mut FieldErrors) -> Option<AuthSchemeConfig> {
+pub(crate) fn read(
+    path: &str,
+    value: &Value,
+    faults: &mut FieldErrors,
+) -> Option<AuthSchemeConfig> {
     let fields = faults.object(path, value)?;
     fields.string("id", faults);
     rules::length(&fields, "id", rules::ID_MAX, faults);
@@ -103,7 +117,7 @@ pub fn read(path: &str, value: &Value, faults: &mut FieldErrors) -> Option<AuthS
 }
 
 /// Reads a list of configs, whose ids must differ.
-pub fn read_list(
+pub(crate) fn read_list(
     fields: &Fields<'_>,
     name: &str,
     faults: &mut FieldErrors,
@@ -136,7 +150,7 @@ pub fn read_list(
 ///
 /// # Errors
 /// [`hub::error::Error::Invalid`] when the connector has no such credential; those of the world.
-pub fn put(
+pub(crate) fn put(
     sent: &AuthSchemeConfig,
     connector: Uid,
     credentials: &[Object],
@@ -146,20 +160,48 @@ pub fn put(
     let Some(grant) = &sent.grant else {
         return Ok((config, None));
     };
-    let change = grant::put(grant, connector, credentials, world)?;
+    let (credential, change) = grant::put(grant, connector, credentials, world)?;
     if let Some(members) = config.get_mut("grant").and_then(Value::as_object_mut) {
-        members.insert(CREDENTIAL.to_owned(), json!(change.object.uid.hex()));
+        members.insert(CREDENTIAL.to_owned(), json!(credential.hex()));
     }
-    Ok((config, Some(change)))
+    Ok((config, change))
+}
+
+/// A config as it was sent, with what is stored in place of each member that was sent as it is
+/// shown.
+///
+/// # Errors
+/// [`hub::error::Error::Invalid`] with every mask that stands for nothing.
+pub(crate) fn kept(
+    sent: &AuthSchemeConfig,
+    stored: Option<&Map<String, Value>>,
+    path: &str,
+) -> Result<AuthSchemeConfig> {
+    let config = match stored {
+        Some(stored) => secrets::kept(&sent.config, stored),
+        None => sent.config.clone(),
+    };
+    let masked = MASKABLE
+        .iter()
+        .filter(|name| config.text_at(name).is_some_and(is_mask));
+    let faults = masked.map(|name| {
+        let field = format!("{path}.{name}");
+        nothing_stored(field.trim_start_matches('.').to_owned())
+    });
+    Error::check(faults.collect())?;
+    Ok(AuthSchemeConfig {
+        config,
+        grant: sent.grant.clone(),
+    })
 }
 
 /// The credential that the grant of a stored config refers to.
-pub fn credential_of(config: &Map<String, Value>) -> Option<Uid> {
+pub(crate) fn credential_of(config: &Map<String, Value>) -> Option<Uid> {
     Uid::parse_hex(config.get("grant")?.text_at(CREDENTIAL)?)
 }
 
 /// A stored config as it is read.
-pub fn print(
+pub(crate) fn print(
     config: &Map<String, Value>,
     credentials: &HashMap<Uid, &Object>,
     organisation: &str,
@@ -176,7 +218,7 @@ pub fn print(
 }
 
 /// Refuses a scheme that the protocol does not have.
-pub fn check_protocol(
+pub(crate) fn check_protocol(
     path: &str,
     config: &Map<String, Value>,
     allowed: &[String],
@@ -239,7 +281,7 @@ fn digest_inputs(fields: &Fields<'_>, faults: &mut FieldErrors) {
 
 fn oauth2(fields: &Fields<'_>, faults: &mut FieldErrors) {
     for name in ["authorizeUrl", "tokenUrl"] {
-        if fields.string(name, faults).is_some() {
+        if fields.string(name, faults).is_some_and(|url| !is_mask(url)) {
             rules::url(fields, name, faults);
         }
     }
@@ -261,7 +303,6 @@ fn oauth2(fields: &Fields<'_>, faults: &mut FieldErrors) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hub::error::Error;
     use serde_json::json;
 
     fn faults_of(value: Value) -> Vec<String> {

@@ -6,6 +6,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use hub::connector::is_reference;
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
 use hub::id::Uid;
@@ -18,6 +19,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::rules;
+use crate::secrets::{elsewhere, takes_values};
 use crate::text::Members;
 
 /// The types, each with the members of `data` that it needs.
@@ -55,7 +57,7 @@ const WRITE_ONLY: [&str; 2] = ["code", "state"];
 
 /// What an item of a connection signs in with, as it was sent.
 #[derive(Clone, Debug, PartialEq)]
-pub enum CredentialInput {
+pub(crate) enum CredentialInput {
     /// One that the connector has.
     Existing {
         /// Which.
@@ -69,18 +71,20 @@ pub enum CredentialInput {
 
 /// A credential to be made.
 #[derive(Clone, Debug, PartialEq)]
-pub struct NewCredential {
+pub(crate) struct NewCredential {
     /// Its name.
     pub name: String,
     /// What may be shown of it: `{type, expiresAt?, data}`.
     pub shown: Map<String, Value>,
+    /// Where its data was.
+    pub field: String,
     /// Its secrets by name.
     pub secrets: Vec<(String, Clear)>,
 }
 
 impl NewCredential {
     /// The code to be exchanged for tokens, and its state.
-    pub fn code(&self) -> Option<(&Clear, &Clear)> {
+    pub(crate) fn code(&self) -> Option<(&Clear, &Clear)> {
         let is_token = self.shown.text_at("type") == Some(TOKEN);
         let secret = |name: &str| {
             let mut secrets = self.secrets.iter().filter(|_| is_token);
@@ -92,7 +96,7 @@ impl NewCredential {
 
 /// Reads a credential: with an id it names one that is there, and its other members say nothing
 /// new.
-pub fn read(path: &str, value: &Value, faults: &mut FieldErrors) -> Option<CredentialInput> {
+pub(crate) fn read(path: &str, value: &Value, faults: &mut FieldErrors) -> Option<CredentialInput> {
     let fields = faults.object(path, value)?;
     fields.optional_string("organisationId", faults);
     if let Some(id) = fields
@@ -138,6 +142,7 @@ pub fn read(path: &str, value: &Value, faults: &mut FieldErrors) -> Option<Crede
     Some(CredentialInput::New(NewCredential {
         name: name.to_owned(),
         shown,
+        field: data.path("").trim_end_matches('.').to_owned(),
         secrets,
     }))
 }
@@ -153,7 +158,9 @@ fn read_data(
         .find(|(name, _)| *name == kind)
         .map_or(&[][..], |(_, needed)| *needed);
     for name in needed {
-        data.string(name, faults);
+        if !data.get(name).is_some_and(is_reference) {
+            data.string(name, faults);
+        }
     }
     if data.get("scopes").is_some() {
         rules::strings(data, "scopes", false, faults);
@@ -167,7 +174,7 @@ fn read_data(
     }
     let (mut public, mut secrets) = (Map::new(), Vec::new());
     for (name, value) in data.members().iter().filter(|(_, value)| !value.is_null()) {
-        if PUBLIC.contains(&name.as_str()) {
+        if PUBLIC.contains(&name.as_str()) || is_reference(value) {
             public.insert(name.clone(), value.clone());
         } else if value.as_str().is_some_and(is_mask) {
             faults.push(nothing_stored(data.path(name)));
@@ -180,7 +187,7 @@ fn read_data(
 }
 
 /// A mask that stands for nothing.
-pub fn nothing_stored(field: String) -> FieldError {
+pub(crate) fn nothing_stored(field: String) -> FieldError {
     let message = "is masked, but nothing is stored that it could stand for: send the real value";
     FieldError::new(field, FieldCode::Invalid, message)
 }
@@ -198,10 +205,13 @@ fn clear(value: &Value) -> Clear {
 ///
 /// # Errors
 /// Those of [`World::seal`].
-pub fn create(new: &NewCredential, connector: Uid, world: &dyn World) -> Result<Change> {
+pub(crate) fn create(new: &NewCredential, connector: Uid, world: &dyn World) -> Result<Change> {
     let mut doc = Map::new();
     doc.insert("credential".to_owned(), Value::Object(new.shown.clone()));
-    doc.insert("data".to_owned(), Value::Object(seal(&new.secrets, world)?));
+    doc.insert(
+        "data".to_owned(),
+        Value::Object(seal(&new.secrets, &new.field, world)?),
+    );
     let scope = world.scope().id;
     let doc = Value::Object(doc);
     let mut change = Change::create(
@@ -219,8 +229,16 @@ pub fn create(new: &NewCredential, connector: Uid, world: &dyn World) -> Result<
 /// The entries of a document that these secrets make.
 ///
 /// # Errors
-/// Those of [`World::seal`].
-pub fn seal(secrets: &[(String, Clear)], world: &dyn World) -> Result<Map<String, Value>> {
+/// [`Error::Invalid`] where the scope keeps its secrets elsewhere; those of [`World::seal`].
+pub(crate) fn seal(
+    secrets: &[(String, Clear)],
+    field: &str,
+    world: &dyn World,
+) -> Result<Map<String, Value>> {
+    if !takes_values(world.scope()) {
+        let fault = |(name, _): &(String, Clear)| elsewhere(format!("{field}.{name}"));
+        Error::check(secrets.iter().map(fault).collect())?;
+    }
     let sealed =
         |(name, value): &(String, Clear)| Ok((name.clone(), json!(world.seal(name, value)?)));
     secrets.iter().map(sealed).collect()
@@ -230,7 +248,7 @@ pub fn seal(secrets: &[(String, Clear)], world: &dyn World) -> Result<Map<String
 ///
 /// # Errors
 /// [`Error::Invalid`], which names the field.
-pub fn find<'a>(uid: Uid, credentials: &'a [Object], field: &str) -> Result<&'a Object> {
+pub(crate) fn find<'a>(uid: Uid, credentials: &'a [Object], field: &str) -> Result<&'a Object> {
     let found = credentials
         .iter()
         .find(|known| known.uid == uid && known.kind == Kind::Credential);
@@ -243,7 +261,7 @@ pub fn find<'a>(uid: Uid, credentials: &'a [Object], field: &str) -> Result<&'a 
 /// A Credential.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CredentialBody {
+pub(crate) struct CredentialBody {
     id: String,
     organisation_id: String,
     r#type: Value,
@@ -254,7 +272,7 @@ pub struct CredentialBody {
 }
 
 /// A credential as it is read: secrets are masked.
-pub fn print(object: &Object, organisation: &str) -> CredentialBody {
+pub(crate) fn print(object: &Object, organisation: &str) -> CredentialBody {
     let shown = |name: &str| object.doc.get("credential")?.get(name).cloned();
     let mut data = match shown("data") {
         Some(Value::Object(data)) => data,
@@ -274,7 +292,7 @@ pub fn print(object: &Object, organisation: &str) -> CredentialBody {
 }
 
 /// The names of the secrets that are there and may be told.
-pub fn entries(object: &Object) -> impl Iterator<Item = &str> {
+pub(crate) fn entries(object: &Object) -> impl Iterator<Item = &str> {
     let sealed = object.doc.get("data").and_then(Value::as_object);
     let names = sealed.into_iter().flat_map(Map::keys).map(String::as_str);
     names.filter(|name| !WRITE_ONLY.contains(name))

@@ -19,7 +19,7 @@ const GRANT_MEMBERS: [&str; 2] = ["clientId", "clientSecret"];
 
 /// What the grant of a config says of the client's credential.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Grant {
+pub(crate) struct Grant {
     /// The credential that it changes, where it names one; else it makes one.
     pub existing: Option<Uid>,
     /// Where the grant was.
@@ -32,7 +32,7 @@ pub struct Grant {
 ///
 /// With neither `credentialId` nor `organisationId` it makes a credential, with both it changes
 /// one.
-pub fn read(config: &Fields<'_>, faults: &mut FieldErrors) -> Option<Grant> {
+pub(crate) fn read(config: &Fields<'_>, faults: &mut FieldErrors) -> Option<Grant> {
     let value = config.get("grant");
     if value.is_none() {
         faults.push(FieldError::required(config.path("grant")));
@@ -89,30 +89,32 @@ fn one_without_other(grant: &Fields<'_>, missing: &str, given: &str) -> FieldErr
     FieldError::new(grant.path(missing), FieldCode::Required, message)
 }
 
-/// The change that makes or changes the credential of a grant. `credentials` are those that the
+/// The credential of a grant, and the change that makes or changes it if there is any. `credentials` are those that the
 /// connector has.
 ///
 /// # Errors
 /// [`hub::error::Error::Invalid`] when the connector has no such credential; those of
 /// [`World::seal`].
-pub fn put(
+pub(crate) fn put(
     grant: &Grant,
     connector: Uid,
     credentials: &[Object],
     world: &dyn World,
-) -> Result<Change> {
+) -> Result<(Uid, Option<Change>)> {
     let text = |name: &str| grant.patch.text_at(name).map(str::to_owned);
     let Some(uid) = grant.existing else {
         let shown = json!({"type": "oauth2-client", "data": {"clientId": text("clientId")}});
         let new = NewCredential {
             name: text("clientId").unwrap_or_default(),
             shown: shown.as_object().cloned().unwrap_or_default(),
+            field: grant.field.clone(),
             secrets: text("clientSecret")
                 .map(|secret| ("clientSecret".to_owned(), Clear::new(secret)))
                 .into_iter()
                 .collect(),
         };
-        return credential::create(&new, connector, world);
+        let change = credential::create(&new, connector, world)?;
+        return Ok((change.object.uid, Some(change)));
     };
     let field = format!("{}.credentialId", grant.field);
     let current = credential::find(uid, credentials, &field)?;
@@ -121,20 +123,18 @@ pub fn put(
         .map(|secret| ("clientSecret".to_owned(), Clear::new(secret)))
         .into_iter()
         .collect();
-    let mut patch = json!({"data": seal(&secret, world)?});
+    let mut patch = json!({"data": seal(&secret, &grant.field, world)?});
     if let (Some(id), Some(patch)) = (text("clientId"), patch.as_object_mut()) {
         patch.insert("credential".to_owned(), json!({"data": {"clientId": id}}));
     }
     let merged = world.merge_patch(&current.doc, &patch)?;
-    Ok(Change::update(
-        current.clone(),
-        merged.document,
-        world.now(),
-    ))
+    let is_changed = merged.document != current.doc;
+    let change = || Change::update(current.clone(), merged.document, world.now());
+    Ok((current.uid, is_changed.then(change)))
 }
 
 /// The grant of a config as it is read, with what its credential says.
-pub fn print(grant: &mut Map<String, Value>, credential: &Object, organisation: &str) {
+pub(crate) fn print(grant: &mut Map<String, Value>, credential: &Object, organisation: &str) {
     grant.insert("credentialId".to_owned(), json!(credential.uid.ulid()));
     grant.insert("organisationId".to_owned(), json!(organisation));
     if let Some(id) = credential.doc.pointer("/credential/data/clientId") {

@@ -1,10 +1,10 @@
 //! How connections sign in: auth scheme configs, credentials, and the authorization of OAuth 2.0.
 
-pub mod authorization;
-pub mod code;
-pub mod config;
-pub mod credential;
-pub mod grant;
-pub mod operations;
-pub mod parse;
-pub mod scheme;
+pub(crate) mod authorization;
+pub(crate) mod code;
+pub(crate) mod config;
+pub(crate) mod credential;
+pub(crate) mod grant;
+pub(crate) mod operations;
+pub(crate) mod parse;
+pub(crate) mod scheme;

@@ -14,13 +14,14 @@ use crate::connector::object::{change_connector, version_of};
 use crate::family::Family;
 use crate::protocol::catalog::Protocol;
 use crate::rules;
+use crate::secrets;
 use crate::text::Members;
 
 const CONFIGS: &str = "authSchemeConfigs";
 
 /// Adds a config, or replaces the one of that id where it stands.
 #[derive(Debug)]
-pub struct PutScheme {
+pub(crate) struct PutScheme {
     /// Of which connector.
     pub connector: Uid,
     /// The id, which the client makes.
@@ -51,6 +52,10 @@ impl Operation for PutScheme {
             return Err(no_object());
         };
         let credentials: Vec<Object> = family.of(Kind::Credential).cloned().collect();
+        let known = document::list(&family.connector, CONFIGS)
+            .iter()
+            .find(|known| is(known, &self.id));
+        let read = config::kept(&read, known.and_then(Value::as_object), "")?;
         let (stored, credential) = config::put(&read, self.connector, &credentials, world)?;
         let mut configs = document::list(&family.connector, CONFIGS).to_vec();
         match configs.iter().position(|known| is(known, &self.id)) {
@@ -73,13 +78,18 @@ impl Operation for PutScheme {
             None => configs.push(Value::Object(stored)),
         }
         let doc = with_configs(&family, configs);
+        let field = |field: &str| {
+            let member = field.rsplit_once("].").map(|(_, member)| member);
+            member.unwrap_or(field).to_owned()
+        };
+        secrets::check(&doc, Some(&family.connector.doc), None, world, field)?;
         change_connector(family, doc, credential.into_iter().collect(), world)
     }
 }
 
 /// Removes a config. Connections that were made from it have their own copy, and stay.
 #[derive(Debug)]
-pub struct DeleteScheme {
+pub(crate) struct DeleteScheme {
     /// Of which connector.
     pub connector: Uid,
     /// Which.

@@ -14,7 +14,7 @@ use api::route::Parsed;
 const CALLBACK: &str = "/oauth2/callback";
 
 /// `PUT /o/{org}/connectors/{id}/auth-scheme-configs/{config}`
-pub fn put_scheme(request: &Request) -> Parsed<Update> {
+pub(crate) fn put_scheme(request: &Request) -> Parsed<Update> {
     let (connector, body) = (connector_id(request)?, request.json_or_undeclared()?);
     let id = request.param("config").to_owned();
     operate(
@@ -28,13 +28,13 @@ pub fn put_scheme(request: &Request) -> Parsed<Update> {
 }
 
 /// `DELETE /o/{org}/connectors/{id}/auth-scheme-configs/{config}`
-pub fn delete_scheme(request: &Request) -> Parsed<Update> {
+pub(crate) fn delete_scheme(request: &Request) -> Parsed<Update> {
     let (connector, id) = (connector_id(request)?, request.param("config").to_owned());
     operate(request, DeleteScheme { connector, id })
 }
 
 /// `POST /o/{org}/connectors/{id}/oauth2/initialise`
-pub fn initialise(request: &Request) -> Parsed<Import> {
+pub(crate) fn initialise(request: &Request) -> Parsed<Import> {
     let initialise = Initialise {
         connector: connector_id(request)?,
         redirect_uri: format!("{}{CALLBACK}", base(request)),
@@ -45,7 +45,7 @@ pub fn initialise(request: &Request) -> Parsed<Import> {
 
 /// `GET /oauth2/callback`, where a user comes back to with a code or an error (RFC 6749, section
 /// 4.1.2). The page hands both to the window that opened it.
-pub fn callback(request: &Request) -> Parsed<Export> {
+pub(crate) fn callback(request: &Request) -> Parsed<Export> {
     if request.query("code").is_none() && request.query("error").is_none() {
         return Err(Error::field(FieldError::required("code")));
     }

@@ -1,7 +1,7 @@
 //! The auth schemes that there are.
 
 /// An auth scheme with its words for people.
-pub struct AuthScheme {
+pub(crate) struct AuthScheme {
     /// What configs and protocols call it.
     pub kind: &'static str,
     /// Its name.
@@ -19,7 +19,7 @@ const fn scheme(kind: &'static str, name: &'static str, description: &'static st
 }
 
 /// The schemes that there are.
-pub const SCHEMES: [AuthScheme; 9] = [
+pub(crate) const SCHEMES: [AuthScheme; 9] = [
     scheme("none", "No authentication", "Requests go out as they are"),
     scheme(
         "api-key",

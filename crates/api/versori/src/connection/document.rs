@@ -9,15 +9,15 @@ use crate::auth::config;
 use crate::text::Members;
 
 /// What credentials are for.
-pub const LISTS: [&str; 2] = ["action", "trigger"];
+pub(crate) const LISTS: [&str; 2] = ["action", "trigger"];
 
 /// One of the lists, where there is one.
-pub fn items<'c>(connection: &'c Object, list: &str) -> Option<&'c Vec<Value>> {
+pub(crate) fn items<'c>(connection: &'c Object, list: &str) -> Option<&'c Vec<Value>> {
     connection.doc.get("credentials")?.get(list)?.as_array()
 }
 
 /// All credentials that a connection refers to, in its items and in the grants of their configs.
-pub fn references(connection: &Object) -> impl Iterator<Item = Uid> {
+pub(crate) fn references(connection: &Object) -> impl Iterator<Item = Uid> {
     let own = all_items(connection).filter_map(|item| Uid::parse_hex(item.text_at("credential")?));
     let grants = all_items(connection)
         .filter_map(|item| config::credential_of(item.get("authSchemeConfig")?.as_object()?));

@@ -12,7 +12,7 @@ use crate::connector::document;
 ///
 /// # Errors
 /// [`Error::Invalid`] when it names one that the connector does not have.
-pub fn config_of_item(item: &Item, owner: &Object) -> Result<Option<Map<String, Value>>> {
+pub(crate) fn config_of_item(item: &Item, owner: &Object) -> Result<Option<Map<String, Value>>> {
     match &item.config {
         None => Ok(None),
         Some(ItemConfig::Given(sent)) => Ok(Some(sent.config.clone())),
@@ -24,7 +24,7 @@ pub fn config_of_item(item: &Item, owner: &Object) -> Result<Option<Map<String, 
 ///
 /// # Errors
 /// [`Error::Invalid`] when it has none.
-pub fn config_of(owner: &Object, id: &str, path: &str) -> Result<Map<String, Value>> {
+pub(crate) fn config_of(owner: &Object, id: &str, path: &str) -> Result<Map<String, Value>> {
     let configs = document::list(owner, "authSchemeConfigs").iter();
     let found = configs
         .filter_map(Value::as_object)

@@ -1,10 +1,10 @@
 //! Connections of a connector: what its actions and triggers sign in with.
 
-pub mod document;
-pub mod item;
-pub mod make;
-pub mod operations;
-pub mod parse;
-pub mod path;
-pub mod variables;
-pub mod wire;
+pub(crate) mod document;
+pub(crate) mod item;
+pub(crate) mod make;
+pub(crate) mod operations;
+pub(crate) mod parse;
+pub(crate) mod path;
+pub(crate) mod variables;
+pub(crate) mod wire;

@@ -8,13 +8,14 @@ use hub::fields::FieldErrors;
 use hub::id::Uid;
 use hub::object::{Kind, Object};
 use hub::operation::{Computed, ObjectVersion, Operation, Reading, View, World};
-use hub::plan::Change;
+use hub::plan::{Change, Plan};
 use serde_json::{Map, Value, json};
 
 use super::document::{self, LISTS};
 use super::item::config_of_item;
 use super::make::{connection_changes, prepare};
 use super::path::ConnectionPath;
+use super::variables;
 use super::wire::{self, ConnectionBody, ConnectionInput, ItemConfig};
 use crate::auth::credential::CredentialInput;
 use crate::auth::{code, config};
@@ -22,6 +23,7 @@ use crate::change::{below, body, no_object, organisation, read_only, taken, time
 use crate::connector::object::find as owner;
 use crate::family::Family;
 use crate::page::{self, Page};
+use crate::secrets;
 use crate::text::Members;
 use crate::version::wire as version;
 
@@ -79,7 +81,7 @@ fn print(
 
 /// Reads a connection with its credentials.
 #[derive(Debug)]
-pub struct GetConnection(pub ConnectionPath);
+pub(crate) struct GetConnection(pub ConnectionPath);
 
 impl Reading for GetConnection {
     fn answer(&self, view: &dyn View) -> Result<Computed> {
@@ -95,7 +97,7 @@ impl Reading for GetConnection {
 
 /// The connections of a connector, in short.
 #[derive(Debug)]
-pub struct ListConnections {
+pub(crate) struct ListConnections {
     /// Which connector.
     pub connector: Uid,
     /// Which of them.
@@ -115,7 +117,7 @@ impl Reading for ListConnections {
 /// Makes a connection. It reads no more than it needs, however many there are: the plan begins with
 /// the connector, so nobody can take the name meanwhile.
 #[derive(Debug)]
-pub struct CreateConnection {
+pub(crate) struct CreateConnection {
     /// Of which connector.
     pub connector: Uid,
     /// The ConnectionCreate.
@@ -146,7 +148,7 @@ impl Operation for CreateConnection {
             return Err(taken(Kind::Connection, &input.name));
         }
         let credentials = credentials(self.connector, wanted(&input, &owner), world)?;
-        let changes = connection_changes(&input, &owner, &credentials, world)?;
+        let changes = connection_changes(&input, "", &owner, &credentials, world)?;
         let created = changes.last().map(|change| change.object.clone());
         let created =
             created.ok_or_else(|| Error::Internal("a connection without a change".to_owned()))?;
@@ -162,7 +164,7 @@ impl Operation for CreateConnection {
 /// Changes a connection: its name, the order of its credentials and how they are used, and its
 /// variables.
 #[derive(Debug)]
-pub struct UpdateConnection {
+pub(crate) struct UpdateConnection {
     /// Which.
     pub path: ConnectionPath,
     /// The ConnectionUpdate.
@@ -179,9 +181,12 @@ impl Operation for UpdateConnection {
         let current = self.path.find(world)?;
         let mut faults = FieldErrors::default();
         let input = wire::read_update(&self.body, &mut faults);
-        let Some(input) = faults.finish(input)? else {
+        let Some(mut input) = faults.finish(input)? else {
             return Err(no_object());
         };
+        if let Some(given) = &mut input.variables {
+            *given = variables::kept(given, current.doc.get("variables"));
+        }
         if input.name != current.name
             && world
                 .child(owner.uid, Kind::Connection, &input.name)?
@@ -192,7 +197,7 @@ impl Operation for UpdateConnection {
         let mut uids: Vec<Uid> = document::references(&current).collect();
         uids.extend(wanted(&input, &owner));
         let credentials = credentials(owner.uid, uids, world)?;
-        let prepared = prepare(&input, &owner, &credentials, world)?;
+        let prepared = prepare(&input, Some(&current), &owner, &credentials, world)?;
         check_items(&current, &prepared.credentials)?;
         let merged = world.replace(
             &mergeable(&current),
@@ -204,14 +209,24 @@ impl Operation for UpdateConnection {
         if let Some(members) = doc.as_object_mut() {
             members.retain(|name, _| name == "credentials" || name == "variables");
         }
+        secrets::check(&doc, Some(&current.doc), None, world, str::to_owned)?;
+        let is_as_before = doc == current.doc && input.name == current.name;
         let mut change = Change::update(current.clone(), doc, now);
         change.object.name.clone_from(&input.name);
-        let updated = change.object.clone();
+        let mut updated = change.object.clone();
         let mut changes = prepared.changes;
-        changes.push(change);
+        if is_as_before {
+            updated = current.clone();
+        } else {
+            changes.push(change);
+        }
         let answer = body(print(&updated, &credentials, &changes, world))?;
         let before = body(print(&current, &credentials, &[], world))?;
-        let mut plan = below(&owner, changes, time_of_change(&owner, world));
+        let mut plan = if changes.is_empty() {
+            Plan::default()
+        } else {
+            below(&owner, changes, time_of_change(&owner, world))
+        };
         plan.origins = merged.origins;
         Ok(Computed {
             plan,
@@ -276,7 +291,7 @@ fn ids(items: Option<&Vec<Value>>) -> HashSet<&str> {
 /// Removes a connection and the credentials that nothing else refers to. While a version is
 /// published, its actions and triggers run over the connections, and they are in use.
 #[derive(Debug)]
-pub struct DeleteConnection {
+pub(crate) struct DeleteConnection {
     /// Which.
     pub path: ConnectionPath,
     /// Even if it is in use.

@@ -20,30 +20,30 @@ fn connection_path(request: &Request) -> Result<ConnectionPath> {
 }
 
 /// `GET /o/{org}/connectors/{id}/connections`
-pub fn list_connections(request: &Request) -> Parsed<Export> {
+pub(crate) fn list_connections(request: &Request) -> Parsed<Export> {
     let (connector, page) = (connector_id(request)?, Page::of(request)?);
     read(ListConnections { connector, page })
 }
 
 /// `POST /o/{org}/connectors/{id}/connections`
-pub fn create_connection(request: &Request) -> Parsed<Import> {
+pub(crate) fn create_connection(request: &Request) -> Parsed<Import> {
     let (connector, body) = (connector_id(request)?, request.json_or_undeclared()?);
     operate(request, CreateConnection { connector, body })
 }
 
 /// `GET /o/{org}/connectors/{id}/connections/{connection}`
-pub fn get_connection(request: &Request) -> Parsed<Export> {
+pub(crate) fn get_connection(request: &Request) -> Parsed<Export> {
     read(GetConnection(connection_path(request)?))
 }
 
 /// `PUT /o/{org}/connectors/{id}/connections/{connection}`
-pub fn update_connection(request: &Request) -> Parsed<Update> {
+pub(crate) fn update_connection(request: &Request) -> Parsed<Update> {
     let (path, body) = (connection_path(request)?, request.json_or_undeclared()?);
     operate(request, UpdateConnection { path, body })
 }
 
 /// `DELETE /o/{org}/connectors/{id}/connections/{connection}`
-pub fn delete_connection(request: &Request) -> Parsed<Update> {
+pub(crate) fn delete_connection(request: &Request) -> Parsed<Update> {
     let (path, force) = (connection_path(request)?, request.query_flag("force")?);
     operate(request, DeleteConnection { path, force })
 }

@@ -7,7 +7,7 @@ use hub::operation::View;
 
 /// How a path names a connection: by its id or its name.
 #[derive(Clone, Debug)]
-pub struct ConnectionPath {
+pub(crate) struct ConnectionPath {
     /// The connector.
     pub connector: Uid,
     /// The connection.
@@ -19,7 +19,7 @@ impl ConnectionPath {
     ///
     /// # Errors
     /// [`Error::NotFound`] when the connector has none of that id or name.
-    pub fn find(&self, view: &dyn View) -> Result<Object> {
+    pub(crate) fn find(&self, view: &dyn View) -> Result<Object> {
         let by_id = match Uid::parse_ulid(&self.connection) {
             Some(uid) => view.object(Kind::Connection, uid)?,
             None => None,

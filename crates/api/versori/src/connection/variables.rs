@@ -1,14 +1,23 @@
 //! Connection variables: `[{name, value}]`, of a connector and of each of its connections.
 
-use hub::error::{FieldCode, FieldError};
+use hub::error::{FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
+use hub::object::Object;
+use hub::operation::World;
+use hub::secret::is_mask;
+use hub::slot::Slot;
 use serde_json::{Value, json};
 
 use crate::rules;
+use crate::secrets;
 use crate::text::Members;
 
 /// Reads a list of variables, whose names must differ.
-pub fn read(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Option<Vec<Value>> {
+pub(crate) fn read(
+    fields: &Fields<'_>,
+    name: &str,
+    faults: &mut FieldErrors,
+) -> Option<Vec<Value>> {
     let items = fields.optional_array(name, faults)?;
     if items.len() > rules::ENTRIES_MAX {
         rules::too_many(&fields.path(name), rules::ENTRIES_MAX, faults);
@@ -40,7 +49,7 @@ pub fn read(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Option
 
 /// The variables that a new connection starts with: those of its connector, with its own in place
 /// of those of the same name, and then the rest of its own.
-pub fn initialised(defaults: &[Value], own: &[Value]) -> Vec<Value> {
+pub(crate) fn initialised(defaults: &[Value], own: &[Value]) -> Vec<Value> {
     let is_own = |default: &&Value| own.iter().find(|own| name_of(own) == name_of(default));
     let mut variables: Vec<Value> = defaults
         .iter()
@@ -53,6 +62,49 @@ pub fn initialised(defaults: &[Value], own: &[Value]) -> Vec<Value> {
     });
     variables.extend(rest.cloned());
     variables
+}
+
+/// The variables that are given, with what is stored in place of those that are given as they are
+/// shown.
+pub(crate) fn kept(given: &[Value], stored: Option<&Value>) -> Vec<Value> {
+    let stored = stored
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
+    let keep = |given: &Value| {
+        let stored = stored.iter().find(|one| name_of(one) == name_of(given));
+        match (given, stored) {
+            (Value::Object(given), Some(Value::Object(stored))) => {
+                Value::Object(secrets::kept(given, stored))
+            }
+            _ => given.clone(),
+        }
+    };
+    given.iter().map(keep).collect()
+}
+
+/// Those that a connector's other connections get of the variables that the connector has: each
+/// keeps its own secret where none is given, and has a copy of the connector's where it has none.
+///
+/// # Errors
+/// Those of [`secrets::opened`].
+pub(crate) fn copied(
+    of_connector: &[Value],
+    given: &[Value],
+    own: Option<&Value>,
+    connector: &Object,
+    world: &dyn World,
+) -> Result<Vec<Value>> {
+    let mut variables = Vec::new();
+    for (kept, stored) in kept(given, own).into_iter().zip(of_connector) {
+        let is_given = kept.text_at("value").is_some_and(|text| !is_mask(text));
+        let is_own = Slot::of(kept.get("value").unwrap_or(&Value::Null)).is_some();
+        variables.push(if is_given || is_own {
+            kept
+        } else {
+            secrets::opened(stored, connector, world)?
+        });
+    }
+    Ok(variables)
 }
 
 fn name_of(variable: &Value) -> &str {

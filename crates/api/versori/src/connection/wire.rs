@@ -15,11 +15,12 @@ use super::variables;
 use crate::auth::config::{self, AuthSchemeConfig};
 use crate::auth::credential::{self, CredentialBody, CredentialInput};
 use crate::rules;
+use crate::secrets;
 use crate::text::Members;
 
 /// How an update is merged: credentials can be put in another order and have their config changed,
 /// no more. Variables that are left out are kept.
-pub const UPDATE_RULES: &str = r#"{
+pub(crate) const UPDATE_RULES: &str = r#"{
     "server": ["/credentials/*/*/credential"],
     "immutable": [{"path": "/id"}, {"path": "/credentials/*/*/authSchemeConfig/schemeType"}],
     "keep": ["/credentials", "/credentials/*", "/credentials/*/*/authSchemeConfig", "/variables"],
@@ -28,7 +29,7 @@ pub const UPDATE_RULES: &str = r#"{
 
 /// A connection as it was sent.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ConnectionInput {
+pub(crate) struct ConnectionInput {
     /// Its name.
     pub name: String,
     /// Its credentials, by what they are for.
@@ -39,7 +40,7 @@ pub struct ConnectionInput {
 
 /// A credential and how it is used, as sent.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Item {
+pub(crate) struct Item {
     /// Its id, where it has one.
     pub id: Option<String>,
     /// Where it was.
@@ -52,7 +53,7 @@ pub struct Item {
 
 /// An auth scheme config in an item.
 #[derive(Clone, Debug, PartialEq)]
-pub enum ItemConfig {
+pub(crate) enum ItemConfig {
     /// The one of that id that the connector has.
     OfConnector(String),
     /// The whole of it.
@@ -60,7 +61,11 @@ pub enum ItemConfig {
 }
 
 /// Reads a new connection.
-pub fn read_create(path: &str, value: &Value, faults: &mut FieldErrors) -> Option<ConnectionInput> {
+pub(crate) fn read_create(
+    path: &str,
+    value: &Value,
+    faults: &mut FieldErrors,
+) -> Option<ConnectionInput> {
     let fields = faults.object(path, value)?;
     if fields.get("credentials").is_none() {
         faults.push(FieldError::required(fields.path("credentials")));
@@ -70,7 +75,7 @@ pub fn read_create(path: &str, value: &Value, faults: &mut FieldErrors) -> Optio
 
 /// Reads an update of a connection: the credentials of its items are not read, since they cannot
 /// change.
-pub fn read_update(body: &Value, faults: &mut FieldErrors) -> Option<ConnectionInput> {
+pub(crate) fn read_update(body: &Value, faults: &mut FieldErrors) -> Option<ConnectionInput> {
     let fields = faults.object("", body)?;
     fields.string("id", faults);
     read(&fields, false, faults)
@@ -160,7 +165,7 @@ fn read_config(path: &str, value: &Value, faults: &mut FieldErrors) -> Option<It
 /// A Connection.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ConnectionBody {
+pub(crate) struct ConnectionBody {
     id: String,
     name: String,
     credentials: CredentialsBody,
@@ -192,7 +197,7 @@ struct ItemBody {
 /// A Connection in a list.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ConnectionSummary {
+pub(crate) struct ConnectionSummary {
     id: String,
     name: String,
     created_at: String,
@@ -200,11 +205,12 @@ pub struct ConnectionSummary {
 }
 
 /// A connection as it is read.
-pub fn print(
+pub(crate) fn print(
     connection: &Object,
     credentials: &HashMap<Uid, &Object>,
     organisation: &str,
 ) -> ConnectionBody {
+    let connection = &secrets::shown_object(connection, None);
     let print = |list| {
         let items = document::items(connection, list)?.iter();
         let printed = items.map(|item| print_item(item, credentials, organisation));
@@ -238,7 +244,7 @@ fn print_item(item: &Value, credentials: &HashMap<Uid, &Object>, organisation: &
 }
 
 /// A connection in a list.
-pub fn summary(connection: &Object) -> ConnectionSummary {
+pub(crate) fn summary(connection: &Object) -> ConnectionSummary {
     ConnectionSummary {
         id: connection.uid.ulid(),
         name: connection.name.clone(),

@@ -1,7 +1,7 @@
 //! Categories.
 
 /// What connectors are about: the published list.
-pub const CATEGORIES: [&str; 12] = [
+pub(crate) const CATEGORIES: [&str; 12] = [
     "Development & IT",
     "ERP",
     "Supply Chain & Logistics",

@@ -18,11 +18,12 @@ use crate::connection::wire::{self as connection, ConnectionInput};
 use crate::family::Family;
 use crate::protocol::catalog::Protocol;
 use crate::rules;
+use crate::secrets;
 use crate::text::Members;
 
 /// CreateHTTPConnector, and the same for BigQuery: a connector with its connections.
 #[derive(Debug)]
-pub struct CreateConnector {
+pub(crate) struct CreateConnector {
     /// Of which protocol.
     pub protocol: &'static str,
     /// What it is to be.
@@ -30,7 +31,7 @@ pub struct CreateConnector {
 }
 
 /// A new connector as it was sent.
-pub struct NewConnector {
+pub(crate) struct NewConnector {
     /// Its protocol.
     pub protocol: &'static str,
     /// Its members, of the form of an update.
@@ -47,7 +48,11 @@ impl Operation for CreateConnector {
         let (plan, family) = plan(&new, world)?;
         Ok(Computed {
             plan,
-            answer: Some(body(wire::print(&family, organisation(world)))?),
+            answer: Some(body(wire::print(
+                &family,
+                organisation(world),
+                &*world.classes()?,
+            ))?),
             subject: Some(ObjectVersion::from(&family.connector)),
             ..Computed::default()
         })
@@ -61,7 +66,7 @@ fn read(protocol: &'static str, sent: &Value, world: &dyn World) -> Result<NewCo
         faults.finish(())?;
         return Err(no_object());
     };
-    wire::read_common(&fields, &mut faults);
+    wire::read_common(&fields, &Map::new(), &mut faults);
     let mut new = NewConnector {
         protocol,
         members: Map::new(),
@@ -135,9 +140,11 @@ fn read_connections(fields: &Fields<'_>, faults: &mut FieldErrors) -> Vec<Connec
 ///
 /// # Errors
 /// Those of the world, and of what its connections refer to.
-pub fn plan(new: &NewConnector, world: &dyn World) -> Result<(Plan, Family)> {
+pub(crate) fn plan(new: &NewConnector, world: &dyn World) -> Result<(Plan, Family)> {
     let mut doc = json!({"class": new.protocol});
-    document::write(&mut doc, &new.members);
+    let classes = world.classes()?;
+    let class = classes.get(new.protocol);
+    document::write(&mut doc, &new.members, &Map::new(), class);
     let name = new.members.text_at("name").unwrap_or_default();
     let scope = world.scope().id;
     let mut first = Change::create(
@@ -150,8 +157,10 @@ pub fn plan(new: &NewConnector, world: &dyn World) -> Result<(Plan, Family)> {
     )?;
     let mut changes = Vec::new();
     let mut configs = Vec::new();
-    for scheme in &new.schemes {
-        let (config, change) = config::put(scheme, first.object.uid, &[], world)?;
+    for (index, scheme) in new.schemes.iter().enumerate() {
+        let field = format!("authSchemeConfigs[{index}]");
+        let scheme = config::kept(scheme, None, &field)?;
+        let (config, change) = config::put(&scheme, first.object.uid, &[], world)?;
         configs.push(Value::Object(config));
         changes.extend(change);
     }
@@ -160,8 +169,17 @@ pub fn plan(new: &NewConnector, world: &dyn World) -> Result<(Plan, Family)> {
         "authSchemeConfigs",
         Some(configs.into()),
     );
-    for input in &new.connections {
-        changes.extend(connection_changes(input, &first.object, &[], world)?);
+    let doc = &first.object.doc;
+    secrets::check(doc, None, class, world, secrets::field_of_connector)?;
+    for (index, input) in new.connections.iter().enumerate() {
+        let field = format!("connections[{index}].");
+        changes.extend(connection_changes(
+            input,
+            &field,
+            &first.object,
+            &[],
+            world,
+        )?);
     }
     let family = Family {
         connector: first.object.clone(),

@@ -5,25 +5,30 @@
 //! `imageURL`, `tags`, `categories`, `authSchemeConfigs`, `connectionVariables`, `defaultVersion`
 //! and `importedFrom`.
 
+use hub::class::Class;
+use hub::connector::parameters;
 use hub::id::Uid;
 use hub::object::Object;
 use serde_json::{Map, Value, json};
 
+use crate::connection::variables;
 use crate::text::Members;
 
 /// The classes that have a protocol of their own are called as it is.
-pub const HTTP: &str = "http";
+pub(crate) const HTTP: &str = "http";
 /// The class and the protocol.
-pub const BIGQUERY: &str = "bigquery";
-/// The parameter of the class `bigquery` that is the data set.
-const DATASET_PARAMETER: &str = "CONNECTOR_BIGQUERY_DATASET_ID";
+pub(crate) const BIGQUERY: &str = "bigquery";
+/// The member that is a parameter of the class `bigquery`, whose own name the class knows.
+const DATASET: &str = "datasetId";
+/// The variables that new connections start with.
+const VARIABLES: &str = "connectionVariables";
 /// Where the connector has what only this dialect knows.
 const EXTENSION: &str = "/extensions/versori";
 /// What an update can set and a connector need not have.
-pub const OPTIONAL: [&str; 3] = ["documentationURL", "imageURL", "tags"];
+pub(crate) const OPTIONAL: [&str; 3] = ["documentationURL", "imageURL", "tags"];
 
 /// The protocol of a connector: any class but that of BigQuery is reached over HTTP.
-pub fn protocol(connector: &Object) -> &'static str {
+pub(crate) fn protocol(connector: &Object) -> &'static str {
     match connector.doc.text_at("class") {
         Some(BIGQUERY) => BIGQUERY,
         _ => HTTP,
@@ -31,31 +36,31 @@ pub fn protocol(connector: &Object) -> &'static str {
 }
 
 /// A member of what only this dialect knows.
-pub fn extension<'a>(connector: &'a Object, name: &str) -> Option<&'a Value> {
+pub(crate) fn extension<'a>(connector: &'a Object, name: &str) -> Option<&'a Value> {
     connector.doc.pointer(EXTENSION)?.get(name)
 }
 
 /// A list of what only this dialect knows; empty when there is none.
-pub fn list<'a>(connector: &'a Object, name: &str) -> &'a [Value] {
+pub(crate) fn list<'a>(connector: &'a Object, name: &str) -> &'a [Value] {
     extension(connector, name)
         .and_then(Value::as_array)
         .map_or(&[], Vec::as_slice)
 }
 
 /// The version that was made the default.
-pub fn default_version(connector: &Object) -> Option<Uid> {
+pub(crate) fn default_version(connector: &Object) -> Option<Uid> {
     Uid::parse_hex(extension(connector, "defaultVersion")?.as_str()?)
 }
 
 /// Whether every organisation may see it.
-pub fn is_public(connector: &Object) -> bool {
+pub(crate) fn is_public(connector: &Object) -> bool {
     extension(connector, "public")
         .and_then(Value::as_bool)
         .unwrap_or_default()
 }
 
 /// Sets a member of what only this dialect knows, or removes it where there is no value.
-pub fn set_extension(doc: &mut Value, name: &str, value: Option<Value>) {
+pub(crate) fn set_extension(doc: &mut Value, name: &str, value: Option<Value>) {
     let Some(extension) = member(doc, "extensions").and_then(|all| member(all, "versori")) else {
         return;
     };
@@ -77,66 +82,84 @@ fn member<'a>(value: &'a mut Value, name: &str) -> Option<&'a mut Value> {
     Some(member)
 }
 
-/// The base URL of its HTTP actions.
-pub fn base_url(connector: &Object) -> &str {
-    let address = connector.doc.text_at("address");
-    address.unwrap_or_else(|| parameter(connector, "baseUrl"))
+/// The base URL of its HTTP actions: its address, or else that of the tools of its class.
+pub(crate) fn base_url<'a>(connector: &'a Object, class: Option<&'a Class>) -> &'a str {
+    let own = class.and_then(|class| {
+        let name = &class.address()?.name;
+        parameters::value(&connector.doc, Some(class), name)
+    });
+    let own = own.and_then(Value::as_str).filter(|url| !url.is_empty());
+    let default = || class?.doc.pointer("/address/default")?.as_str();
+    own.or_else(|| connector.doc.text_at("address"))
+        .or_else(default)
+        .unwrap_or_default()
 }
 
 /// The data set of a connector to BigQuery.
-pub fn dataset(connector: &Object) -> &str {
-    parameter(connector, DATASET_PARAMETER)
+pub(crate) fn dataset(connector: &Object, class: Option<&Class>) -> Value {
+    let value = parameters::value(&connector.doc, class, dataset_parameter(class));
+    value.map_or_else(|| json!(""), parameters::as_text)
 }
 
-fn parameter<'a>(connector: &'a Object, name: &str) -> &'a str {
-    let rows = connector.doc.get("params").and_then(Value::as_array);
-    let row = rows
-        .into_iter()
-        .flatten()
-        .find(|row| row.text_at("name") == Some(name));
-    row.and_then(|row| row.text_at("value")).unwrap_or_default()
+/// The name of the row that has the data set.
+fn dataset_parameter(class: Option<&Class>) -> &str {
+    class
+        .and_then(|class| class.parameter_in("versori", DATASET))
+        .map_or(DATASET, |parameter| &parameter.name)
 }
 
-/// Puts the members of a create or an update into the document of a connector.
-pub fn write(doc: &mut Value, members: &Map<String, Value>) {
-    if let Some(Value::String(url)) = members.get("baseUrl")
+/// Puts the members of a create or an update into the document of a connector. What is given as it
+/// is shown stays as it is stored.
+pub(crate) fn write(
+    doc: &mut Value,
+    members: &Map<String, Value>,
+    shown: &Map<String, Value>,
+    class: Option<&Class>,
+) {
+    let changed = |name: &str| members.get(name) != shown.get(name);
+    if let Some(url) = members.get("baseUrl").filter(|_| changed("baseUrl"))
         && let Some(doc) = doc.as_object_mut()
     {
-        doc.insert("address".to_owned(), json!(url));
+        doc.insert("address".to_owned(), url.clone());
     }
-    if let Some(dataset) = members.get("datasetId") {
-        set_parameter(doc, DATASET_PARAMETER, dataset);
+    if let Some(dataset) = members.get(DATASET).filter(|_| changed(DATASET)) {
+        set_dataset(doc, class, dataset);
     }
-    let public = members
-        .get("public")
-        .and_then(Value::as_bool)
-        .unwrap_or_default();
-    set_extension(doc, "public", Some(json!(public)));
-    for name in OPTIONAL {
-        set_extension(doc, name, members.get(name).cloned());
+    for name in OPTIONAL.iter().filter(|name| changed(name)) {
+        set_extension(doc, name, members.get(*name).cloned());
     }
-    let variables = members.get("connectionVariables").cloned();
-    set_extension(
-        doc,
-        "connectionVariables",
-        variables.filter(|list| *list != json!([])),
-    );
+    if changed("public") {
+        let public = members.get("public").and_then(Value::as_bool);
+        set_extension(doc, "public", Some(json!(public.unwrap_or_default())));
+    }
+    if changed(VARIABLES) {
+        let given = members.get(VARIABLES).and_then(Value::as_array);
+        let given = given.map_or(&[][..], Vec::as_slice);
+        let stored = doc.pointer(EXTENSION).and_then(|all| all.get(VARIABLES));
+        let kept = variables::kept(given, stored);
+        let kept = (!kept.is_empty()).then(|| Value::Array(kept));
+        set_extension(doc, VARIABLES, kept);
+    }
 }
 
-fn set_parameter(doc: &mut Value, name: &str, value: &Value) {
-    let Some(doc) = doc.as_object_mut() else {
-        return;
-    };
-    let rows = doc.entry("params").or_insert_with(|| json!([]));
-    let Some(rows) = rows.as_array_mut() else {
-        return;
-    };
-    rows.retain(|row| row.text_at("name") != Some(name));
-    rows.push(json!({"name": name, "value": value}));
+fn set_dataset(doc: &mut Value, class: Option<&Class>, dataset: &Value) {
+    let name = dataset_parameter(class);
+    let known = parameters::list(doc, class)
+        .into_iter()
+        .find(|known| known.name == name);
+    let mut row = known
+        .and_then(|known| known.row)
+        .cloned()
+        .unwrap_or_default();
+    row.insert("name".to_owned(), json!(name));
+    row.insert("value".to_owned(), dataset.clone());
+    if let Some(doc) = doc.as_object_mut() {
+        parameters::put(doc, class, vec![row], |known| known.name == name);
+    }
 }
 
 /// Puts the configs of a connector into the order of these ids.
-pub fn reorder(doc: &mut Value, connector: &Object, ids: &[Value]) {
+pub(crate) fn reorder(doc: &mut Value, connector: &Object, ids: &[Value]) {
     let configs = list(connector, "authSchemeConfigs");
     let ordered = ids
         .iter()

@@ -31,7 +31,7 @@ const DEFAULT_SORT: &str = "updatedAt:desc";
 ///
 /// # Errors
 /// [`hub::error::Error::Invalid`] with every parameter that is wrong.
-pub fn search(request: &Request, everywhere: bool) -> Result<SearchRequest> {
+pub(crate) fn search(request: &Request, everywhere: bool) -> Result<SearchRequest> {
     let mut faults = FieldErrors::default();
     let sort_text = request
         .query("sort")
@@ -153,7 +153,7 @@ fn place(
 
 /// The cursor of an object: its keys, its id and the order that they are of, so that it is used in
 /// no other.
-pub fn cursor(object: &Object, keys: &[Value], sort: &[(SortKey, Direction)]) -> String {
+pub(crate) fn cursor(object: &Object, keys: &[Value], sort: &[(SortKey, Direction)]) -> String {
     BASE64.encode(json!([order(sort), object.id, keys]).to_string())
 }
 

@@ -1,12 +1,12 @@
 //! Connectors: they are answered with their connections and versions, which are objects of their
 //! own.
 
-pub mod categories;
-pub mod create;
-pub mod document;
-pub mod list;
-pub mod object;
-pub mod parse;
-pub mod read;
-pub mod update;
-pub mod wire;
+pub(crate) mod categories;
+pub(crate) mod create;
+pub(crate) mod document;
+pub(crate) mod list;
+pub(crate) mod object;
+pub(crate) mod parse;
+pub(crate) mod read;
+pub(crate) mod update;
+pub(crate) mod wire;

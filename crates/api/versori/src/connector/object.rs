@@ -15,7 +15,7 @@ use crate::family::Family;
 ///
 /// # Errors
 /// [`hub::error::Error::NotFound`] when there is no such connector.
-pub fn find(uid: Uid, view: &dyn View) -> Result<Object> {
+pub(crate) fn find(uid: Uid, view: &dyn View) -> Result<Object> {
     let found = view.object(Kind::Connector, uid)?;
     found.ok_or_else(|| hub::error::Error::not_found(Kind::Connector, uid.ulid()))
 }
@@ -24,7 +24,7 @@ pub fn find(uid: Uid, view: &dyn View) -> Result<Object> {
 ///
 /// # Errors
 /// As [`find`].
-pub fn version_of(view: &dyn View, connector: Uid) -> Result<Option<ObjectVersion>> {
+pub(crate) fn version_of(view: &dyn View, connector: Uid) -> Result<Option<ObjectVersion>> {
     Ok(Some(ObjectVersion::from(&find(connector, view)?)))
 }
 
@@ -32,21 +32,30 @@ pub fn version_of(view: &dyn View, connector: Uid) -> Result<Option<ObjectVersio
 ///
 /// # Errors
 /// [`hub::error::Error::Internal`] when the connector has no form in JSON.
-pub fn change_connector(
+pub(crate) fn change_connector(
     family: Family,
     doc: Value,
     more: Vec<Change>,
     world: &dyn World,
 ) -> Result<Computed> {
     let subject = ObjectVersion::from(&family.connector);
-    let before = body(wire::print(&family, organisation(world)))?;
+    let classes = world.classes()?;
+    let before = body(wire::print(&family, organisation(world), &classes))?;
+    if doc == family.connector.doc && more.is_empty() {
+        return Ok(Computed {
+            answer: Some(before.clone()),
+            before: Some(before),
+            subject: Some(subject),
+            ..Computed::default()
+        });
+    }
     let now = time_of_change(&family.connector, world);
     let mut plan = Plan::of(Change::update(family.connector.clone(), doc, now));
     plan.changes.extend(more);
     let (plan, after) = family.carry_out(plan, now);
     Ok(Computed {
         plan,
-        answer: Some(body(wire::print(&after, organisation(world)))?),
+        answer: Some(body(wire::print(&after, organisation(world), &classes))?),
         before: Some(before),
         subject: Some(subject),
     })

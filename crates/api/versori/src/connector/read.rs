@@ -18,7 +18,7 @@ use crate::scope::organisation_id;
 
 /// Reads a connector with all that belongs to it.
 #[derive(Debug)]
-pub struct GetConnector {
+pub(crate) struct GetConnector {
     /// Which.
     pub connector: Uid,
 }
@@ -26,7 +26,9 @@ pub struct GetConnector {
 impl Reading for GetConnector {
     fn answer(&self, view: &dyn View) -> Result<Computed> {
         let family = Family::read(self.connector, view)?;
-        read_only(&family.connector, wire::print(&family, organisation(view)))
+        let classes = view.classes()?;
+        let answer = wire::print(&family, organisation(view), &classes);
+        read_only(&family.connector, answer)
     }
 }
 
@@ -36,7 +38,7 @@ const PUBLIC: [Kind; 1] = [Kind::Version];
 
 /// A page of connectors, of the organisation or the public ones of all.
 #[derive(Debug)]
-pub struct ListConnectors(pub SearchRequest);
+pub(crate) struct ListConnectors(pub SearchRequest);
 
 impl Reading for ListConnectors {
     fn answer(&self, view: &dyn View) -> Result<Computed> {
@@ -48,6 +50,7 @@ impl Reading for ListConnectors {
         let prev = cursor(found.objects.first()).filter(|_| found.before);
         let connectors = found.objects.drain(..).map(|(object, _)| object).collect();
         let mut organisations = Organisations::new(view);
+        let classes = view.classes()?;
         let mut printed = Vec::new();
         let kinds = if self.0.everywhere {
             &PUBLIC[..]
@@ -56,7 +59,7 @@ impl Reading for ListConnectors {
         };
         for family in Family::read_all(connectors, kinds, view)? {
             let organisation = organisations.of(family.connector.scope)?;
-            printed.push(wire::print(&family, organisation));
+            printed.push(wire::print(&family, organisation, &classes));
         }
         let total = usize::try_from(found.total).unwrap_or_default();
         about_nothing(PageBody::new(total, next, prev, "connectors", printed))
@@ -87,7 +90,7 @@ impl<'w> Organisations<'w> {
 
 /// What connectors can be about.
 #[derive(Debug)]
-pub struct ListCategories;
+pub(crate) struct ListCategories;
 
 impl Reading for ListCategories {
     fn answer(&self, _view: &dyn View) -> Result<Computed> {

@@ -1,5 +1,6 @@
 //! Changes of a connector itself: the update, its tags and categories, and its removal.
 
+use hub::class::Class;
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::FieldErrors;
 use hub::id::Uid;
@@ -13,9 +14,11 @@ use super::categories::CATEGORIES;
 use super::document;
 use super::object::{change_connector, version_of};
 use super::wire::{self, Editable};
-use crate::change::{body, organisation, refused, time_of_change};
+use crate::change::{below, body, organisation, refused, time_of_change};
+use crate::connection::variables;
 use crate::family::Family;
 use crate::rules;
+use crate::secrets::{self, class_of};
 use crate::text::Members;
 use crate::version::wire as version;
 
@@ -23,7 +26,7 @@ use crate::version::wire as version;
 /// unset. The variables it gives go to all of the connector's connections as well, in the same
 /// statement.
 #[derive(Debug)]
-pub struct UpdateConnector {
+pub(crate) struct UpdateConnector {
     /// Which.
     pub connector: Uid,
     /// The ConnectorUpdate.
@@ -40,12 +43,11 @@ impl Operation for UpdateConnector {
         let current = family.connector.clone();
         let organisation = organisation(world);
         let mut faults = FieldErrors::default();
-        let payload = wire::read_update(&self.body, &mut faults);
-        let merged = world.replace(
-            &body(Editable::of(&current, organisation))?,
-            &Value::Object(payload.clone()),
-            wire::UPDATE_RULES,
-        );
+        let classes = world.classes()?;
+        let shown = body(Editable::of(&current, organisation, &classes))?;
+        let shown_members = shown.as_object().cloned().unwrap_or_default();
+        let payload = wire::read_update(&self.body, &shown_members, &mut faults);
+        let merged = world.replace(&shown, &Value::Object(payload.clone()), wire::UPDATE_RULES);
         // What is wrong with the body itself and what it may not change are told together.
         let merged = match (faults.finish(()), merged) {
             (Ok(()), Ok(merged)) => merged,
@@ -57,54 +59,84 @@ impl Operation for UpdateConnector {
         };
         let members = merged.document.as_object().cloned().unwrap_or_default();
         let now = time_of_change(&current, world);
-        let mut plan = Plan::of(updated(&current, &members, now));
-        if let Some(variables) = payload.get("connectionVariables") {
-            plan.changes.extend(with_variables(&family, variables, now));
+        let class = class_of(&current, &classes);
+        let updated = updated(&current, &members, &shown_members, class, now);
+        let (doc, stored) = (&updated.object.doc, &current.doc);
+        secrets::check(doc, Some(stored), class, world, secrets::field_of_connector)?;
+        let mut changes = Vec::new();
+        if let Some(Value::Array(given)) = payload.get("connectionVariables") {
+            changes = with_variables(&family, &updated.object, given, now, world)?;
         }
+        let is_as_before = *doc == current.doc && updated.object.name == current.name;
+        let mut plan = match (is_as_before, changes.is_empty()) {
+            (true, true) => Plan::default(),
+            (true, false) => below(&current, changes, now),
+            (false, _) => Plan {
+                changes: [vec![updated], changes].concat(),
+                ..Plan::default()
+            },
+        };
         plan.origins = merged.origins;
-        let before = body(wire::print(&family, organisation))?;
+        let before = body(wire::print(&family, organisation, &classes))?;
         let after = family.after(&plan);
         Ok(Computed {
             plan,
-            answer: Some(body(wire::print(&after, organisation))?),
+            answer: Some(body(wire::print(&after, organisation, &classes))?),
             before: Some(before),
             subject: Some(ObjectVersion::from(&current)),
         })
     }
 }
 
-fn updated(current: &Object, members: &Map<String, Value>, now: Timestamp) -> Change {
+fn updated(
+    current: &Object,
+    members: &Map<String, Value>,
+    shown: &Map<String, Value>,
+    class: Option<&Class>,
+    now: Timestamp,
+) -> Change {
     let mut doc = current.doc.clone();
-    document::write(&mut doc, members);
-    let ids = members.get("authSchemeConfigIds").and_then(Value::as_array);
-    document::reorder(&mut doc, current, ids.map_or(&[], Vec::as_slice));
+    document::write(&mut doc, members, shown, class);
+    const IDS: &str = "authSchemeConfigIds";
+    if members.get(IDS) != shown.get(IDS) {
+        let ids = members.get(IDS).and_then(Value::as_array);
+        document::reorder(&mut doc, current, ids.map_or(&[], Vec::as_slice));
+    }
     let mut change = Change::update(current.clone(), doc, now);
     let name = members.text_at("name");
     change.object.name = name.unwrap_or(&current.name).to_owned();
     change
 }
 
-/// The changes of the connections that have other variables.
+/// The changes of the connections that have other variables than are given.
 fn with_variables(
     family: &Family,
-    variables: &Value,
+    updated: &Object,
+    given: &[Value],
     now: Timestamp,
-) -> impl Iterator<Item = Change> {
-    let others = family
-        .of(Kind::Connection)
-        .filter(move |connection| connection.doc.get("variables") != Some(variables));
-    others.map(move |connection| {
+    world: &dyn World,
+) -> Result<Vec<Change>> {
+    let of_connector = document::list(updated, "connectionVariables");
+    let mut changes = Vec::new();
+    for connection in family.of(Kind::Connection) {
+        let own = connection.doc.get("variables");
+        let variables = variables::copied(of_connector, given, own, updated, world)?;
+        let variables = Value::Array(variables);
+        if own == Some(&variables) {
+            continue;
+        }
         let mut doc = connection.doc.clone();
         if let Some(members) = doc.as_object_mut() {
-            members.insert("variables".to_owned(), variables.clone());
+            members.insert("variables".to_owned(), variables);
         }
-        Change::update(connection.clone(), doc, now)
-    })
+        changes.push(Change::update(connection.clone(), doc, now));
+    }
+    Ok(changes)
 }
 
 /// Replaces the tags.
 #[derive(Debug)]
-pub struct PutTags {
+pub(crate) struct PutTags {
     /// Of which connector.
     pub connector: Uid,
     /// `{tags: {key: [value]}}`
@@ -136,7 +168,7 @@ impl Operation for PutTags {
 
 /// Replaces the categories.
 #[derive(Debug)]
-pub struct PutCategories {
+pub(crate) struct PutCategories {
     /// Of which connector.
     pub connector: Uid,
     /// `{categories: [category]}`
@@ -183,7 +215,7 @@ fn set(uid: Uid, name: &str, value: Option<Value>, world: &dyn World) -> Result<
 /// Removes a connector and all that belongs to it. One with connections or a published version is
 /// in use.
 #[derive(Debug)]
-pub struct DeleteConnector {
+pub(crate) struct DeleteConnector {
     /// Which.
     pub connector: Uid,
     /// Even if it is in use.
@@ -214,7 +246,11 @@ impl Operation for DeleteConnector {
         }
         Ok(Computed {
             plan: Plan::of(Change::delete(connector.clone(), world.now())),
-            before: Some(body(wire::print(&family, organisation(world)))?),
+            before: Some(body(wire::print(
+                &family,
+                organisation(world),
+                &*world.classes()?,
+            ))?),
             subject: Some(ObjectVersion::from(connector)),
             ..Computed::default()
         })

@@ -1,5 +1,6 @@
 //! Connectors as they are sent and answered (Connector and ConnectorUpdate of the published form).
 
+use hub::class::{Class, Classes};
 use hub::error::{FieldCode, FieldError};
 use hub::fields::{FieldErrors, Fields};
 use hub::id::Uid;
@@ -13,12 +14,13 @@ use crate::connection::variables;
 use crate::connection::wire::{self as connection, ConnectionBody};
 use crate::family::Family;
 use crate::rules;
+use crate::secrets;
 use crate::text::Members;
 use crate::version::wire::{self as version, VersionBody};
 
 /// How an update is merged: the published description of UpdateConnector and ConnectorUpdate. What
 /// is not named here is replaced, or unset when it is left out.
-pub const UPDATE_RULES: &str = r#"{
+pub(crate) const UPDATE_RULES: &str = r#"{
     "immutable": [{"path": "/id"}, {"path": "/organisationId"}, {"path": "/protocol"}],
     "keep": ["/connectionVariables"],
     "reorder_only": [{"path": "/authSchemeConfigIds"}]
@@ -27,7 +29,7 @@ pub const UPDATE_RULES: &str = r#"{
 /// A Connector.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct ConnectorBody {
+pub(crate) struct ConnectorBody {
     #[serde(flatten)]
     head: Head,
     auth_scheme_configs: Vec<Value>,
@@ -68,13 +70,13 @@ struct Head {
 )]
 enum Protocol {
     Http { base_url: String },
-    Bigquery { dataset_id: String },
+    Bigquery { dataset_id: Value },
 }
 
 /// What an update can change of a connector, and what it must repeat.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Editable {
+pub(crate) struct Editable {
     #[serde(flatten)]
     head: Head,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,10 +86,12 @@ pub struct Editable {
 
 impl Editable {
     /// Of a connector.
-    pub fn of(connector: &Object, organisation: &str) -> Self {
+    pub(crate) fn of(connector: &Object, organisation: &str, classes: &Classes) -> Self {
+        let class = secrets::class_of(connector, classes);
+        let connector = &secrets::shown_object(connector, class);
         let configs = document::list(connector, "authSchemeConfigs").iter();
         Self {
-            head: Head::of(connector, organisation),
+            head: Head::of(connector, organisation, class),
             connection_variables: document::extension(connector, "connectionVariables").cloned(),
             auth_scheme_config_ids: configs
                 .filter_map(|config| config.get("id").cloned())
@@ -97,7 +101,8 @@ impl Editable {
 }
 
 impl Head {
-    fn of(connector: &Object, organisation: &str) -> Self {
+    /// Of a connector as it may be shown.
+    fn of(connector: &Object, organisation: &str, class: Option<&Class>) -> Self {
         let optional = |name| document::extension(connector, name).cloned();
         Self {
             id: connector.uid.ulid(),
@@ -109,10 +114,10 @@ impl Head {
             tags: optional("tags"),
             protocol: match document::protocol(connector) {
                 BIGQUERY => Protocol::Bigquery {
-                    dataset_id: document::dataset(connector).to_owned(),
+                    dataset_id: document::dataset(connector, class),
                 },
                 _ => Protocol::Http {
-                    base_url: document::base_url(connector).to_owned(),
+                    base_url: document::base_url(connector, class).to_owned(),
                 },
             },
         }
@@ -120,15 +125,16 @@ impl Head {
 }
 
 /// A connector as it is read.
-pub fn print(family: &Family, organisation: &str) -> ConnectorBody {
-    let connector = &family.connector;
+pub(crate) fn print(family: &Family, organisation: &str, classes: &Classes) -> ConnectorBody {
+    let class = secrets::class_of(&family.connector, classes);
+    let connector = &secrets::shown_object(&family.connector, class);
     let credentials = family.credentials();
     let list = |name| document::list(connector, name).to_vec();
     let configs = document::list(connector, "authSchemeConfigs").iter();
     let connections = family.of(Kind::Connection);
     let versions = family.of(Kind::Version);
     ConnectorBody {
-        head: Head::of(connector, organisation),
+        head: Head::of(connector, organisation, class),
         auth_scheme_configs: configs
             .filter_map(Value::as_object)
             .map(|stored| config::print(stored, &credentials, organisation))
@@ -144,27 +150,37 @@ pub fn print(family: &Family, organisation: &str) -> ConnectorBody {
     }
 }
 
-/// Reads an update: what of it counts, and what is wrong with it. Null is the same as left out.
-pub fn read_update(body: &Value, faults: &mut FieldErrors) -> Map<String, Value> {
+/// Reads an update: what of it counts, and what is wrong with it. Null is the same as left out, and
+/// what is as it is shown is never wrong.
+pub(crate) fn read_update(
+    body: &Value,
+    shown: &Map<String, Value>,
+    faults: &mut FieldErrors,
+) -> Map<String, Value> {
     let Some(fields) = faults.object("", body) else {
         return Map::new();
     };
     for name in ["id", "organisationId"] {
         fields.string(name, faults);
     }
-    read_common(&fields, faults);
+    read_common(&fields, shown, faults);
+    let changed = |name: &str| fields.get(name).is_none() || fields.get(name) != shown.get(name);
     let protocol = fields
         .string("protocol", faults)
         .and_then(|_| fields.optional_choice("protocol", &[HTTP, BIGQUERY], faults));
     let own: &[&str] = match protocol {
         Some(BIGQUERY) => {
-            fields.string("datasetId", faults);
-            dataset(&fields, faults);
+            if changed("datasetId") {
+                fields.string("datasetId", faults);
+                dataset(&fields, faults);
+            }
             &["datasetId"]
         }
         Some(_) => {
-            fields.string("baseUrl", faults);
-            rules::url(&fields, "baseUrl", faults);
+            if changed("baseUrl") {
+                fields.string("baseUrl", faults);
+                rules::url(&fields, "baseUrl", faults);
+            }
             &["baseUrl", "connectionVariables"]
         }
         None => &[],
@@ -200,22 +216,31 @@ pub fn read_update(body: &Value, faults: &mut FieldErrors) -> Map<String, Value>
 }
 
 /// What a create and an update have in common.
-pub fn read_common(fields: &Fields<'_>, faults: &mut FieldErrors) {
-    fields.string("name", faults);
-    rules::length(fields, "name", rules::NAME_MAX, faults);
+pub(crate) fn read_common(
+    fields: &Fields<'_>,
+    shown: &Map<String, Value>,
+    faults: &mut FieldErrors,
+) {
+    let changed = |name: &str| fields.get(name).is_none() || fields.get(name) != shown.get(name);
+    if changed("name") {
+        fields.string("name", faults);
+        rules::length(fields, "name", rules::NAME_MAX, faults);
+    }
     fields.optional_bool("public", faults);
     for name in ["documentationURL", "imageURL"] {
-        if fields.get(name).is_some() {
+        if fields.get(name).is_some() && changed(name) {
             rules::url(fields, name, faults);
         }
     }
-    if let Some(tags) = fields.optional_object("tags", faults) {
+    if changed("tags")
+        && let Some(tags) = fields.optional_object("tags", faults)
+    {
         read_tags(&tags, faults);
     }
 }
 
 /// Checks tags: lists of texts by key.
-pub fn read_tags(tags: &Fields<'_>, faults: &mut FieldErrors) {
+pub(crate) fn read_tags(tags: &Fields<'_>, faults: &mut FieldErrors) {
     if tags.members().len() > rules::ENTRIES_MAX {
         rules::too_many("tags", rules::ENTRIES_MAX, faults);
         return;
@@ -230,7 +255,7 @@ pub fn read_tags(tags: &Fields<'_>, faults: &mut FieldErrors) {
 }
 
 /// `<project>.<dataset>`
-pub fn dataset(fields: &Fields<'_>, faults: &mut FieldErrors) {
+pub(crate) fn dataset(fields: &Fields<'_>, faults: &mut FieldErrors) {
     let Some(text) = fields.optional_string("datasetId", faults) else {
         return;
     };

@@ -1,6 +1,6 @@
 //! Imports of OpenAPI documents.
 
-pub mod openapi;
-pub mod operations;
-pub mod parse;
-pub mod source;
+pub(crate) mod openapi;
+pub(crate) mod operations;
+pub(crate) mod parse;
+pub(crate) mod source;

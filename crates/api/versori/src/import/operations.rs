@@ -31,7 +31,7 @@ const FIRST_VERSION: &str = "1";
 
 /// Where a document goes.
 #[derive(Clone, Debug)]
-pub enum Target {
+pub(crate) enum Target {
     /// A new connector.
     New,
     /// A connector that is there.
@@ -41,7 +41,7 @@ pub enum Target {
 /// Makes a version from a document, or makes a draft anew. Nothing is left of a document with
 /// errors.
 #[derive(Debug)]
-pub struct ImportDocument {
+pub(crate) struct ImportDocument {
     /// Where it goes.
     pub target: Target,
     /// The document, and the version that it becomes; its own where none is named.
@@ -75,7 +75,7 @@ impl Operation for ImportDocument {
         Ok(Computed {
             plan,
             answer: Some(body(ImportBody {
-                connector: connector::print(&family, organisation),
+                connector: connector::print(&family, organisation, &*world.classes()?),
                 definitions: print(PartKind::Definition),
                 actions: print(PartKind::Action),
                 triggers: print(PartKind::Trigger),

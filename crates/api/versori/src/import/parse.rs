@@ -10,12 +10,12 @@ use api::request::Request;
 use api::route::Parsed;
 
 /// `POST /o/{org}/protocols/http/import`
-pub fn import_new(request: &Request) -> Parsed<Import> {
+pub(crate) fn import_new(request: &Request) -> Parsed<Import> {
     import(request, Target::New, source::read(request, false)?)
 }
 
 /// `POST /o/{org}/connector/{id}/http/import`
-pub fn import_into(request: &Request) -> Parsed<Import> {
+pub(crate) fn import_into(request: &Request) -> Parsed<Import> {
     let target = Target::Connector(connector_id(request)?);
     import(request, target, source::read(request, true)?)
 }

@@ -19,15 +19,15 @@ const FORMAT: &str = "openapi";
 /// How a document can be written.
 const FILE_TYPES: [&str; 2] = ["json", "yaml"];
 /// The part of a form that is the document.
-pub const FILE: &str = "file";
+pub(crate) const FILE: &str = "file";
 /// The part of a form that says what the document is.
 const METADATA: &str = "metadata";
 /// The member of a body that says where the document is.
-pub const SCHEMA_URL: &str = "schemaURL";
+pub(crate) const SCHEMA_URL: &str = "schemaURL";
 
 /// A document to import and the version that it becomes.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ImportSource {
+pub(crate) struct ImportSource {
     /// The document, or where it is.
     pub document: DocumentSource,
     /// The version to import it into, where one is named.
@@ -36,7 +36,7 @@ pub struct ImportSource {
 
 /// Where a document comes from.
 #[derive(Clone, Debug, PartialEq)]
-pub enum DocumentSource {
+pub(crate) enum DocumentSource {
     /// It was sent, and is read.
     File(Box<Imported>),
     /// It is at a URL, and may be written in one way only.
@@ -47,7 +47,7 @@ pub enum DocumentSource {
 ///
 /// # Errors
 /// [`Error::Invalid`] with what is missing or cannot be read.
-pub fn read(request: &Request, needs_version: bool) -> Result<ImportSource> {
+pub(crate) fn read(request: &Request, needs_version: bool) -> Result<ImportSource> {
     if request.media_type() == "multipart/form-data" {
         return in_form(request, needs_version);
     }
@@ -121,7 +121,7 @@ fn metadata(fields: &Fields<'_>, needs_version: bool, faults: &mut FieldErrors) 
 ///
 /// # Errors
 /// [`Error::Invalid`] when it answers something else, or as [`json_or_yaml::parse`].
-pub fn of_reply(reply: Option<&Fetched>, format: Format) -> Result<Value> {
+pub(crate) fn of_reply(reply: Option<&Fetched>, format: Format) -> Result<Value> {
     let reply =
         reply.ok_or_else(|| Error::Internal("an import without its document".to_owned()))?;
     if reply.status != StatusCode::OK {

@@ -13,7 +13,7 @@ use crate::text::Members;
 
 /// The kinds of parts, each with a list of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PartKind {
+pub(crate) enum PartKind {
     /// What can be asked of the connected system.
     Action,
     /// What the connected system tells by itself.
@@ -24,7 +24,7 @@ pub enum PartKind {
 
 impl PartKind {
     /// Its list.
-    pub const fn list(self) -> &'static str {
+    pub(crate) const fn list(self) -> &'static str {
         match self {
             Self::Action => "actions",
             Self::Trigger => "triggers",
@@ -33,7 +33,7 @@ impl PartKind {
     }
 
     /// What messages call one of them.
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Action => "action",
             Self::Trigger => "trigger",
@@ -43,7 +43,7 @@ impl PartKind {
 }
 
 /// Of a version that is made of nothing yet.
-pub fn empty() -> Value {
+pub(crate) fn empty() -> Value {
     json!({"actions": [], "triggers": [], "definitions": []})
 }
 
@@ -51,7 +51,7 @@ pub fn empty() -> Value {
 ///
 /// # Errors
 /// Those of the store.
-pub fn read(version: Uid, view: &dyn View) -> Result<Object> {
+pub(crate) fn read(version: Uid, view: &dyn View) -> Result<Object> {
     let mut found = view.children(&[version], &[Kind::Contents])?;
     found
         .pop()
@@ -62,7 +62,7 @@ pub fn read(version: Uid, view: &dyn View) -> Result<Object> {
 ///
 /// # Errors
 /// [`Error::Internal`] when the host has no randomness to give.
-pub fn create(version: &Object, doc: Value, view: &dyn View) -> Result<Change> {
+pub(crate) fn create(version: &Object, doc: Value, view: &dyn View) -> Result<Change> {
     let scope = version.scope;
     let mut change = Change::create(
         Kind::Contents,
@@ -77,25 +77,25 @@ pub fn create(version: &Object, doc: Value, view: &dyn View) -> Result<Change> {
 }
 
 /// The parts of a list.
-pub fn parts(contents: &Value, kind: PartKind) -> &[Value] {
+pub(crate) fn parts(contents: &Value, kind: PartKind) -> &[Value] {
     let list = contents.get(kind.list()).and_then(Value::as_array);
     list.map_or(&[], Vec::as_slice)
 }
 
 /// The name of a part.
-pub fn name_of(part: &Value) -> &str {
+pub(crate) fn name_of(part: &Value) -> &str {
     part.text_at("name").unwrap_or_default()
 }
 
 /// The document with another list.
-pub fn with_parts(contents: &Value, kind: PartKind, parts: Vec<Value>) -> Value {
+pub(crate) fn with_parts(contents: &Value, kind: PartKind, parts: Vec<Value>) -> Value {
     let mut members = contents.as_object().cloned().unwrap_or_default();
     members.insert(kind.list().to_owned(), parts.into());
     Value::Object(members)
 }
 
 /// The JSON Schema of a definition, by the name of its file.
-pub fn schema<'a>(contents: &'a Value, file: &str) -> Option<&'a Value> {
+pub(crate) fn schema<'a>(contents: &'a Value, file: &str) -> Option<&'a Value> {
     let name = file.strip_suffix(".json").unwrap_or(file);
     let found = parts(contents, PartKind::Definition)
         .iter()
@@ -104,7 +104,7 @@ pub fn schema<'a>(contents: &'a Value, file: &str) -> Option<&'a Value> {
 }
 
 /// A part of that name, which comes first.
-pub fn named(name: &str, mut members: Map<String, Value>) -> Value {
+pub(crate) fn named(name: &str, mut members: Map<String, Value>) -> Value {
     members.shift_remove("name");
     let mut part = Map::new();
     part.insert("name".to_owned(), json!(name));

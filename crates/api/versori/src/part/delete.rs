@@ -17,7 +17,7 @@ use crate::version::draft::check_draft;
 
 /// Removes parts of a draft. Definitions to which something else refers stay, unless by force.
 #[derive(Debug)]
-pub struct DeleteParts {
+pub(crate) struct DeleteParts {
     /// Of which list.
     pub parts: PartsPath,
     /// Which of them.
@@ -28,7 +28,7 @@ pub struct DeleteParts {
 
 /// Which parts are to go.
 #[derive(Debug)]
-pub enum Chosen {
+pub(crate) enum Chosen {
     /// The one of that name.
     Name(String),
     /// `{ids?, names?}` or `{all: true}`

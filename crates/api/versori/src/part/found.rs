@@ -15,7 +15,7 @@ use crate::version::path::VersionPath;
 
 /// Which list of a version, and where its answers point to.
 #[derive(Clone, Debug)]
-pub struct PartsPath {
+pub(crate) struct PartsPath {
     /// Of which version.
     pub path: VersionPath,
     /// Which list.
@@ -26,7 +26,12 @@ pub struct PartsPath {
 
 impl PartsPath {
     /// What prints parts as they are in these contents.
-    pub fn printer<'c>(&self, found: &Found, contents: &'c Value, view: &dyn View) -> Printer<'c> {
+    pub(crate) fn printer<'c>(
+        &self,
+        found: &Found,
+        contents: &'c Value,
+        view: &dyn View,
+    ) -> Printer<'c> {
         let (organisation, connector) = (organisation(view), found.family.connector.uid);
         let schemas = SchemaAddress::of(&self.base, organisation, connector, &found.version.name);
         Printer::new(self.kind, contents, schemas)
@@ -34,7 +39,7 @@ impl PartsPath {
 }
 
 /// A version with what it is made of, and its connector with its versions.
-pub struct Found {
+pub(crate) struct Found {
     /// The connector with its versions.
     pub family: Family,
     /// The version.
@@ -48,7 +53,7 @@ impl Found {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such version.
-    pub fn of(path: &VersionPath, view: &dyn View) -> Result<Self> {
+    pub(crate) fn of(path: &VersionPath, view: &dyn View) -> Result<Self> {
         let family = path.family(view)?;
         let version = family.version(&path.version)?.clone();
         let contents = contents::read(version.uid, view)?;
@@ -60,7 +65,7 @@ impl Found {
     }
 
     /// The plan that writes a list. A version counts as changed when what it is made of is.
-    pub fn written(&self, kind: PartKind, parts: Vec<Value>, world: &dyn World) -> Computed {
+    pub(crate) fn written(&self, kind: PartKind, parts: Vec<Value>, world: &dyn World) -> Computed {
         let now = time_of_change(&self.version, world);
         let doc = contents::with_parts(&self.contents.doc, kind, parts);
         let changes = [
@@ -80,14 +85,14 @@ impl Found {
 ///
 /// # Errors
 /// [`Error::NotFound`] when the list has none of that name.
-pub fn one<'a>(contents: &'a Object, kind: PartKind, name: &str) -> Result<&'a Value> {
+pub(crate) fn one<'a>(contents: &'a Object, kind: PartKind, name: &str) -> Result<&'a Value> {
     let mut parts = contents::parts(&contents.doc, kind).iter();
     let found = parts.find(|known| contents::name_of(known) == name);
     found.ok_or_else(|| not_found(kind.name(), name))
 }
 
 /// There is no such part.
-pub fn not_found(kind: &'static str, name: &str) -> Error {
+pub(crate) fn not_found(kind: &'static str, name: &str) -> Error {
     Error::NotFound {
         kind,
         name: name.to_owned(),

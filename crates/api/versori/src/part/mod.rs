@@ -1,9 +1,9 @@
 //! What versions are made of: actions, triggers and definitions.
 
-pub mod contents;
-pub mod delete;
-pub mod found;
-pub mod operations;
-pub mod parse;
-pub mod references;
-pub mod wire;
+pub(crate) mod contents;
+pub(crate) mod delete;
+pub(crate) mod found;
+pub(crate) mod operations;
+pub(crate) mod parse;
+pub(crate) mod references;
+pub(crate) mod wire;

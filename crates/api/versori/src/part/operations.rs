@@ -19,7 +19,7 @@ use crate::version::path::VersionPath;
 
 /// A page of the parts of a list whose names contain a text.
 #[derive(Debug)]
-pub struct ListParts {
+pub(crate) struct ListParts {
     /// Which list.
     pub parts: PartsPath,
     /// The text, in any case; empty for all.
@@ -48,7 +48,7 @@ impl Reading for ListParts {
 
 /// One part of a list.
 #[derive(Debug)]
-pub struct GetPart {
+pub(crate) struct GetPart {
     /// Which list.
     pub parts: PartsPath,
     /// Which of them.
@@ -67,7 +67,7 @@ impl Reading for GetPart {
 
 /// The JSON Schema of a definition.
 #[derive(Debug)]
-pub struct GetSchema {
+pub(crate) struct GetSchema {
     /// Of which version.
     pub path: VersionPath,
     /// The name of the definition, with or without `.json`.
@@ -85,7 +85,7 @@ impl Reading for GetSchema {
 
 /// Adds parts to a draft: one, or of definitions many at once, which may refer to each other.
 #[derive(Debug)]
-pub struct CreateParts {
+pub(crate) struct CreateParts {
     /// To which list.
     pub parts: PartsPath,
     /// The part, or `{definitions: [part]}`.
@@ -156,7 +156,7 @@ impl CreateParts {
 
 /// Replaces a part of a draft. Its id stays.
 #[derive(Debug)]
-pub struct UpdatePart {
+pub(crate) struct UpdatePart {
     /// Of which list.
     pub parts: PartsPath,
     /// Which of them.

@@ -23,7 +23,7 @@ fn parts_path(request: &Request, kind: PartKind) -> Result<PartsPath> {
 }
 
 /// `GET …/versions/{version}/{parts}`
-pub fn list_parts(request: &Request, kind: PartKind) -> Parsed<Export> {
+pub(crate) fn list_parts(request: &Request, kind: PartKind) -> Parsed<Export> {
     read(ListParts {
         parts: parts_path(request, kind)?,
         name: request.query("name").unwrap_or_default().to_owned(),
@@ -32,26 +32,26 @@ pub fn list_parts(request: &Request, kind: PartKind) -> Parsed<Export> {
 }
 
 /// `GET …/versions/{version}/{parts}/{name}`
-pub fn get_part(request: &Request, kind: PartKind) -> Parsed<Export> {
+pub(crate) fn get_part(request: &Request, kind: PartKind) -> Parsed<Export> {
     let (parts, name) = (parts_path(request, kind)?, request.param("name").to_owned());
     read(GetPart { parts, name })
 }
 
 /// `POST …/versions/{version}/{parts}`
-pub fn create_parts(request: &Request, kind: PartKind) -> Parsed<Import> {
+pub(crate) fn create_parts(request: &Request, kind: PartKind) -> Parsed<Import> {
     let (parts, body) = (parts_path(request, kind)?, request.json_or_undeclared()?);
     operate(request, CreateParts { parts, body })
 }
 
 /// `PUT …/versions/{version}/{parts}/{name}`
-pub fn update_part(request: &Request, kind: PartKind) -> Parsed<Update> {
+pub(crate) fn update_part(request: &Request, kind: PartKind) -> Parsed<Update> {
     let (parts, body) = (parts_path(request, kind)?, request.json_or_undeclared()?);
     let name = request.param("name").to_owned();
     operate(request, UpdatePart { parts, name, body })
 }
 
 /// `DELETE …/versions/{version}/{parts}/{name}`
-pub fn delete_part(request: &Request, kind: PartKind) -> Parsed<Update> {
+pub(crate) fn delete_part(request: &Request, kind: PartKind) -> Parsed<Update> {
     delete_parts_of(
         request,
         kind,
@@ -60,7 +60,7 @@ pub fn delete_part(request: &Request, kind: PartKind) -> Parsed<Update> {
 }
 
 /// `DELETE …/versions/{version}/{parts}`
-pub fn delete_parts(request: &Request, kind: PartKind) -> Parsed<Update> {
+pub(crate) fn delete_parts(request: &Request, kind: PartKind) -> Parsed<Update> {
     delete_parts_of(request, kind, Chosen::Body(request.json_or_undeclared()?))
 }
 
@@ -74,7 +74,7 @@ fn delete_parts_of(request: &Request, kind: PartKind, chosen: Chosen) -> Parsed<
 }
 
 /// `GET /o/{org}/schemas/{id}/{version}/{file}`
-pub fn get_schema(request: &Request) -> Parsed<Export> {
+pub(crate) fn get_schema(request: &Request) -> Parsed<Export> {
     let (path, file) = (version_path(request)?, request.param("file").to_owned());
     read(GetSchema { path, file })
 }

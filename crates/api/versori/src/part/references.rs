@@ -10,17 +10,17 @@ use crate::text::Members;
 /// Which parts refer to which definitions: by a `$ref` that ends with its name, or as `definition`,
 /// by its id or name.
 #[derive(Default)]
-pub struct References<'c> {
+pub(crate) struct References<'c> {
     by_name: HashMap<String, Vec<Referrer<'c>>>,
     by_id: HashMap<&'c str, Vec<Referrer<'c>>>,
 }
 
 /// A part that refers to a definition.
-pub type Referrer<'c> = (PartKind, &'c Value);
+pub(crate) type Referrer<'c> = (PartKind, &'c Value);
 
 impl<'c> References<'c> {
     /// Those within a version, found in one walk.
-    pub fn of(contents: &'c Value) -> Self {
+    pub(crate) fn of(contents: &'c Value) -> Self {
         let mut found = Self::default();
         for kind in [PartKind::Action, PartKind::Trigger, PartKind::Definition] {
             for one in parts(contents, kind) {
@@ -31,7 +31,7 @@ impl<'c> References<'c> {
     }
 
     /// The parts that refer to a definition, without itself.
-    pub fn to(&self, definition: &Value) -> Vec<Referrer<'c>> {
+    pub(crate) fn to(&self, definition: &Value) -> Vec<Referrer<'c>> {
         let id = definition.text_at("id");
         let by_name = self.by_name.get(name_of(definition));
         let by_id = id.and_then(|id| self.by_id.get(id));

@@ -28,7 +28,7 @@ const ACCEPT: &str = "application/json";
 const SCHEMA_TYPES: [&str; 2] = ["application/schema+json", "application/schema+yaml"];
 
 /// Reads a part, without its id. Its name is not empty when nothing is wrong.
-pub fn read(
+pub(crate) fn read(
     kind: PartKind,
     path: &str,
     value: &Value,
@@ -113,7 +113,7 @@ fn inline_schema(definition: &Fields<'_>, faults: &mut FieldErrors) -> Option<Va
 }
 
 /// A part with its id, which comes first.
-pub fn with_id(members: Map<String, Value>, id: &str) -> Value {
+pub(crate) fn with_id(members: Map<String, Value>, id: &str) -> Value {
     let mut part = Map::new();
     part.insert("id".to_owned(), json!(id));
     part.extend(members);
@@ -124,7 +124,7 @@ pub fn with_id(members: Map<String, Value>, id: &str) -> Value {
 ///
 /// # Errors
 /// [`hub::error::Error::Internal`] when the host has no randomness to give.
-pub fn with_new_ids(parts: Vec<Value>, now: Timestamp) -> Result<Vec<Value>> {
+pub(crate) fn with_new_ids(parts: Vec<Value>, now: Timestamp) -> Result<Vec<Value>> {
     let with_new_id = |mut part: Value| {
         if let Some(body) = part.get_mut("requestBody") {
             identify(body, "definitions", now)?;
@@ -157,7 +157,7 @@ fn with_new_id(value: &Value, now: Timestamp) -> Result<Value> {
 
 /// Prints the parts of a version. Of a definition it says also where its schema is and what refers
 /// to it.
-pub struct Printer<'c> {
+pub(crate) struct Printer<'c> {
     kind: PartKind,
     references: References<'c>,
     schemas: SchemaAddress,
@@ -165,7 +165,7 @@ pub struct Printer<'c> {
 
 impl<'c> Printer<'c> {
     /// Prints parts of a list of these contents.
-    pub fn new(kind: PartKind, contents: &'c Value, schemas: SchemaAddress) -> Self {
+    pub(crate) fn new(kind: PartKind, contents: &'c Value, schemas: SchemaAddress) -> Self {
         let references = match kind {
             PartKind::Definition => References::of(contents),
             PartKind::Action | PartKind::Trigger => References::default(),
@@ -178,7 +178,7 @@ impl<'c> Printer<'c> {
     }
 
     /// A part as it is read.
-    pub fn print(&self, stored: &Value) -> Value {
+    pub(crate) fn print(&self, stored: &Value) -> Value {
         let mut printed = stored.clone();
         if self.kind == PartKind::Definition
             && let Some(members) = printed.as_object_mut()

@@ -11,7 +11,7 @@ use crate::auth::scheme::SCHEMES;
 
 /// A protocol.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Protocol {
+pub(crate) struct Protocol {
     /// What paths and connectors call it.
     pub slug: String,
     /// What people call it.
@@ -46,7 +46,7 @@ impl Protocol {
     ///
     /// # Errors
     /// Those of the store.
-    pub fn all(view: &dyn View) -> Result<Vec<Self>> {
+    pub(crate) fn all(view: &dyn View) -> Result<Vec<Self>> {
         let mut protocols: Vec<Self> = Vec::new();
         for protocol in view.classes()?.all().into_iter().filter_map(Self::of) {
             if !protocols.iter().any(|known| known.slug == protocol.slug) {
@@ -60,7 +60,7 @@ impl Protocol {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none; those of the view.
-    pub fn find(slug: &str, view: &dyn View) -> Result<Self> {
+    pub(crate) fn find(slug: &str, view: &dyn View) -> Result<Self> {
         // The classes of the two protocols that connectors can have are called as these are.
         if let Some(protocol) = view.classes()?.get(slug).and_then(Self::of) {
             return Ok(protocol);
@@ -75,7 +75,7 @@ impl Protocol {
     }
 
     /// As it is read.
-    pub fn print(&self) -> ProtocolBody<'_> {
+    pub(crate) fn print(&self) -> ProtocolBody<'_> {
         ProtocolBody {
             id: Uid::derived(&["protocol", &self.slug]).ulid(),
             slug: &self.slug,
@@ -86,7 +86,7 @@ impl Protocol {
     }
 
     /// Its schemes as they are read.
-    pub fn print_schemes(&self) -> Vec<AuthSchemeBody<'_>> {
+    pub(crate) fn print_schemes(&self) -> Vec<AuthSchemeBody<'_>> {
         let kinds = self.auth_schemes.iter();
         kinds.map(|kind| AuthSchemeBody::of(kind)).collect()
     }
@@ -94,7 +94,7 @@ impl Protocol {
 
 /// A Protocol of the published form.
 #[derive(Debug, Serialize)]
-pub struct ProtocolBody<'p> {
+pub(crate) struct ProtocolBody<'p> {
     id: String,
     slug: &'p str,
     name: &'p str,
@@ -105,7 +105,7 @@ pub struct ProtocolBody<'p> {
 
 /// An AuthScheme of the published form.
 #[derive(Debug, Serialize)]
-pub struct AuthSchemeBody<'p> {
+pub(crate) struct AuthSchemeBody<'p> {
     id: String,
     r#type: &'p str,
     name: &'p str,

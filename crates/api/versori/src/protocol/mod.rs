@@ -1,5 +1,6 @@
 //! Protocols, and the auth schemes that each has.
 
-pub mod catalog;
-pub mod operations;
-pub mod parse;
+pub(crate) mod catalog;
+pub(crate) mod class;
+pub(crate) mod operations;
+pub(crate) mod parse;

@@ -9,7 +9,7 @@ use crate::page::{self, Page, PageBody};
 
 /// The protocols that connectors can have.
 #[derive(Debug)]
-pub struct ListProtocols(pub Page);
+pub(crate) struct ListProtocols(pub Page);
 
 impl Reading for ListProtocols {
     fn answer(&self, view: &dyn View) -> Result<Computed> {
@@ -24,7 +24,7 @@ impl Reading for ListProtocols {
 
 /// The auth schemes of a protocol, in its own order.
 #[derive(Debug)]
-pub struct ListAuthSchemes {
+pub(crate) struct ListAuthSchemes {
     /// Which.
     pub protocol: String,
 }

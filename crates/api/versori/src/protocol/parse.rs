@@ -9,12 +9,12 @@ use api::request::Request;
 use api::route::Parsed;
 
 /// `GET /o/{org}/protocols`
-pub fn list_protocols(request: &Request) -> Parsed<Export> {
+pub(crate) fn list_protocols(request: &Request) -> Parsed<Export> {
     read(ListProtocols(Page::of(request)?))
 }
 
 /// `GET /o/{org}/protocols/{slug}/auth-schemes`
-pub fn list_auth_schemes(request: &Request) -> Parsed<Export> {
+pub(crate) fn list_auth_schemes(request: &Request) -> Parsed<Export> {
     let protocol = request.param("protocol").to_owned();
     read(ListAuthSchemes { protocol })
 }

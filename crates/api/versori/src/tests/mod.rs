@@ -1,6 +1,7 @@
 //! Documents on their way to the hub and back, in a world made up for it.
 
 mod bodies;
+mod secrets;
 mod versions;
 mod words;
 
@@ -12,10 +13,10 @@ use hub::fetch::Fetched;
 use hub::id::Uid;
 use hub::object::{Kind, Object, ScopeId};
 use hub::operation::{Computed, Merged, Operation, Reading, View, World};
-use hub::plan::{Action as Done, Origin};
+use hub::plan::{Action as Done, Change, Origin};
 use hub::scope::{NameIn, Scope, SecretStore};
 use hub::search::{SearchPage, SearchRequest};
-use hub::secret::Clear;
+use hub::secret::{Clear, Raw};
 use hub::time::Timestamp;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -50,6 +51,7 @@ impl Memory {
                 names: vec![organisation],
                 created_at: "2026-01-01T00:00:00.000Z".to_owned(),
                 secret_store: SecretStore::Values,
+                identities: Default::default(),
             },
             objects: Vec::new(),
             revision: 0,
@@ -60,8 +62,10 @@ impl Memory {
     fn run(&mut self, operation: &dyn Operation) -> Result<Computed> {
         let computed = operation.compute(self)?;
         for change in &computed.plan.changes {
-            self.revision += 1;
             let mut object = change.object.clone();
+            if change.operation != Done::Delete {
+                self.settle(&mut object)?;
+            }
             object.revision = self.revision;
             self.objects.retain(|known| known.uid != object.uid);
             if change.operation != Done::Delete {
@@ -71,6 +75,63 @@ impl Memory {
         self.objects
             .sort_by_key(|object| (object.created_at, object.uid));
         Ok(computed)
+    }
+
+    /// Takes the secrets out of a document into the object's own secret, as the store's callers do.
+    fn settle(&mut self, object: &mut Object) -> Result<()> {
+        if !matches!(object.kind, Kind::Connector | Kind::Connection) {
+            return Ok(());
+        }
+        let current = self.object(object.kind, object.uid)?;
+        let current = current.as_ref().map(|current| &current.doc);
+        let classes = self.classes()?;
+        let class = object.doc["class"].as_str();
+        let class = class.and_then(|class| classes.get(class));
+        let raw = Raw::new(object.doc.clone());
+        let store = self.scope.secret_store;
+        let (doc, secrets) = hub::connector::settle(raw, current, class, store)?;
+        object.doc = doc;
+        let owned = self.children(&[object.uid], &[Kind::Secret])?;
+        let mut data = Map::new();
+        for entry in &secrets.kept {
+            data.insert(entry.clone(), owned[0].doc["data"][entry].clone());
+        }
+        for (entry, clear) in &secrets.new {
+            data.insert(entry.clone(), json!(self.seal(entry, clear)?));
+        }
+        self.objects
+            .retain(|known| !owned.iter().any(|owned| owned.uid == known.uid));
+        let doc = json!({"data": data});
+        let (kind, now) = (Kind::Secret, self.now());
+        let change = Change::create(kind, 0, &object.name, doc, Default::default(), now)?;
+        let parent = Some(object.uid);
+        self.objects.push(Object {
+            parent,
+            ..change.object
+        });
+        Ok(())
+    }
+
+    /// The secrets of an object.
+    fn secrets_of(&self, uid: Uid) -> Vec<String> {
+        let owned = self.children(&[uid], &[Kind::Secret]).unwrap();
+        let data = owned.iter().flat_map(|owned| owned.doc["data"].as_object());
+        let opened = data.flatten().map(|(entry, sealed)| {
+            let sealed = sealed.as_str().unwrap();
+            self.open(entry, sealed).unwrap().expose().to_owned()
+        });
+        opened.collect()
+    }
+
+    /// Documents as they are stored.
+    fn stored(&self) -> String {
+        let documents: Vec<&Value> = self
+            .objects
+            .iter()
+            .filter(|object| object.kind != Kind::Secret)
+            .map(|object| &object.doc)
+            .collect();
+        json!(documents).to_string()
     }
 
     fn create(&mut self, body: &Value) -> Value {
@@ -96,7 +157,7 @@ impl View for Memory {
     }
 
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(1_700_000_000_000 + self.revision)
+        Timestamp::from_millis(self.revision.saturating_add(1_700_000_000_000))
     }
 
     fn object(&self, kind: Kind, uid: Uid) -> Result<Option<Object>> {
@@ -187,11 +248,14 @@ impl World for Memory {
     }
 
     fn seal(&self, entry: &str, value: &Clear) -> Result<String> {
-        Ok(format!("sealed {entry} of {} bytes", value.expose().len()))
+        let turned: String = value.expose().chars().rev().collect();
+        Ok(format!("sealed {entry}\n{turned}"))
     }
 
-    fn open(&self, _entry: &str, _sealed: &str) -> Result<Clear> {
-        Ok(Clear::new("opened"))
+    fn open(&self, entry: &str, sealed: &str) -> Result<Clear> {
+        let turned = sealed.strip_prefix(&format!("sealed {entry}\n"));
+        let clear: String = turned.unwrap().chars().rev().collect();
+        Ok(Clear::new(clear))
     }
 
     fn fetched(&self) -> &[Option<Fetched>] {

@@ -1,4 +1,4 @@
 //! Uploads of documents to be imported.
 
-pub mod operations;
-pub mod parse;
+pub(crate) mod operations;
+pub(crate) mod parse;

@@ -14,9 +14,9 @@ use crate::text::Members;
 use api::request::Request;
 
 /// The purpose that links to upload by are signed for.
-pub const UPLOAD: &str = "upload link";
+pub(crate) const UPLOAD: &str = "upload link";
 /// The purpose that links to what was uploaded are signed for.
-pub const DOWNLOAD: &str = "download link";
+pub(crate) const DOWNLOAD: &str = "download link";
 /// What the paths of both begin with; the signed text follows.
 const PATH: &str = "/uploads/";
 /// The member of the signed text that is the id of the upload.
@@ -24,7 +24,7 @@ const ID: &str = "upload";
 
 /// Makes links, good for [`UPLOAD_SECONDS`].
 #[derive(Debug)]
-pub struct GetUploadUrl {
+pub(crate) struct GetUploadUrl {
     /// Of which protocol the document is.
     pub protocol: String,
     /// What the links begin with.
@@ -43,7 +43,7 @@ struct Links {
 
 /// What was said of an upload beforehand. The published API enforces it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Expected {
+pub(crate) struct Expected {
     /// Its media type.
     pub content_type: Option<String>,
     /// Its length, in bytes.
@@ -70,7 +70,7 @@ impl Expected {
     ///
     /// # Errors
     /// [`Error::Invalid`] when the length is none.
-    pub fn of(request: &Request) -> Result<Self> {
+    pub(crate) fn of(request: &Request) -> Result<Self> {
         let value = |name: &str| request.query(name).filter(|text| !text.is_empty());
         let length = value("content_length").map(str::parse).transpose();
         let length = length.map_err(|_| {
@@ -95,7 +95,7 @@ impl Expected {
     ///
     /// # Errors
     /// [`Error::Invalid`], which names the header.
-    pub fn check(upload: &Request) -> Result<()> {
+    pub(crate) fn check(upload: &Request) -> Result<()> {
         let said = |name: &str| upload.signed.get(name).filter(|value| !value.is_null());
         let mut faults = FieldErrors::default();
         let mut refuse = |header: &str, said: &Value| {
@@ -123,7 +123,7 @@ impl Expected {
 ///
 /// # Errors
 /// [`Error::Internal`] when it is for none.
-pub fn id_of(signed: &Value) -> Result<Uid> {
+pub(crate) fn id_of(signed: &Value) -> Result<Uid> {
     let id = signed.text_at(ID);
     id.and_then(Uid::parse_hex)
         .ok_or_else(|| Error::Internal("a signed link to no upload".to_owned()))
@@ -134,7 +134,7 @@ pub fn id_of(signed: &Value) -> Result<Uid> {
 ///
 /// # Errors
 /// [`Error::Invalid`] for a link that has expired or is of another scope; those of the world.
-pub fn fetch_request(url: &str, field: &str, world: &dyn World) -> Result<FetchRequest> {
+pub(crate) fn fetch_request(url: &str, field: &str, world: &dyn World) -> Result<FetchRequest> {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let uploaded = match path.rsplit_once(PATH) {
         Some((_, signed)) => world.read_signed(DOWNLOAD, signed),

@@ -9,7 +9,7 @@ use api::request::Request;
 use api::route::Parsed;
 
 /// `GET /o/{org}/protocols/{slug}/upload-url`
-pub fn upload_url(request: &Request) -> Parsed<Export> {
+pub(crate) fn upload_url(request: &Request) -> Parsed<Export> {
     read(GetUploadUrl {
         protocol: request.param("protocol").to_owned(),
         base: base(request),
@@ -18,13 +18,13 @@ pub fn upload_url(request: &Request) -> Parsed<Export> {
 }
 
 /// `PUT /uploads/{signed}`
-pub fn put_upload(request: &Request) -> Parsed<Import> {
+pub(crate) fn put_upload(request: &Request) -> Parsed<Import> {
     Expected::check(request)?;
     let id = id_of(&request.signed)?;
     Ok(Import::Upload(id, request.body.to_vec()).into())
 }
 
 /// `GET /uploads/{signed}`
-pub fn get_upload(request: &Request) -> Parsed<Export> {
+pub(crate) fn get_upload(request: &Request) -> Parsed<Export> {
     id_of(&request.signed).map(|id| Export::Upload(id).into())
 }

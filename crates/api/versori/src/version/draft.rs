@@ -15,7 +15,7 @@ use crate::part::contents;
 ///
 /// # Errors
 /// [`hub::error::Error::AlreadyExists`] when the connector has a version of that name.
-pub fn draft(
+pub(crate) fn draft(
     family: &Family,
     name: &str,
     description: Option<&str>,
@@ -49,7 +49,7 @@ pub fn draft(
 ///
 /// # Errors
 /// [`hub::error::Error::Conflict`] when it is published.
-pub fn check_draft(version: &Object) -> Result<()> {
+pub(crate) fn check_draft(version: &Object) -> Result<()> {
     if published_at(version).is_some() {
         let message = "it is published, and so cannot be changed: make a new version from it";
         return refused(Kind::Version, &version.name, message);

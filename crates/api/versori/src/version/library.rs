@@ -17,7 +17,7 @@ use crate::part::contents;
 use crate::text::Members;
 
 /// Where an imported connector has the version that it was imported from.
-pub const SUBSCRIBED_VERSION: &str = "$.extensions.versori.importedFrom.version";
+pub(crate) const SUBSCRIBED_VERSION: &str = "$.extensions.versori.importedFrom.version";
 
 /// What an import takes from the connector in the library. Neither connections nor credentials are
 /// among it, and the configs whose grants need a credential are left out with them.
@@ -34,7 +34,7 @@ const TAKEN: [&str; 6] = [
 /// version is a draft in it, and the one it comes from stays published as long as the import is
 /// there.
 #[derive(Debug)]
-pub struct ImportFromLibrary {
+pub(crate) struct ImportFromLibrary {
     /// The version in the library.
     pub path: VersionPath,
 }
@@ -54,7 +54,11 @@ impl Operation for ImportFromLibrary {
         let (plan, family) = plan(&source.connector, from, world)?;
         Ok(Computed {
             plan,
-            answer: Some(body(wire::print(&family, organisation(world)))?),
+            answer: Some(body(wire::print(
+                &family,
+                organisation(world),
+                &*world.classes()?,
+            ))?),
             subject: Some(ObjectVersion::from(&family.connector)),
             before: None,
         })

@@ -1,8 +1,8 @@
 //! Versions of a connector.
 
-pub mod draft;
-pub mod library;
-pub mod operations;
-pub mod parse;
-pub mod path;
-pub mod wire;
+pub(crate) mod draft;
+pub(crate) mod library;
+pub(crate) mod operations;
+pub(crate) mod parse;
+pub(crate) mod path;
+pub(crate) mod wire;

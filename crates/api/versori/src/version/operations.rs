@@ -24,7 +24,7 @@ use crate::text::Members;
 
 /// Reads a version.
 #[derive(Debug)]
-pub struct GetVersion(pub VersionPath);
+pub(crate) struct GetVersion(pub VersionPath);
 
 impl Reading for GetVersion {
     fn answer(&self, view: &dyn View) -> Result<Computed> {
@@ -36,7 +36,7 @@ impl Reading for GetVersion {
 
 /// The versions of a connector.
 #[derive(Debug)]
-pub struct ListVersions {
+pub(crate) struct ListVersions {
     /// Which connector.
     pub connector: Uid,
     /// Which of them.
@@ -56,7 +56,7 @@ impl Reading for ListVersions {
 
 /// Makes a draft, empty or from what another version is made of.
 #[derive(Debug)]
-pub struct CreateVersion {
+pub(crate) struct CreateVersion {
     /// Of which connector.
     pub connector: Uid,
     /// `{name, description?, fromVersion?}`
@@ -101,7 +101,7 @@ impl Operation for CreateVersion {
 
 /// Changes a version. One that is published can only be made the default, or no longer be it.
 #[derive(Debug)]
-pub struct UpdateVersion {
+pub(crate) struct UpdateVersion {
     /// Which.
     pub path: VersionPath,
     /// The version, whose read-only members may not differ.
@@ -204,7 +204,7 @@ fn with_default(family: &Family, version: Uid, is_default: bool, world: &dyn Wor
 
 /// Removes a version and what it is made of.
 #[derive(Debug)]
-pub struct DeleteVersion {
+pub(crate) struct DeleteVersion {
     /// Which.
     pub path: VersionPath,
     /// Even if it is published.
@@ -244,7 +244,7 @@ impl Operation for DeleteVersion {
 /// Publishes a version, from when on it cannot be changed, or takes it back. Doing it again changes
 /// nothing.
 #[derive(Debug)]
-pub struct Publish {
+pub(crate) struct Publish {
     /// Which.
     pub path: VersionPath,
     /// Whether it is to be published.

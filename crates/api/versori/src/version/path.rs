@@ -11,7 +11,7 @@ use api::request::Request;
 
 /// How a path names a version: by its name, or as `latest` or `default`.
 #[derive(Clone, Debug)]
-pub struct VersionPath {
+pub(crate) struct VersionPath {
     /// The connector.
     pub connector: Uid,
     /// The version.
@@ -23,7 +23,7 @@ impl VersionPath {
     ///
     /// # Errors
     /// [`hub::error::Error::NotFound`] when there is no such connector.
-    pub fn family(&self, view: &dyn View) -> Result<Family> {
+    pub(crate) fn family(&self, view: &dyn View) -> Result<Family> {
         Family::with(self.connector, &[Kind::Version], view)
     }
 
@@ -31,7 +31,7 @@ impl VersionPath {
     ///
     /// # Errors
     /// [`hub::error::Error::NotFound`] when there is no such version.
-    pub fn version_of(&self, view: &dyn View) -> Result<Option<ObjectVersion>> {
+    pub(crate) fn version_of(&self, view: &dyn View) -> Result<Option<ObjectVersion>> {
         let family = self.family(view)?;
         Ok(Some(ObjectVersion::from(family.version(&self.version)?)))
     }
@@ -41,7 +41,7 @@ impl VersionPath {
 ///
 /// # Errors
 /// [`hub::error::Error::NotFound`] for an id that no connector can have.
-pub fn version_path(request: &Request) -> Result<VersionPath> {
+pub(crate) fn version_path(request: &Request) -> Result<VersionPath> {
     Ok(VersionPath {
         connector: connector_id(request)?,
         version: request.param("version").to_owned(),

@@ -18,7 +18,7 @@ use crate::text::Members;
 const RESERVED: [&str; 2] = ["latest", "default"];
 
 /// What an update can change.
-pub const UPDATE_RULES: &str = r#"{
+pub(crate) const UPDATE_RULES: &str = r#"{
     "immutable": [
         {"path": "/id"}, {"path": "/isLatest"}, {"path": "/createdAt"}, {"path": "/updatedAt"},
         {"path": "/publishedAt"}, {"path": "/messages"}
@@ -27,7 +27,7 @@ pub const UPDATE_RULES: &str = r#"{
 }"#;
 
 /// The members of a version as they are read.
-pub const MEMBERS: [&str; 9] = [
+pub(crate) const MEMBERS: [&str; 9] = [
     "id",
     "name",
     "description",
@@ -40,12 +40,12 @@ pub const MEMBERS: [&str; 9] = [
 ];
 
 /// When a version was published.
-pub fn published_at(version: &Object) -> Option<&str> {
+pub(crate) fn published_at(version: &Object) -> Option<&str> {
     version.doc.text_at("publishedAt")
 }
 
 /// Checks the name that a version is given.
-pub fn check_name(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) {
+pub(crate) fn check_name(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) {
     rules::path_segment(fields, name, faults);
     let text = fields.members().text_at(name).unwrap_or_default();
     if RESERVED.contains(&text) {
@@ -61,7 +61,7 @@ pub fn check_name(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) {
 /// A ConnectorVersion.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct VersionBody {
+pub(crate) struct VersionBody {
     id: String,
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,7 +76,7 @@ pub struct VersionBody {
 }
 
 /// A version as it is read.
-pub fn print(version: &Object, family: &Family) -> VersionBody {
+pub(crate) fn print(version: &Object, family: &Family) -> VersionBody {
     let is = |other: Option<&Object>| other.is_some_and(|other| other.uid == version.uid);
     VersionBody {
         id: version.uid.ulid(),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::proto::Message;
 
 /// A document that is in JSON.
-pub fn document(json: &Value) -> Vec<u8> {
+pub(super) fn document(json: &Value) -> Vec<u8> {
     let info = Message::default()
         .text(1, text_at(json, "/info/title"))
         .text(2, text_at(json, "/info/version"));

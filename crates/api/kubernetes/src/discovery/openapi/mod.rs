@@ -8,11 +8,11 @@ mod schemas;
 mod v2;
 mod v3;
 
-pub use schemas::json_schema;
-pub use v2::document as v2_document;
-pub use v3::{document as v3_document, index as v3_index};
+pub(super) use schemas::json_schema;
+pub(super) use v2::document as v2_document;
+pub(super) use v3::{document as v3_document, index as v3_index};
 
 /// OpenAPI 2 as protobuf.
-pub fn v2_protobuf() -> Vec<u8> {
+pub(super) fn v2_protobuf() -> Vec<u8> {
     gnostic::document(&v2::document())
 }

@@ -3,7 +3,7 @@
 use crate::resource::Resource;
 
 /// An operation.
-pub struct OpenApiOperation {
+pub(super) struct OpenApiOperation {
     /// Its path; `{name}` stands for one segment.
     pub path: String,
     /// Its method, in lower case.
@@ -57,7 +57,7 @@ const LIST: &[&str] = &[
 ];
 
 /// The operations of a resource.
-pub fn operations(resource: &Resource) -> Vec<OpenApiOperation> {
+pub(super) fn operations(resource: &Resource) -> Vec<OpenApiOperation> {
     let root = resource.root();
     let plural = resource.plural;
     let collection = if resource.namespaced {
@@ -129,7 +129,7 @@ fn of(
 }
 
 /// The type of a parameter of a query.
-pub fn parameter_type(name: &str) -> &'static str {
+pub(super) fn parameter_type(name: &str) -> &'static str {
     match name {
         "force" | "orphanDependents" | "allowWatchBookmarks" | "sendInitialEvents" | "watch" => {
             "boolean"
@@ -140,7 +140,7 @@ pub fn parameter_type(name: &str) -> &'static str {
 }
 
 /// The names in a path.
-pub fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
+pub(super) fn path_parameters(path: &str) -> impl Iterator<Item = &str> {
     path.split('/')
         .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
 }

@@ -3,11 +3,11 @@
 
 /// A message under construction.
 #[derive(Default)]
-pub struct Message(Vec<u8>);
+pub(super) struct Message(Vec<u8>);
 
 impl Message {
     /// A field that is text; an empty one is left out, as proto3 has it.
-    pub fn text(mut self, field: u32, text: &str) -> Self {
+    pub(super) fn text(mut self, field: u32, text: &str) -> Self {
         if !text.is_empty() {
             self.bytes(field, text.as_bytes());
         }
@@ -15,7 +15,7 @@ impl Message {
     }
 
     /// A field that is true, or left out.
-    pub fn flag(mut self, field: u32, flag: bool) -> Self {
+    pub(super) fn flag(mut self, field: u32, flag: bool) -> Self {
         if flag {
             self.varint(u64::from(field) << 3);
             self.varint(1);
@@ -24,20 +24,20 @@ impl Message {
     }
 
     /// A field that is a message.
-    pub fn message(mut self, field: u32, message: &Self) -> Self {
+    pub(super) fn message(mut self, field: u32, message: &Self) -> Self {
         self.bytes(field, &message.0);
         self
     }
 
     /// A repeated field of messages.
-    pub fn messages(self, field: u32, messages: impl IntoIterator<Item = Self>) -> Self {
+    pub(super) fn messages(self, field: u32, messages: impl IntoIterator<Item = Self>) -> Self {
         messages
             .into_iter()
             .fold(self, |all, message| all.message(field, &message))
     }
 
     /// Its bytes.
-    pub fn into_bytes(self) -> Vec<u8> {
+    pub(super) fn into_bytes(self) -> Vec<u8> {
         self.0
     }
 

@@ -11,7 +11,7 @@ const OBJECT_META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta";
 const LIST_META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta";
 
 /// The name of a kind's schema: its group backwards, its version and itself.
-pub fn name_of(resource: &Resource) -> String {
+pub(super) fn name_of(resource: &Resource) -> String {
     if resource.group.is_empty() {
         return format!("io.k8s.api.core.{}.{}", resource.version, resource.kind);
     }
@@ -20,13 +20,13 @@ pub fn name_of(resource: &Resource) -> String {
 }
 
 /// `x-kubernetes-group-version-kind` of a kind.
-pub fn group_version_kind(resource: &Resource) -> Value {
+pub(super) fn group_version_kind(resource: &Resource) -> Value {
     json!({"group": resource.group, "version": resource.version, "kind": resource.kind})
 }
 
 /// The schemas of the resources, of their lists and of what they refer to, by name. `references` is
 /// where the document keeps them: `#/definitions/` or `#/components/schemas/`.
-pub fn definitions<'a>(
+pub(super) fn definitions<'a>(
     resources: impl Iterator<Item = &'a Resource>,
     references: &str,
 ) -> Map<String, Value> {
@@ -95,7 +95,7 @@ fn reference(references: &str, name: &str, description: &str) -> Value {
 }
 
 /// A schema as JSON Schema.
-pub fn json_schema(schema: &Schema) -> Value {
+pub(crate) fn json_schema(schema: &Schema) -> Value {
     let mut json = match &schema.shape {
         Shape::String { format, allowed } => {
             let mut json = json!({"type": "string"});

@@ -10,7 +10,7 @@ use crate::resource::{ALL, Resource};
 const REFERENCES: &str = "#/definitions/";
 
 /// The document, for all resources.
-pub fn document() -> Value {
+pub(crate) fn document() -> Value {
     let mut paths = Map::new();
     for resource in ALL {
         for operation in operations(resource) {

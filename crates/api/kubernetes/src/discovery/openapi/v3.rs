@@ -1,5 +1,7 @@
 //! OpenAPI 3: a document a group and version, and an index of them.
 
+use indexmap::IndexMap;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::operations::{OpenApiOperation, operations, parameter_type, path_parameters};
@@ -9,22 +11,38 @@ use crate::resource::{ALL, CONNECTOR, Resource, SECRET};
 
 const REFERENCES: &str = "#/components/schemas/";
 
+/// `OpenAPIV3Discovery` of client-go.
+#[derive(Serialize)]
+pub(crate) struct Index {
+    paths: IndexMap<String, Location>,
+}
+
+/// `OpenAPIV3DiscoveryGroupVersion` of client-go.
+#[derive(Serialize)]
+struct Location {
+    #[serde(rename = "serverRelativeURL")]
+    server_relative_url: String,
+}
+
 /// `GET /openapi/v3`: where the documents are. The hash lets clients keep them.
-pub fn index() -> Value {
-    let paths: Map<String, Value> = [&CONNECTOR, &SECRET]
+pub(crate) fn index() -> Index {
+    let paths = [&CONNECTOR, &SECRET]
         .into_iter()
         .map(|resource| {
             let (root, hash) = (resource.root(), hash(&document(resource)));
             let url = format!("/openapi/v3{root}?hash={hash}");
             let path = root.trim_start_matches('/').to_owned();
-            (path, json!({"serverRelativeURL": url}))
+            let location = Location {
+                server_relative_url: url,
+            };
+            (path, location)
         })
         .collect();
-    json!({"paths": paths})
+    Index { paths }
 }
 
 /// The document of the group and version of a resource.
-pub fn document(like: &Resource) -> Value {
+pub(crate) fn document(like: &Resource) -> Value {
     let of_group = || {
         ALL.into_iter()
             .filter(|resource| resource.group == like.group)
@@ -129,7 +147,7 @@ mod tests {
 
     #[test]
     fn every_group_has_a_document_that_clients_can_check_a_patch_by() {
-        let index = index();
+        let index = json!(index());
         for path in ["apis/connectors.alauda.io/v1alpha1", "api/v1"] {
             assert!(
                 index["paths"][path]["serverRelativeURL"].is_string(),

@@ -4,7 +4,7 @@ use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_f
 use serde_json::{Map, Value};
 
 /// The fields of a message, in order.
-pub struct Message<'a>(Vec<(u32, Field<'a>)>);
+pub(super) struct Message<'a>(Vec<(u32, Field<'a>)>);
 
 /// The value of a field. Nothing that is read here has one of another kind.
 enum Field<'a> {
@@ -14,7 +14,7 @@ enum Field<'a> {
 
 impl<'a> Message<'a> {
     /// Reads a message; none where it is broken off.
-    pub fn read(mut bytes: &'a [u8]) -> Option<Self> {
+    pub(super) fn read(mut bytes: &'a [u8]) -> Option<Self> {
         let mut fields = Vec::new();
         while !bytes.is_empty() {
             let (tag, kind) = decode_key(&mut bytes).ok()?;
@@ -37,7 +37,7 @@ impl<'a> Message<'a> {
     }
 
     /// All values of a field of bytes.
-    pub fn all(&self, field: u32) -> impl Iterator<Item = &'a [u8]> {
+    pub(super) fn all(&self, field: u32) -> impl Iterator<Item = &'a [u8]> {
         self.0.iter().filter_map(move |(known, value)| match value {
             Field::Bytes(bytes) if *known == field => Some(*bytes),
             _ => None,
@@ -45,19 +45,19 @@ impl<'a> Message<'a> {
     }
 
     /// The message that a field is.
-    pub fn message(&self, field: u32) -> Option<Self> {
+    pub(super) fn message(&self, field: u32) -> Option<Self> {
         self.all(field).last().and_then(Self::read)
     }
 
     /// The text that a field is.
-    pub fn text(&self, field: u32) -> Option<&'a str> {
+    pub(super) fn text(&self, field: u32) -> Option<&'a str> {
         self.all(field)
             .last()
             .and_then(|bytes| std::str::from_utf8(bytes).ok())
     }
 
     /// The number that a field is.
-    pub fn number(&self, field: u32) -> Option<u64> {
+    pub(super) fn number(&self, field: u32) -> Option<u64> {
         self.0.iter().rev().find_map(|(known, value)| match value {
             Field::Number(number) if *known == field => Some(*number),
             _ => None,
@@ -65,7 +65,7 @@ impl<'a> Message<'a> {
     }
 
     /// A map: messages of a key and a value.
-    pub fn entries(&self, field: u32, value: impl Fn(&[u8]) -> Value) -> Map<String, Value> {
+    pub(super) fn entries(&self, field: u32, value: impl Fn(&[u8]) -> Value) -> Map<String, Value> {
         let entry = |bytes: &'a [u8]| {
             let entry = Self::read(bytes)?;
             let bytes = entry.all(2).last().unwrap_or_default();

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use self::message::Message;
 
 /// The media type.
-pub const MEDIA_TYPE: &str = "application/vnd.kubernetes.protobuf";
+pub(super) const MEDIA_TYPE: &str = "application/vnd.kubernetes.protobuf";
 /// What every body begins with.
 const MAGIC: &[u8] = b"k8s\0";
 
@@ -20,7 +20,7 @@ const MAGIC: &[u8] = b"k8s\0";
 ///
 /// # Errors
 /// [`Error::Malformed`] when it is not protobuf or describes something else.
-pub fn document(kind: &str, bytes: &[u8]) -> Result<Value> {
+pub(super) fn document(kind: &str, bytes: &[u8]) -> Result<Value> {
     let malformed = || Error::Malformed(format!("the body is not a {kind} in protobuf"));
     let envelope = bytes.strip_prefix(MAGIC).and_then(Message::read);
     let envelope = envelope.ok_or_else(malformed)?;

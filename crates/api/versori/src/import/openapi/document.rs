@@ -13,7 +13,7 @@ use crate::text::Members;
 
 /// What a document says.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Imported {
+pub(crate) struct Imported {
     /// Its title.
     pub title: String,
     /// What it says of itself.
@@ -38,7 +38,7 @@ pub struct Imported {
 ///
 /// # Errors
 /// [`hub::error::Error::Invalid`] when it is none of OpenAPI 3, or has too many parts.
-pub fn read(document: &Value, field: &str) -> Result<Imported> {
+pub(crate) fn read(document: &Value, field: &str) -> Result<Imported> {
     let mut faults = FieldErrors::default();
     let Some(fields) = faults.object(field, document) else {
         return faults.finish(Imported::default());

@@ -1,5 +1,5 @@
 //! OpenAPI documents as what versions are made of.
 
-pub mod document;
+pub(crate) mod document;
 mod operation;
 mod parts;

@@ -85,7 +85,7 @@ struct DefinitionName {
 }
 
 /// Reads the operations of a document.
-pub struct Reader<'d> {
+pub(super) struct Reader<'d> {
     document: &'d Value,
     /// The definitions that the operations refer to.
     pub definitions: Vec<Value>,
@@ -96,7 +96,7 @@ pub struct Reader<'d> {
 
 impl<'d> Reader<'d> {
     /// Of a document with these definitions.
-    pub fn new(document: &'d Value, definitions: Vec<Value>) -> Self {
+    pub(super) fn new(document: &'d Value, definitions: Vec<Value>) -> Self {
         let mut names = Names::default();
         for definition in &definitions {
             names.take(name_of(definition));
@@ -114,7 +114,7 @@ impl<'d> Reader<'d> {
     ///
     /// # Errors
     /// [`hub::error::Error::Internal`] when a part has no form in JSON.
-    pub fn operations(&mut self, pointer: &str) -> Result<Vec<Value>> {
+    pub(super) fn operations(&mut self, pointer: &str) -> Result<Vec<Value>> {
         let mut parts: Vec<Value> = Vec::new();
         let mut names = Names::default();
         for (path, item) in members(self.document, pointer) {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::part::contents::named;
 
 /// The members of the object at a pointer.
-pub fn members<'a>(
+pub(super) fn members<'a>(
     document: &'a Value,
     pointer: &str,
 ) -> impl Iterator<Item = (&'a String, &'a Value)> {
@@ -17,7 +17,7 @@ pub fn members<'a>(
 }
 
 /// A definition of the data of a media type.
-pub fn definition(name: &str, accept: &str, schema: &Value) -> Value {
+pub(super) fn definition(name: &str, accept: &str, schema: &Value) -> Value {
     let members = json!({"accept": [accept], "schema": schema});
     named(name, members.as_object().cloned().unwrap_or_default())
 }

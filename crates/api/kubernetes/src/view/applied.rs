@@ -6,16 +6,16 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::object::secret::LAST_APPLIED;
+use crate::object::last_applied::LAST_APPLIED;
 use crate::schema::{Items, Schema, Shape};
 
 /// The manager for which it is done: another one that wants it not uses another name.
-pub const MANAGER: &str = "kubectl";
+pub(super) const MANAGER: &str = "kubectl";
 /// The longest annotation that is kept, in bytes.
 const LONGEST: usize = 256 * 1024;
 
 /// The fields that were last applied by a client and are still so, as conflicts name them.
-pub fn fields(live: &Value, schema: &Schema) -> BTreeSet<String> {
+pub(super) fn fields(live: &Value, schema: &Schema) -> BTreeSet<String> {
     let applied = annotation(live).and_then(|text| hub::json::parse(text.as_bytes()).ok());
     let mut fields = BTreeSet::new();
     if let Some(applied) = applied {
@@ -73,7 +73,7 @@ fn collect(
 
 /// What a client applied last is what the server now applies for it, in a document that says what
 /// was applied last.
-pub fn keep_in_step(payload: &Value, document: &mut Value) {
+pub(super) fn keep_in_step(payload: &Value, document: &mut Value) {
     if annotation(document).is_none() {
         return;
     }

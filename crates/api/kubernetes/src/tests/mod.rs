@@ -1,5 +1,7 @@
 //! Names that are words of paths.
 
+mod connectors;
+
 use std::collections::BTreeSet;
 
 use hub::command::Outcome;
