@@ -37,7 +37,7 @@ fn row(name: &str) -> Value {
 
 /// Purges to the end, a few at a time. Answers the sums of `objects`, `revisions` and `items`.
 fn purge(app: &App) -> [i64; 3] {
-    let mut sums = [0; 3];
+    let mut sums = [0_i64; 3];
     let mut asked = json!({"limit": 2});
     loop {
         let (_, part) = done(app.ask(Method::POST, "/v1/purge", &asked));
