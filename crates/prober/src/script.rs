@@ -1,6 +1,7 @@
 //! Rego scripts of a class: how to authenticate a request, which permission it
 //! needs, where its token is. Published ones are in either version of the language.
 
+mod bounds;
 mod builtins;
 mod compile;
 mod machine;

@@ -154,6 +154,59 @@ fn what_scripts_are_written_with_works() {
         ("a := sprintf(\"%d\", [count({1, 2} & {2, 3})])", "1"),
         ("a := sprintf(\"%d\", [count({1, 2} - {2, 3})])", "1"),
         ("a := sprintf(\"%d\", [(7 * 6 - 2) % 9])", "4"),
+        (
+            "a := sprintf(\"%d %d %d\", [product([2, 3, 4]), bits.lsh(1, 8), bits.rsh(256, 4)])",
+            "24 256 16",
+        ),
+        (
+            "a := \"part\" if { object.subset({\"k\": [1, 2, 3]}, {\"k\": [2, 3]}); object.subset([1], []); object.subset([3, 1], {1, 3}) }",
+            "part",
+        ),
+        (
+            "a := \"none\" if { not object.subset({\"k\": 1}, {\"k\": 2}); not object.subset({}, {\"k\": 1}); not object.subset([1], [1, 2]) }",
+            "none",
+        ),
+        (
+            "a := object.union_n([{\"k\": \"1\"}, {\"k\": \"2\"}]).k",
+            "2",
+        ),
+        ("a := urlquery.decode(\"a+b%21\")", "a b!"),
+        ("a := urlquery.decode_object(\"a=b&a=c\").a[1]", "c"),
+        (
+            "a := urlquery.encode_object({\"k\": [\"a b\"], \"l\": \"c\"})",
+            "k=a+b&l=c",
+        ),
+        (
+            "a := \"any\" if { strings.any_prefix_match([\"abc\"], {\"x\", \"ab\"}); strings.any_suffix_match(\"abc\", \"bc\") }",
+            "any",
+        ),
+        (
+            "a := sprintf(\"%d %d\", [strings.count(\"aaaa\", \"aa\"), strings.count(\"ab\", \"\")])",
+            "2 3",
+        ),
+        ("a := json.marshal(indexof_n(\"abab\", \"b\"))", "[1,3]"),
+        (
+            "a := json.marshal(json.filter({\"k\": [{\"l\": 1, \"m\": 2}], \"n\": 3}, [\"k/0/l\"]))",
+            "{\"k\":[{\"l\":1}]}",
+        ),
+        (
+            "a := json.marshal(json.remove({\"k\": {\"l\": 1, \"m\": 2}}, [[\"k\", \"m\"]]))",
+            "{\"k\":{\"l\":1}}",
+        ),
+        ("a := json.marshal(numbers.range_step(1, 6, 2))", "[1,3,5]"),
+        (
+            "a := \"step\" if { not numbers.range_step(1, 6, 0) }",
+            "step",
+        ),
+        (
+            "a := \"wide\" if { not numbers.range(10000000000000000000, 19000000000000000000) }",
+            "wide",
+        ),
+        (
+            "a := \"same\" if { not numbers.range(json.unmarshal(\"1e17\"), json.unmarshal(\"1.00000000000000016e17\")) }",
+            "same",
+        ),
+        ("a := \"said\" if { print(\"x\"); trace(\"y\") }", "said"),
         ("b.c := \"v\"\na := b.c", "v"),
         ("a := trim_prefix(lower(\"HTTPS://x\"), \"https://\")", "x"),
     ];

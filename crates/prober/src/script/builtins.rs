@@ -6,14 +6,14 @@ use std::ops::Range;
 
 use regorus::{Engine, Value};
 
+use super::bounds::{extra, is_out_of_bounds, text};
 use super::measure::measure;
-use super::number::long_number;
-use crate::budget::{Budget, Exceeded, count, units_of, widths};
+use crate::budget::{Budget, Exceeded, count};
 use crate::compiled::Compiled;
 use crate::pattern::Pattern;
 
 /// Names, and how many arguments each takes.
-pub(crate) const BUILTINS: [(&str, usize); 71] = [
+pub(crate) const BUILTINS: [(&str, usize); 88] = [
     ("abs", 1),
     ("array.concat", 2),
     ("array.reverse", 1),
@@ -25,8 +25,10 @@ pub(crate) const BUILTINS: [(&str, usize); 71] = [
     ("base64url.encode", 1),
     ("base64url.encode_no_pad", 1),
     ("bits.and", 2),
+    ("bits.lsh", 2),
     ("bits.negate", 1),
     ("bits.or", 2),
+    ("bits.rsh", 2),
     ("bits.xor", 2),
     ("ceil", 1),
     ("concat", 2),
@@ -38,6 +40,7 @@ pub(crate) const BUILTINS: [(&str, usize); 71] = [
     ("hex.decode", 1),
     ("hex.encode", 1),
     ("indexof", 2),
+    ("indexof_n", 2),
     ("intersection", 1),
     ("is_array", 1),
     ("is_boolean", 1),
@@ -46,18 +49,25 @@ pub(crate) const BUILTINS: [(&str, usize); 71] = [
     ("is_object", 1),
     ("is_set", 1),
     ("is_string", 1),
+    ("json.filter", 2),
     ("json.is_valid", 1),
     ("json.marshal", 1),
+    ("json.remove", 2),
     ("json.unmarshal", 1),
     ("lower", 1),
     ("max", 1),
     ("min", 1),
     ("numbers.range", 2),
+    ("numbers.range_step", 3),
     ("object.filter", 2),
     ("object.get", 3),
     ("object.keys", 1),
     ("object.remove", 2),
+    ("object.subset", 2),
     ("object.union", 2),
+    ("object.union_n", 1),
+    ("print", 1),
+    ("product", 1),
     ("regex.find_n", 3),
     ("regex.is_valid", 1),
     ("regex.match", 2),
@@ -71,10 +81,14 @@ pub(crate) const BUILTINS: [(&str, usize); 71] = [
     ("split", 2),
     ("sprintf", 2),
     ("startswith", 2),
+    ("strings.any_prefix_match", 2),
+    ("strings.any_suffix_match", 2),
+    ("strings.count", 2),
     ("strings.reverse", 1),
     ("substring", 3),
     ("sum", 1),
     ("to_number", 1),
+    ("trace", 1),
     ("trim", 2),
     ("trim_left", 2),
     ("trim_prefix", 2),
@@ -84,15 +98,16 @@ pub(crate) const BUILTINS: [(&str, usize); 71] = [
     ("type_name", 1),
     ("union", 1),
     ("upper", 1),
+    ("urlquery.decode", 1),
+    ("urlquery.decode_object", 1),
     ("urlquery.encode", 1),
+    ("urlquery.encode_object", 1),
 ];
 
 /// What it is worth to call one at all: the engine is copied for it.
 const CALL_UNITS: u64 = 500;
 /// How often a function goes through what it reads, at most: to sort it, or to write it escaped.
 const ROUNDS: u64 = 6;
-/// How many digits a text may have that is to be a number.
-const DIGITS_MAX: usize = 64;
 
 /// What a function makes of its arguments; undefined when it makes nothing of them, as everywhere
 /// in the language.
@@ -106,56 +121,60 @@ pub(crate) fn call(name: &str, args: &[Value], budget: &Budget) -> Result<Value,
     }
     budget.spend(CALL_UNITS.saturating_add(read.saturating_mul(ROUNDS)))?;
     budget.spend(extra(name, args, read)?)?;
-    let made = match name.strip_prefix("regex.") {
-        Some(name) => matching(name, args, budget)?,
-        None if has_long_number(name, args) => Value::Undefined,
-        None => native(name, args),
-    };
+    let made = made(name, args, budget)?;
     budget.spend(measure(&made)?)?;
     Ok(made)
 }
 
-/// What a function makes or goes through beyond a few times of what it reads.
-fn extra(name: &str, args: &[Value], read: u64) -> Result<u64, Exceeded> {
-    let text = |index| text(args, index);
-    let product = |divisor: u64| {
-        let product = count(text(0).len()).saturating_mul(count(text(1).len()));
-        product.checked_div(divisor).unwrap_or_default()
-    };
+/// What a function makes of arguments that were paid for.
+fn made(name: &str, args: &[Value], budget: &Budget) -> Result<Value, Exceeded> {
+    if let Some(name) = name.strip_prefix("regex.") {
+        return matching(name, args, budget);
+    }
     Ok(match name {
-        "concat" => items(args, 1).saturating_mul(units_of(text(0).len())),
-        "replace" => places(text(0), text(1)).saturating_mul(units_of(text(2).len())),
-        "split" => places(text(0), text(1)),
-        "sprintf" => {
-            let verbs = count(text(0).matches('%').count());
-            widths(text(0))?.saturating_add(verbs.saturating_mul(read))
+        // Nobody reads what a script says.
+        "print" | "trace" => Value::from(true),
+        "object.subset" => match args {
+            [whole, part] => Value::from(is_subset(whole, part, budget)?),
+            _ => Value::Undefined,
+        },
+        "strings.count" if args.iter().all(|arg| arg.as_string().is_ok()) => {
+            Value::from(count(text(args, 0).matches(text(args, 1)).count()))
         }
-        "numbers.range" => {
-            let end = |index| {
-                args.get(index)
-                    .and_then(|value: &Value| value.as_i64().ok())
-            };
-            end(0).zip(end(1)).map_or(0, |(from, to)| from.abs_diff(to))
-        }
-        "trim" | "trim_left" | "trim_right" | "contains" | "indexof" => product(16),
-        "json.unmarshal" | "json.is_valid" => count(text(0).len()),
-        _ => 0,
+        _ if is_out_of_bounds(name, args) => Value::Undefined,
+        _ => native(name, args),
     })
 }
 
-/// How often one text is in another.
-fn places(text: &str, part: &str) -> u64 {
-    count(text.matches(part).count()).saturating_add(1)
-}
-
-/// Whether a text is to be read as a number with more digits, or a larger exponent, than anybody
-/// calculates with.
-fn has_long_number(name: &str, args: &[Value]) -> bool {
-    match name {
-        "to_number" => text(args, 0).len() > DIGITS_MAX || long_number(text(args, 0)).is_some(),
-        "json.unmarshal" | "json.is_valid" => long_number(text(args, 0)).is_some(),
-        _ => false,
-    }
+/// Whether a value is part of another. The engine's own function ends the component when it looks
+/// for an empty list.
+fn is_subset(whole: &Value, part: &Value, budget: &Budget) -> Result<bool, Exceeded> {
+    let pay = |times: usize| budget.spend(count(times).saturating_mul(measure(part)?));
+    Ok(match (whole, part) {
+        (Value::Object(whole), Value::Object(part)) => {
+            for (name, member) in part.iter() {
+                let has = match whole.get(name) {
+                    Some(of) => is_subset(of, member, budget)?,
+                    None => false,
+                };
+                if !has {
+                    return Ok(false);
+                }
+            }
+            true
+        }
+        (Value::Set(whole), Value::Set(part)) => part.iter().all(|item| whole.contains(item)),
+        (Value::Array(whole), Value::Set(part)) => {
+            pay(whole.iter().count())?;
+            part.iter().all(|item| whole.iter().any(|of| of == item))
+        }
+        (Value::Array(whole), Value::Array(part)) => {
+            let (whole, part): (Vec<_>, Vec<_>) = (whole.iter().collect(), part.iter().collect());
+            pay(whole.len())?;
+            part.is_empty() || whole.windows(part.len()).any(|run| run == part)
+        }
+        (whole, part) => whole == part,
+    })
 }
 
 fn matching(name: &str, args: &[Value], budget: &Budget) -> Result<Value, Exceeded> {
@@ -182,7 +201,7 @@ fn matching(name: &str, args: &[Value], budget: &Budget) -> Result<Value, Exceed
             Value::from(found.into_iter().map(part).collect::<Vec<_>>())
         }
         "replace" => {
-            let by = self::text(args, 2);
+            let by = super::bounds::text(args, 2);
             Value::from(pattern.replace(text, by, budget)?)
         }
         _ => {
@@ -220,17 +239,4 @@ fn native(name: &str, args: &[Value]) -> Value {
     engine.set_input(Value::from(args.to_vec()));
     let made = engine.eval_rule("data.builtin.result".to_owned());
     made.unwrap_or(Value::Undefined)
-}
-
-fn text(args: &[Value], index: usize) -> &str {
-    let text = args.get(index).and_then(|arg| arg.as_string().ok());
-    text.map_or("", |text| text.as_ref())
-}
-
-fn items(args: &[Value], index: usize) -> u64 {
-    match args.get(index) {
-        Some(Value::Array(items)) => count(items.iter().count()),
-        Some(Value::Set(items)) => count(items.iter().count()),
-        _ => 0,
-    }
 }

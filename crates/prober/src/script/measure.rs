@@ -5,7 +5,7 @@ use regorus::Value;
 use crate::budget::{Exceeded, Measure};
 
 /// The widest number that is calculated with, in bits.
-const BITS_MAX: u64 = 256;
+pub(crate) const BITS_MAX: u64 = 256;
 
 /// The units of a value, as a tree.
 ///
