@@ -43,7 +43,7 @@ const MEGABYTE: &str =
 fn again(times: usize, next: impl Fn(&str) -> String) -> String {
     let lines = (0..times).map(|index| {
         let made = next(&format!("x{index}"));
-        format!("  x{} := {made}\n", index + 1)
+        format!("  x{} := {made}\n", index.saturating_add(1))
     });
     format!(
         "  x0 := token\n{}  result := x{times}",

@@ -76,7 +76,7 @@ fn a_broken_script_is_refused_with_its_place() {
 /// Rules that each need the next.
 fn chain(length: usize) -> String {
     let rules: String = (0..length)
-        .map(|rule| format!("a{rule} := a{}\n", rule + 1))
+        .map(|rule| format!("a{rule} := a{}\n", rule.saturating_add(1)))
         .collect();
     format!("package proxy\n{rules}a{length} := 1\nauth := a0\n")
 }
