@@ -42,12 +42,18 @@ class Privacera(Dialect):
     name = "privacera"
 
     def make(self, name, of_class, values):
-        rows = [{"name": key, "value": value} for key, value in values.items()]
-        kinds = [kind["type"] for kind in of_class.get("applicationTypes", [])] or ["CONNECTOR"]
-        applications = [
-            {"appType": kind, "appConfigs": rows if kind == kinds[0] else [], "deployConfigs": []}
-            for kind in kinds
-        ]
+        kinds = of_class.get("applicationTypes", [{"type": "CONNECTOR", "appConfigs": []}])
+        applications = []
+        for kind in kinds:
+            known = {row["name"] for row in kind["appConfigs"]}
+            # What no application has a row for is one more of the first.
+            rows = [
+                {"name": key, "value": value}
+                for key, value in values.items()
+                if key in known or not applications
+            ]
+            rest = {"appConfigs": rows, "deployConfigs": []}
+            applications.append({"appType": kind["type"], **rest})
         datasource = of_class["name"].upper().replace("-", "_")
         body = {"name": name, "datasourceType": datasource, "applications": applications}
         self.request("POST", "/v2/runtime/connector/import", 201, json=body)
@@ -100,7 +106,7 @@ class PingOne(Dialect):
         self.request("POST", path, 201, json=body)
 
     def read(self, name):
-        return self.request("GET", self.path(name), 200).text
+        return undated(self.request("GET", self.path(name), 200).json())
 
     def values(self, name):
         properties = json.loads(self.read(name)).get("properties", {})
@@ -167,6 +173,12 @@ class Kubernetes(Dialect):
         self.request("PUT", f"{self.namespace.connectors}/{name}", 200, json=seen)
 
 
+def undated(document):
+    """A document without the time of its last change, which a label moves, too."""
+    document.pop("updatedAt", None)
+    return json.dumps(document)
+
+
 def text(value):
     """Numbers and switches are texts in Kubernetes."""
     return json.dumps(value) if isinstance(value, (bool, int, float)) else value
@@ -219,7 +231,7 @@ class Versori(Dialect):
         return f"{connectors}/{ulid(self.seen(name)['metadata']['uid'])}" if name else connectors
 
     def read(self, name):
-        return self.request("GET", self.path(name), 200).text
+        return undated(self.request("GET", self.path(name), 200).json())
 
     def values(self, name):
         return {"baseUrl": json.loads(self.read(name)).get("baseUrl")}

@@ -170,6 +170,7 @@ pub fn fold(doc: &mut Value, class: &Class, secrets: &mut Secrets) {
     let mut applications = applications.unwrap_or_default();
     for_each_row(&mut applications, |row| {
         if let Some(parameter) = parameter_of(row, class) {
+            pass_on(row, parameter, members, &mut params, secrets);
             adopt(row, parameter, members, &mut params);
         }
     });
@@ -188,6 +189,40 @@ pub fn fold(doc: &mut Value, class: &Class, secrets: &mut Secrets) {
         members.shift_remove("params");
     } else {
         members.insert("params".to_owned(), Value::Array(params));
+    }
+}
+
+/// Gives a value that was put into a row that is linked to the parameter, which is what was meant.
+fn pass_on(
+    row: &mut Map<String, Value>,
+    parameter: &Parameter,
+    members: &mut Map<String, Value>,
+    params: &mut [Value],
+    secrets: &mut Secrets,
+) {
+    if !row.contains_key(LINK) {
+        return;
+    }
+    let says_more = |value: &Value| is_set(value) && Slot::of(value) != Some(Slot::Unset);
+    let Some(given) = row.shift_remove("value").filter(says_more) else {
+        return;
+    };
+    let mut rows = params.iter_mut().filter_map(Value::as_object_mut);
+    let own = rows.find(|row| row.get("name").and_then(Value::as_str) == Some(&parameter.name));
+    let before = match own {
+        _ if parameter.is_address => members.insert("address".to_owned(), given.clone()),
+        Some(own) => own.insert("value".to_owned(), given.clone()),
+        None => {
+            row.insert("value".to_owned(), given);
+            return;
+        }
+    };
+    let entry = |value: &Option<Value>| match Slot::of(value.as_ref()?) {
+        Some(Slot::Set(entry)) => Some(entry.to_owned()),
+        _ => None,
+    };
+    if let Some(old) = entry(&before).filter(|old| entry(&Some(given)).as_ref() != Some(old)) {
+        secrets.forget(&old);
     }
 }
 
@@ -227,7 +262,9 @@ fn link(
 ) {
     let own = row.get("value").filter(|value| is_set(value));
     let of_parameter = of_parameter.filter(|value| is_set(value));
-    if !same(own, of_parameter, secrets) {
+    let is_linked = row.contains_key(LINK) && own.is_none();
+    if !is_linked && !same(own, of_parameter, secrets) {
+        row.shift_remove(LINK);
         return;
     }
     let own = own.and_then(Slot::of);

@@ -65,6 +65,28 @@ fn a_value_of_applications_is_that_of_the_parameter() {
 }
 
 #[test]
+fn a_value_that_is_put_into_a_linked_row_is_the_parameters() {
+    let rows = [("REGION", "eu"), ("PASSWORD", "x")];
+    let both = [application("A", &rows), application("B", &rows)];
+    let (stored, _) = settled(json!({"applications": both}), None);
+    let mut doc = stored.clone();
+    doc["applications"][0]["appConfigs"][0]["value"] = json!("ap");
+    doc["applications"][1]["appConfigs"][1]["value"] = json!("y");
+    let (doc, secrets) = settled(doc, Some(&stored));
+    let shown = applications(&doc);
+    for application in &shown {
+        assert_eq!(application["appConfigs"][0]["value"], "ap");
+        assert_eq!(
+            application["appConfigs"][1], shown[0]["appConfigs"][1],
+            "one secret"
+        );
+    }
+    let entry = doc["params"][1]["value"]["$secret"].as_str().unwrap();
+    assert_eq!(secrets.new.len(), 1);
+    assert_eq!(secrets.new[0].0, entry);
+}
+
+#[test]
 fn rows_that_a_dialect_does_not_show_stay_where_they_are() {
     let class = class();
     let row = |name: &str, value: Value| json!({"name": name, "value": value});

@@ -52,8 +52,8 @@ pub(super) fn connector_doc(
         .into_iter()
         .filter(|(name, _)| !SHOWN.contains(&name.as_str()));
     for (member, value) in hub {
-        let value = match current.and_then(|current| stored(current, &member)) {
-            Some(stored) => keep(value, &stored),
+        let value = match current.and_then(|current| current.get(&member)) {
+            Some(stored) => keep(value, stored),
             None => value,
         };
         doc.insert(member, value);
@@ -104,14 +104,6 @@ fn portable(hub: Option<Map<String, Value>>, connectors: &Connectors) -> Map<Str
         Value::Object(hub) => hub,
         _ => Map::new(),
     }
-}
-
-/// A member of a stored connector, in the form in which files show it.
-fn stored(current: &Value, member: &str) -> Option<Value> {
-    if member == "applications" {
-        return Some(Value::Array(parameters::applications(current)));
-    }
-    current.get(member).cloned()
 }
 
 /// The extensions of all dialects. What is stored of which connector it is and who manages it stays.

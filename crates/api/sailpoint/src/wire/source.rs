@@ -1,7 +1,6 @@
 //! A connector as a SOURCE.
 
 use api::task::Connectors;
-use hub::connector::parameters;
 use hub::object::Object;
 use hub::slot::{MASKED, shown};
 use serde_json::{Map, Value, json};
@@ -51,12 +50,6 @@ fn hub_only(doc: &Value, rows: Vec<Value>, connectors: &Connectors) -> Map<Strin
     let Value::Object(mut hub) = stripped else {
         return Map::new();
     };
-    if hub.contains_key("applications") {
-        hub.insert(
-            "applications".to_owned(),
-            Value::Array(parameters::applications(doc)),
-        );
-    }
     let extensions = hub.shift_remove("extensions");
     hub.retain(|name, _| !SHOWN.contains(&name.as_str()) && !ATTRIBUTES.contains(&name.as_str()));
     if !rows.is_empty() {
