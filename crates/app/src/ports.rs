@@ -75,13 +75,14 @@ pub trait ProbeFunction {
     /// so that only probe has them.
     ///
     /// # Errors
-    /// [`Error::Internal`] when probe cannot be reached.
+    /// [`Error::Internal`] when probe cannot be reached, [`Error::Unavailable`] when it does not
+    /// answer in time.
     fn check_class(&self, doc: &Value) -> impl Future<Output = Result<Vec<FieldError>>>;
 
     /// What an address answers: only probe has a way out, and it looks where the way leads.
     ///
     /// # Errors
-    /// [`Error::Internal`] when probe cannot be reached.
+    /// As [`ProbeFunction::check_class`].
     fn fetch(&self, target: &FetchTarget) -> impl Future<Output = Result<FetchResult>>;
 
     /// Tells probe that something was written, when the response is out.

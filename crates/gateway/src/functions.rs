@@ -2,10 +2,13 @@
 //! probe what was written.
 
 use std::cell::Cell;
+use std::pin::pin;
 use std::time::Duration;
 
 use api::route::{CHANGES, CLASS_CHECK, FETCH, Function};
 use app::token;
+use futures::future::{Either, select};
+use http::StatusCode;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE};
 use http_body_util::BodyExt;
 use hub::error::{Error, FieldCode, FieldError, Result};
@@ -24,6 +27,14 @@ const TOKEN_SECONDS: u32 = 60;
 /// too.
 const GATHERING: Duration = Duration::from_millis(50);
 
+/// How long probe may take to look at a class, whose sources have a budget; to ask an address, with
+/// all redirects; and to probe what changed, which nobody waits for.
+const CHECK_TIME: Duration = Duration::from_secs(5);
+const FETCH_TIME: Duration = Duration::from_secs(30);
+const CHANGES_TIME: Duration = Duration::from_secs(120);
+/// When to try again what probe did not answer in time, in seconds.
+const RETRY_AFTER: u32 = 5;
+
 thread_local! {
     /// Whether a task of this instance is going to tell probe of changes.
     static IS_ANNOUNCED: Cell<bool> = const { Cell::new(false) };
@@ -34,9 +45,12 @@ thread_local! {
 /// Has probe look at the sources in a class: the fields that cannot be used.
 ///
 /// # Errors
-/// [`Error::Internal`] when probe cannot be reached.
+/// [`Error::Internal`] when probe cannot be reached, [`Error::Unavailable`] when it does not answer
+/// in time.
 pub(crate) async fn check_class(doc: &Value) -> Result<Vec<FieldError>> {
-    Ok(faults(&ask(CLASS_CHECK, doc.to_string()).await?))
+    Ok(faults(
+        &ask(CLASS_CHECK, doc.to_string(), CHECK_TIME).await?,
+    ))
 }
 
 fn faults(answer: &Value) -> Vec<FieldError> {
@@ -63,9 +77,9 @@ fn faults(answer: &Value) -> Vec<FieldError> {
 /// Has probe ask an address: only probe has a way out, and it looks where the way leads.
 ///
 /// # Errors
-/// [`Error::Internal`] when probe cannot be reached.
+/// As [`check_class`].
 pub(crate) async fn fetch(outgoing: &FetchTarget) -> Result<FetchResult> {
-    let answer = ask(FETCH, outgoing.to_json().to_string()).await?;
+    let answer = ask(FETCH, outgoing.to_json().to_string(), FETCH_TIME).await?;
     fetched_from_json(&answer)
         .ok_or_else(|| Error::Internal("probe answered an exchange otherwise".to_owned()))
 }
@@ -82,7 +96,7 @@ pub(crate) fn announce_changes() {
         loop {
             let written = WRITTEN.get();
             spin_sdk::time::sleep(QUIET.saturating_add(GATHERING)).await;
-            if let Err(error) = ask(CHANGES, String::new()).await {
+            if let Err(error) = ask(CHANGES, String::new(), CHANGES_TIME).await {
                 log::fault("announce_changes", &error);
             }
             if WRITTEN.get() == written {
@@ -93,7 +107,19 @@ pub(crate) fn announce_changes() {
     });
 }
 
-async fn ask(path: &str, body: String) -> Result<Value> {
+/// What probe answers within a time.
+async fn ask(path: &str, body: String, limit: Duration) -> Result<Value> {
+    let asking = pin!(ask_without_limit(path, body));
+    let waiting = pin!(spin_sdk::time::sleep(limit));
+    match select(asking, waiting).await {
+        Either::Left((answer, _)) => answer,
+        Either::Right(_) => Err(Error::Unavailable {
+            retry_after: RETRY_AFTER,
+        }),
+    }
+}
+
+async fn ask_without_limit(path: &str, body: String) -> Result<Value> {
     let address = Config::address(Function::Probe).await?;
     let unreached = |error: String| Error::Internal(format!("probe at {address}{path}: {error}"));
     let vault = &Config::get().await?.app.vault;
@@ -119,6 +145,11 @@ async fn ask(path: &str, body: String) -> Result<Value> {
         .await
         .map_err(|error| unreached(error.to_string()))?
         .to_bytes();
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        return Err(Error::Unavailable {
+            retry_after: RETRY_AFTER,
+        });
+    }
     if !status.is_success() {
         return Err(unreached(format!("status {status}")));
     }

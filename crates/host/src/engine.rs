@@ -1,6 +1,6 @@
 //! The Wasmtime engine: asynchronous components, pooled memory, compiled code kept on disk.
 
-use std::path::Path;
+use std::{path::Path, thread, time::Duration};
 
 use anyhow::{Context, Result};
 use wasmtime::{
@@ -14,25 +14,44 @@ const INSTANCE_BYTES: usize = 10 << 20;
 /// mapped again.
 const RESIDENT_BYTES: usize = 2 << 20;
 
+/// How often it is looked how long a component computes.
+const EPOCH: Duration = Duration::from_millis(100);
+/// How long a component may compute without asking the host for anything, in epochs: 30 s, far more
+/// than the largest request takes.
+pub(crate) const EPOCHS_MAX: u32 = 300;
+
 /// An engine with its cache in the given folder.
 pub(crate) fn engine(cache: &Path) -> Result<Engine> {
     let mut config = Config::new();
     config
         .wasm_component_model(true)
-        .wasm_component_model_async(true);
+        .wasm_component_model_async(true)
+        .epoch_interruption(true);
     match open_cache(cache) {
         Ok(cache) => drop(config.cache(Some(cache))),
         Err(error) => eprintln!("components are compiled anew at each start: {error:#}"),
     }
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));
-    match Engine::new(&config) {
-        Ok(engine) => Ok(engine),
+    let engine = match Engine::new(&config) {
+        Ok(engine) => engine,
         // The pool reserves terabytes of addresses, which some machines do not give.
         Err(_) => {
             config.allocation_strategy(InstanceAllocationStrategy::OnDemand);
-            Ok(Engine::new(&config)?)
+            Engine::new(&config)?
         }
-    }
+    };
+    let epochs = engine.weak();
+    // A thread of its own: components may have all of the others.
+    thread::Builder::new()
+        .name("epochs".to_owned())
+        .spawn(move || {
+            while let Some(engine) = epochs.upgrade() {
+                engine.increment_epoch();
+                drop(engine);
+                thread::sleep(EPOCH);
+            }
+        })?;
+    Ok(engine)
 }
 
 fn open_cache(folder: &Path) -> Result<Cache> {

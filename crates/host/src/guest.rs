@@ -57,6 +57,8 @@ pub(crate) struct Guest {
     pub files: Files,
     /// How many database connections it has open.
     pub sqlite_connections: usize,
+    /// For how many epochs it has computed without asking the host for anything.
+    pub epochs: u32,
     /// The resources that it holds.
     pub table: ResourceTable,
     wasi: WasiCtx,
@@ -71,6 +73,7 @@ impl Guest {
             rights,
             files,
             sqlite_connections: 0,
+            epochs: 0,
             table: ResourceTable::new(),
             wasi: WasiCtx::builder()
                 .inherit_stdout()
@@ -83,8 +86,15 @@ impl Guest {
         }
     }
 
+    /// Called whenever it asks the host for something.
+    pub(crate) fn asks(&mut self) -> &mut Self {
+        self.epochs = 0;
+        self
+    }
+
     /// What wasmtime-wasi-http works on.
     pub(crate) fn http_view(&mut self) -> WasiHttpCtxView<'_> {
+        self.epochs = 0;
         WasiHttpCtxView {
             hooks: &mut self.outbound,
             table: &mut self.table,
@@ -95,6 +105,7 @@ impl Guest {
 
 impl WasiView for Guest {
     fn ctx(&mut self) -> WasiCtxView<'_> {
+        self.epochs = 0;
         WasiCtxView {
             ctx: &mut self.wasi,
             table: &mut self.table,

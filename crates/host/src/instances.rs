@@ -17,7 +17,7 @@ use tokio::{
     sync::{Notify, watch},
     time::Sleep,
 };
-use wasmtime::{Engine, Store, StoreContextMut, component::GuestTaskId};
+use wasmtime::{Engine, Store, StoreContextMut, UpdateDeadline, component::GuestTaskId};
 use wasmtime_wasi_http::{
     handler::{
         HandlerState, Instance, Proxy, ProxyHandler, Request, ShouldAccept, WorkerExpiration,
@@ -26,6 +26,7 @@ use wasmtime_wasi_http::{
     p3::bindings::ServicePre,
 };
 
+use crate::engine::EPOCHS_MAX;
 use crate::guest::{Files, Guest, Rights};
 use crate::outbound::{Callees, Calling, Outbound};
 use crate::response::empty_response;
@@ -91,6 +92,8 @@ impl HandlerState for Instances {
             self.outbound.clone(),
         );
         let mut store = Store::new(&self.engine, guest);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(|mut store| end_of_epoch(&mut store.data_mut().epochs));
         let service = self.component.instantiate_async(&mut store).await?;
         Ok(Instance {
             store,
@@ -106,6 +109,17 @@ impl HandlerState for Instances {
             },
         })
     }
+}
+
+/// Lets others have the thread, and ends what computes for too long without asking for anything.
+fn end_of_epoch(epochs: &mut u32) -> wasmtime::Result<UpdateDeadline> {
+    *epochs = epochs.saturating_add(1);
+    if *epochs > EPOCHS_MAX {
+        return Err(wasmtime::Error::msg(
+            "it computed for too long without asking for anything",
+        ));
+    }
+    Ok(UpdateDeadline::Yield(1))
 }
 
 /// Ends an instance that has had nothing to do for a while, or at once when the host stops. An
@@ -225,5 +239,46 @@ impl Drop for Counted {
         self.0.count.0.fetch_sub(1, Ordering::SeqCst);
         // A permit is stored when nobody waits yet, so the last end is never missed.
         self.0.count.1.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasmtime::{Config, Instance, Module};
+
+    /// `(module (func (export "f") (loop (br 0))))`
+    const ENDLESS: [u8; 40] = [
+        0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x04, 0x01, 0x60, 0x00, 0x00, 0x03,
+        0x02, 0x01, 0x00, 0x07, 0x05, 0x01, 0x01, 0x66, 0x00, 0x00, 0x0a, 0x09, 0x01, 0x07, 0x00,
+        0x03, 0x40, 0x0c, 0x00, 0x0b, 0x0b, 0x00, 0x02, 0x01, 0x78,
+    ];
+
+    #[tokio::test]
+    async fn what_computes_without_end_lets_others_work_and_is_ended() {
+        let mut config = Config::new();
+        config.epoch_interruption(true);
+        let engine = Engine::new(&config).unwrap();
+        let epochs = engine.clone();
+        let (stop, stopped) = std::sync::mpsc::channel::<()>();
+        std::thread::spawn(move || {
+            while stopped.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) {
+                epochs.increment_epoch();
+                std::thread::yield_now();
+            }
+        });
+        let mut store = Store::new(&engine, 0_u32);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(|mut store| end_of_epoch(store.data_mut()));
+        let module = Module::new(&engine, ENDLESS).unwrap();
+        let instance = Instance::new_async(&mut store, &module, &[]).await.unwrap();
+        let function = instance.get_typed_func::<(), ()>(&mut store, "f").unwrap();
+        // The other task has the same thread.
+        let other = tokio::spawn(async { 1 });
+        let ended = function.call_async(&mut store, ()).await;
+        assert!(format!("{:?}", ended.unwrap_err()).contains("computed for too long"));
+        assert!(other.is_finished());
+        assert_eq!(*store.data(), EPOCHS_MAX + 1);
+        drop(stop);
     }
 }

@@ -17,7 +17,9 @@ pub(crate) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Guest>> {
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
     wasmtime_wasi::p3::add_to_linker(&mut linker)?;
     wasmtime_wasi_http::p3::add_to_linker(&mut linker)?;
-    bindings::Interfaces::add_to_linker::<_, Interfaces>(&mut linker, |guest| guest)?;
+    bindings::Interfaces::add_to_linker::<_, Interfaces>(&mut linker, |guest: &mut Guest| {
+        guest.asks()
+    })?;
     Ok(linker)
 }
 

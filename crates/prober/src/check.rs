@@ -5,6 +5,7 @@ use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
 use serde_json::Value;
 
+use crate::budget::Budget;
 use crate::definition::{Definition, script};
 use crate::expression::Expression;
 use crate::script::Purpose;
@@ -21,15 +22,16 @@ pub fn class(doc: &Value) -> Result<()> {
         Err(Error::Invalid(faults)) => faults,
         Err(other) => return Err(other),
     };
+    let budget = Budget::default();
     // What has another form than it should was told of already.
     let mut told = FieldErrors::default();
     if let Some(class) = told.object("", doc) {
-        all.extend(sources(&class, &mut told));
+        all.extend(sources(&class, &budget, &mut told));
     }
     Error::check(all)
 }
 
-fn sources(class: &Fields<'_>, told: &mut FieldErrors) -> Vec<FieldError> {
+fn sources(class: &Fields<'_>, budget: &Budget, told: &mut FieldErrors) -> Vec<FieldError> {
     let mut faults = Vec::new();
     let auth = class.optional_object("auth", told);
     for (path, item) in auth
@@ -37,18 +39,24 @@ fn sources(class: &Fields<'_>, told: &mut FieldErrors) -> Vec<FieldError> {
         .unwrap_or_default()
     {
         let auth_type = told.object(&path, item);
-        faults.extend(
-            auth_type
-                .and_then(|fields| check_script(&fields, "generator", Purpose::Generator, told)),
-        );
+        faults.extend(auth_type.and_then(|fields| {
+            check_script(&fields, "generator", Purpose::Generator, budget, told)
+        }));
     }
     let api = class.optional_object("api", told);
-    faults
-        .extend(api.and_then(|api| check_script(&api, "permissions", Purpose::Permissions, told)));
-    let proxy = class.optional_object("proxy", told);
     faults.extend(
-        proxy.and_then(|proxy| check_script(&proxy, "authExtractor", Purpose::AuthExtractor, told)),
+        api.and_then(|api| check_script(&api, "permissions", Purpose::Permissions, budget, told)),
     );
+    let proxy = class.optional_object("proxy", told);
+    faults.extend(proxy.and_then(|proxy| {
+        check_script(
+            &proxy,
+            "authExtractor",
+            Purpose::AuthExtractor,
+            budget,
+            told,
+        )
+    }));
     if let Some(probe) = class.optional_object("livenessProbe", told) {
         check_probe(&probe, told, &mut faults);
     }
@@ -67,10 +75,11 @@ fn check_script(
     owner: &Fields<'_>,
     name: &str,
     purpose: Purpose,
+    budget: &Budget,
     told: &mut FieldErrors,
 ) -> Option<FieldError> {
     let source = script(owner, name, told)?;
-    let error = rego::check(&source, purpose).err()?;
+    let error = rego::check(&source, purpose, budget).err()?;
     Some(fault(format!("{}.rego", owner.path(name)), &error))
 }
 

@@ -1,5 +1,7 @@
 //! What connectors authenticate with, in every class of the catalogue that has a probe for it.
 
+use std::rc::Rc;
+
 use hub::class::Class;
 use hub::object::{Kind, Object};
 use hub::plan::{Change, Uniqueness};
@@ -8,6 +10,7 @@ use hub::time::Timestamp;
 use serde_json::json;
 
 use super::*;
+use crate::budget::Budget;
 use crate::condition::{Condition, Status};
 use crate::definition::{CREDENTIALS, Definition, Probe};
 use crate::exchange::{Exchange, Request};
@@ -21,11 +24,16 @@ fn connector(doc: Value) -> Object {
         .object
 }
 
-fn subject<'a>(connector: &'a Object, definition: &'a Definition) -> ProbeTarget<'a> {
+fn subject<'a>(
+    connector: &'a Object,
+    definition: &'a Definition,
+    budget: &'a Rc<Budget>,
+) -> ProbeTarget<'a> {
     ProbeTarget {
         connector,
         namespace: "n",
         definition,
+        budget,
     }
 }
 
@@ -66,7 +74,7 @@ fn observed(
         Err(why) => {
             let answer = Answer::Failure(String::new(), ProbeFailure::Unsent(why));
             let alive = Condition::yes("LivenessReady", "");
-            let auth = observation::auth(probe, Some(&answer), &secret, &alive);
+            let auth = observation::auth(probe, Some(&answer), &secret, &alive, subject.budget);
             return (secret, auth);
         }
     };
@@ -77,7 +85,13 @@ fn observed(
         text: json!({"ok": true, "authenticated": true, "valid": true}).to_string(),
     };
     let alive = Condition::yes("LivenessReady", "");
-    let auth = observation::auth(probe, Some(&Answer::Response(seen)), &secret, &alive);
+    let auth = observation::auth(
+        probe,
+        Some(&Answer::Response(seen)),
+        &secret,
+        &alive,
+        subject.budget,
+    );
     (secret, auth)
 }
 
@@ -128,7 +142,8 @@ fn a_credential_is_tried_in_every_class_that_has_a_probe() {
             }
             tried += 1;
             let connector = of_parameters(class, auth_type);
-            let subject = subject(&connector, &definition);
+            let budget = Rc::default();
+            let subject = subject(&connector, &definition, &budget);
             let name = (&class.name, &auth_type.name);
             assert_eq!(subject.auth_name(), auth_type.name, "{name:?}");
             let tool = |request: &Request| {
@@ -153,7 +168,7 @@ fn a_credential_is_tried_in_every_class_that_has_a_probe() {
                 }
             }
             let (secret, auth) = observed(
-                self::subject(&self::connector(doc), &definition),
+                self::subject(&self::connector(doc), &definition, &Rc::default()),
                 &LoadedSecret::None,
                 tool,
             );
@@ -175,7 +190,7 @@ fn a_class_that_needs_a_secret_is_not_content_without() {
         let connector =
             connector(json!({"class": class.name, "address": "https://tool.example.com"}));
         let (secret, auth) = observed(
-            subject(&connector, &definition),
+            subject(&connector, &definition, &Rc::default()),
             &LoadedSecret::None,
             |_| 200,
         );
@@ -231,8 +246,11 @@ fn a_class_says_by_names_or_by_an_annotation_what_entries_are() {
             let row = json!({"name": parameter, "value": value});
             let doc = json!({"address": "https://tool.example.com", "params": [row]});
             let connector = connector(doc);
-            let (secret, auth) =
-                observed(subject(&connector, &definition), &LoadedSecret::None, tool);
+            let (secret, auth) = observed(
+                subject(&connector, &definition, &Rc::default()),
+                &LoadedSecret::None,
+                tool,
+            );
             assert_eq!(secret.status, Status::True, "{parameter} {secret:?}");
             assert_eq!(auth.status, Status::True, "{parameter} {auth:?}");
         }
@@ -250,7 +268,8 @@ fn what_cannot_be_asked_is_not_known() {
     let definition = Definition::parse(&class, "").unwrap();
     let row = json!({"name": "token", "value": "x"});
     let connector = connector(json!({"address": "jdbc:x://db.example.com", "params": [row]}));
-    let subject = subject(&connector, &definition);
+    let budget = Rc::default();
+    let subject = subject(&connector, &definition, &budget);
     let (_, auth) = observed(subject, &LoadedSecret::None, |_| 200);
     assert_eq!((auth.status, auth.reason), (Status::True, "NonAuthProbe"));
     let alive = observation::liveness_unasked(subject);
@@ -260,7 +279,7 @@ fn what_cannot_be_asked_is_not_known() {
     let row = json!({"name": "clientSecret", "value": {"$secret": "e"}});
     let connector = self::connector(json!({"params": [row]}));
     let (secret, auth) = observed(
-        self::subject(&connector, &definition),
+        self::subject(&connector, &definition, &Rc::default()),
         &LoadedSecret::None,
         |_| 200,
     );
@@ -280,7 +299,7 @@ fn what_is_still_to_be_set_is_named_by_its_row() {
         "applications": [{"appType": "AUDIT", "deployConfigs": [{"name": "KEY", "value": unset}]}],
     }));
     assert_eq!(
-        still_to_be_set(subject(&connector, &definition)),
+        still_to_be_set(subject(&connector, &definition, &Rc::default())),
         [
             "params[name=password]",
             "params[name=deep].a[0]",
@@ -300,7 +319,12 @@ fn a_secret_stays_out_of_templates_of_parameters() {
         json!([{"name": "a", "value": "1"}, {"name": "password", "value": {"$secret": "e"}}]);
     let connector = connector(json!({"address": "https://tool.example.com", "params": params}));
     let probe: &Probe = definition.liveness.first().unwrap();
-    let exchange = Exchange::new(probe, subject(&connector, &definition), None).unwrap();
+    let exchange = Exchange::new(
+        probe,
+        subject(&connector, &definition, &Rc::default()),
+        None,
+    )
+    .unwrap();
     assert_eq!(exchange.request(&[]).unwrap().url.target, "/a");
 }
 
@@ -311,7 +335,7 @@ fn the_address_is_found_where_it_was_stored_before() {
     let row = json!({"name": "baseUrl", "value": "https://old.example.com"});
     let connector = connector(json!({"applications": [{"appType": "X", "appConfigs": [row]}]}));
     assert_eq!(
-        subject(&connector, &definition).address(),
+        subject(&connector, &definition, &Rc::default()).address(),
         "https://old.example.com"
     );
 }

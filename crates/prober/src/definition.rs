@@ -92,6 +92,8 @@ impl AuthType {
 pub struct AuthProbe {
     /// The type.
     pub auth_name: String,
+    /// Where in the class its probe is.
+    pub path: String,
     /// What values its parameters have where the connector gives none.
     pub defaults: Vec<(String, Value)>,
     /// The probes, one or two; all must succeed.

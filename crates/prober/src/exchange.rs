@@ -11,7 +11,7 @@ use hub::secret::Clear;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::address::{Origin, Refusal, Scheme, Url};
-use crate::definition::{Endpoint, HttpProbe, Probe};
+use crate::definition::{AuthType, Endpoint, HttpProbe, Probe};
 use crate::expression::canonical;
 use crate::network::Network;
 use crate::script::generate;
@@ -250,13 +250,16 @@ fn http_request(
     origin: Origin,
 ) -> Result<Request, Unsent> {
     let data = subject.template_data(secret);
-    let render = |source: &str| template::render(source, &data).map_err(Unsent::Source);
+    let budget = subject.budget;
+    let render = |source: &str| template::render(source, &data, budget).map_err(Unsent::Source);
+    budget.enter_part("http.path");
     let path = render(&probe.path)?;
     let mut headers = vec![
         ("User-Agent".to_owned(), Clear::new("patchbay-probe")),
         ("Accept".to_owned(), Clear::new("*/*")),
     ];
-    for (name, source) in &probe.headers {
+    for (index, (name, source)) in probe.headers.iter().enumerate() {
+        budget.enter_part(format!("http.httpHeaders[{index}].value"));
         let value = render(source)?;
         let value = Clear::new(value.expose().trim());
         if !value.expose().is_empty() {
@@ -277,15 +280,33 @@ fn http_request(
         headers,
         body: Clear::new(""),
     };
+    if let Some(secret) = secret {
+        authenticate(&mut request, subject, secret)?;
+    }
+    check_headers(request)
+}
+
+/// Runs the generator of the class, if it has one.
+fn authenticate(
+    request: &mut Request,
+    subject: ProbeTarget<'_>,
+    secret: &Secret,
+) -> Result<(), Unsent> {
     let generator = subject
         .auth_type()
         .and_then(|auth_type| auth_type.generator.as_deref());
-    if let (Some(generator), Some(secret)) = (generator, secret) {
-        let injection =
-            generate(generator, &generated::input(&request, secret)).map_err(Unsent::Source)?;
-        generated::inject(&mut request, injection);
-    }
-    check_headers(request)
+    let Some(generator) = generator else {
+        return Ok(());
+    };
+    let types = &subject.definition.auth_types;
+    let of_name = |known: &AuthType| known.name == subject.auth_name();
+    let index = types.iter().position(of_name).unwrap_or_default();
+    subject.budget.enter(format!("auth.types[{index}]"));
+    subject.budget.enter_part("generator.rego");
+    let input = generated::input(request, secret);
+    let injection = generate(generator, &input, subject.budget).map_err(Unsent::Source)?;
+    generated::inject(request, injection);
+    Ok(())
 }
 
 fn is_own(value: &Clear) -> bool {
@@ -307,7 +328,9 @@ fn api_exchange(
     let Endpoint::At(address) = &subject.definition.api else {
         return Err(Unsent::NoApi);
     };
-    let path = template::render(path, &subject.template_data(secret)).map_err(Unsent::Source)?;
+    subject.budget.enter_part("api.path");
+    let path = template::render(path, &subject.template_data(secret), subject.budget)
+        .map_err(Unsent::Source)?;
     // The path is appended to the host of the address, as that of an HTTP probe is.
     let url = Url {
         target: target(path.expose()),

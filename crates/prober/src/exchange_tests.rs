@@ -44,6 +44,7 @@ fn exchange(address: &str, class: &Value, secret: Option<&Secret>) -> Result<Exc
         connector: &connector,
         namespace: "tools",
         definition: &definition,
+        budget: &Default::default(),
     };
     Exchange::new(definition.liveness.first().unwrap(), subject, secret)
 }

@@ -1,21 +1,23 @@
 //! CEL expressions that judge a response (`response.cel` of the published ConnectorClass).
 //!
-//! CEL always ends, but two loops over a long list within each other take their time. How often the
-//! parts of an expression are evaluated follows from its form and from the size of the response, so
-//! it is known, and limited, before anything is evaluated.
+//! CEL always ends, but loops within each other take their time, and so do long texts. An expression
+//! is evaluated part by part, and each is paid for before it is.
 
+mod evaluate;
 mod kind;
+mod measure;
 mod names;
+mod part;
 mod response;
 
 use std::rc::Rc;
-use std::sync::Arc;
 
-use cel::common::ast::IdedExpr;
-use cel::{Context, Env, Value};
-use serde_json::Value as Json;
+use cel::Env;
 
+use self::evaluate::{Evaluation, Fault};
+use self::part::Part;
 pub use self::response::{Seen, canonical};
+use crate::budget::{Budget, count};
 use crate::compiled::Compiled;
 use crate::source::SourceError;
 
@@ -26,16 +28,12 @@ const DEPTH_MAX: u16 = 48;
 /// How many operators, dots and brackets an expression may have. Every one of a chain is a level of
 /// the recursion that [`DEPTH_MAX`] does not count, and the stack of a component is small.
 const OPERATORS_MAX: usize = 256;
-/// How many parts may be evaluated, all together.
-const WORK_MAX: u64 = 1_000_000;
-/// How many characters of text a part goes through at the price of one.
-const TEXT_PER_STEP: u64 = 1024;
+/// How many bytes of a response are read for a unit.
+const BYTES_PER_UNIT: usize = 4;
 
 /// An expression that was read.
 pub struct Expression {
-    root: IdedExpr,
-    /// Of each part, in how many loops it is.
-    loops: Vec<u32>,
+    root: Part,
 }
 
 impl Expression {
@@ -52,12 +50,13 @@ impl Expression {
             .max_recursion_depth(DEPTH_MAX)
             .parse_with_source_info(source);
         let (root, places) = parsed.map_err(|errors| syntax_error(&errors))?;
-        let loops = names::check(&root, source, &places)?;
+        names::check(&root, source, &places)?;
         if !kind::can_be_boolean(&root) {
             let message = "is never true or false: compare it with something";
             return Err(SourceError::at_start(message));
         }
-        Ok(Self { root, loops })
+        let root = Part::read(root).ok_or_else(|| SourceError::at_start("is not supported"))?;
+        Ok(Self { root })
     }
 
     /// As [`Expression::compile`], once for each source.
@@ -75,32 +74,25 @@ impl Expression {
     ///
     /// # Errors
     /// Why that cannot be told, without anything of the response.
-    pub fn judge(&self, seen: &Seen) -> Result<bool, &'static str> {
+    pub fn judge(&self, seen: &Seen, budget: &Budget) -> Result<bool, &'static str> {
+        let too_much = "the expression of the class takes more work than a class may";
+        // It is read as JSON, and made into values.
+        let bytes = seen.text.len() / BYTES_PER_UNIT;
+        budget.spend(count(bytes)).map_err(|_| too_much)?;
         let body = response::body(seen);
-        if self.work(seen, &body) > WORK_MAX {
-            return Err("the response is too large for the expression of the class");
+        let variables = response::variables(seen, &body);
+        match Evaluation::new(variables, budget).verdict(&self.root) {
+            Ok(Some(verdict)) => Ok(verdict),
+            Ok(None) => Err("the expression of the class is neither true nor false"),
+            Err(Fault::Failed) => {
+                Err("the expression of the class cannot be evaluated for this response")
+            }
+            Err(Fault::Exceeded) => {
+                // A value that is worth more than any may be is the end of a budget, too.
+                budget.exhaust();
+                Err(too_much)
+            }
         }
-        let mut context = Context::with_env(Arc::new(Env::stdlib()));
-        for (name, value) in response::variables(seen, &body) {
-            context.add_variable_from_value(name, value);
-        }
-        match Value::resolve(&self.root, &context) {
-            Ok(Value::Bool(verdict)) => Ok(verdict),
-            Ok(_) => Err("the expression of the class is neither true nor false"),
-            Err(_) => Err("the expression of the class cannot be evaluated for this response"),
-        }
-    }
-
-    /// An upper bound of the parts that are evaluated, each at the price of going through all of
-    /// the text. No list is longer than the longest there is times the number of parts, which
-    /// are what can put lists together.
-    fn work(&self, seen: &Seen, body: &Json) -> u64 {
-        let parts = number(self.loops.len());
-        let longest = response::longest(body).max(seen.headers.len()).max(1);
-        let rounds = number(longest).saturating_add(parts);
-        let price = (number(seen.text.len()) / TEXT_PER_STEP).saturating_add(1);
-        let steps = self.loops.iter().map(|loops| rounds.saturating_pow(*loops));
-        steps.fold(0, u64::saturating_add).saturating_mul(price)
     }
 }
 
@@ -115,10 +107,6 @@ fn check_operators(source: &str) -> Result<(), SourceError> {
             Err(SourceError::at_offset(source, offset, message))
         }
     }
-}
-
-fn number(count: usize) -> u64 {
-    u64::try_from(count).unwrap_or(u64::MAX)
 }
 
 fn syntax_error(errors: &cel::ParseErrors) -> SourceError {

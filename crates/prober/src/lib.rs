@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod authentication;
+pub mod budget;
 pub mod check;
 mod compiled;
 pub mod condition;
@@ -13,8 +14,12 @@ pub mod expression;
 pub mod findings;
 pub mod network;
 pub mod observation;
+mod pattern;
 pub mod schedule;
 pub mod script;
 pub mod source;
 pub mod target;
 pub mod template;
+
+#[cfg(test)]
+mod bombs_tests;

@@ -1,25 +1,28 @@
 //! What the answers to probes mean for a connector and for a class.
 
+mod ca_cert;
 mod held;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use crate::address::{Refusal, Url};
+use crate::budget::Budget;
 use crate::condition::{self, Condition, Status, ready};
 use crate::definition::{Definition, Endpoint, Probe};
 use crate::exchange::Unsent;
 use crate::expression::{Expression, Seen};
+use crate::schedule;
 use crate::target::{LoadedSecret, ProbeTarget};
 
+pub use self::ca_cert::ca_cert;
 use self::held::SECRET;
 pub use self::held::secret;
 
 const API: &str = "APIReady";
 const AUTH: &str = "AuthReady";
-const CA_CERT: &str = "CACertReady";
 const CLASS: &str = "ConnectorClassReady";
+/// The reason of all conditions while a class is put aside.
+pub const EVALUATION_BUDGET_EXCEEDED: &str = "EvaluationBudgetExceeded";
 const LIVENESS: &str = "LivenessReady";
 const PROXY: &str = "ProxyServiceReady";
 
@@ -66,6 +69,25 @@ pub fn without_class(name: &str, is_there: bool) -> Vec<Condition> {
             format!("connectorclass.connectors.alauda.io {name:?} not found"),
         )
     };
+    because(class)
+}
+
+/// The conditions of a connector whose class is put aside, since what is at that path of it took
+/// more work than it may.
+pub fn over_budget(name: &str, path: &str) -> Vec<Condition> {
+    let class = Condition::no(
+        CLASS,
+        EVALUATION_BUDGET_EXCEEDED,
+        format!(
+            "connectorclass.connectors.alauda.io {name:?} is put aside: {path} takes more work than a class may; \
+             it is evaluated again when the class is changed, or after {} minutes",
+            schedule::PUT_ASIDE / 60
+        ),
+    );
+    because(class)
+}
+
+fn because(class: Condition) -> Vec<Condition> {
     let others = [SECRET, LIVENESS, AUTH, API, PROXY]
         .map(|kind| Condition::unknown(kind, class.reason, class.message.clone()));
     with_ready(std::iter::once(class).chain(others).collect())
@@ -93,9 +115,9 @@ pub fn liveness_unasked(subject: ProbeTarget<'_>) -> Condition {
 }
 
 /// Whether the tool answers.
-pub fn liveness(probe: &Probe, answer: &Answer) -> Condition {
+pub fn liveness(probe: &Probe, answer: &Answer, budget: &Budget) -> Condition {
     match answer {
-        Answer::Response(seen) => match verdict(probe, seen) {
+        Answer::Response(seen) => match verdict(probe, seen, budget) {
             Ok(()) => Condition::yes(LIVENESS, ""),
             Err(message) => Condition::no(LIVENESS, "ConnectionFailed", message),
         },
@@ -121,6 +143,7 @@ pub fn auth(
     answer: Option<&Answer>,
     secret: &Condition,
     liveness: &Condition,
+    budget: &Budget,
 ) -> Condition {
     for cause in [secret, liveness] {
         if cause.status != Status::True {
@@ -128,7 +151,7 @@ pub fn auth(
         }
     }
     match answer {
-        Some(Answer::Response(seen)) => match verdict(probe, seen) {
+        Some(Answer::Response(seen)) => match verdict(probe, seen, budget) {
             Ok(()) => Condition::yes(AUTH, ""),
             Err(message) => Condition::no(
                 AUTH,
@@ -174,7 +197,7 @@ pub fn auth_unasked(
     }
 }
 
-fn verdict(probe: &Probe, seen: &Seen) -> Result<(), String> {
+fn verdict(probe: &Probe, seen: &Seen, budget: &Budget) -> Result<(), String> {
     let Probe::Http(http) = probe else {
         return if seen.status == 200 {
             Ok(())
@@ -191,7 +214,8 @@ fn verdict(probe: &Probe, seen: &Seen) -> Result<(), String> {
     };
     let expression = Expression::compiled(source)
         .map_err(|_| "the expression of the class cannot be read".to_owned())?;
-    match expression.judge(seen) {
+    budget.enter_part("http.response.cel");
+    match expression.judge(seen, budget) {
         Ok(true) => Ok(()),
         Ok(false) => Err(format!(
             "status code {}: the response does not meet the expression of the class",
@@ -268,67 +292,6 @@ fn proxy(kind: &'static str, definition: &Definition) -> Condition {
             "the class's proxy needs a ref, or an absolute uri alone",
         ),
     }
-}
-
-/// What a component cannot do. WASI's HTTP has no option for it: a host has certificates for a
-/// component and a host name.
-const CA_NOT_USED: &str = "the certificates are read, and probes do not use them: they trust what the host of Patchbay trusts, \
-     to which its runtime configuration can add certificates ([[client_tls]] of Spin)";
-
-/// Whether the certificates that a connector refers to can be read. It is told, and makes nothing
-/// unready.
-pub fn ca_cert(held: &LoadedSecret) -> Condition {
-    let condition = match held {
-        LoadedSecret::None | LoadedSecret::Unmapped => Condition::yes(CA_CERT, "NoCACert"),
-        LoadedSecret::Missing(name) => Condition::no(
-            CA_CERT,
-            "SecretNotFound",
-            format!("secrets {name:?} not found"),
-        ),
-        LoadedSecret::Unreadable(name) => Condition::no(
-            CA_CERT,
-            "SecretUnreadable",
-            format!("secrets {name:?} cannot be decrypted: store it again"),
-        ),
-        LoadedSecret::Secret(secret) => {
-            let entries = secret.data.iter().map(|(_, value)| value.expose());
-            if secret.data.is_empty()
-                || entries
-                    .clone()
-                    .any(|text| !text.contains("PRIVATE KEY") && !is_pem(text))
-            {
-                Condition::no(
-                    CA_CERT,
-                    "InvalidPEM",
-                    format!(
-                        "secrets {:?} holds something that is no certificate in PEM form",
-                        secret.name
-                    ),
-                )
-            } else {
-                Condition {
-                    message: CA_NOT_USED.to_owned(),
-                    ..Condition::yes(CA_CERT, "Valid")
-                }
-            }
-        }
-    };
-    condition.info()
-}
-
-/// One certificate or more (RFC 7468): base64 of DER, which begins with the tag of a sequence.
-fn is_pem(text: &str) -> bool {
-    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
-    const END: &str = "-----END CERTIFICATE-----";
-    let mut blocks = text.split(BEGIN).skip(1).peekable();
-    blocks.peek().is_some()
-        && blocks.all(|block| {
-            let body: Option<String> = block
-                .split_once(END)
-                .map(|(body, _)| body.split_whitespace().collect());
-            body.and_then(|body| STANDARD.decode(body).ok())
-                .is_some_and(|der| der.first() == Some(&0x30))
-        })
 }
 
 fn with_ready(mut conditions: Vec<Condition>) -> Vec<Condition> {

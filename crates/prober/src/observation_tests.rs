@@ -126,6 +126,7 @@ fn a_secret_is_as_its_class_wants_it() {
             connector: &connector,
             namespace: "n",
             definition: &definition,
+            budget: &Default::default(),
         };
         let found = secret(subject, &held);
         assert_eq!((found.status, found.reason), (status, reason), "{auth}");
@@ -135,7 +136,8 @@ fn a_secret_is_as_its_class_wants_it() {
             ProbeTarget {
                 connector: &connector(&json!({"name": "basic"})),
                 namespace: "n",
-                definition: &definition
+                definition: &definition,
+                budget: &Default::default(),
             },
             &LoadedSecret::Missing("x".to_owned())
         )
@@ -193,11 +195,12 @@ fn liveness_follows_the_answer() {
         ),
     ];
     for (probe, answer, status, reason) in rows {
-        let found = liveness(&probe, &answer);
+        let found = liveness(&probe, &answer, &Budget::default());
         assert_eq!((found.status, found.reason), (status, reason), "{answer:?}");
         assert!(!found.message.contains("hunter2"), "{}", found.message);
     }
-    let message = liveness(&http(None), &silent(ProbeFailure::NoSuchHost)).message;
+    let nowhere = silent(ProbeFailure::NoSuchHost);
+    let message = liveness(&http(None), &nowhere, &Budget::default()).message;
     assert_eq!(
         message,
         "Get \"https://git.example.com\": dial tcp: lookup git.example.com: no such host"
@@ -244,11 +247,13 @@ fn a_credential_is_not_blamed_for_silence() {
         ),
     ];
     for (answer, secret, liveness, status, reason) in rows {
-        let found = auth(&http(None), answer.as_ref(), secret, liveness);
+        let budget = Budget::default();
+        let found = auth(&http(None), answer.as_ref(), secret, liveness, &budget);
         assert_eq!((found.status, found.reason), (status, reason), "{answer:?}");
     }
+    let refused = seen(401);
     assert_eq!(
-        auth(&http(None), Some(&seen(401)), &yes, &yes).message,
+        auth(&http(None), Some(&refused), &yes, &yes, &Budget::default()).message,
         "Authentication failed: status code 401"
     );
 }
@@ -386,7 +391,7 @@ fn connector_conditions(
     super::connector(
         definition,
         of(SECRET),
-        of(CA_CERT).info(),
+        of(ca_cert::CA_CERT).info(),
         of(LIVENESS),
         of(AUTH),
     )

@@ -8,6 +8,8 @@ pub const INTERVAL_DEFAULT: i64 = 300;
 pub const INTERVAL_MIN: i64 = 10;
 /// The most that a class may say: a day.
 pub const INTERVAL_MAX: i64 = 86_400;
+/// How long a class is put aside whose code took more work than it may, in seconds.
+pub const PUT_ASIDE: i64 = 3600;
 /// How long a host is left alone after it did not answer, at first and at most, in seconds.
 const BACKOFF: (i64, i64) = (30, 3600);
 

@@ -1,6 +1,8 @@
 //! What a probe is about: a connector with its class and its secret, as templates and scripts see
 //! them.
 
+use std::rc::Rc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hub::connector::parameters::{self, Shown};
@@ -11,6 +13,7 @@ use hub::slot::{Shows, Slot, shown};
 use serde_json::{Map, Value, json};
 
 use crate::authentication::Authentication;
+use crate::budget::Budget;
 use crate::definition::{AuthType, Definition};
 
 /// A secret, in the clear.
@@ -74,6 +77,8 @@ pub struct ProbeTarget<'a> {
     pub namespace: &'a str,
     /// What its class says.
     pub definition: &'a Definition,
+    /// What its code may use, all together.
+    pub budget: &'a Rc<Budget>,
 }
 
 impl<'a> ProbeTarget<'a> {

@@ -4,11 +4,16 @@
 
 mod functions;
 mod names;
+mod work;
+
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use gotmpl::parse::{DefineNode, ListNode, Node, Parser};
 use gotmpl::{Template, TemplateError, Value};
 use hub::secret::Clear;
 
+use crate::budget::{Budget, Exceeded, units_of};
 use crate::compiled::Compiled;
 use crate::source::SourceError;
 
@@ -18,6 +23,9 @@ pub const SOURCE_MAX: usize = 16 << 10;
 const OUTPUT_MAX: usize = 16 << 10;
 /// How often the `range` actions of one template go round, all together.
 const ROUNDS_MAX: u64 = 10_000;
+/// How many actions may be carried out in all those rounds. What an action calls and prints is paid
+/// for besides.
+const ACTIONS_MAX: u64 = 200_000;
 
 /// Reads a template.
 ///
@@ -27,8 +35,10 @@ pub fn compile(source: &str) -> Result<Template, SourceError> {
     SourceError::check_length(source, SOURCE_MAX)?;
     let (body, defines) = parse(source)?;
     names::check(&body, &defines, source)?;
+    let actions = work::actions(&body, &defines, source)?;
+    let rounds = ACTIONS_MAX.checked_div(actions).unwrap_or(ROUNDS_MAX);
     functions::add_to(Template::new(""))
-        .max_range_iters(ROUNDS_MAX)
+        .max_range_iters(rounds.clamp(1, ROUNDS_MAX))
         .parse(source)
         .map_err(source_error)
 }
@@ -84,29 +94,53 @@ fn source_error(error: TemplateError) -> SourceError {
     }
 }
 
+thread_local! {
+    /// What the template that is filled in may use: its functions are called with their arguments
+    /// alone.
+    static CURRENT: RefCell<Rc<Budget>> = RefCell::default();
+}
+
 /// Fills a template in. What comes of it may hold a secret.
 ///
 /// # Errors
 /// A text without any value that was filled in.
-pub fn render(source: &str, data: &Value) -> Result<Clear, &'static str> {
+pub fn render(source: &str, data: &Value, budget: &Rc<Budget>) -> Result<Clear, &'static str> {
     thread_local! {
         static COMPILED: Compiled<Template> = Compiled::default();
     }
     let template = COMPILED
         .with(|compiled| compiled.get(source, compile))
         .map_err(|_| "a template of the class cannot be read")?;
+    CURRENT.set(Rc::clone(budget));
     let mut output = Bounded::default();
-    match template.execute_fmt(&mut output, data) {
+    let filled = template.execute_fmt(&mut output, data);
+    CURRENT.take();
+    match filled {
         Ok(()) => Ok(Clear::new(output.0)),
+        Err(_) if budget.exceeded_by().is_some() => Err(TOO_MUCH),
         Err(TemplateError::Write) => Err("a template of the class gives too long a text"),
         Err(TemplateError::RangeIterLimit | TemplateError::RecursionLimit) => {
-            Err("a template of the class takes too long")
+            budget.exhaust();
+            Err(TOO_MUCH)
         }
         Err(_) => Err("a template of the class cannot be filled in for this connector"),
     }
 }
 
-/// A text that refuses to grow beyond [`OUTPUT_MAX`].
+/// What is said of a template that used the budget up.
+const TOO_MUCH: &str = "a template of the class takes more work than a class may";
+
+/// Takes units from the budget of the template that is filled in.
+fn spend(units: u64) -> Result<(), Exceeded> {
+    CURRENT.with_borrow(|budget| budget.spend(units))
+}
+
+/// Says that a value was worth more than any may be.
+fn exhaust() {
+    CURRENT.with_borrow(|budget| budget.exhaust());
+}
+
+/// A text that refuses to grow beyond [`OUTPUT_MAX`], and that is paid for.
 #[derive(Default)]
 struct Bounded(String);
 
@@ -115,127 +149,12 @@ impl std::fmt::Write for Bounded {
         if self.0.len().saturating_add(text.len()) > OUTPUT_MAX {
             return Err(std::fmt::Error);
         }
+        spend(units_of(text.len())).map_err(|_| std::fmt::Error)?;
         self.0.push_str(text);
         Ok(())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn filled(source: &str) -> String {
-        let data = json!({
-            "Connector": {"Spec": {"Address": "https://git.example.com:8443/scm/", "Auth": {"Params": [
-                {"Name": "repository", "Value": {"Type": "string", "StringVal": "org/repo.git"}}]}}},
-            "Secret": {"StringData": {"username": "joe", "password": "pä:ss"}},
-            "None": null,
-        });
-        let rendered = render(source, &gotmpl::to_value(&data).unwrap());
-        rendered.map_or_else(str::to_owned, |text| text.expose().to_owned())
-    }
-
-    #[test]
-    fn templates_of_published_classes_are_filled_in() {
-        let rows = [
-            ("/-/ping", "/-/ping"),
-            (
-                "/{{- range .Connector.Spec.Auth.Params }}{{- if eq .Name \"repository\" }}{{ .Value.StringVal }}{{ end }}{{- end }}/info/refs?service=git-upload-pack",
-                "/org/repo.git/info/refs?service=git-upload-pack",
-            ),
-            (
-                "{{- if .Secret }}Basic {{ printf \"%s:%s\" .Secret.StringData.username .Secret.StringData.password | b64enc }} {{- end }}",
-                "Basic am9lOnDDpDpzcw==",
-            ),
-            ("{{ if .None }}x{{ end }}", ""),
-            (
-                "{{ trimPrefix \"/\" (trimSuffix \"/\" (urlParse .Connector.Spec.Address).path) }}/",
-                "scm/",
-            ),
-            (
-                "{{ $u := urlParse .Connector.Spec.Address }}{{ $u.scheme }} {{ $u.host }} {{ $u.hostname }} {{ $u.port }}",
-                "https git.example.com:8443 git.example.com 8443",
-            ),
-            (
-                "{{ splitList \":\" \"a:b\" | first }}{{ list 1 2 | join \",\" }}",
-                "a1,2",
-            ),
-            (
-                "{{ $l := list }}{{ $l = append $l \"x\" }}{{ $l | join \"\" | urlquery }}",
-                "x",
-            ),
-            (
-                "{{ b64dec \"eA==\" }}{{ default \"d\" \"\" }}{{ upper \"u\" }}",
-                "xdU",
-            ),
-            ("{{ .Secret.StringData.token }}", "<no value>"),
-        ];
-        for (source, expected) in rows {
-            assert_eq!(filled(source), expected, "{source}");
-        }
-    }
-
-    #[test]
-    fn a_broken_template_is_refused_with_its_place() {
-        let rows = [
-            ("a\n {{ if }}x{{ end }}", 2),
-            ("{{ nosuch 1 }}", 1),
-            ("{{ .A ", 1),
-            ("a\nb\n{{ end }}", 3),
-            ("a\n{{ $y }}", 2),
-            ("{{ if true }}{{ template \"nosuch\" }}{{ end }}", 1),
-        ];
-        for (source, line) in rows {
-            let error = compile(source).err().expect(source);
-            assert_eq!(error.line, line, "{source}: {error}");
-            assert!(
-                error.message.is_ascii() && !error.message.contains("u{1}"),
-                "{error}"
-            );
-        }
-        assert!(compile(&"x".repeat(SOURCE_MAX + 1)).is_err());
-    }
-
-    #[test]
-    fn a_template_that_takes_too_much_is_stopped() {
-        let long = "{{ $s := \"xxxxxxxxxxxxxxxx\" }}{{ range 2000 }}{{ $s }}{{ end }}";
-        assert!(filled(long).contains("too long"));
-        let rounds = "{{ range 1000000 }}{{ end }}";
-        assert!(
-            filled(rounds).contains("takes too long"),
-            "{}",
-            filled(rounds)
-        );
-        for double in [
-            "printf \"%s%s\" $s $s",
-            "print $s $s",
-            "list $s $s",
-            "list $s $s | join \"-\"",
-            "replace \"x\" \"xx\" $s",
-        ] {
-            let source = format!(
-                "{{{{ $s := \"x\" }}}}{}{{{{ $s }}}}",
-                format!("{{{{ $s = {double} }}}}").repeat(60)
-            );
-            assert!(
-                filled(&source).contains("too long"),
-                "{double}: {}",
-                filled(&source).len()
-            );
-        }
-        let recursion = "{{ define \"a\" }}{{ template \"a\" . }}{{ end }}{{ template \"a\" . }}";
-        assert!(filled(recursion).contains("takes too long"));
-    }
-
-    #[test]
-    fn what_goes_wrong_tells_no_value() {
-        let error = filled(
-            "{{ index .Secret.StringData.password 99 }}{{ b64dec .Secret.StringData.password }}",
-        );
-        assert_eq!(
-            error,
-            "a template of the class cannot be filled in for this connector"
-        );
-    }
-}
+#[path = "template_tests.rs"]
+mod tests;

@@ -4,6 +4,7 @@ mod credential;
 mod definitions;
 mod fetch;
 mod observe;
+mod put_aside;
 mod rounds;
 mod send;
 mod sweep;

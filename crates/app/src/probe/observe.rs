@@ -1,5 +1,8 @@
 //! Probes one object and writes down what was found.
 
+use std::rc::Rc;
+use std::time::Duration;
+
 use hub::command::ObjectRef;
 use hub::error::{Error, Result};
 use hub::object::{Kind, Object};
@@ -10,6 +13,7 @@ use prober::definition::{Definition, Endpoint, Probe};
 use prober::exchange::{Exchange, Unsent};
 use prober::findings::{Findings, Sent};
 use prober::observation;
+use prober::schedule;
 use prober::target::ProbeTarget;
 use serde_json::Value;
 use store::Store;
@@ -17,9 +21,12 @@ use store::probes::LeasedProbe;
 use store::secrets::Vault;
 
 use super::definitions::{self, Missing};
-use super::{credential, send};
+use super::{credential, put_aside, send};
 use crate::outbound::{Outbound, ProbeSettings};
 use crate::retry::{Attempt, until_done};
+
+/// How long a probe waits before code of a class is evaluated for it.
+const SLICE: Duration = Duration::from_millis(1);
 
 /// Who writes what was found, in the log of revisions.
 const ACTOR: &str = "probe";
@@ -64,12 +71,29 @@ impl<P: Outbound> Probing<P> {
                 )));
             }
         };
+        let version = put_aside::Version::of(claimed, class);
+        let over = |path: &str| Findings {
+            interval: schedule::PUT_ASIDE,
+            ..Findings::without_answer(observation::over_budget(class, path))
+        };
+        if let Some(path) = put_aside::path(&version, Timestamp::now()) {
+            return Ok(over(&path));
+        }
+        // Each evaluation is a slice: others come in between.
+        self.platform.sleep(SLICE).await;
+        let budget = Rc::default();
         let subject = ProbeTarget {
             connector,
             namespace: &claimed.namespace,
             definition: &definition,
+            budget: &budget,
         };
-        self.subject(claimed, subject).await
+        let found = self.subject(claimed, subject).await?;
+        let Some(path) = budget.exceeded_by() else {
+            return Ok(found);
+        };
+        put_aside::put(version, path.clone(), Timestamp::now());
+        Ok(over(&path))
     }
 
     async fn subject(&self, claimed: &LeasedProbe, subject: ProbeTarget<'_>) -> Result<Findings> {
@@ -83,9 +107,11 @@ impl<P: Outbound> Probing<P> {
             .filter(|_| secret.status == Status::True);
         let mut sent = Vec::new();
         let mut judged = Vec::new();
+        let budget = subject.budget;
         for probe in &definition.liveness {
+            budget.enter("livenessProbe");
             let one = self.ask(probe, Exchange::new(probe, subject, None)).await;
-            judged.push(observation::liveness(probe, &one.answer));
+            judged.push(observation::liveness(probe, &one.answer, budget));
             sent.push(Some(one));
         }
         let liveness =
@@ -94,14 +120,18 @@ impl<P: Outbound> Probing<P> {
         let auth_probes = auth_probe.map_or(&[][..], |auth| &auth.probes);
         let is_worth_asking = secret.status == Status::True && liveness.status == Status::True;
         let mut judged = Vec::new();
+        let place = auth_probe.map_or("", |auth| auth.path.as_str());
         for probe in auth_probes {
+            budget.enter(place);
             let one = if is_worth_asking {
                 Some(self.ask(probe, Exchange::new(probe, subject, usable)).await)
             } else {
                 None
             };
             let answer = one.as_ref().map(|sent| &sent.answer);
-            judged.push(observation::auth(probe, answer, &secret, &liveness));
+            budget.enter(place);
+            let auth = observation::auth(probe, answer, &secret, &liveness, budget);
+            judged.push(auth);
             sent.push(one);
         }
         let auth = observation::all(judged)
@@ -130,6 +160,7 @@ impl<P: Outbound> Probing<P> {
                     connector: class,
                     namespace,
                     definition: &definition,
+                    budget: &Rc::default(),
                 };
                 Some(
                     self.ask(&probe, Exchange::new(&probe, subject, None))

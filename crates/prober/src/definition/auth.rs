@@ -154,6 +154,7 @@ pub(super) fn probes(class: &Fields<'_>, faults: &mut FieldErrors) -> Vec<AuthPr
         };
         probes.push(AuthProbe {
             auth_name: auth_name.to_owned(),
+            path: fields.path("probe"),
             defaults: defaults(&fields, faults),
             probes: asked,
         });

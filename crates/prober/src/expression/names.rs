@@ -1,4 +1,4 @@
-//! The names in an expression: what stands behind them, and in how many loops each part is.
+//! The names in an expression, and what stands behind them.
 
 use cel::common::ast::{EntryExpr, Expr, IdedExpr, SourceInfo};
 
@@ -31,7 +31,7 @@ const FUNCTIONS: [&str; 13] = [
     "matches",
 ];
 /// The types that an expression may name.
-const TYPES: [&str; 11] = [
+pub(super) const TYPES: [&str; 11] = [
     "int",
     "uint",
     "double",
@@ -45,31 +45,22 @@ const TYPES: [&str; 11] = [
     "optional_type",
 ];
 
-/// Goes through the whole expression and refuses names that nothing stands behind. Gives for each
-/// part in how many loops it is.
-pub(super) fn check(
-    root: &IdedExpr,
-    source: &str,
-    places: &SourceInfo,
-) -> Result<Vec<u32>, SourceError> {
+/// Goes through the whole expression and refuses names that nothing stands behind.
+pub(super) fn check(root: &IdedExpr, source: &str, places: &SourceInfo) -> Result<(), SourceError> {
     let mut known = [VARIABLES.as_slice(), TYPES.as_slice()].concat();
     let (mut variables, mut functions) = (Vec::new(), Vec::new());
-    let mut all_loops = Vec::new();
-    let mut rest = vec![(root, 0_u32)];
-    while let Some((part, loops)) = rest.pop() {
-        all_loops.push(loops);
+    let mut rest = vec![root];
+    while let Some(part) = rest.pop() {
         match &part.expr {
             Expr::Call(call) => functions.push((call.func_name.as_str(), part.id)),
             Expr::Ident(name) => variables.push((name.as_str(), part.id)),
             Expr::Comprehension(each) => {
                 known.extend([each.iter_var.as_str(), each.accu_var.as_str()]);
                 known.extend(each.iter_var2.as_deref());
-                let inner = loops.saturating_add(1);
-                rest.extend([(&each.loop_cond, inner), (&each.loop_step, inner)]);
             }
             _ => {}
         }
-        rest.extend(children(&part.expr).into_iter().map(|child| (child, loops)));
+        rest.extend(children(&part.expr));
     }
     let unknown_variable = variables.iter().find(|(name, _)| !known.contains(name));
     let is_operator = |name: &str| name.contains(['_', '@', '!']);
@@ -79,7 +70,7 @@ pub(super) fn check(
     let (what, (name, id)) = match (unknown_variable, unknown_function) {
         (Some(found), _) => ("variable", found),
         (None, Some(found)) => ("function", found),
-        (None, None) => return Ok(all_loops),
+        (None, None) => return Ok(()),
     };
     let offset = places.offset_for(*id).map_or(0, |(start, _)| start);
     let offset = usize::try_from(offset).unwrap_or_default();
@@ -90,7 +81,6 @@ pub(super) fn check(
     ))
 }
 
-/// The parts that are evaluated as often as the one they are in.
 fn children(part: &Expr) -> Vec<&IdedExpr> {
     match part {
         Expr::Call(call) => call
@@ -111,7 +101,13 @@ fn children(part: &Expr) -> Vec<&IdedExpr> {
             .iter()
             .flat_map(|entry| entry_parts(&entry.expr))
             .collect(),
-        Expr::Comprehension(each) => vec![&each.iter_range, &each.accu_init, &each.result],
+        Expr::Comprehension(each) => vec![
+            &each.iter_range,
+            &each.accu_init,
+            &each.loop_cond,
+            &each.loop_step,
+            &each.result,
+        ],
         Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => Vec::new(),
     }
 }

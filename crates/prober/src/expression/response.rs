@@ -37,18 +37,6 @@ pub(super) fn body(seen: &Seen) -> Json {
     parsed.unwrap_or_else(|| Json::String(seen.text.clone()))
 }
 
-/// The length of the longest list or object.
-pub(super) fn longest(value: &Json) -> usize {
-    match value {
-        Json::Array(items) => items.iter().map(longest).fold(items.len(), usize::max),
-        Json::Object(members) => members
-            .values()
-            .map(longest)
-            .fold(members.len(), usize::max),
-        _ => 1,
-    }
-}
-
 pub(super) fn variables(seen: &Seen, body: &Json) -> [(&'static str, Value); 6] {
     let status = Value::Int(i64::from(seen.status));
     let headers = headers(seen);

@@ -8,22 +8,30 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use gotmpl::{Template, TemplateError, Value};
 
-use super::{Bounded, ROUNDS_MAX};
+use super::{Bounded, ROUNDS_MAX, exhaust, spend};
+use crate::budget::{Exceeded, Measure, count, widths};
 
 type Answer = Result<Value, TemplateError>;
 
 /// The functions of text/template that make texts, of which there is no end without a limit.
 const TEXT_FUNCTIONS: [&str; 6] = ["html", "js", "print", "printf", "println", "urlquery"];
 
-/// The functions of text/template that are used as they are.
-const OTHER_FUNCTIONS: [&str; 13] = [
-    "and", "call", "eq", "ge", "gt", "index", "le", "len", "lt", "ne", "not", "or", "slice",
-];
+/// Those of text/template that compare texts, which may be long.
+const COMPARISONS: [&str; 6] = ["eq", "ge", "gt", "le", "lt", "ne"];
 
-/// Those of sprig, with the arguments in its order: what is piped in comes last.
+/// Those of text/template that are used as they are: they go through nothing.
+const OTHER_FUNCTIONS: [&str; 6] = ["and", "call", "index", "len", "not", "or"];
+
+/// What it is worth to call a function, and to call one of the engine through a template.
+const CALL_UNITS: u64 = 8;
+const ENGINE_CALL_UNITS: u64 = 200;
+/// How often a function goes through what it reads, at most.
+const ROUNDS: u64 = 4;
+
+/// Those of sprig, with the arguments in its order: what is piped in comes last; and `slice`.
 type Function = fn(&[Value]) -> Answer;
 
-const SPRIG: [(&str, Function); 19] = [
+const OWN: [(&str, Function); 20] = [
     ("append", append),
     ("b64dec", b64dec),
     ("b64enc", |args| Ok(string(STANDARD.encode(text(args, 0)?)))),
@@ -47,6 +55,7 @@ const SPRIG: [(&str, Function); 19] = [
     ("list", |args| list(args.to_vec())),
     ("lower", |args| Ok(string(text(args, 0)?.to_lowercase()))),
     ("replace", replace),
+    ("slice", slice),
     ("splitList", split_list),
     ("trim", |args| Ok(string(text(args, 0)?.trim()))),
     ("trimPrefix", |args| {
@@ -106,8 +115,21 @@ fn replace(args: &[Value]) -> Answer {
     Ok(string(all.0))
 }
 
+/// As that of text/template, of texts and lists alike.
+fn slice(args: &[Value]) -> Answer {
+    let index = |at: usize| match args.get(at) {
+        None => Ok(None),
+        Some(Value::Int(index)) => Ok(Some(*index)),
+        Some(_) => Err(wrong("slice: an index is not a number")),
+    };
+    let whole = args.first().ok_or_else(|| wrong("too few arguments"))?;
+    whole.slice(index(1)?, index(2)?)
+}
+
 fn split_list(args: &[Value]) -> Answer {
     let (separator, text) = (text(args, 0)?, text(args, 1)?);
+    let pieces = count(text.matches(&separator).count());
+    spend(pieces).or_else(|_| exceeded())?;
     list(text.split(&separator).map(string).collect())
 }
 
@@ -176,38 +198,95 @@ fn wrong(message: &str) -> TemplateError {
     TemplateError::Exec(message.to_owned())
 }
 
-/// Registers what a template may call that the engine does not have or does not limit.
+/// Registers what a template may call. All of it is paid for by what it reads.
 pub(super) fn add_to(template: Template) -> Template {
     let template = TEXT_FUNCTIONS.into_iter().fold(template, |template, name| {
         template.func(name, move |args| limited(name, args))
     });
-    SPRIG
-        .into_iter()
+    let template = COMPARISONS.into_iter().fold(template, |template, name| {
+        template.func(name, move |args| {
+            Ok(Value::Bool(by_engine(name, args)? == "true"))
+        })
+    });
+    OWN.into_iter()
         .fold(template, |template, (name, function)| {
-            template.func(name, function)
+            template.func(name, move |args| {
+                pay(args, CALL_UNITS)?;
+                let made = function(args)?;
+                pay(std::slice::from_ref(&made), 0)?;
+                Ok(made)
+            })
         })
 }
 
 /// Whether there is a function of that name.
 pub(super) fn is_known(name: &str) -> bool {
-    TEXT_FUNCTIONS.contains(&name)
-        || OTHER_FUNCTIONS.contains(&name)
-        || SPRIG.iter().any(|(known, _)| *known == name)
+    OTHER_FUNCTIONS.contains(&name)
+        || TEXT_FUNCTIONS.contains(&name)
+        || COMPARISONS.contains(&name)
+        || OWN.iter().any(|(known, _)| *known == name)
 }
 
-/// A function of the engine, called on arguments that are not too long with a result that is not
-/// either.
+/// A function of the engine that makes texts, called on arguments that are not too long.
 fn limited(name: &str, args: &[Value]) -> Answer {
     let mut size = Bounded::default();
-    let mut call = format!("{{{{ {name}");
-    for (index, arg) in args.iter().enumerate() {
-        write!(size, "{arg}")?;
-        write!(call, " (index . {index})")?;
+    args.iter().try_for_each(|arg| write!(size, "{arg}"))?;
+    if name == "printf"
+        && let Some(Value::String(format)) = args.first()
+    {
+        let verbs = count(format.matches('%').count());
+        let read = worth(args)?.saturating_mul(verbs);
+        let widths = widths(format).or_else(|_| exceeded())?;
+        spend(widths.saturating_add(read)).or_else(|_| exceeded())?;
     }
-    call.push_str(" }}");
+    by_engine(name, args).map(string)
+}
+
+/// What a function of the engine gives, as text.
+fn by_engine(name: &str, args: &[Value]) -> Result<String, TemplateError> {
+    pay(args, ENGINE_CALL_UNITS)?;
+    let places = (0..args.len()).map(|index| format!(" (index . {index})"));
+    let call = format!("{{{{ {name}{} }}}}", places.collect::<String>());
     let mut output = Bounded::default();
     Template::new("")
         .parse(&call)?
         .execute_fmt(&mut output, &Value::List(args.into()))?;
-    Ok(string(output.0))
+    Ok(output.0)
+}
+
+fn pay(args: &[Value], call: u64) -> Result<(), TemplateError> {
+    let read = worth(args)?.saturating_mul(ROUNDS);
+    spend(read.saturating_add(call)).or_else(|_| exceeded())
+}
+
+fn exceeded<T>() -> Result<T, TemplateError> {
+    exhaust();
+    Err(wrong("the budget is used up"))
+}
+
+/// The units of values, each as a tree.
+fn worth(values: &[Value]) -> Result<u64, TemplateError> {
+    let mut measure = Measure::default();
+    let added = values
+        .iter()
+        .try_for_each(|value| add(value, 0, &mut measure));
+    added.or_else(|_| exceeded())?;
+    Ok(measure.units())
+}
+
+/// As deep as a value may be.
+fn add(value: &Value, depth: u32, measure: &mut Measure) -> Result<(), Exceeded> {
+    let deeper = depth.saturating_add(1);
+    match value {
+        Value::String(text) => measure.part(text.len(), depth),
+        Value::List(items) => {
+            measure.part(0, depth)?;
+            items.iter().try_for_each(|item| add(item, deeper, measure))
+        }
+        Value::Map(members) => members.iter().try_for_each(|(name, member)| {
+            measure.part(name.len(), depth)?;
+            add(member, deeper, measure)
+        }),
+        _ => measure.part(0, depth),
+    }
 }
