@@ -159,7 +159,8 @@ fn own_class<P: Platform>(
         members.insert("labels".to_owned(), json!({SOURCE_LABEL: source}));
     }
     let wire = Some(resource.show(&base, context));
-    let (merged, _) = merge(call, resource, &update.edit, Some(&base), wire)?;
+    let (merged, _) = merge(call, resource, &update.edit, Some(&base), wire.clone())?;
+    let is_unchanged = is_unchanged(&update.edit, wire.as_ref(), &merged.document);
     let Draft { name, doc } = resource.read(&merged.document, Some(&base), context)?;
     let mut doc = doc.into_inner();
     let refused = match resource.change_class(&base, &doc) {
@@ -178,6 +179,9 @@ fn own_class<P: Platform>(
         origins: merged.origins,
         ..Plan::default()
     };
+    if is_unchanged {
+        return Ok(plan);
+    }
     take_source(&mut doc);
     let mut unchanged = base.doc.clone();
     take_source(&mut unchanged);

@@ -5,7 +5,7 @@ use hub::error::FieldError;
 use serde_json::{Map, Value};
 
 use super::last_applied::LAST_APPLIED;
-use super::member::{extension, object_of, set, set_extension};
+use super::member::{extension, object_of, set, set_extension, with_hidden};
 
 use crate::resource::CONNECTOR_CLASS;
 use crate::rules;
@@ -34,8 +34,16 @@ pub(crate) fn show(doc: &Value) -> Map<String, Value> {
 /// Reads `spec` and `status`.
 pub(crate) fn read(wire: &Value, doc: &mut Map<String, Value>) {
     let spec = wire.get("spec");
+    let shown = show(&Value::Object(doc.clone()));
+    let shown = shown.get("spec");
     for name in members() {
-        set(doc, name, spec.and_then(|spec| spec.get(name)).cloned());
+        let given = spec.and_then(|spec| spec.get(name)).cloned();
+        let shown = shown.and_then(|shown| shown.get(name));
+        let value = match (given, shown, doc.get(name)) {
+            (Some(given), Some(shown), Some(stored)) => Some(with_hidden(given, shown, stored)),
+            (given, _, _) => given,
+        };
+        set(doc, name, value);
     }
     // That there is an empty spec has nowhere else to go.
     let empty = spec.filter(|spec| spec.as_object().is_some_and(Map::is_empty));

@@ -37,3 +37,44 @@ pub(crate) fn object_of(value: Option<Value>) -> Map<String, Value> {
         _ => Map::new(),
     }
 }
+
+/// What is given in place of what is shown, with what is stored and not shown of it: Kubernetes has
+/// no field for everything. Items are told apart by their names.
+pub(crate) fn with_hidden(given: Value, shown: &Value, stored: &Value) -> Value {
+    if given == *shown {
+        return stored.clone();
+    }
+    match (given, shown, stored) {
+        (Value::Object(given), Value::Object(shown), Value::Object(stored)) => {
+            let mut members = Map::new();
+            for (name, value) in given {
+                let value = match (shown.get(&name), stored.get(&name)) {
+                    (Some(shown), Some(stored)) => with_hidden(value, shown, stored),
+                    _ => value,
+                };
+                members.insert(name, value);
+            }
+            for (name, value) in stored.iter().filter(|(name, _)| !shown.contains_key(*name)) {
+                members.entry(name).or_insert_with(|| value.clone());
+            }
+            Value::Object(members)
+        }
+        (Value::Array(given), Value::Array(shown), Value::Array(stored)) => {
+            let of_name = |items: &[Value], item: &Value| {
+                let name = item.get("name")?;
+                items
+                    .iter()
+                    .find(|one| one.get("name") == Some(name))
+                    .cloned()
+            };
+            let items = given.into_iter().map(|item| {
+                match (of_name(shown, &item), of_name(stored, &item)) {
+                    (Some(shown), Some(stored)) => with_hidden(item, &shown, &stored),
+                    _ => item,
+                }
+            });
+            items.collect()
+        }
+        (given, _, _) => given,
+    }
+}
