@@ -18,6 +18,7 @@
 //! What is a secret [`crate::secrecy`] says. Values of parameters are there once
 //! ([`parameters`]).
 
+pub mod applications;
 mod counterpart;
 pub mod parameters;
 mod rows;
@@ -70,12 +71,12 @@ pub fn settle_with(
     let mut doc = doc.into_inner();
     let current = current.map(|current| {
         let mut current = current.clone();
-        parameters::expand(&mut current);
+        applications::expand(&mut current);
         current
     });
     let mut secrets = take(&mut doc, current.as_ref(), rules)?;
     if let Some(class) = rules.class {
-        parameters::fold(&mut doc, class, &mut secrets);
+        applications::fold(&mut doc, class, &mut secrets);
     }
     Ok((doc, secrets))
 }

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::connector::settle;
+use crate::connector::{Secrets, applications, settle};
 use crate::scope::SecretStore;
 use crate::secret::Raw;
 
@@ -44,7 +44,7 @@ fn a_value_of_applications_is_that_of_the_parameter() {
     // Another dialect changes it: applications that had it follow, the one that differs does not.
     doc["params"][1]["value"] = json!("ap");
     let (doc, _) = settled(doc.clone(), Some(&doc));
-    let shown = applications(&doc);
+    let shown = applications::shown(&doc);
     assert_eq!(
         shown[0]["appConfigs"][1],
         json!({"name": "REGION", "value": "ap"})
@@ -73,7 +73,7 @@ fn a_value_that_is_put_into_a_linked_row_is_the_parameters() {
     doc["applications"][0]["appConfigs"][0]["value"] = json!("ap");
     doc["applications"][1]["appConfigs"][1]["value"] = json!("y");
     let (doc, secrets) = settled(doc, Some(&stored));
-    let shown = applications(&doc);
+    let shown = applications::shown(&doc);
     for application in &shown {
         assert_eq!(application["appConfigs"][0]["value"], "ap");
         assert_eq!(

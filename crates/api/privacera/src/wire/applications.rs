@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use hub::class::{ApplicationType, Class};
-use hub::connector::parameters::{self, Shown, list};
+use hub::connector::applications;
+use hub::connector::parameters::{Shown, list};
 use hub::json::text_at;
 use serde_json::{Map, Value, json};
 
@@ -13,7 +14,7 @@ use super::{APP_CONFIGS, DEPLOY_CONFIGS};
 /// values of its parameters. What no row of the applications is for is at the end of the first.
 pub(super) fn applications(doc: &Value, class: Option<&Class>) -> Vec<Value> {
     let shown = list(doc, class);
-    let mut applications = parameters::applications(doc);
+    let mut applications = applications::shown(doc);
     if applications.is_empty() {
         applications = of_class(&shown, class);
     }
