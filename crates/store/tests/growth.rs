@@ -38,7 +38,8 @@ impl Counting {
         let rows = self.native.read(sql, parameters);
         let statement = self.native.connection().prepare_cached(sql).unwrap();
         let steps = statement.reset_status(StatementStatus::VmStep);
-        self.steps.set(self.steps.get() + i64::from(steps));
+        let steps = self.steps.get().saturating_add(i64::from(steps));
+        self.steps.set(steps);
         rows
     }
 }
@@ -127,7 +128,7 @@ impl Filled {
     }
 
     /// The steps that something takes.
-    fn steps(&self, act: fn(&Self)) -> i64 {
+    fn steps(&self, act: Act) -> i64 {
         // Once before, so that statements are prepared.
         act(self);
         self.steps.set(0);
@@ -136,8 +137,11 @@ impl Filled {
     }
 }
 
+/// Something that is done with a store.
+type Act = fn(&Filled);
+
 /// What requests and sweeps do, by name.
-const OPERATIONS: [(&str, fn(&Filled)); 12] = [
+const OPERATIONS: [(&str, Act); 12] = [
     ("create", |filled| {
         let name = format!("new-{}", filled.steps.get());
         let doc = json!({"class": "git"});
@@ -159,8 +163,9 @@ const OPERATIONS: [(&str, fn(&Filled)); 12] = [
     ("write a secret that one uses", |filled| {
         let object = filled.connector();
         let owned = filled.store.children(object.uid, Kind::Secret).unwrap();
-        let doc = json!({"data": {"a": owned[0].revision.to_string()}});
-        filled.commit(support::update(&owned[0], doc));
+        let owned = owned.first().unwrap();
+        let doc = json!({"data": {"a": owned.revision.to_string()}});
+        filled.commit(support::update(owned, doc));
     }),
     ("write a class", |filled| {
         let (kind, scope) = (Kind::Class, filled.scope);
