@@ -91,7 +91,6 @@ def make_all(apis, scope):
         "name": "from-versori",
         "baseUrl": "https://tool.example.com",
         "connectionVariables": VARIABLES,
-        "connections": [{"name": "c", "variables": VARIABLES, "credentials": {}}],
     }
     path = f"/o/{organisation}/protocols/http/connectors"
     apis["versori"].request("POST", path, (200, 201), json=body)

@@ -159,7 +159,7 @@ def test_nobody_else_waits(near, near_scope, neighbour, tool):
 
 def test_what_has_no_bounds_is_refused_when_it_is_written(near_scope, tool):
     rows = [
-        ("result := bits.lsh(1, 100000000)", '"bits.lsh" has no bounds'),
+        ("result := bits.lsh(1, 100000000)", "takes more work than a class may"),
         ('result := strings.replace_n({"a": "aa"}, "a")', '"strings.replace_n" has no bounds'),
         ("result := 1e1000000000", "too many digits"),
         ("result := numbers.range(1, 100000000)", "takes more work than a class may"),

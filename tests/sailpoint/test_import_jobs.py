@@ -263,10 +263,13 @@ def test_connectors_of_other_dialects_are_exported_and_come_back(scope, new_scop
     other = new_scope()
     job, _ = tenant_of(other).run_import(exported)
     assert job["status"] == "COMPLETE"
-    assert tenant_of(other).export()["objects"] == exported["objects"]
+    # Where it is imported its secrets are still to be set.
+    again = json.dumps(tenant_of(other).export()["objects"])
+    assert again == json.dumps(exported["objects"]).replace('"******"', '""')
     moved = privacera.export(other.client, "warehouse")
     assert moved.status_code == 200
-    assert moved.json() == privacera.export(scope.client, "warehouse").json()
+    whole = privacera.export(scope.client, "warehouse").text
+    assert moved.text == whole.replace('"******"', '""')
 
 
 def test_a_file_of_50_000_objects_is_imported(scope):

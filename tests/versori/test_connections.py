@@ -153,13 +153,13 @@ def test_the_list_is_of_summaries(organisation):
 def test_the_list_has_pages_most_recently_updated_first(organisation):
     made = organisation.http()
     created = [organisation.connect(made, f"c{n}") for n in range(5)]
-    organisation.put(path_of(made, created[0]), {"id": created[0]["id"], "name": "c0"})
+    organisation.put(path_of(made, created[0]), {"id": created[0]["id"], "name": "first"})
     pages, query = [], {"first": 2}
     for _ in range(3):
         pages.append(organisation.get(path_of(made), params=query))
         query = {"first": 2, "after": pages[-1].get("next")}
     assert [one["name"] for page in pages for one in page["items"]] == [
-        "c0",
+        "first",
         "c4",
         "c3",
         "c2",
@@ -240,8 +240,7 @@ def pair(organisation, made):
 
 def test_what_is_read_can_be_written_back(organisation, made, pair):
     written = organisation.put(path_of(made, pair), pair)
-    assert {**written, "updatedAt": 0} == {**pair, "updatedAt": 0}
-    assert written["updatedAt"] > pair["updatedAt"]
+    assert written == pair
 
 
 def test_variables_are_kept_or_cleared(organisation, made, pair):
@@ -307,7 +306,7 @@ def test_what_cannot_be_changed(organisation, made, pair, members, field):
 def test_a_stale_update_is_refused(organisation, made, pair):
     path = path_of(made, pair)
     tag = organisation.request("GET", path, 200).headers["etag"]
-    body = {"id": pair["id"], "name": "pair"}
+    body = {"id": pair["id"], "name": "renamed"}
     organisation.put(path, body, headers={"If-Match": tag})
     assert organisation.put(path, body, 412, headers={"If-Match": tag})["code"] == "412000"
 

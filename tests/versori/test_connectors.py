@@ -172,7 +172,7 @@ def test_a_stale_delete_is_refused(organisation):
     made = organisation.http()
     path = f"/connectors/{made['id']}"
     tag = organisation.request("GET", path, 200).headers["etag"]
-    organisation.put(path, update_of(made))
+    organisation.put(path, update_of(made, public=True))
     organisation.delete(path, 412, headers={"If-Match": tag})
     preview = organisation.delete(path, 200, params={"preview": "true"})
     assert preview["operation"] == "delete" and preview["after"] is None

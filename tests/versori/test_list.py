@@ -34,7 +34,8 @@ def test_most_recently_updated_first(organisation, seven):
     assert page["totalCount"] == 7
     assert names(page) == [one["name"] for one in reversed(seven)]
     assert "next" not in page and "prev" not in page
-    organisation.put(f"/connectors/{seven[0]['id']}", update_of(seven[0]))
+    changed = update_of(seven[0], documentationURL="https://docs.example.com")
+    organisation.put(f"/connectors/{seven[0]['id']}", changed)
     assert names(organisation.get("/connectors"))[0] == "c3"
 
 
@@ -84,7 +85,7 @@ def test_sorts(organisation, sort, expected):
     oldest = organisation.http(name="c")
     organisation.http(name="a")
     organisation.bigquery(name="B")
-    organisation.put(f"/connectors/{oldest['id']}", update_of(oldest))
+    organisation.put(f"/connectors/{oldest['id']}", update_of(oldest, public=True))
     assert names(organisation.get("/connectors", params={"sort": sort})) == expected
 
 

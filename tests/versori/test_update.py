@@ -30,10 +30,13 @@ def test_the_answer_is_the_connector_by_either_prefix(either):
 
 def test_updated_at_moves_and_created_at_does_not(organisation):
     made = organisation.http()
-    for _ in range(3):
-        answered = organisation.put(f"/connectors/{made['id']}", update_of(made))
+    for number in range(3):
+        changed = update_of(made, tags={"number": [str(number)]})
+        answered = organisation.put(f"/connectors/{made['id']}", changed)
         assert answered["createdAt"] == made["createdAt"]
         assert answered["updatedAt"] > made["updatedAt"]
+        # What is written as it was read changes nothing.
+        assert organisation.put(f"/connectors/{made['id']}", changed) == answered
         made = answered
 
 

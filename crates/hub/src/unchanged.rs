@@ -17,6 +17,12 @@ pub fn changed(
         if fault.code == FieldCode::Required && at(document, &steps).is_none() {
             steps.pop();
         }
+        // A row that has another value is another row, though its name is the same.
+        if let [.., list_item, "name"] = steps.as_slice()
+            && list_item.parse::<usize>().is_ok()
+        {
+            steps.pop();
+        }
         let (value, old) = (at(document, &steps), at(before, &steps));
         value.is_some() && value == old
     };

@@ -107,6 +107,8 @@ impl fmt::Display for Url {
 pub enum Refusal {
     /// It is no URL of `http` or `https`, or one that can be read in several ways.
     Malformed(&'static str),
+    /// It is one of another protocol than HTTP, which cannot be asked.
+    Protocol,
     /// It leads to a network that the operator has not allowed.
     Network,
 }
@@ -115,6 +117,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Malformed(what) => write!(f, "the address {what}"),
+            Self::Protocol => f.write_str("the address must begin with http:// or https://"),
             Self::Network => f.write_str(
                 "the address is in a network that is not public: the operator can allow it by the variable probe_allowed_networks",
             ),
@@ -132,8 +135,7 @@ impl Url {
         let (scheme, rest) = text
             .split_once("://")
             .ok_or(Refusal::Malformed("must be a URL: https://host"))?;
-        let scheme = Scheme::parse(scheme)
-            .ok_or(Refusal::Malformed("must begin with http:// or https://"))?;
+        let scheme = Scheme::parse(scheme).ok_or(Refusal::Protocol)?;
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (authority, target) = rest.split_at_checked(end).unwrap_or((rest, ""));
         let origin = Origin::parse(scheme, authority)?;

@@ -126,9 +126,7 @@ pub fn liveness(probe: &Probe, answer: &Answer, budget: &Budget) -> Condition {
         }
         Answer::Failure(
             _,
-            ProbeFailure::Unsent(
-                why @ (Unsent::NoAddress | Unsent::Refused(Refusal::Malformed(_))),
-            ),
+            ProbeFailure::Unsent(why @ (Unsent::NoAddress | Unsent::Refused(Refusal::Protocol))),
         ) => Condition::unknown(LIVENESS, NOT_ASKED, why.to_string()),
         Answer::Failure(origin, silence) => {
             Condition::no(LIVENESS, "ConnectionFailed", describe(origin, silence))

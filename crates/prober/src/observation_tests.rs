@@ -190,6 +190,12 @@ fn liveness_follows_the_answer() {
             silent(ProbeFailure::Unsent(Unsent::Refused(Refusal::Malformed(
                 "x",
             )))),
+            Status::False,
+            "ConnectionFailed",
+        ),
+        (
+            http(None),
+            silent(ProbeFailure::Unsent(Unsent::Refused(Refusal::Protocol))),
             Status::Unknown,
             "NotAsked",
         ),

@@ -103,12 +103,22 @@ fn masked(name: &str, value: &Value, is_secret: bool) -> Value {
     }
 }
 
+/// A value that is secret is one secret, also where it is a list or an object.
+fn masked_whole(value: &Value) -> Value {
+    match value {
+        Value::Object(members) if !members.is_empty() => json!(MASK),
+        Value::Array(items) if !items.is_empty() => json!(MASK),
+        value => masked("", value, true),
+    }
+}
+
 /// A property that is an object without a value is known by the names in it alone.
 fn masked_property(name: &str, value: &Value) -> Value {
     match value {
         Value::Object(members) if !secrecy::is_property(members) => {
             Value::Object(masked_members(name, members, false))
         }
+        Value::Array(_) if name == SENSITIVE || is_secret_name(name) => masked_whole(value),
         value => masked(name, value, false),
     }
 }
@@ -119,8 +129,8 @@ fn masked_members(name: &str, members: &Map<String, Value>, is_secret: bool) -> 
     let inside = |(member, value): (&String, &Value)| {
         let shown = match (member.as_str(), said) {
             ("value", Secrecy::Open) if name != SENSITIVE => value.clone(),
-            ("value", Secrecy::Secret) => masked("", value, true),
-            ("value", _) if is_secret => masked("", value, true),
+            ("value", Secrecy::Secret) => masked_whole(value),
+            ("value", _) if is_secret => masked_whole(value),
             _ => masked(member, value, inherits),
         };
         (member.clone(), shown)

@@ -202,7 +202,10 @@ impl Taking<'_> {
             } else {
                 self.of_path(&inside.parameter(), name)
             };
-            if is_walked(&inside) && !is_reference(value) {
+            if is_whole_secret(name, value, of_name) {
+                let clear = Clear::new(value.to_string());
+                *value = self.new_secret(clear, current, &inside);
+            } else if is_walked(&inside) && !is_reference(value) {
                 self.value(value, current, &inside, of_name);
             }
         }
@@ -318,6 +321,19 @@ impl Taking<'_> {
             None => Secrecy::ByName,
         }
     }
+}
+
+/// Whether a list or an object is one secret: the value of a row or a property that is one. One that
+/// had its secrets taken out before has slots.
+fn is_whole_secret(name: &str, value: &Value, secrecy: Secrecy) -> bool {
+    let is_filled = match value {
+        Value::Object(members) => !members.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        _ => false,
+    };
+    let mut has_slot = false;
+    slot::for_each(value, "", &mut |_, _| has_slot = true);
+    name == "value" && secrecy == Secrecy::Secret && is_filled && !has_slot && !is_reference(value)
 }
 
 /// Whether a member only holds others: the properties of a property, and the lists of a connection

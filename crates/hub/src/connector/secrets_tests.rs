@@ -38,7 +38,7 @@ fn secrets_are_found_wherever_they_are() {
     let text = left.to_string();
     let values = [
         "s1",
-        "s2",
+        r#"{"deep":["s2"]}"#,
         "s3",
         "s4",
         "s5",

@@ -5,7 +5,7 @@
 //! text where it is still to be set.
 
 use hub::class::Class;
-use hub::connector::parameters::{self, Shown, as_kind, as_text, list};
+use hub::connector::parameters::{self, Shown, as_kind, list};
 use hub::slot::{MASKED, Slot, shown};
 use serde_json::{Map, Value, json};
 
@@ -42,7 +42,7 @@ fn is_shown(row: &Shown<'_>) -> bool {
 }
 
 fn as_shown(value: &Value) -> Value {
-    shown(&as_text(value), MASKED).unwrap_or_default()
+    shown(value, MASKED).unwrap_or_default()
 }
 
 /// Sets the address, or takes it out. Its row only holds its place.

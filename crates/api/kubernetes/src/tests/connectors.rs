@@ -199,7 +199,7 @@ fn what_kubernetes_does_not_show_stays_with_its_row() {
     let classes = classes("x", json!({"params": [{"name": "p", "default": "1"}]}));
     let wire = shown(&doc, &classes);
     let rows = json!([
-        {"name": "port", "value": "60"}, {"name": "key", "value": "******"}, {"name": "later", "value": ""},
+        {"name": "port", "value": 60}, {"name": "key", "value": "******"}, {"name": "later", "value": ""},
         {"name": "map", "value": {"n": 1, "later": "", "now": "******"}},
     ]);
     assert_eq!(wire["spec"]["params"], rows);
