@@ -91,6 +91,7 @@ def make_all(apis, scope):
         "name": "from-versori",
         "baseUrl": "https://tool.example.com",
         "connectionVariables": VARIABLES,
+        "authSchemeConfigs": [],
     }
     path = f"/o/{organisation}/protocols/http/connectors"
     apis["versori"].request("POST", path, (200, 201), json=body)
