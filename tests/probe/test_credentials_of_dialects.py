@@ -7,7 +7,6 @@ from support.kubernetes import Namespace, connector
 from support.pingone import Environment
 from support.sailpoint import config, file, tenant_of
 from support.tool import basic
-from support.versori import BASIC, Organisation, connection
 
 USER, RIGHT, WRONG = "svc", "r1ght-passw0rd", "wr0ng-passw0rd"
 SECRET = ".Secret.StringData"
