@@ -31,8 +31,7 @@ pub(crate) fn of<D: Database>(
     if let Some(kept) = kept(scope, newest) {
         return Ok(kept);
     }
-    let stored = store.classes(scope)?.into_iter();
-    let classes = Rc::new(Classes::new(stored.map(|class| (class.name, class.doc))));
+    let classes = Rc::new(Classes::of(store.classes(scope)?));
     KEPT.with_borrow_mut(|all| {
         if all.len() >= SCOPES_MAX {
             all.clear();

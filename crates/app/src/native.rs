@@ -7,7 +7,7 @@ use hub::reference::ResolvedReference;
 use merge::rules;
 use serde_json::Value;
 
-use crate::ports::{MergeCore, Writer, field_path, ownership};
+use crate::ports::{MergeCore, Writer, ownership};
 
 /// The merge core.
 #[derive(Clone, Copy, Debug, Default)]
@@ -135,5 +135,9 @@ fn field_error(error: merge::FieldError) -> FieldError {
             FieldCode::Invalid
         }
     };
-    FieldError::new(field_path(&error.pointer), code, error.message)
+    FieldError::new(
+        hub::pointer::field_path(&error.pointer),
+        code,
+        error.message,
+    )
 }

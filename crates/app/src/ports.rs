@@ -172,35 +172,9 @@ pub fn ownership(message: &str, field: String) -> Ownership {
     }
 }
 
-/// `/applications/0/appType` as `applications[0].appType`.
-pub fn field_path(pointer: &str) -> String {
-    let mut path = String::new();
-    for token in pointer.split('/').skip(1) {
-        let token = token.replace("~1", "/").replace("~0", "~");
-        if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit()) {
-            path.push_str(&format!("[{token}]"));
-        } else {
-            if !path.is_empty() {
-                path.push('.');
-            }
-            path.push_str(&token);
-        }
-    }
-    path
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn pointers_become_paths() {
-        assert_eq!(field_path(""), "");
-        assert_eq!(
-            field_path("/applications/0/a~1b/12/name"),
-            "applications[0].a/b[12].name"
-        );
-    }
 
     #[test]
     fn a_conflict_names_the_owner() {

@@ -79,16 +79,14 @@ fn settle_change<P: Platform>(
     change: &mut Change,
     now: Timestamp,
 ) -> Result<Option<Change>> {
-    let object = &change.object;
-    let doc = change.object.doc.clone();
-    let has_slots = !slot::entries(&doc).is_empty();
+    let (object, doc) = (&change.object, &change.object.doc);
     let is_new = change.operation == Action::Create;
     let (classes, scope) = (call.classes()?, call.scope()?);
-    let class = classes.get(text_at(&doc, "/class"));
+    let class = classes.get(text_at(doc, "/class"));
     let settle =
-        |doc, current| connector::settle(Raw::new(doc), current, class, scope.secret_store);
-    if !has_slots {
-        let (settled, secrets) = settle(doc.clone(), None)?;
+        |current| connector::settle(Raw::new(doc.clone()), current, class, scope.secret_store);
+    if slot::entries(doc).is_empty() {
+        let (settled, secrets) = settle(None)?;
         if is_new || secrets == Secrets::default() {
             change.object.doc = settled;
             let vault = &call.settings.vault;
@@ -100,7 +98,7 @@ fn settle_change<P: Platform>(
     let owned = children
         .into_iter()
         .find(|child| child.kind == Kind::Secret);
-    let (settled, secrets) = settle(doc, Some(&current.doc))?;
+    let (settled, secrets) = settle(Some(&current.doc))?;
     change.object.doc = settled;
     call.settings
         .vault

@@ -1,6 +1,6 @@
 //! Calls the merge core, which is a component of its own, and speaks its errors in the hub's words.
 
-use app::ports::{MergeCore, Writer, field_path, ownership};
+use app::ports::{MergeCore, Writer, ownership};
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::operation::Merged;
 use hub::plan::Origin;
@@ -190,5 +190,9 @@ fn field_error(error: core::FieldError) -> FieldError {
             FieldCode::Invalid
         }
     };
-    FieldError::new(field_path(&error.pointer), code, error.message)
+    FieldError::new(
+        hub::pointer::field_path(&error.pointer),
+        code,
+        error.message,
+    )
 }

@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::fields::FieldErrors;
+use crate::object::Object;
 use crate::secrecy::is_secret_name;
 
 pub use catalogue::CATALOGUE_DIGEST;
@@ -223,6 +224,11 @@ impl Classes {
             }
         }
         Self(classes)
+    }
+
+    /// The same of the objects that they are stored as.
+    pub fn of(stored: Vec<Object>) -> Self {
+        Self::new(stored.into_iter().map(|class| (class.name, class.doc)))
     }
 
     /// The class of that name that was stored.

@@ -69,12 +69,8 @@ pub fn settle_with(
     rules: Rules<'_>,
 ) -> Result<(Value, Secrets)> {
     let mut doc = doc.into_inner();
-    let current = current.map(|current| {
-        let mut current = current.clone();
-        applications::expand(&mut current);
-        current
-    });
-    let mut secrets = take(&mut doc, current.as_ref(), rules)?;
+    let current = current.map(applications::expanded);
+    let mut secrets = take(&mut doc, current.as_deref(), rules)?;
     if let Some(class) = rules.class {
         applications::fold(&mut doc, class, &mut secrets);
     }
@@ -125,7 +121,7 @@ pub fn fields_as_sent(error: Error, merged: &Value, sent: &Value) -> Error {
 /// [`Error::Invalid`] with every row that is wrong.
 pub fn check_rows(doc: &mut Value, class: &Class) -> Result<()> {
     let mut faults = Vec::new();
-    for_each_row(doc, |path, _, row| {
+    for_each_row(doc, |path, row| {
         let name = row.get("name").and_then(Value::as_str).unwrap_or_default();
         let Some(parameter) = class
             .parameter(name)

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::slot::{self, Slot, escaped};
+use crate::pointer::escaped;
+use crate::slot::{self, Slot};
 
 /// A secret of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub struct Fingerprint {
 /// The secrets of a document in its order, each with its entry.
 pub fn places_in(doc: &Value) -> Vec<(String, Option<&str>)> {
     let mut places = Vec::new();
-    slot::for_each(doc, "", &mut |pointer, slot| {
+    slot::for_each(doc, &mut |pointer, slot| {
         let entry = match slot {
             Slot::Set(entry) => Some(entry),
             Slot::Unset => None,

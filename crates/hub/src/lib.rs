@@ -20,6 +20,7 @@ mod kind;
 pub mod object;
 pub mod operation;
 pub mod plan;
+pub mod pointer;
 pub mod precondition;
 pub mod probing;
 pub mod purge;

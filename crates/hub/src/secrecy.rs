@@ -169,16 +169,25 @@ pub fn said_by(members: &Map<String, Value>) -> Secrecy {
     }
 }
 
+/// The members by which an object says whether its value is a secret.
+pub const MARKS: [&str; 4] = [
+    "sensitive",
+    "secure",
+    "hashedVisibility",
+    "preferredControlType",
+];
+
 /// Whether an object is a property: its value may be secret, and what else it has tells of it.
 pub fn is_property(members: &Map<String, Value>) -> bool {
-    const MARKS: [&str; 5] = [
-        "value",
-        "sensitive",
-        "secure",
-        "hashedVisibility",
-        "preferredControlType",
-    ];
-    MARKS.iter().any(|mark| members.contains_key(*mark))
+    let has = |name: &str| members.contains_key(name);
+    has("value") || MARKS.iter().any(|mark| has(mark))
+}
+
+/// SailPoint names the attributes that are stored encrypted: `"encrypted": "password,privateKey"`.
+pub fn encrypted(members: &Map<String, Value>) -> impl Iterator<Item = &str> {
+    let names = members.get("encrypted").and_then(Value::as_str);
+    let names = names.into_iter().flat_map(|names| names.split(','));
+    names.map(str::trim)
 }
 
 #[cfg(test)]

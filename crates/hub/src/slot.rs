@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use crate::pointer::escaped;
+
 /// The one member of a slot.
 pub const SLOT: &str = "$secret";
 
@@ -58,12 +60,7 @@ pub fn shown(value: &Value, shows: Shows<'_>) -> Option<Value> {
     Some(match (Slot::of(value), value) {
         (Some(Slot::Set(_)), _) => json!(shows.set),
         (Some(Slot::Unset), _) => json!(shows.unset?),
-        (None, Value::Object(members)) => {
-            let members = members.iter();
-            let members =
-                members.filter_map(|(name, value)| Some((name.clone(), shown(value, shows)?)));
-            Value::Object(members.collect())
-        }
+        (None, Value::Object(members)) => Value::Object(shown_members(members, shows)),
         (None, Value::Array(items)) => items
             .iter()
             .map(|item| shown(item, shows).unwrap_or_default())
@@ -82,7 +79,7 @@ pub fn shown_members(members: &Map<String, Value>, shows: Shows<'_>) -> Map<Stri
 /// The entries that a document refers to.
 pub fn entries(document: &Value) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for_each(document, "", &mut |_, slot| {
+    for_each(document, &mut |_, slot| {
         if let Slot::Set(entry) = slot {
             found.insert(entry.to_owned());
         }
@@ -93,7 +90,7 @@ pub fn entries(document: &Value) -> BTreeSet<String> {
 /// The JSON Pointers (RFC 6901) of the secrets of a document that are still to be set.
 pub fn still_to_be_set(document: &Value) -> Vec<String> {
     let mut found = Vec::new();
-    for_each(document, "", &mut |pointer, slot| {
+    for_each(document, &mut |pointer, slot| {
         if slot == Slot::Unset {
             found.push(pointer.to_owned());
         }
@@ -101,27 +98,45 @@ pub fn still_to_be_set(document: &Value) -> Vec<String> {
     found
 }
 
+/// Whether there is a slot in a value.
+pub fn is_in(value: &Value) -> bool {
+    let mut found = false;
+    for_each(value, &mut |_, _| found = true);
+    found
+}
+
 /// Visits every slot with its JSON Pointer.
-pub fn for_each<'a>(value: &'a Value, pointer: &str, visit: &mut impl FnMut(&str, Slot<'a>)) {
+pub fn for_each<'a>(document: &'a Value, visit: &mut impl FnMut(&str, Slot<'a>)) {
+    walk(document, &mut String::new(), visit);
+}
+
+/// `pointer` is that of the value, as it is again afterwards: most values are no slots, and need no
+/// text of their own.
+fn walk<'a>(value: &'a Value, pointer: &mut String, visit: &mut impl FnMut(&str, Slot<'a>)) {
+    let length = pointer.len();
     match (Slot::of(value), value) {
         (Some(slot), _) => visit(pointer, slot),
         (None, Value::Object(members)) => {
             for (name, value) in members {
-                for_each(value, &format!("{pointer}/{}", escaped(name)), visit);
+                pointer.push('/');
+                if name.contains(['~', '/']) {
+                    pointer.push_str(&escaped(name));
+                } else {
+                    pointer.push_str(name);
+                }
+                walk(value, pointer, visit);
+                pointer.truncate(length);
             }
         }
         (None, Value::Array(items)) => {
             for (index, value) in items.iter().enumerate() {
-                for_each(value, &format!("{pointer}/{index}"), visit);
+                pointer.push_str(&format!("/{index}"));
+                walk(value, pointer, visit);
+                pointer.truncate(length);
             }
         }
         _ => {}
     }
-}
-
-/// A name as one token of a JSON Pointer.
-pub fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }
 
 #[cfg(test)]

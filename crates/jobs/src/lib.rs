@@ -40,14 +40,9 @@ pub struct Tasks {
 /// What is known of the connectors of a scope.
 fn connectors<D: Database>(store: &Store<D>, tasks: Tasks, scope: ScopeId) -> Result<Connectors> {
     Ok(Connectors {
-        classes: classes(store, scope)?,
+        classes: Classes::of(store.classes(scope)?),
         strip_identity: tasks.strip_identity,
     })
-}
-
-fn classes<D: Database>(store: &Store<D>, scope: ScopeId) -> Result<Classes> {
-    let stored = store.classes(scope)?.into_iter();
-    Ok(Classes::new(stored.map(|class| (class.name, class.doc))))
 }
 
 fn task(tasks: Tasks, name: &str) -> Result<&'static dyn Task> {

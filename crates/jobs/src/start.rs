@@ -1,6 +1,7 @@
 //! Accepts jobs: what they are to do goes to disk.
 
 use api::task::{ItemTask, Work};
+use hub::class::Classes;
 use hub::error::Result;
 use hub::id::{Uid, random_bytes};
 use hub::job::{Item, Job, NewJob, Status};
@@ -13,7 +14,7 @@ use store::Store;
 use store::database::Database;
 use store::secrets::Vault;
 
-use crate::{Tasks, classes, count, task};
+use crate::{Tasks, count, task};
 
 /// Whose job it is, and what it needs.
 pub struct Context<'a, D> {
@@ -114,7 +115,7 @@ fn seal_secrets<D: Database>(
     if items.is_empty() {
         return Ok(());
     }
-    let classes = classes(context.store, context.scope.id)?;
+    let classes = Classes::of(context.store.classes(context.scope.id)?);
     let suffix = format!("-{:016x}", u64::from_be_bytes(random_bytes()?));
     let takes_values = context.scope.secret_store == SecretStore::Values;
     for item in items {

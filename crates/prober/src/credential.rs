@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use hub::pointer::unescaped;
 use hub::slot::{self, Slot};
 use serde_json::Value;
 
@@ -130,7 +131,7 @@ pub fn still_to_be_set(subject: ProbeTarget<'_>) -> Vec<String> {
         let Some(value) = doc.get(list) else {
             continue;
         };
-        slot::for_each(value, "", &mut |pointer, slot| {
+        slot::for_each(value, &mut |pointer, slot| {
             if slot == Slot::Unset {
                 add(&mut places, place(list, value, pointer));
             }
@@ -184,7 +185,7 @@ fn place(list: &str, value: &Value, pointer: &str) -> String {
     let mut place = list.to_owned();
     let mut at = value;
     for token in pointer.split('/').skip(1) {
-        let token = token.replace("~1", "/").replace("~0", "~");
+        let token = unescaped(token);
         let next = match at {
             Value::Array(items) => token.parse().ok().and_then(|index: usize| items.get(index)),
             other => other.get(&token),

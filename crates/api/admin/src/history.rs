@@ -9,6 +9,7 @@ use hub::object::Kind;
 use hub::query::LONGEST_PAGE;
 use serde::Serialize;
 
+use super::parse::not_between;
 use api::request::Request;
 use api::route::Parsed;
 
@@ -97,8 +98,7 @@ fn number(
     number
         .filter(|number| (least..=most).contains(number))
         .unwrap_or_else(|| {
-            let message = format!("must be a number from {least} to {most}");
-            faults.push(FieldError::new(name, FieldCode::Invalid, message));
+            faults.push(not_between(name, least, most));
             default
         })
 }

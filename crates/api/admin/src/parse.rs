@@ -201,6 +201,12 @@ fn date(fields: &Fields<'_>, name: &str, faults: &mut FieldErrors) -> Option<Tim
     parsed
 }
 
+/// The refusal of a number that is not one of those that a field or a parameter may have.
+pub(crate) fn not_between(name: &str, least: i64, most: i64) -> FieldError {
+    let message = format!("must be a number from {least} to {most}");
+    FieldError::new(name, FieldCode::Invalid, message)
+}
+
 pub(crate) fn refuse_unknown(fields: &Fields<'_>, known: &[&str], faults: &mut FieldErrors) {
     for name in fields
         .members()

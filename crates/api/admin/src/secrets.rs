@@ -1,7 +1,6 @@
 //! Fingerprints of secrets, and the purge of those that are stored in the clear.
 
 use hub::command::{Export, ObjectRef, Update};
-use hub::error::{FieldCode, FieldError};
 use hub::fields::{FieldErrors, Fields};
 use hub::fingerprint::Fingerprint;
 use hub::id::Uid;
@@ -10,7 +9,7 @@ use hub::purge::{PurgeBatch, Purged};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::parse::refuse_unknown;
+use super::parse::{not_between, refuse_unknown};
 use api::request::Request;
 use api::route::Parsed;
 
@@ -48,23 +47,21 @@ pub(crate) fn purge(request: &Request) -> Parsed<Update> {
         request.json()?
     };
     let mut faults = FieldErrors::default();
-    let batch = faults.object("", &body).map(|fields| {
-        refuse_unknown(&fields, &["after", "afterItem", "limit"], &mut faults);
-        let most = i64::from(LIMIT_MAX);
-        let limit = number(&fields, "limit", i64::from(LIMIT), 1, most, &mut faults);
-        PurgeBatch {
-            after: number(&fields, "after", 0, 0, i64::MAX, &mut faults),
-            after_item: number(&fields, "afterItem", 0, 0, i64::MAX, &mut faults),
-            limit: u32::try_from(limit).unwrap_or(LIMIT),
-        }
-    });
-    let batch = faults.finish(batch)?;
-    let all = PurgeBatch {
+    let mut batch = PurgeBatch {
         after: 0,
         after_item: 0,
         limit: LIMIT,
     };
-    Ok(Update::Purge(batch.unwrap_or(all)).into())
+    if let Some(fields) = faults.object("", &body) {
+        refuse_unknown(&fields, &["after", "afterItem", "limit"], &mut faults);
+        let most = i64::from(LIMIT_MAX);
+        let limit = number(&fields, "limit", i64::from(LIMIT), 1, most, &mut faults);
+        batch.after = number(&fields, "after", 0, 0, i64::MAX, &mut faults);
+        batch.after_item = number(&fields, "afterItem", 0, 0, i64::MAX, &mut faults);
+        batch.limit = u32::try_from(limit).unwrap_or(LIMIT);
+    }
+    let batch = faults.finish(batch)?;
+    Ok(Update::Purge(batch).into())
 }
 
 fn number(
@@ -81,8 +78,7 @@ fn number(
     match value.as_i64() {
         Some(number) if (least..=most).contains(&number) => number,
         Some(_) => {
-            let message = format!("must be a number from {least} to {most}");
-            faults.push(FieldError::new(name, FieldCode::Invalid, message));
+            faults.push(not_between(name, least, most));
             default
         }
         None => {

@@ -6,6 +6,7 @@ use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::fields::{FieldErrors, Fields};
 use hub::json::text_at;
 use hub::object::{Kind, Object};
+use hub::pointer::field_path;
 use hub::resource::{Context, Draft, Resource};
 use hub::scope::SecretStore;
 use hub::secret::Raw;
@@ -166,28 +167,12 @@ fn check_secrets(
     let message = "is a mask, but nothing is stored that it could stand for: send the value";
     let errors = unset.map(|pointer| {
         as_sent(FieldError::new(
-            path_of(&pointer),
+            field_path(&pointer),
             FieldCode::Invalid,
             message,
         ))
     });
     Error::check(errors.collect())
-}
-
-/// A JSON Pointer as errors name a place: `/params/0/value` is `params[0].value`.
-fn path_of(pointer: &str) -> String {
-    let mut path = String::new();
-    for token in pointer.split('/').skip(1) {
-        let token = token.replace("~1", "/").replace("~0", "~");
-        if token.bytes().all(|byte| byte.is_ascii_digit()) {
-            path.push_str(&format!("[{token}]"));
-        } else if path.is_empty() {
-            path = token;
-        } else {
-            path.push_str(&format!(".{token}"));
-        }
-    }
-    path
 }
 
 fn extension(instance: &Object) -> Map<String, Value> {

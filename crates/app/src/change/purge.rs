@@ -65,7 +65,7 @@ async fn purge_log<P: Platform>(
         purged.next = object.revision;
         let classes: &Classes = match scopes.entry(object.scope) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(place) => place.insert(classes_of(call, object.scope)?),
+            Entry::Vacant(place) => place.insert(Classes::of(store.classes(object.scope)?)),
         };
         let class = |object: &Object| {
             let name = object.doc.get("class")?.as_str()?;
@@ -81,11 +81,6 @@ async fn purge_log<P: Platform>(
         purged.revisions = purged.revisions.saturating_add(1);
     }
     Ok(revisions.len())
-}
-
-fn classes_of<P: Platform>(call: &Call<P>, scope: ScopeId) -> Result<Classes> {
-    let stored = call.store.classes(scope)?.into_iter();
-    Ok(Classes::new(stored.map(|class| (class.name, class.doc))))
 }
 
 /// Moves the secrets that an object has in the clear now into its secret object. False where it has

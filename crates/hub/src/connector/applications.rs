@@ -2,6 +2,7 @@
 //! A linked row has [`LINK`] and no value. One that has another value keeps it: an application may
 //! differ from its connector.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
@@ -176,15 +177,16 @@ pub fn shown(doc: &Value) -> Vec<Value> {
     }
 }
 
-/// Puts the value of their parameter into the rows of applications that are linked to one.
-pub fn expand(doc: &mut Value) {
-    let Some(mut applications) = doc.get_mut("applications").map(Value::take) else {
-        return;
-    };
-    expand_rows(&mut applications, doc.get("params"), doc.get("address"));
-    if let Some(place) = doc.get_mut("applications") {
-        *place = applications;
+/// A document with the value of their parameter in the rows of applications that are linked to one.
+pub(super) fn expanded(doc: &Value) -> Cow<'_, Value> {
+    if doc.get("applications").is_none() {
+        return Cow::Borrowed(doc);
     }
+    let mut expanded = doc.clone();
+    if let Some(applications) = expanded.get_mut("applications") {
+        expand_rows(applications, doc.get("params"), doc.get("address"));
+    }
+    Cow::Owned(expanded)
 }
 
 fn expand_rows(applications: &mut Value, params: Option<&Value>, address: Option<&Value>) {

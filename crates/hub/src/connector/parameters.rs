@@ -110,8 +110,7 @@ pub fn put(
             shows_address |= shown.is_address();
             params.extend(given.next().map(Value::Object));
         } else {
-            let row = shown.row.filter(|_| shown.row.is_some());
-            params.extend(row.cloned().map(Value::Object));
+            params.extend(shown.row.cloned().map(Value::Object));
         }
     }
     params.extend(given.map(Value::Object));

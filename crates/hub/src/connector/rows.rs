@@ -7,27 +7,15 @@ use serde_json::{Map, Value};
 /// The lists of rows of an application.
 const ROW_LISTS: [&str; 2] = ["appConfigs", "deployConfigs"];
 
-/// Visits every row: its path in the document, the entry that its secret has, and the row.
-///
-/// The entry follows from names, not from places, so that it stays the same when rows are moved.
-pub(super) fn for_each_row(
-    doc: &mut Value,
-    mut visit: impl FnMut(&str, &str, &mut Map<String, Value>),
-) {
-    for_rows(doc.pointer_mut("/params"), "params", "params", &mut visit);
-    for_rows(
-        doc.pointer_mut("/auth/params"),
-        "auth.params",
-        "auth",
-        &mut visit,
-    );
+/// Visits every row: its path in the document, and the row.
+pub(super) fn for_each_row(doc: &mut Value, mut visit: impl FnMut(&str, &mut Map<String, Value>)) {
+    for_rows(doc.pointer_mut("/params"), "params", &mut visit);
+    for_rows(doc.pointer_mut("/auth/params"), "auth.params", &mut visit);
     let applications = doc.get_mut("applications").and_then(Value::as_array_mut);
     for (index, application) in applications.into_iter().flatten().enumerate() {
-        let app_type = text(application.get("appType")).to_owned();
         for list in ROW_LISTS {
             let path = format!("applications[{index}].{list}");
-            let entry = format!("{app_type}.{list}");
-            for_rows(application.get_mut(list), &path, &entry, &mut visit);
+            for_rows(application.get_mut(list), &path, &mut visit);
         }
     }
 }
@@ -35,16 +23,14 @@ pub(super) fn for_each_row(
 fn for_rows(
     list: Option<&mut Value>,
     path: &str,
-    entry: &str,
-    visit: &mut impl FnMut(&str, &str, &mut Map<String, Value>),
+    visit: &mut impl FnMut(&str, &mut Map<String, Value>),
 ) {
     let rows = list.and_then(Value::as_array_mut);
     for (index, row) in rows.into_iter().flatten().enumerate() {
         let Some(row) = row.as_object_mut() else {
             continue;
         };
-        let entry = format!("{entry}.{}", escaped(text(row.get("name"))));
-        visit(&format!("{path}[{index}]"), &entry, row);
+        visit(&format!("{path}[{index}]"), row);
     }
 }
 
@@ -97,11 +83,6 @@ fn note_places(
         let place = place.map_or_else(|| to.to_owned(), |place| format!("{to}[{place}]"));
         places.insert(format!("{from}[{index}]"), place);
     }
-}
-
-/// As in a JSON Pointer (RFC 6901), so that no two places have one entry.
-fn escaped(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
 }
 
 fn text(value: Option<&Value>) -> &str {

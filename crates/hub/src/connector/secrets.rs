@@ -8,10 +8,11 @@ use super::counterpart;
 use super::is_reference;
 use crate::class::Class;
 use crate::error::{Error, FieldCode, FieldError, Result};
+use crate::pointer::escaped;
 use crate::scope::SecretStore;
 use crate::secrecy::{self, Secrecy};
 use crate::secret::{Clear, is_mask};
-use crate::slot::{self, Slot, escaped};
+use crate::slot::{self, Slot};
 
 /// What the secret object of a connector is to hold.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -185,7 +186,7 @@ impl Taking<'_> {
     ) {
         let said = secrecy::said_by(members);
         let named = name_of(members).map(str::to_owned);
-        let encrypted = encrypted(members);
+        let encrypted: Vec<String> = secrecy::encrypted(members).map(str::to_owned).collect();
         let is_property = secrecy::is_property(members);
         for (name, value) in members {
             let current = current.and_then(|current| current.get(name));
@@ -195,7 +196,7 @@ impl Taking<'_> {
                 self.of_value(&place.parameter(), name, said, secrecy)
             } else if secrecy != Secrecy::ByName && !is_property {
                 secrecy
-            } else if encrypted.iter().any(|known| known == name) {
+            } else if encrypted.contains(name) {
                 Secrecy::Secret
             } else if only_holds(place, name) {
                 Secrecy::ByName
@@ -331,9 +332,11 @@ fn is_whole_secret(name: &str, value: &Value, secrecy: Secrecy) -> bool {
         Value::Array(items) => !items.is_empty(),
         _ => false,
     };
-    let mut has_slot = false;
-    slot::for_each(value, "", &mut |_, _| has_slot = true);
-    name == "value" && secrecy == Secrecy::Secret && is_filled && !has_slot && !is_reference(value)
+    name == "value"
+        && secrecy == Secrecy::Secret
+        && is_filled
+        && !is_reference(value)
+        && !slot::is_in(value)
 }
 
 /// Whether a member only holds others: the properties of a property, and the lists of a connection
@@ -360,13 +363,6 @@ fn name_of(members: &Map<String, Value>) -> Option<&str> {
     named
         .filter_map(|name| members.get(name)?.as_str())
         .find(|name| !name.is_empty())
-}
-
-/// SailPoint names the attributes that are stored encrypted: `"encrypted": "password,privateKey"`.
-fn encrypted(members: &Map<String, Value>) -> Vec<String> {
-    let names = members.get("encrypted").and_then(Value::as_str);
-    let names = names.into_iter().flat_map(|names| names.split(','));
-    names.map(|name| name.trim().to_owned()).collect()
 }
 
 #[cfg(test)]

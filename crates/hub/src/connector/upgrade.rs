@@ -6,8 +6,9 @@
 use serde_json::{Map, Value, json};
 
 use super::rows::for_each_row;
+use crate::pointer::escaped;
 use crate::secret::MASK;
-use crate::slot::{Slot, escaped};
+use crate::slot::Slot;
 
 const SECRET: &str = "secret";
 const SENSITIVE: &str = "sensitive";
@@ -24,7 +25,7 @@ pub fn may_be_old(text: &str) -> bool {
 /// Brings a document into the form of today.
 pub fn upgrade(doc: &mut Value) {
     let is_signed = doc.get("jwsSignature").is_some();
-    for_each_row(doc, |_, _, row| {
+    for_each_row(doc, |_, row| {
         row_of_today(row);
     });
     let pointers = [

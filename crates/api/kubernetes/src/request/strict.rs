@@ -2,6 +2,7 @@
 
 use hub::error::{Error, FieldCode, FieldError, Result};
 use hub::json::text_at;
+use hub::pointer::unescaped;
 use serde_json::Value;
 
 use super::body::Document;
@@ -84,7 +85,7 @@ fn in_json_patch(patch: &Value, schema: &Schema) -> Vec<String> {
 fn at_pointer(pointer: &str, value: &Value, schema: &Schema) -> Vec<String> {
     let (mut path, mut schema) = (String::new(), schema);
     for token in pointer.split('/').skip(1) {
-        let token = token.replace("~1", "/").replace("~0", "~");
+        let token = unescaped(token);
         schema = match &schema.shape {
             Shape::List { item, .. } => {
                 path.push_str(&format!("[{token}]"));

@@ -188,7 +188,7 @@ fn refused_secrets(item: &Item) -> Vec<String> {
         |entry: &str| secrets.is_some_and(|secrets| secrets.get(entry) == Some(&Value::Null));
     let mut refused = Vec::new();
     if let Some(object) = item.doc.get("object") {
-        slot::for_each(object, "", &mut |pointer, slot| {
+        slot::for_each(object, &mut |pointer, slot| {
             if let Slot::Set(entry) = slot
                 && is_refused(entry)
             {
@@ -244,7 +244,7 @@ fn place_of(pointer: &str) -> String {
             if token.bytes().all(|byte| byte.is_ascii_digit()) {
                 format!("{path}[{token}]")
             } else {
-                format!("{path}.{}", token.replace("~1", "/").replace("~0", "~"))
+                format!("{path}.{}", hub::pointer::unescaped(token))
             }
         })
 }

@@ -5,20 +5,13 @@ use std::collections::BTreeSet;
 use hub::class::{Class, Classes};
 use hub::connector::{Rules, take};
 use hub::scope::SecretStore;
+use hub::secrecy;
 use hub::secret::{Clear, MASK};
 use hub::slot::Slot;
 use serde_json::{Map, Value, json};
 
 use super::connector::class;
 use super::members::HUB;
-
-/// What a row says of whether its value is a secret.
-const MARKS: [&str; 4] = [
-    "sensitive",
-    "secure",
-    "hashedVisibility",
-    "preferredControlType",
-];
 
 /// Takes the secrets out of an object of a file: slots take their place. Masks stay, for what they
 /// keep is known when the object is written. The names of entries end with `suffix`.
@@ -90,19 +83,14 @@ impl Taking<'_> {
             if let (Some(of_file), Some(row)) =
                 (of_file.and_then(Value::as_object), row.as_object_mut())
             {
-                let marks = MARKS.iter().filter_map(|mark| of_file.get_key_value(*mark));
+                let marks = secrecy::MARKS
+                    .iter()
+                    .filter_map(|mark| of_file.get_key_value(*mark));
                 row.extend(marks.map(|(name, value)| (name.clone(), value.clone())));
             }
             row
         });
-        let encrypted = attributes
-            .get("encrypted")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let encrypted: Vec<String> = encrypted
-            .split(',')
-            .map(|name| name.trim().to_owned())
-            .collect();
+        let encrypted: Vec<String> = secrecy::encrypted(attributes).map(str::to_owned).collect();
         let rows: Vec<Value> = rows.collect();
         let mut doc = json!({"params": rows});
         let list = doc.get_mut("params").and_then(Value::as_array_mut);

@@ -88,7 +88,7 @@ fn note<'c>(referrers: &mut Vec<Referrer<'c>>, by: Referrer<'c>) {
 /// The name at the end of a reference: a JSON Pointer in a URL fragment (RFC 6901, section 3).
 fn target(reference: &str) -> String {
     let (_, last) = reference.rsplit_once('/').unwrap_or(("", reference));
-    last.replace("~1", "/").replace("~0", "~")
+    hub::pointer::unescaped(last)
 }
 
 #[cfg(test)]

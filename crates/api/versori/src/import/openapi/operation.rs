@@ -246,7 +246,7 @@ impl<'d> Reader<'d> {
             let reference = schema.text_at("$ref");
             let known = reference
                 .and_then(|reference| reference.strip_prefix(SCHEMAS))
-                .map(|name| name.replace("~1", "/").replace("~0", "~"))
+                .map(hub::pointer::unescaped)
                 .filter(|name| self.names.has(name));
             let name = known.unwrap_or_else(|| {
                 let name = self.names.take(name);
